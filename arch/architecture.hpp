@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/constraints.hpp"
+#include "base/enum_array.hpp"
+#include "base/units.hpp"
+#include "workload/dim.hpp"
+
+namespace tilewise {
+
+/// How a memory takes new words while what it holds is in use (docs/model.md, Eq. 9).
+enum class Buffering {
+  Single,     ///< the transfer waits until the work on the tile is done
+  Double,     ///< the next tile arrives during the work; capacity counts both
+  Streaming,  ///< new words replace consumed ones during the work; capacity counts one tile
+};
+template <>
+inline constexpr std::size_t enum_size<Buffering> = 3;
+
+inline constexpr BitsPerCycle kUnlimited{std::numeric_limits<double>::infinity()};
+
+/// Energy of one access of the full word width.
+struct AccessEnergy {
+  Picojoules read;
+  Picojoules write;
+};
+
+/// One physical memory of a level; each instance of the level has one.
+struct Memory {
+  std::string name;                       ///< unique in its level
+  EnumArray<Tensor, bool> holds{};        ///< the tensors that it may keep
+  std::optional<Bits> capacity;           ///< empty: unbounded (off-chip)
+  Bits word_width{16};                    ///< bits of one access
+  BitsPerCycle read_bandwidth = kUnlimited;
+  BitsPerCycle write_bandwidth = kUnlimited;
+  bool shared_port = false;               ///< reads and writes share `read_bandwidth`
+  Buffering buffering = Buffering::Double;
+  AccessEnergy energy;
+  Milliwatts leakage;                     ///< of one instance
+  SquareMillimeters area;                 ///< of one instance
+  std::string source;                     ///< where the energies come from
+  EnumArray<Tensor, std::optional<Tensor>> gated_by{};  ///< a zero word of that tensor saves the
+                                                        ///< access (compute side only)
+};
+
+/// What carries a tensor from a level to the instances below it.
+struct Network {
+  BitsPerCycle bandwidth = kUnlimited;  ///< out of (for Output: also into) one upper instance
+  bool multicast = true;          ///< one read serves all instances that want the word
+  bool spatial_reduction = true;  ///< partial sums of several instances are added on the way
+  Picojoules energy_per_hop;      ///< per word and hop
+  double hops = 1.0;              ///< hops of one word to (from) one instance
+  std::string source;
+};
+
+/// One axis of a fan-out: how many instances, and which dimensions may lie along it.
+struct FanOutAxis {
+  std::int64_t size = 1;
+  EnumArray<Dim, bool> dims{{true, true, true, true, true, true, true, true}};
+};
+
+/// The instances of the next level under one instance of this.
+struct FanOut {
+  FanOutAxis x;
+  FanOutAxis y;
+  EnumArray<Tensor, Network> networks;
+  std::int64_t instances() const { return x.size * y.size; }
+};
+
+/// A storage level and the fan-out below it.
+struct Level {
+  std::string name;
+  std::vector<Memory> memories;
+  FanOut fan_out;
+
+  /// The memory of this level that may keep `t`; null if it bypasses.
+  const Memory* memory_of(Tensor t) const {
+    for (const Memory& memory : memories) {
+      if (memory.holds[t]) return &memory;
+    }
+    return nullptr;
+  }
+};
+
+/// The multiplier and adder at the end of the hierarchy: one operation a cycle.
+struct ComputeUnit {
+  Bits operand_width{16};
+  Picojoules energy;                     ///< of one multiplication with accumulation
+  Picojoules gated_energy;               ///< of one whose gating operand is zero
+  Picojoules add_energy;                 ///< of one operation without multiplier (pool, add)
+  std::optional<Tensor> gated_by;        ///< whose zeros gate; empty: no gating
+  Milliwatts leakage;                    ///< of one unit
+  SquareMillimeters area;                ///< of one unit
+  std::string source;
+};
+
+/// A hierarchy of memories and processing elements. Levels outermost first; level 0 is off-chip.
+struct Architecture {
+  std::string name;
+  std::string description;
+  Megahertz clock{1.0};
+  Nanometers technology{65};
+  Volts voltage{1.0};
+  std::vector<Level> levels;
+  ComputeUnit compute;
+  Picojoules energy_per_cycle;           ///< clock and control of the whole chip
+  std::string energy_per_cycle_source;
+  std::vector<LevelConstraint> constraints;  ///< one a level: the dataflow
+};
+
+/// Compute units of the whole architecture.
+std::int64_t compute_units(const Architecture& architecture);
+/// Instances of level `level`.
+std::int64_t instances_of(const Architecture& architecture, std::size_t level);
+
+}  // namespace tilewise

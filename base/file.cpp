@@ -1,0 +1,98 @@
+#include "base/file.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = 64U << 20U;
+
+std::vector<std::string> config_names(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    throw InputError(fmt::format("{}: no such file", path.string()));
+  }
+  if (!std::filesystem::is_regular_file(path, error)) {
+    throw InputError(fmt::format("{}: not a file", path.string()));
+  }
+  if (std::filesystem::file_size(path, error) > kMaxFileBytes) {
+    throw InputError(fmt::format("{}: larger than 64 MiB", path.string()));
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw InputError(fmt::format("{}: cannot be read", path.string()));
+  return text.str();
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content) {
+  const std::filesystem::path beside =
+      path.parent_path() / fmt::format(".{}.{}.part", path.filename().string(), ::getpid());
+  std::ofstream out(beside, std::ios::binary);
+  out.write(content.data(), static_cast<std::streamsize>(content.size()));
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(beside, path, error);
+  if (!out || error) {
+    const std::string why = error ? error.message() : std::strerror(errno);
+    std::filesystem::remove(beside, error);
+    throw InputError(fmt::format("{}: cannot be written: {}", path.string(), why));
+  }
+}
+
+std::string fingerprint(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211U;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+std::filesystem::path config_folder() {
+  if (const char* set = std::getenv("TILEWISE_CONFIGS")) return set;
+  std::error_code ignored;
+  if (std::filesystem::exists(TILEWISE_SOURCE_CONFIGS, ignored)) return TILEWISE_SOURCE_CONFIGS;
+  return TILEWISE_INSTALLED_CONFIGS;
+}
+
+std::filesystem::path find_config(const std::string& folder, const std::string& name) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(name, ignored)) return name;
+  const std::filesystem::path shipped = config_folder() / folder;
+  for (const std::string& file : {name, name + ".yaml"}) {
+    if (name.find('/') == std::string::npos &&
+        std::filesystem::is_regular_file(shipped / file, ignored)) {
+      return shipped / file;
+    }
+  }
+  throw InputError(fmt::format("{}: no such file, and no config of that name; there are: {}", name,
+                               fmt::join(config_names(shipped), ", ")));
+}
+
+std::string version() { return TILEWISE_VERSION; }
+
+}  // namespace tilewise

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace tilewise {
+
+/// The whole file as text. Throws InputError where it is missing, a folder, unreadable or larger
+/// than 64 MiB.
+std::string read_file(const std::filesystem::path& path);
+
+/// Writes beside `path` and renames, so that a reader sees the old file or the whole new one.
+/// Throws InputError where the folder cannot be written.
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+/// 64-bit FNV-1a of `text` as 16 hexadecimal digits: names a configuration in run.yaml.
+std::string fingerprint(std::string_view text);
+
+/// A file of configs/: `name` itself if it is a path that exists, else `folder`/`name` with or
+/// without .yaml among the shipped configs. Throws InputError that lists the names there are.
+std::filesystem::path find_config(const std::string& folder, const std::string& name);
+
+/// The folder of the shipped configs: $TILEWISE_CONFIGS, the installed ones, or the source's.
+std::filesystem::path config_folder();
+
+/// The version of this program, "0.1.0".
+std::string version();
+
+}  // namespace tilewise

@@ -1,0 +1,30 @@
+#include "base/parallel.hpp"
+
+#include <omp.h>
+
+#include <exception>
+
+namespace tilewise {
+
+void parallel_for(std::int64_t n, int threads, const std::function<void(std::int64_t)>& body) {
+  std::exception_ptr error;
+  std::int64_t error_at = n;
+  const int team = threads > 0 ? threads : available_threads();
+#pragma omp parallel for schedule(dynamic) num_threads(team)
+  for (std::int64_t i = 0; i < n; ++i) {
+    try {
+      body(i);
+    } catch (...) {
+#pragma omp critical(tilewise_parallel_for)
+      if (i < error_at) {
+        error_at = i;
+        error = std::current_exception();
+      }
+    }
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+int available_threads() { return omp_get_num_procs(); }
+
+}  // namespace tilewise

@@ -1,0 +1,320 @@
+#include "base/yaml.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace tilewise {
+
+/// The document as read: kind, text, line, children. Aliases share their subtree.
+struct YamlNode::Tree {
+  enum class Kind { Null, Scalar, List, Map };
+  Kind kind = Kind::Null;
+  int line = 0;
+  std::string text;
+  std::vector<std::pair<std::string, std::shared_ptr<Tree>>> children;  ///< key empty in a list
+};
+
+namespace {
+
+using Tree = YamlNode::Tree;
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxValues = 1'000'000;
+
+/// Builds the tree from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(std::string file) : file_(std::move(file)) {}
+  std::shared_ptr<Tree> root() const { return root_; }
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(Tree::Kind::Null, mark, anchor, "");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                const std::string& value) override {
+    add(Tree::Kind::Scalar, mark, anchor, value);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end() ||
+        std::any_of(open_.begin(), open_.end(),
+                    [&](const Open& open) { return open.tree == found->second; })) {
+      fail(mark.line, "an alias of what is not complete yet");
+    }
+    attach(found->second, mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open_.push_back({add(Tree::Kind::List, mark, anchor, ""), std::nullopt});
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open_.push_back({add(Tree::Kind::Map, mark, anchor, ""), std::nullopt});
+  }
+  void OnMapEnd() override { open_.pop_back(); }
+
+ private:
+  struct Open {
+    std::shared_ptr<Tree> tree;
+    std::optional<std::string> key;  ///< read, its value not yet
+  };
+
+  [[noreturn]] void fail(int line, const std::string& what) const {
+    throw InputError(fmt::format("{}:{}: {}", file_, line + 1, what));
+  }
+
+  std::shared_ptr<Tree> add(Tree::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor,
+                            const std::string& text) {
+    if (++values_ > kMaxValues) fail(mark.line, "more than a million values");
+    if (open_.size() >= kMaxDepth) fail(mark.line, "nested deeper than 64");
+    auto tree = std::make_shared<Tree>();
+    tree->kind = kind;
+    tree->line = mark.line + 1;
+    tree->text = text;
+    if (anchor != 0) anchors_[anchor] = tree;
+    attach(tree, mark);
+    return tree;
+  }
+
+  void attach(const std::shared_ptr<Tree>& tree, const YAML::Mark& mark) {
+    if (open_.empty()) {
+      root_ = tree;
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.tree->kind == Tree::Kind::List) {
+      parent.tree->children.emplace_back("", tree);
+      return;
+    }
+    if (!parent.key) {
+      if (tree->kind != Tree::Kind::Scalar) fail(mark.line, "a key must be a plain word");
+      for (const auto& [key, value] : parent.tree->children) {
+        if (key == tree->text) fail(mark.line, key + ": the key is there twice");
+      }
+      parent.key = tree->text;
+      return;
+    }
+    parent.tree->children.emplace_back(*parent.key, tree);
+    parent.key.reset();
+  }
+
+  std::string file_;
+  std::shared_ptr<Tree> root_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, std::shared_ptr<Tree>> anchors_;
+  std::size_t values_ = 0;
+};
+
+std::optional<double> parse_number(std::string_view text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+YamlNode YamlNode::load_file(const std::filesystem::path& path) {
+  return load_text(read_file(path), path.string());
+}
+
+YamlNode YamlNode::load_text(std::string_view text, std::string name) {
+  std::istringstream in{std::string(text)};
+  TreeBuilder builder(name);
+  try {
+    YAML::Parser parser(in);
+    if (!parser.HandleNextDocument(builder) || !builder.root()) {
+      throw InputError(name + ": empty; expected a YAML document");
+    }
+    TreeBuilder second(name);
+    if (parser.HandleNextDocument(second)) {
+      throw InputError(name + ": more than one YAML document; split the file");
+    }
+  } catch (const YAML::Exception& error) {
+    throw InputError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
+  }
+  return {std::move(name), "", builder.root()};
+}
+
+bool YamlNode::is_map() const { return tree_->kind == Tree::Kind::Map; }
+bool YamlNode::is_list() const { return tree_->kind == Tree::Kind::List; }
+bool YamlNode::is_scalar() const { return tree_->kind == Tree::Kind::Scalar; }
+bool YamlNode::is_null() const { return tree_->kind == Tree::Kind::Null; }
+int YamlNode::line() const { return tree_->line; }
+
+void YamlNode::fail(const std::string& what) const {
+  const std::string place = path_.empty() ? "" : path_ + ": ";
+  throw InputError(fmt::format("{}:{}: {}{}", file_, tree_->line, place, what));
+}
+
+YamlMap YamlNode::map() const {
+  if (!is_map()) fail("expected a map of keys and values");
+  return YamlMap(*this);
+}
+
+std::vector<YamlNode> YamlNode::list() const {
+  if (!is_list()) fail("expected a list");
+  std::vector<YamlNode> items;
+  for (std::size_t i = 0; i < tree_->children.size(); ++i) {
+    items.push_back({file_, fmt::format("{}[{}]", path_, i), tree_->children[i].second});
+  }
+  return items;
+}
+
+std::string YamlNode::text() const {
+  if (!is_scalar()) fail("expected a word");
+  return tree_->text;
+}
+
+bool YamlNode::boolean() const {
+  const std::string word = is_scalar() ? tree_->text : "";
+  if (word == "true") return true;
+  if (word == "false") return false;
+  fail(fmt::format("expected true or false, found \"{}\"", word));
+}
+
+std::int64_t YamlNode::integer(std::int64_t least, std::int64_t most) const {
+  const std::string word = is_scalar() ? tree_->text : "";
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (word.empty() || error != std::errc{} || end != word.data() + word.size() || value < least ||
+      value > most) {
+    fail(fmt::format("expected a whole number from {} to {}, found \"{}\"", least, most, word));
+  }
+  return value;
+}
+
+double YamlNode::number() const {
+  const auto value = is_scalar() ? parse_number(tree_->text) : std::nullopt;
+  if (!value) fail(fmt::format("expected a number, found \"{}\"", tree_->text));
+  return *value;
+}
+
+double YamlNode::quantity(const std::vector<Unit>& units, std::string_view expected) const {
+  if (is_scalar()) {
+    std::istringstream in(tree_->text);
+    std::string number;
+    std::string unit;
+    std::string rest;
+    in >> number >> unit >> rest;
+    const auto value = parse_number(number);
+    for (const Unit& known : units) {
+      if (value && *value >= 0.0 && unit == known.name && rest.empty()) {
+        return *value * known.factor;
+      }
+    }
+  }
+  std::vector<std::string_view> names;
+  for (const Unit& unit : units) names.push_back(unit.name);
+  fail(fmt::format("expected {} ({}), found \"{}\"", expected, fmt::join(names, ", "),
+                   tree_->text));
+}
+
+Bits YamlNode::size() const {
+  const double bits = quantity(
+      {{"bit", 1}, {"B", 8}, {"KiB", 8192}, {"MiB", 8388608}, {"GiB", 8589934592.0}},
+      "a size such as 108 KiB");
+  if (bits != std::floor(bits) || bits > 9e18) fail("expected a whole number of bits below 2^63");
+  return Bits{static_cast<std::int64_t>(bits)};
+}
+
+Megahertz YamlNode::frequency() const {
+  const double mhz =
+      quantity({{"kHz", 1e-3}, {"MHz", 1.0}, {"GHz", 1e3}}, "a frequency such as 200 MHz");
+  if (mhz <= 0.0) fail("expected a frequency above zero");
+  return Megahertz{mhz};
+}
+
+BitsPerCycle YamlNode::bandwidth(Megahertz clock) const {
+  if (is_scalar() && tree_->text == "unlimited") {
+    return BitsPerCycle{std::numeric_limits<double>::infinity()};
+  }
+  const double rate = quantity({{"bit/cycle", 1.0},
+                                {"B/cycle", 8.0},
+                                {"MB/s", 8.0 / clock.count()},
+                                {"GB/s", 8000.0 / clock.count()}},
+                               "unlimited or a bandwidth such as 64 bit/cycle or 12.8 GB/s");
+  if (rate <= 0.0) fail("expected a bandwidth above zero, or unlimited");
+  return BitsPerCycle{rate};
+}
+
+Picojoules YamlNode::energy() const {
+  return Picojoules{
+      quantity({{"fJ", 1e-3}, {"pJ", 1.0}, {"nJ", 1e3}}, "an energy such as 2.1 pJ")};
+}
+
+Milliwatts YamlNode::power() const {
+  return Milliwatts{quantity({{"uW", 1e-3}, {"mW", 1.0}, {"W", 1e3}}, "a power such as 30 mW")};
+}
+
+SquareMillimeters YamlNode::area() const {
+  return SquareMillimeters{quantity({{"um2", 1e-6}, {"mm2", 1.0}}, "an area such as 0.7 mm2")};
+}
+
+Volts YamlNode::voltage() const {
+  return Volts{quantity({{"V", 1.0}, {"mV", 1e-3}}, "a voltage such as 1.0 V")};
+}
+
+Nanometers YamlNode::node_size() const {
+  const double nm = quantity({{"nm", 1.0}}, "a technology node such as 65 nm");
+  if (nm != std::floor(nm) || nm < 1 || nm > 1000) fail("expected whole nanometres, 1 to 1000");
+  return Nanometers{static_cast<std::int64_t>(nm)};
+}
+
+std::size_t YamlNode::one_of(const std::vector<std::string>& names) const {
+  const std::string word = is_scalar() ? tree_->text : "";
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found == names.end()) {
+    fail(fmt::format("expected one of {}; found \"{}\"", fmt::join(names, ", "), word));
+  }
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+YamlNode YamlMap::at(std::string_view key) {
+  if (auto value = find(key)) return *value;
+  node_.fail(fmt::format("{}: missing", key));
+}
+
+std::optional<YamlNode> YamlMap::find(std::string_view key) {
+  asked_.emplace(key);
+  for (const auto& [name, tree] : node_.tree_->children) {
+    if (name != key) continue;
+    const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
+    return YamlNode(node_.file_, path, tree);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> YamlMap::keys() const {
+  std::vector<std::string> names;
+  for (const auto& child : node_.tree_->children) names.push_back(child.first);
+  return names;
+}
+
+void YamlMap::done() const {
+  for (const auto& [name, tree] : node_.tree_->children) {
+    if (asked_.contains(name)) continue;
+    const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
+    throw InputError(fmt::format("{}:{}: {}: unknown key; known here: {}", node_.file_, tree->line,
+                                 path, fmt::join(asked_, ", ")));
+  }
+}
+
+}  // namespace tilewise

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/units.hpp"
+
+namespace tilewise {
+
+class YamlMap;
+
+/// One value of a YAML document, with its place. Reads throw InputError that names file, line,
+/// path and cure: "eyeriss.yaml:12: levels[1].size: expected a size such as 108 KiB, ...".
+class YamlNode {
+ public:
+  struct Tree;  ///< defined in yaml.cpp: no YAML library in this header
+
+  /// The document of a file. Refuses what is no single YAML document, duplicate keys, nesting
+  /// over 64 and more than a million values.
+  static YamlNode load_file(const std::filesystem::path& path);
+  /// The document in `text`; errors name it `name`.
+  static YamlNode load_text(std::string_view text, std::string name);
+
+  bool is_map() const;
+  bool is_list() const;
+  bool is_scalar() const;
+  bool is_null() const;
+
+  YamlMap map() const;
+  std::vector<YamlNode> list() const;
+  std::string text() const;
+  bool boolean() const;
+  std::int64_t integer(std::int64_t least, std::int64_t most) const;
+  double number() const;
+
+  /// Dimensional values carry their unit: "108 KiB", "200 MHz", "64 bit/cycle", "2.1 pJ".
+  Bits size() const;                                  ///< bit, B, KiB, MiB, GiB
+  Megahertz frequency() const;                        ///< kHz, MHz, GHz
+  BitsPerCycle bandwidth(Megahertz clock) const;      ///< bit/cycle, B/cycle, MB/s, GB/s, unlimited
+  Picojoules energy() const;                          ///< fJ, pJ, nJ
+  Milliwatts power() const;                           ///< uW, mW, W
+  SquareMillimeters area() const;                     ///< um2, mm2
+  Volts voltage() const;                              ///< V, mV
+  Nanometers node_size() const;                       ///< nm
+
+  /// One of `names`; returns its index.
+  std::size_t one_of(const std::vector<std::string>& names) const;
+
+  [[noreturn]] void fail(const std::string& what) const;
+  int line() const;
+  const std::string& file() const { return file_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  friend class YamlMap;
+  YamlNode(std::string file, std::string path, std::shared_ptr<const Tree> tree)
+      : file_(std::move(file)), path_(std::move(path)), tree_(std::move(tree)) {}
+  /// The number before `unit`, scaled by the factor of the unit found.
+  struct Unit {
+    std::string_view name;
+    double factor;
+  };
+  double quantity(const std::vector<Unit>& units, std::string_view expected) const;
+
+  std::string file_;
+  std::string path_;
+  std::shared_ptr<const Tree> tree_;
+};
+
+/// A YAML map read key by key. Remembers which keys were asked for, so that a misspelt key is an
+/// error and not a silent default.
+class YamlMap {
+ public:
+  /// The value of a key that must be there.
+  YamlNode at(std::string_view key);
+  /// The value of a key that may be absent.
+  std::optional<YamlNode> find(std::string_view key);
+  /// All keys, in the order of the file; reading them marks none as asked for.
+  std::vector<std::string> keys() const;
+  /// Call last: a key that nobody asked for is a mistake of the user's.
+  void done() const;
+  /// The map itself as a node, for errors about the whole.
+  const YamlNode& node() const { return node_; }
+
+ private:
+  friend class YamlNode;
+  explicit YamlMap(YamlNode node) : node_(std::move(node)) {}
+  YamlNode node_;
+  std::set<std::string> asked_;
+};
+
+}  // namespace tilewise

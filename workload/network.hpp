@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/units.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// A network: layers, and an edge from each layer to those that read its output. Layers keep the
+/// order in which they were added as their index.
+class Network {
+ public:
+  explicit Network(std::string name = "");
+  Network(const Network& other);
+  Network(Network&& other) noexcept;
+  Network& operator=(Network other) noexcept;
+  ~Network();
+
+  /// Adds a layer that reads the outputs of `inputs` (empty: the input of the network). Returns
+  /// its index. Throws InputError where an input does not exist.
+  std::size_t add(Layer layer, const std::vector<std::size_t>& inputs);
+
+  const std::string& name() const;
+  std::size_t size() const;
+  const Layer& layer(std::size_t index) const;
+  std::vector<std::size_t> inputs_of(std::size_t index) const;
+  std::vector<std::size_t> consumers_of(std::size_t index) const;
+
+ private:
+  struct Graph;  ///< Boost.Graph stays in network.cpp
+  std::unique_ptr<Graph> graph_;
+};
+
+/// Layer indices so that each comes after those it reads; ties by the lower index.
+std::vector<std::size_t> topological_order(const Network& network);
+
+/// When an output exists: from the step that makes it to the last that reads it, both counted in
+/// topological order; the output of the network lives to the end.
+struct Lifetime {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  bool operator==(const Lifetime&) const = default;
+};
+std::vector<Lifetime> output_lifetimes(const Network& network);
+
+/// The largest sum of the sizes of the outputs (and the network's input) alive at one step.
+Bits peak_memory(const Network& network);
+
+std::int64_t macs(const Network& network);
+std::int64_t parameters(const Network& network);
+
+}  // namespace tilewise
