@@ -1,0 +1,135 @@
+#include "sim/access_counts.hpp"
+
+#include "sim/dim_walk.hpp"
+
+namespace tilewise {
+namespace {
+
+/// The entries of the six groups at one transition, or at the start.
+using Entries = EnumArray<DimGroup, const GroupEntry*>;
+
+std::int64_t new_words(const Entries& entries, Tensor t, std::size_t view) {
+  WordSums words;
+  for (const GroupEntry* entry : entries) words = words * entry->totals[t][view];
+  return words.new_words();
+}
+
+/// Output words whose sum starts at this parent: seen by an instance for the first time.
+std::int64_t first_visits(const Layer& layer, const NestTables& tables, std::size_t parent) {
+  std::int64_t words = 1;
+  for (const Dim d : kDims) {
+    if (!is_reduction(d)) {
+      words *= layer.bounds[d];
+    } else {
+      const DimWalk walk =
+          walk_of(tables.nest, d, layer.bounds[d], tables.extents[parent][d], parent);
+      words *= positions_below_size(walk, true);
+    }
+  }
+  return words;
+}
+
+/// Words of Output whose last update passes here: all of them, unless parents of several
+/// instances each hold a part of the sum.
+std::int64_t final_words(const Layer& layer, const NestTables& tables, std::size_t parent) {
+  for (const NestLoop& loop : tables.nest) {
+    if (loop.spatial && loop.level < parent && is_reduction(loop.dim)) return 0;
+  }
+  return words(layer, Tensor::Output);
+}
+
+/// Calls `visit` with the entries of each temporal loop outside `child`, outermost first.
+template <class Visit>
+void for_each_transition(const NestTables& tables, std::size_t child, const Visit& visit) {
+  EnumArray<DimGroup, std::size_t> held{};
+  for (const NestLoop& loop : tables.nest) {
+    if (loop.level >= child) break;
+    if (loop.spatial) continue;
+    Entries entries{};
+    for (const DimGroup g : kDimGroups) entries[g] = &tables.moves[child][g].hold[held[g]];
+    const DimGroup own = group_of(loop.dim);
+    entries[own] = &tables.moves[child][own].advance[held[own]];
+    visit(entries);
+    ++held[own];
+  }
+}
+
+}  // namespace
+
+MergeRules merge_everywhere(std::size_t levels) {
+  return MergeRules(levels, EnumArray<Tensor, bool>{{true, true, true}});
+}
+
+NestTables nest_tables(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
+  NestTables tables;
+  tables.nest = flatten(mapping);
+  tables.extents = tile_extents(mapping);
+  const KeeperChains chains = keeper_chains(mapping);
+  tables.parents.resize(mapping.levels.size() + 1);
+  tables.moves.resize(mapping.levels.size() + 1);
+  for (std::size_t child = 1; child <= mapping.levels.size(); ++child) {
+    tables.parents[child] = parents_of(chains, layer, child);
+    for (const DimGroup g : kDimGroups) {
+      tables.moves[child][g] = group_moves(layer, g, tables.nest, tables.extents[child],
+                                           tables.parents[child], merges, child);
+    }
+  }
+  return tables;
+}
+
+std::int64_t executed_iterations(const Layer& layer, const NestTables& tables, std::size_t child) {
+  std::int64_t executed = 1;
+  for (const Dim d : kDims) {
+    const DimWalk walk = walk_of(tables.nest, d, layer.bounds[d], tables.extents[child][d], child);
+    executed *= positions_below_size(walk, false);
+  }
+  return executed;
+}
+
+AccessCounts count_accesses(const Layer& layer, const NestTables& tables) {
+  AccessCounts counts;
+  const std::size_t compute = tables.parents.size() - 1;
+  for (const Tensor t : kTensors) {
+    for (std::size_t child = 1; child <= compute; ++child) {
+      if (!tables.parents[child][t]) continue;
+      const std::size_t parent = *tables.parents[child][t];
+      std::vector<std::int64_t> words(child - parent + 1, 0);
+      const auto add = [&](const Entries& entries) {
+        for (std::size_t view = 0; view < words.size(); ++view) {
+          words[view] += new_words(entries, t, view);
+        }
+      };
+      Entries start{};
+      if (child == compute) {
+        // The compute unit stores nothing: all that it wants at an iteration is new.
+        for (std::size_t view = 0; view < words.size(); ++view) {
+          WordSums wanted;
+          for (const GroupMoves& moves : tables.moves[child]) {
+            wanted = wanted * moves.hold.back().totals[t][view];
+          }
+          words[view] = wanted.all;
+        }
+      } else {
+        for (const DimGroup g : kDimGroups) start[g] = &tables.moves[child][g].first;
+        add(start);
+        for_each_transition(tables, child, add);
+      }
+      TransferCounts transfer{t, parent, child, words.back(), words.front(), 0, 0, {}};
+      transfer.network_words.assign(words.begin() + 1, words.end());
+      if (t == Tensor::Output) {
+        transfer.parent_partial_reads = transfer.parent_words - first_visits(layer, tables, parent);
+        transfer.final_words = final_words(layer, tables, parent);
+      }
+      counts.transfers.push_back(std::move(transfer));
+    }
+  }
+  counts.compute_cycles = executed_iterations(layer, tables, compute);
+  counts.macs = iterations(layer);
+  return counts;
+}
+
+AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
+  return count_accesses(layer, nest_tables(layer, mapping, merges));
+}
+
+}  // namespace tilewise

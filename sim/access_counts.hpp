@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/group_table.hpp"
+#include "sim/mapping.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// Words of one tensor that cross from a level to the next that keeps it, summed over all
+/// instances and the whole run (DESIGN section 2). `child` equals the number of levels for the
+/// compute unit. For Output, words flow upwards: `child_words` are drains, `parent_words` updates.
+struct TransferCounts {
+  Tensor tensor = Tensor::Input;
+  std::size_t parent = 0;
+  std::size_t child = 0;
+  std::int64_t child_words = 0;
+  std::int64_t parent_words = 0;
+  std::int64_t parent_partial_reads = 0;  ///< Output only: updates of words seen before
+  std::int64_t final_words = 0;           ///< Output only: updates with a complete sum
+  /// Deliveries through the network below each level from `parent` on; the last is `child_words`.
+  std::vector<std::int64_t> network_words;
+
+  bool operator==(const TransferCounts&) const = default;
+};
+
+/// What a mapping moves and computes. Transfers: by tensor, then outermost parent first.
+struct AccessCounts {
+  std::vector<TransferCounts> transfers;
+  std::int64_t compute_cycles = 0;  ///< executed temporal iterations
+  std::int64_t macs = 0;            ///< product of the layer's bounds
+
+  bool operator==(const AccessCounts&) const = default;
+};
+
+/// Multicast and spatial reduction everywhere, for a hierarchy of `levels` levels.
+MergeRules merge_everywhere(std::size_t levels);
+
+/// The counts of DESIGN section 2 in closed form: O(loops) a tensor and boundary. The mapping must
+/// have passed check_mapping.
+AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
+
+/// The tables behind the counts of one mapping: all dimension groups at all boundaries.
+struct NestTables {
+  std::vector<NestLoop> nest;
+  std::vector<Extents> extents;
+  std::vector<Parents> parents;                        ///< [child]
+  std::vector<EnumArray<DimGroup, GroupMoves>> moves;  ///< [child]; [0] unused
+};
+NestTables nest_tables(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
+AccessCounts count_accesses(const Layer& layer, const NestTables& tables);
+
+/// Executed temporal iterations of the loops outside level `child`.
+std::int64_t executed_iterations(const Layer& layer, const NestTables& tables, std::size_t child);
+
+}  // namespace tilewise

@@ -1,0 +1,94 @@
+#include "sim/access_counts.hpp"
+
+#include <doctest/doctest.h>
+
+#include "loop_walker.hpp"
+#include "random_nests.hpp"
+
+namespace tilewise {
+namespace {
+
+const TransferCounts& transfer(const AccessCounts& counts, Tensor t, std::size_t parent) {
+  for (const TransferCounts& each : counts.transfers) {
+    if (each.tensor == t && each.parent == parent) return each;
+  }
+  throw std::logic_error("no such transfer");
+}
+
+TEST_SUITE("access counts") {
+  TEST_CASE("a window that slides by one column fetches one column") {
+    // One input row of 5 words, filter of 3, three output columns: 3 + 1 + 1 words from DRAM.
+    Layer layer;
+    layer.bounds[Dim::Q] = 3;
+    layer.bounds[Dim::S] = 3;
+    layer.image = {1, 5};
+    Mapping mapping{{{{{Dim::Q, 3}}, {}}, {{{Dim::S, 3}}, {}}}};
+    const AccessCounts counts = count_accesses(layer, mapping, merge_everywhere(2));
+    CHECK(transfer(counts, Tensor::Input, 0).child_words == 5);
+    CHECK(transfer(counts, Tensor::Weight, 0).child_words == 3);  // stays for all columns
+    CHECK(transfer(counts, Tensor::Output, 0).parent_words == 3);
+    CHECK(transfer(counts, Tensor::Output, 0).parent_partial_reads == 0);
+    CHECK(transfer(counts, Tensor::Output, 1).parent_words == 9);         // one a MAC
+    CHECK(transfer(counts, Tensor::Output, 1).parent_partial_reads == 6);  // the first of 3 is zero
+    CHECK(counts.compute_cycles == 9);
+    CHECK(counts.macs == 9);
+  }
+
+  TEST_CASE("padding is moved inside the chip but not read from off-chip memory") {
+    // A row of 3 real words, one of padding on each side: 5 words arrive, 3 are read.
+    Layer layer;
+    layer.bounds[Dim::Q] = 3;
+    layer.bounds[Dim::S] = 3;
+    layer.padding = {0, 1};
+    layer.image = {1, 3};
+    Mapping mapping{{{{{Dim::Q, 3}}, {}}, {{{Dim::S, 3}}, {}}}};
+    const AccessCounts counts = count_accesses(layer, mapping, merge_everywhere(2));
+    CHECK(transfer(counts, Tensor::Input, 0).child_words == 5);
+    CHECK(transfer(counts, Tensor::Input, 0).parent_words == 3);
+  }
+
+  TEST_CASE("multicast reads a shared word once, without it once for each instance") {
+    // Four instances take different output channels of the same 6 input words.
+    Layer layer;
+    layer.bounds[Dim::M] = 4;
+    layer.bounds[Dim::C] = 6;
+    Mapping mapping{{{{}, {{Dim::M, 4, Axis::X}}}, {{{Dim::C, 6}}, {}}}};
+    MergeRules merges = merge_everywhere(2);
+    CHECK(transfer(count_accesses(layer, mapping, merges), Tensor::Input, 0).parent_words == 6);
+    merges[0][Tensor::Input] = false;
+    CHECK(transfer(count_accesses(layer, mapping, merges), Tensor::Input, 0).parent_words == 24);
+    CHECK(transfer(count_accesses(layer, mapping, merges), Tensor::Input, 0).child_words == 24);
+  }
+
+  TEST_CASE("the closed form agrees with executing 500 random nests word by word") {
+    testing::RandomNests random(20);
+    for (int trial = 0; trial < 500; ++trial) {
+      const Layer layer = random.layer();
+      const auto levels = static_cast<std::size_t>(random.pick(2, 4));
+      const Mapping mapping = random.mapping(layer, levels);
+      if (iterations(layer) > 20000) continue;
+      MergeRules merges = merge_everywhere(levels);
+      for (auto& level : merges) {
+        for (const Tensor t : kTensors) level[t] = random.chance(75);
+      }
+      CAPTURE(trial);
+      const AccessCounts closed = count_accesses(layer, mapping, merges);
+      const AccessCounts walked = testing::LoopWalker(layer, mapping, merges).count();
+      REQUIRE(closed.transfers.size() == walked.transfers.size());
+      for (std::size_t i = 0; i < closed.transfers.size(); ++i) {
+        CAPTURE(i);
+        const TransferCounts& a = closed.transfers[i];
+        const TransferCounts& b = walked.transfers[i];
+        CHECK(a.child_words == b.child_words);
+        CHECK(a.parent_words == b.parent_words);
+        CHECK(a.parent_partial_reads == b.parent_partial_reads);
+        CHECK(a == b);
+      }
+      CHECK(closed.compute_cycles == walked.compute_cycles);
+      CHECK(closed.macs == walked.macs);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tilewise
