@@ -32,31 +32,33 @@ struct AccessEnergy {
 
 /// One physical memory of a level; each instance of the level has one.
 struct Memory {
-  std::string name;                       ///< unique in its level
-  EnumArray<Tensor, bool> holds{};        ///< the tensors that it may keep
-  std::optional<Bits> capacity;           ///< empty: unbounded (off-chip)
-  Bits word_width{16};                    ///< bits of one access
+  std::string name;                 ///< unique in its level
+  EnumArray<Tensor, bool> holds{};  ///< the tensors that it may keep
+  std::optional<Bits> capacity;     ///< empty: unbounded (off-chip)
+  Bits word_width{16};              ///< bits of one access
   BitsPerCycle read_bandwidth = kUnlimited;
   BitsPerCycle write_bandwidth = kUnlimited;
-  bool shared_port = false;               ///< reads and writes share `read_bandwidth`
+  bool shared_port = false;  ///< reads and writes share `read_bandwidth`
   Buffering buffering = Buffering::Double;
   AccessEnergy energy;
-  Milliwatts leakage;                     ///< of one instance
-  SquareMillimeters area;                 ///< of one instance
-  std::string source;                     ///< where the energies come from
+  Milliwatts leakage;                                   ///< of one instance
+  SquareMillimeters area;                               ///< of one instance
+  std::string source;                                   ///< where the energies come from
   EnumArray<Tensor, std::optional<Tensor>> gated_by{};  ///< a zero word of that tensor saves the
                                                         ///< access (compute side only)
 };
 
 /// What carries a tensor from a level to the instances below it.
-struct Network {
+struct TensorNetwork {
   BitsPerCycle bandwidth = kUnlimited;  ///< out of (for Output: also into) one upper instance
-  bool multicast = true;          ///< one read serves all instances that want the word
-  bool spatial_reduction = true;  ///< partial sums of several instances are added on the way
-  Picojoules energy_per_hop;      ///< per word and hop
-  double hops = 1.0;              ///< hops of one word to (from) one instance
+  bool multicast = true;                ///< one read serves all instances that want the word
+  bool spatial_reduction = true;        ///< partial sums of several instances are added on the way
+  Picojoules energy_per_hop;            ///< per word and hop
+  double hops = 1.0;                    ///< hops of one word to (from) one instance
   std::string source;
 };
+
+inline constexpr std::int64_t kLargestFanOut = 65536;  ///< instances along one axis
 
 /// One axis of a fan-out: how many instances, and which dimensions may lie along it.
 struct FanOutAxis {
@@ -68,7 +70,7 @@ struct FanOutAxis {
 struct FanOut {
   FanOutAxis x;
   FanOutAxis y;
-  EnumArray<Tensor, Network> networks;
+  EnumArray<Tensor, TensorNetwork> networks;
   std::int64_t instances() const { return x.size * y.size; }
 };
 
@@ -90,12 +92,12 @@ struct Level {
 /// The multiplier and adder at the end of the hierarchy: one operation a cycle.
 struct ComputeUnit {
   Bits operand_width{16};
-  Picojoules energy;                     ///< of one multiplication with accumulation
-  Picojoules gated_energy;               ///< of one whose gating operand is zero
-  Picojoules add_energy;                 ///< of one operation without multiplier (pool, add)
-  std::optional<Tensor> gated_by;        ///< whose zeros gate; empty: no gating
-  Milliwatts leakage;                    ///< of one unit
-  SquareMillimeters area;                ///< of one unit
+  Picojoules energy;               ///< of one multiplication with accumulation
+  Picojoules gated_energy;         ///< of one whose gating operand is zero
+  Picojoules add_energy;           ///< of one operation without multiplier (pool, add)
+  std::optional<Tensor> gated_by;  ///< whose zeros gate; empty: no gating
+  Milliwatts leakage;              ///< of one unit
+  SquareMillimeters area;          ///< of one unit
   std::string source;
 };
 
@@ -108,14 +110,20 @@ struct Architecture {
   Volts voltage{1.0};
   std::vector<Level> levels;
   ComputeUnit compute;
-  Picojoules energy_per_cycle;           ///< clock and control of the whole chip
+  Picojoules energy_per_cycle;  ///< clock and control of the whole chip
   std::string energy_per_cycle_source;
   std::vector<LevelConstraint> constraints;  ///< one a level: the dataflow
 };
 
 /// Compute units of the whole architecture.
 std::int64_t compute_units(const Architecture& architecture);
-/// Instances of level `level`.
+/// Instances of level `level`; of the compute unit for `level` = levels. Both throw InputError
+/// where the product does not fit in 63 bits.
 std::int64_t instances_of(const Architecture& architecture, std::size_t level);
+
+/// Throws InputError where the architecture contradicts itself: fewer than two levels, equal names,
+/// a tensor in two memories of a level, an outermost level that is bounded or lacks a tensor, a
+/// fan-out outside 1..65536, an order that misses a loop, a constraint that nothing can meet.
+void check_architecture(const Architecture& architecture);
 
 }  // namespace tilewise

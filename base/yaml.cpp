@@ -50,9 +50,9 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end() ||
-        std::any_of(open_.begin(), open_.end(),
-                    [&](const Open& open) { return open.tree == found->second; })) {
+    if (found == anchors_.end() || std::any_of(open_.begin(), open_.end(), [&](const Open& open) {
+          return open.tree == found->second;
+        })) {
       fail(mark.line, "an alias of what is not complete yet");
     }
     attach(found->second, mark);
@@ -148,7 +148,8 @@ YamlNode YamlNode::load_text(std::string_view text, std::string name) {
       throw InputError(name + ": more than one YAML document; split the file");
     }
   } catch (const YAML::Exception& error) {
-    throw InputError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
+    throw InputError(
+        fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
   }
   return {std::move(name), "", builder.root()};
 }
@@ -223,14 +224,14 @@ double YamlNode::quantity(const std::vector<Unit>& units, std::string_view expec
   }
   std::vector<std::string_view> names;
   for (const Unit& unit : units) names.push_back(unit.name);
-  fail(fmt::format("expected {} ({}), found \"{}\"", expected, fmt::join(names, ", "),
-                   tree_->text));
+  fail(
+      fmt::format("expected {} ({}), found \"{}\"", expected, fmt::join(names, ", "), tree_->text));
 }
 
 Bits YamlNode::size() const {
-  const double bits = quantity(
-      {{"bit", 1}, {"B", 8}, {"KiB", 8192}, {"MiB", 8388608}, {"GiB", 8589934592.0}},
-      "a size such as 108 KiB");
+  const double bits =
+      quantity({{"bit", 1}, {"B", 8}, {"KiB", 8192}, {"MiB", 8388608}, {"GiB", 8589934592.0}},
+               "a size such as 108 KiB");
   if (bits != std::floor(bits) || bits > 9e18) fail("expected a whole number of bits below 2^63");
   return Bits{static_cast<std::int64_t>(bits)};
 }
@@ -256,8 +257,7 @@ BitsPerCycle YamlNode::bandwidth(Megahertz clock) const {
 }
 
 Picojoules YamlNode::energy() const {
-  return Picojoules{
-      quantity({{"fJ", 1e-3}, {"pJ", 1.0}, {"nJ", 1e3}}, "an energy such as 2.1 pJ")};
+  return Picojoules{quantity({{"fJ", 1e-3}, {"pJ", 1.0}, {"nJ", 1e3}}, "an energy such as 2.1 pJ")};
 }
 
 Milliwatts YamlNode::power() const {

@@ -40,14 +40,14 @@ class YamlNode {
   double number() const;
 
   /// Dimensional values carry their unit: "108 KiB", "200 MHz", "64 bit/cycle", "2.1 pJ".
-  Bits size() const;                                  ///< bit, B, KiB, MiB, GiB
-  Megahertz frequency() const;                        ///< kHz, MHz, GHz
-  BitsPerCycle bandwidth(Megahertz clock) const;      ///< bit/cycle, B/cycle, MB/s, GB/s, unlimited
-  Picojoules energy() const;                          ///< fJ, pJ, nJ
-  Milliwatts power() const;                           ///< uW, mW, W
-  SquareMillimeters area() const;                     ///< um2, mm2
-  Volts voltage() const;                              ///< V, mV
-  Nanometers node_size() const;                       ///< nm
+  Bits size() const;                              ///< bit, B, KiB, MiB, GiB
+  Megahertz frequency() const;                    ///< kHz, MHz, GHz
+  BitsPerCycle bandwidth(Megahertz clock) const;  ///< bit/cycle, B/cycle, MB/s, GB/s, unlimited
+  Picojoules energy() const;                      ///< fJ, pJ, nJ
+  Milliwatts power() const;                       ///< uW, mW, W
+  SquareMillimeters area() const;                 ///< um2, mm2
+  Volts voltage() const;                          ///< V, mV
+  Nanometers node_size() const;                   ///< nm
 
   /// One of `names`; returns its index.
   std::size_t one_of(const std::vector<std::string>& names) const;

@@ -1,7 +1,5 @@
 #include "sim/access_counts.hpp"
 
-#include "sim/dim_walk.hpp"
-
 namespace tilewise {
 namespace {
 
@@ -16,24 +14,20 @@ std::int64_t new_words(const Entries& entries, Tensor t, std::size_t view) {
 
 /// Output words whose sum starts at this parent: seen by an instance for the first time.
 std::int64_t first_visits(const Layer& layer, const NestTables& tables, std::size_t parent) {
-  std::int64_t words = 1;
-  for (const Dim d : kDims) {
-    if (!is_reduction(d)) {
-      words *= layer.bounds[d];
-    } else {
-      const DimWalk walk =
-          walk_of(tables.nest, d, layer.bounds[d], tables.extents[parent][d], parent);
-      words *= positions_below_size(walk, true);
-    }
+  std::int64_t instances = 1;
+  if (parent > 0) {
+    for (const GroupMoves* moves : tables.moves[parent]) instances *= moves->reduction_instances;
   }
-  return words;
+  return instances * words(layer, Tensor::Output);
 }
 
 /// Words of Output whose last update passes here: all of them, unless parents of several
 /// instances each hold a part of the sum.
 std::int64_t final_words(const Layer& layer, const NestTables& tables, std::size_t parent) {
-  for (const NestLoop& loop : tables.nest) {
-    if (loop.spatial && loop.level < parent && is_reduction(loop.dim)) return 0;
+  if (parent > 0) {
+    for (const GroupMoves* moves : tables.moves[parent]) {
+      if (moves->splits_sums) return 0;
+    }
   }
   return words(layer, Tensor::Output);
 }
@@ -42,13 +36,12 @@ std::int64_t final_words(const Layer& layer, const NestTables& tables, std::size
 template <class Visit>
 void for_each_transition(const NestTables& tables, std::size_t child, const Visit& visit) {
   EnumArray<DimGroup, std::size_t> held{};
-  for (const NestLoop& loop : tables.nest) {
+  for (const NestLoop& loop : tables.temporal) {
     if (loop.level >= child) break;
-    if (loop.spatial) continue;
     Entries entries{};
-    for (const DimGroup g : kDimGroups) entries[g] = &tables.moves[child][g].hold[held[g]];
+    for (const DimGroup g : kDimGroups) entries[g] = &tables.moves[child][g]->hold[held[g]];
     const DimGroup own = group_of(loop.dim);
-    entries[own] = &tables.moves[child][own].advance[held[own]];
+    entries[own] = &tables.moves[child][own]->advance[held[own]];
     visit(entries);
     ++held[own];
   }
@@ -60,35 +53,37 @@ MergeRules merge_everywhere(std::size_t levels) {
   return MergeRules(levels, EnumArray<Tensor, bool>{{true, true, true}});
 }
 
-NestTables nest_tables(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
-  NestTables tables;
-  tables.nest = flatten(mapping);
-  tables.extents = tile_extents(mapping);
-  const KeeperChains chains = keeper_chains(mapping);
-  tables.parents.resize(mapping.levels.size() + 1);
-  tables.moves.resize(mapping.levels.size() + 1);
-  for (std::size_t child = 1; child <= mapping.levels.size(); ++child) {
-    tables.parents[child] = parents_of(chains, layer, child);
-    for (const DimGroup g : kDimGroups) {
-      tables.moves[child][g] = group_moves(layer, g, tables.nest, tables.extents[child],
-                                           tables.parents[child], merges, child);
-    }
-  }
-  return tables;
+std::int64_t executed_iterations(const NestTables& tables, std::size_t child) {
+  std::int64_t executed = 1;
+  if (child == 0) return executed;
+  for (const GroupMoves* moves : tables.moves[child]) executed *= moves->executed;
+  return executed;
 }
 
-std::int64_t executed_iterations(const Layer& layer, const NestTables& tables, std::size_t child) {
-  std::int64_t executed = 1;
-  for (const Dim d : kDims) {
-    const DimWalk walk = walk_of(tables.nest, d, layer.bounds[d], tables.extents[child][d], child);
-    executed *= positions_below_size(walk, false);
+OwnedTables::OwnedTables(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
+  const std::vector<NestLoop> nest = flatten(mapping);
+  const std::vector<Extents> extents = tile_extents(mapping);
+  const KeeperChains chains = keeper_chains(mapping);
+  const std::size_t compute = mapping.levels.size();
+  for (const NestLoop& loop : nest) {
+    if (!loop.spatial) tables_.temporal.push_back(loop);
   }
-  return executed;
+  moves_.resize(compute + 1);
+  tables_.parents.resize(compute + 1);
+  tables_.moves.resize(compute + 1);
+  for (std::size_t child = 1; child <= compute; ++child) {
+    tables_.parents[child] = parents_of(chains, layer, child);
+    for (const DimGroup g : kDimGroups) {
+      moves_[child][g] =
+          group_moves(layer, g, nest, extents[child], tables_.parents[child], merges, child);
+      tables_.moves[child][g] = &moves_[child][g];
+    }
+  }
 }
 
 AccessCounts count_accesses(const Layer& layer, const NestTables& tables) {
   AccessCounts counts;
-  const std::size_t compute = tables.parents.size() - 1;
+  const std::size_t compute = tables.levels();
   for (const Tensor t : kTensors) {
     for (std::size_t child = 1; child <= compute; ++child) {
       if (!tables.parents[child][t]) continue;
@@ -104,13 +99,13 @@ AccessCounts count_accesses(const Layer& layer, const NestTables& tables) {
         // The compute unit stores nothing: all that it wants at an iteration is new.
         for (std::size_t view = 0; view < words.size(); ++view) {
           WordSums wanted;
-          for (const GroupMoves& moves : tables.moves[child]) {
-            wanted = wanted * moves.hold.back().totals[t][view];
+          for (const GroupMoves* moves : tables.moves[child]) {
+            wanted = wanted * moves->hold.back().totals[t][view];
           }
           words[view] = wanted.all;
         }
       } else {
-        for (const DimGroup g : kDimGroups) start[g] = &tables.moves[child][g].first;
+        for (const DimGroup g : kDimGroups) start[g] = &tables.moves[child][g]->first;
         add(start);
         for_each_transition(tables, child, add);
       }
@@ -123,13 +118,13 @@ AccessCounts count_accesses(const Layer& layer, const NestTables& tables) {
       counts.transfers.push_back(std::move(transfer));
     }
   }
-  counts.compute_cycles = executed_iterations(layer, tables, compute);
+  counts.compute_cycles = executed_iterations(tables, compute);
   counts.macs = iterations(layer);
   return counts;
 }
 
 AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
-  return count_accesses(layer, nest_tables(layer, mapping, merges));
+  return count_accesses(layer, OwnedTables(layer, mapping, merges).tables());
 }
 
 }  // namespace tilewise

@@ -43,17 +43,31 @@ MergeRules merge_everywhere(std::size_t levels);
 /// have passed check_mapping.
 AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
 
-/// The tables behind the counts of one mapping: all dimension groups at all boundaries.
+/// The tables behind the counts of one mapping: all dimension groups at all boundaries. They point
+/// into tables that outlive them, so that a mapper can share tables between mappings.
 struct NestTables {
-  std::vector<NestLoop> nest;
-  std::vector<Extents> extents;
-  std::vector<Parents> parents;                        ///< [child]
-  std::vector<EnumArray<DimGroup, GroupMoves>> moves;  ///< [child]; [0] unused
+  using Moves = EnumArray<DimGroup, const GroupMoves*>;
+  /// Temporal loops outermost first, with their level.
+  std::vector<NestLoop> temporal;
+  std::vector<Parents> parents;  ///< [child]; [0] unused
+  std::vector<Moves> moves;      ///< [child]; [0] unused
+
+  std::size_t levels() const { return parents.size() - 1; }
 };
-NestTables nest_tables(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
 AccessCounts count_accesses(const Layer& layer, const NestTables& tables);
 
 /// Executed temporal iterations of the loops outside level `child`.
-std::int64_t executed_iterations(const Layer& layer, const NestTables& tables, std::size_t child);
+std::int64_t executed_iterations(const NestTables& tables, std::size_t child);
+
+/// The tables of one mapping and what they point to.
+class OwnedTables {
+ public:
+  OwnedTables(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
+  const NestTables& tables() const { return tables_; }
+
+ private:
+  std::vector<EnumArray<DimGroup, GroupMoves>> moves_;
+  NestTables tables_;
+};
 
 }  // namespace tilewise

@@ -50,6 +50,7 @@ class GroupBuilder {
 
   GroupMoves build(bool compute_unit) {
     GroupMoves moves;
+    for (const DimState& state : dims_) describe_walk(state.walk, moves);
     if (compute_unit) {
       moves.hold.resize(temporal_ + 1);
       moves.hold.back() = entry({Move::Kind::Transition, temporal_, false});
@@ -66,6 +67,13 @@ class GroupBuilder {
   }
 
  private:
+  static void describe_walk(const DimWalk& walk, GroupMoves& moves) {
+    moves.executed *= positions_below_size(walk, false);
+    if (!walk.reduction) return;
+    moves.reduction_instances *= positions_below_size(walk, true);
+    for (const Digit& digit : walk.digits) moves.splits_sums |= digit.spatial;
+  }
+
   /// How rows or columns become coordinates, and which of them off-chip memory really holds.
   void set_rule(DimGroup group) {
     if (group != DimGroup::Rows && group != DimGroup::Columns) return;

@@ -48,7 +48,11 @@ struct GroupEntry {
 
 /// All moves of a dimension group at the boundary above one child level.
 struct GroupMoves {
-  GroupEntry first;                 ///< the cold start
+  std::int64_t executed = 1;  ///< temporal positions outside the child that are executed
+  /// Instances of the child's level that work on different parts of the same sums.
+  std::int64_t reduction_instances = 1;
+  bool splits_sums = false;  ///< a spatial loop over a reduction dimension lies outside the child
+  GroupEntry first;          ///< the cold start
   std::vector<GroupEntry> hold;     ///< [k]: the first k temporal loops hold, the others reset
   std::vector<GroupEntry> advance;  ///< [k]: loop k advances, those outside hold, inside reset
 };

@@ -14,12 +14,12 @@ namespace tilewise {
 /// a Weight tensor and a multiplication.
 enum class Operator {
   Convolution,
-  Depthwise,        ///< G = channels, M = C = 1
-  FullyConnected,   ///< P = Q = R = S = 1
-  MatrixProduct,    ///< P = Q = R = S = 1; G counts the products of a batch
-  AveragePool,      ///< as depthwise, without Weight and multiplication
-  MaxPool,          ///< as depthwise, without Weight and multiplication
-  Add,              ///< C operands with G channels each; no Weight, no multiplication
+  Depthwise,       ///< G = channels, M = C = 1
+  FullyConnected,  ///< P = Q = R = S = 1
+  MatrixProduct,   ///< P = Q = R = S = 1; G counts the products of a batch
+  AveragePool,     ///< as depthwise, without Weight and multiplication
+  MaxPool,         ///< as depthwise, without Weight and multiplication
+  Add,             ///< C operands with G channels each; no Weight, no multiplication
 };
 template <>
 inline constexpr std::size_t enum_size<Operator> = 7;

@@ -27,11 +27,12 @@ class RandomNests {
     for (const Dim d : kDims) made.bounds[d] = chance(45) ? 1 : pick(2, 5);
     made.stride = {pick(1, 3), pick(1, 3)};
     made.dilation = {pick(1, 2), pick(1, 2)};
-    const auto span = [](std::int64_t p, std::int64_t r, std::int64_t stride, std::int64_t dilation) {
+    const auto span = [](std::int64_t p, std::int64_t r, std::int64_t stride,
+                         std::int64_t dilation) {
       return (p - 1) * stride + (r - 1) * dilation + 1;
     };
-    const std::int64_t rows =
-        span(made.bounds[Dim::P], made.bounds[Dim::R], made.stride.vertical, made.dilation.vertical);
+    const std::int64_t rows = span(made.bounds[Dim::P], made.bounds[Dim::R], made.stride.vertical,
+                                   made.dilation.vertical);
     const std::int64_t columns = span(made.bounds[Dim::Q], made.bounds[Dim::S],
                                       made.stride.horizontal, made.dilation.horizontal);
     made.padding = {pick(0, 1), pick(0, 1)};

@@ -28,7 +28,7 @@ TEST_SUITE("access counts") {
     CHECK(transfer(counts, Tensor::Weight, 0).child_words == 3);  // stays for all columns
     CHECK(transfer(counts, Tensor::Output, 0).parent_words == 3);
     CHECK(transfer(counts, Tensor::Output, 0).parent_partial_reads == 0);
-    CHECK(transfer(counts, Tensor::Output, 1).parent_words == 9);         // one a MAC
+    CHECK(transfer(counts, Tensor::Output, 1).parent_words == 9);          // one a MAC
     CHECK(transfer(counts, Tensor::Output, 1).parent_partial_reads == 6);  // the first of 3 is zero
     CHECK(counts.compute_cycles == 9);
     CHECK(counts.macs == 9);

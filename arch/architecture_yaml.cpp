@@ -1,0 +1,81 @@
+#include "arch/architecture_yaml.hpp"
+
+#include "arch/compute_yaml.hpp"
+#include "arch/constraint_yaml.hpp"
+#include "arch/family_yaml.hpp"
+#include "arch/fan_out_yaml.hpp"
+#include "arch/memory_yaml.hpp"
+#include "arch/yaml_words.hpp"
+#include "base/file.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::size_t kMostLevels = 16;
+
+void read_level(const YamlNode& yaml, const ArchitectureContext& context,
+                Architecture& architecture) {
+  const Capacity capacity =
+      architecture.levels.empty() ? Capacity::DefaultsToUnbounded : Capacity::Required;
+  YamlMap map = yaml.map();
+  Level level;
+  level.name = map.at("name").text();
+  for (const YamlNode& memory : map.at("memories").list()) {
+    level.memories.push_back(read_memory(memory, context, capacity));
+  }
+  if (const auto fan_out = map.find("fan_out")) {
+    level.fan_out = read_fan_out(*fan_out, context.clock);
+  }
+  LevelConstraint constraint;
+  if (const auto given = map.find("constraints")) constraint = read_constraint(*given);
+  limit_to_fan_out(level.fan_out, constraint);
+  map.done();
+  architecture.levels.push_back(std::move(level));
+  architecture.constraints.push_back(std::move(constraint));
+}
+
+Architecture read_plain(YamlMap& map) {
+  Architecture architecture;
+  architecture.name = map.at("name").text();
+  if (const auto description = map.find("description")) {
+    architecture.description = description->text();
+  }
+  ArchitectureContext context;
+  context.tables = load_energy_tables();
+  context.clock = map.at("clock").frequency();
+  context.technology = read_technology(map.at("technology"), context.tables.scaling);
+  architecture.clock = context.clock;
+  architecture.technology = context.technology.node;
+  architecture.voltage = context.technology.voltage;
+  const auto levels = map.at("levels").list();
+  if (levels.size() > kMostLevels) map.at("levels").fail("expected at most 16 levels");
+  for (const YamlNode& level : levels) read_level(level, context, architecture);
+  architecture.compute = read_compute(map.at("compute"), context);
+  if (const auto energy = map.find("energy_per_cycle")) {
+    architecture.energy_per_cycle = energy->energy();
+  }
+  if (const auto source = map.find("energy_per_cycle_source")) {
+    architecture.energy_per_cycle_source = source->text();
+  }
+  map.done();
+  return architecture;
+}
+
+}  // namespace
+
+Architecture read_architecture(const YamlNode& yaml) {
+  YamlMap map = yaml.map();
+  Architecture architecture = map.find("family") ? read_family(yaml) : read_plain(map);
+  at_place_of(yaml, [&] { check_architecture(architecture); });
+  return architecture;
+}
+
+Architecture load_architecture(const std::filesystem::path& path) {
+  return read_architecture(YamlNode::load_file(path));
+}
+
+Architecture find_architecture(const std::string& name_or_path) {
+  return load_architecture(find_config("arch", name_or_path));
+}
+
+}  // namespace tilewise

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "arch/architecture.hpp"
+#include "base/yaml.hpp"
+
+namespace tilewise {
+
+/// The architecture of a file in the format of docs/architectures.md, checked, every energy
+/// derived. Throws InputError with file, line, path and cure.
+Architecture load_architecture(const std::filesystem::path& path);
+
+/// The same from a document that is already read.
+Architecture read_architecture(const YamlNode& yaml);
+
+/// A shipped architecture by name ("eyeriss"), or the file of that path.
+Architecture find_architecture(const std::string& name_or_path);
+
+}  // namespace tilewise

@@ -1,0 +1,58 @@
+#include "arch/compute_yaml.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "arch/yaml_words.hpp"
+
+namespace tilewise {
+namespace {
+
+/// {multiply_add: 16 bit, accumulator: 32 bit}; the accumulator takes the whole product unless
+/// it is given.
+ComputeCost read_derived(const YamlNode& yaml, const ArchitectureContext& context) {
+  YamlMap map = yaml.map();
+  const Bits operand = map.at("multiply_add").size();
+  const auto given = map.find("accumulator");
+  const Bits accumulator = given ? given->size() : std::min(operand, kWidestOperand) * 2;
+  map.done();
+  return at_place_of(yaml, [&] {
+    return multiply_add_cost(context.tables.compute, context.tables.scaling, operand, accumulator,
+                             context.technology);
+  });
+}
+
+/// One energy for the whole operation. Without more: a gated one is free, an addition alone costs
+/// as much as the whole.
+ComputeCost read_given(const YamlNode& yaml, const std::optional<YamlNode>& source) {
+  ComputeCost cost;
+  cost.multiply_add = cost.add = yaml.energy();
+  cost.source = source ? source->text() : "given in the architecture file";
+  return cost;
+}
+
+}  // namespace
+
+ComputeUnit read_compute(const YamlNode& yaml, const ArchitectureContext& context) {
+  YamlMap map = yaml.map();
+  ComputeUnit unit;
+  if (const auto width = map.find("operand_width")) unit.operand_width = width->size();
+  const YamlNode energy = map.at("energy");
+  ComputeCost cost =
+      energy.is_map() ? read_derived(energy, context) : read_given(energy, map.find("source"));
+  const auto gated = map.find("gated_energy");
+  const auto add = map.find("add_energy");
+  const auto area = map.find("area");
+  unit.energy = cost.multiply_add;
+  unit.gated_energy = gated ? gated->energy() : cost.gated;
+  unit.add_energy = add ? add->energy() : cost.add;
+  unit.area = area ? area->area() : cost.area;
+  unit.source = std::move(cost.source);
+  if (const auto leakage = map.find("leakage")) unit.leakage = leakage->power();
+  if (const auto gated_by = map.find("gated_by")) unit.gated_by = read_tensor(*gated_by);
+  map.done();
+  return unit;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,163 @@
+#include "arch/describe.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "arch/text_table.hpp"
+#include "base/integers.hpp"
+
+namespace tilewise {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string number(double value) { return fmt::format("{:.4g}", value); }
+
+std::string number(BitsPerCycle bandwidth) {
+  return std::isinf(bandwidth.count()) ? "unlimited" : number(bandwidth.count());
+}
+
+std::string number_of_bytes(Bits size) {
+  return fmt::format("{}", static_cast<double>(size.count()) / 8.0);
+}
+
+std::string yes_no(bool yes) { return yes ? "yes" : "no"; }
+
+std::string_view word(Buffering buffering) {
+  switch (buffering) {
+    case Buffering::Single: return "single";
+    case Buffering::Double: return "double";
+    case Buffering::Streaming: return "streaming";
+  }
+  return "";
+}
+
+std::string tensors_of(const Memory& memory) {
+  std::vector<std::string_view> held;
+  for (const Tensor t : kTensors) {
+    if (memory.holds[t]) held.push_back(name(t));
+  }
+  return fmt::format("{}", fmt::join(held, " "));
+}
+
+std::string dims_of(const FanOutAxis& axis) {
+  std::vector<std::string_view> dims;
+  for (const Dim d : kDims) {
+    if (axis.dims[d]) dims.push_back(name(d));
+  }
+  return axis.size == 1 ? "-" : fmt::format("{}", fmt::join(dims, " "));
+}
+
+std::string memory_table(const Architecture& architecture) {
+  Rows rows{{"level", "instances", "memory", "tensors", "capacity [B]", "word [bit]",
+             "read [bit/cycle]", "write [bit/cycle]", "port", "buffering", "read [pJ]",
+             "write [pJ]", "leakage [mW]", "area [mm2]", "source"}};
+  for (std::size_t i = 0; i < architecture.levels.size(); ++i) {
+    for (const Memory& memory : architecture.levels[i].memories) {
+      rows.push_back({architecture.levels[i].name, fmt::format("{}", instances_of(architecture, i)),
+                      memory.name, tensors_of(memory),
+                      memory.capacity ? number_of_bytes(*memory.capacity) : "unbounded",
+                      fmt::format("{}", memory.word_width.count()), number(memory.read_bandwidth),
+                      number(memory.write_bandwidth), memory.shared_port ? "shared" : "separate",
+                      std::string(word(memory.buffering)), number(memory.energy.read.count()),
+                      number(memory.energy.write.count()), number(memory.leakage.count()),
+                      number(memory.area.count()), memory.source});
+    }
+  }
+  return text_table(rows);
+}
+
+std::string fan_out_table(const Architecture& architecture) {
+  Rows rows{{"fan-out below", "axis", "instances", "dimensions along it"}};
+  for (const Level& level : architecture.levels) {
+    if (level.fan_out.instances() == 1) continue;
+    for (const auto& [axis, label] : {std::pair{&level.fan_out.x, "X"}, {&level.fan_out.y, "Y"}}) {
+      rows.push_back({level.name, label, fmt::format("{}", axis->size), dims_of(*axis)});
+    }
+  }
+  return rows.size() > 1 ? text_table(rows) + "\n" : "";
+}
+
+std::string network_table(const Architecture& architecture) {
+  Rows rows{{"network below", "tensor", "bandwidth [bit/cycle]", "multicast", "spatial reduction",
+             "energy per hop [pJ]", "hops", "source"}};
+  for (const Level& level : architecture.levels) {
+    for (const Tensor t : kTensors) {
+      const TensorNetwork& network = level.fan_out.networks[t];
+      const bool is_plain = network.source.empty() && std::isinf(network.bandwidth.count()) &&
+                            network.energy_per_hop == Picojoules{} && network.multicast &&
+                            network.spatial_reduction;
+      if (is_plain) continue;
+      const bool is_output = t == Tensor::Output;
+      rows.push_back({level.name, std::string(name(t)), number(network.bandwidth),
+                      is_output ? "-" : yes_no(network.multicast),
+                      is_output ? yes_no(network.spatial_reduction) : "-",
+                      number(network.energy_per_hop.count()), number(network.hops),
+                      network.source});
+    }
+  }
+  return rows.size() > 1 ? text_table(rows) + "\n" : "";
+}
+
+std::string compute_table(const Architecture& architecture) {
+  const ComputeUnit& unit = architecture.compute;
+  return text_table({{"compute units", "operands [bit]", "multiply-add [pJ]", "gated [pJ]",
+                      "add [pJ]", "gated by", "leakage [mW]", "area [mm2]", "source"},
+                     {fmt::format("{}", compute_units(architecture)),
+                      fmt::format("{}", unit.operand_width.count()), number(unit.energy.count()),
+                      number(unit.gated_energy.count()), number(unit.add_energy.count()),
+                      unit.gated_by ? std::string(name(*unit.gated_by)) : "-",
+                      number(unit.leakage.count()), number(unit.area.count()), unit.source}});
+}
+
+std::string dataflow(const Architecture& architecture) {
+  std::string text = "dataflow\n";
+  for (std::size_t i = 0; i < architecture.levels.size(); ++i) {
+    const Level& level = architecture.levels[i];
+    text +=
+        fmt::format("  {}: {}\n", level.name, describe(architecture.constraints[i], level.fan_out));
+  }
+  return text;
+}
+
+/// On-chip memory of all instances, and the area of memories and compute units; Bits overflow as
+/// an InputError.
+std::string totals(const Architecture& architecture) {
+  std::int64_t on_chip = 0;
+  const std::int64_t units = compute_units(architecture);
+  SquareMillimeters area = architecture.compute.area * units;
+  for (std::size_t i = 0; i < architecture.levels.size(); ++i) {
+    const std::int64_t instances = instances_of(architecture, i);
+    for (const Memory& memory : architecture.levels[i].memories) {
+      area += memory.area * instances;
+      if (!memory.capacity) continue;
+      const std::int64_t bits =
+          checked_multiply(memory.capacity->count(), instances, "on-chip memory");
+      on_chip = checked_add(on_chip, bits, "on-chip memory");
+    }
+  }
+  return fmt::format("totals: {} compute units, {} B on chip, {} mm2 of memories and compute\n",
+                     units, number_of_bytes(Bits{on_chip}), number(area.count()));
+}
+
+}  // namespace
+
+std::string describe(const Architecture& architecture) {
+  std::string text = fmt::format("{}\n", architecture.name);
+  if (!architecture.description.empty()) text += architecture.description + "\n";
+  text += fmt::format("clock {:g} MHz, {} nm, {:g} V\n\n", architecture.clock.count(),
+                      architecture.technology.count(), architecture.voltage.count());
+  text += memory_table(architecture) + "\n" + fan_out_table(architecture) +
+          network_table(architecture) + compute_table(architecture);
+  text += fmt::format("clock and control: {:g} pJ a cycle{}{}\n\n",
+                      architecture.energy_per_cycle.count(),
+                      architecture.energy_per_cycle_source.empty() ? "" : "; ",
+                      architecture.energy_per_cycle_source);
+  return text + dataflow(architecture) + totals(architecture);
+}
+
+}  // namespace tilewise

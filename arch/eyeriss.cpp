@@ -1,0 +1,218 @@
+#include "arch/eyeriss.hpp"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/integers.hpp"
+
+namespace tilewise {
+namespace {
+
+/// A word from the GLB to a PE, or of a partial sum from PE to PE: the ratio 2 of ISCA 2016 to a
+/// MAC of 2 pJ, which is also what nn_dataflow takes at 65 nm, 1.0 V.
+constexpr Picojoules kHopEnergy{4.0};
+constexpr Bits kHopWidth{16};
+constexpr TechnologyPoint kHopTechnology{Nanometers{65}, Volts{1.0}, Devices::LowPower};
+constexpr auto kHopSource =
+    "nn_dataflow test_eyeriss_isscc16: 4 pJ a 16-bit word and transfer at 65 nm, 1.0 V; ratio 2 to "
+    "a MAC as in ISCA 2016";
+
+EnumArray<Tensor, bool> only(std::initializer_list<Tensor> tensors) {
+  EnumArray<Tensor, bool> set;
+  for (const Tensor t : tensors) set[t] = true;
+  return set;
+}
+
+EnumArray<Dim, bool> only(std::initializer_list<Dim> dims) {
+  EnumArray<Dim, bool> set;
+  for (const Dim d : dims) set[d] = true;
+  return set;
+}
+
+/// Loops of any bound over `dims`, none over the others.
+EnumArray<Dim, FactorRule> loops_over(std::initializer_list<Dim> dims) {
+  EnumArray<Dim, FactorRule> rules;
+  for (FactorRule& rule : rules) rule.most = 1;
+  for (const Dim d : dims) rules[d] = FactorRule{};
+  return rules;
+}
+
+FactorRule full() {
+  FactorRule rule;
+  rule.full = true;
+  return rule;
+}
+
+void set_cost(Memory& memory, MemoryCost cost) {
+  memory.energy = cost.energy;
+  memory.leakage = cost.leakage;
+  memory.area = cost.area;
+  memory.source = std::move(cost.source);
+}
+
+Level dram(const EyerissParameters& p, const EnergyTables& tables) {
+  Memory memory;
+  memory.name = "dram";
+  memory.holds = only({Tensor::Input, Tensor::Weight, Tensor::Output});
+  memory.word_width = p.link_width;
+  const double link_share = p.link_clock / p.clock;
+  memory.read_bandwidth = memory.write_bandwidth =
+      BitsPerCycle{static_cast<double>(p.link_width.count()) * link_share};
+  memory.shared_port = true;
+  set_cost(memory, dram_cost(tables.dram, p.dram, p.link_width));
+  return {"DRAM", {memory}, {}};
+}
+
+/// The GLB is made of banks; an access reads one. What carries the word to the PEs is in the
+/// energy of the network.
+Memory banked(const EyerissParameters& p, const EnergyTables& tables, Bits capacity) {
+  Memory memory;
+  memory.capacity = capacity;
+  memory.word_width = p.buffer_width;
+  const Sram bank{p.bank, p.buffer_width, SramFlavour::Lstp300, 1, p.technology.node};
+  MemoryCost cost = sram_cost(tables.sram, bank);
+  const std::int64_t banks = ceil_div(capacity.count(), p.bank.count());
+  cost.leakage = cost.leakage * banks;
+  cost.area = cost.area * banks;
+  cost.source += fmt::format(", {} banks", banks);
+  set_cost(memory, std::move(cost));
+  return memory;
+}
+
+FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
+  FanOut array;
+  array.x = {p.pe_columns, only({Dim::P, Dim::M, Dim::C, Dim::G})};
+  array.y = {p.pe_rows, only({Dim::R, Dim::C, Dim::M, Dim::G, Dim::P})};
+  TensorNetwork network;
+  network.energy_per_hop = scale_energy(tables.scaling, kHopEnergy, kHopTechnology, p.technology) *
+                           (p.operand_width / kHopWidth);
+  network.source = kHopSource;
+  for (const Tensor t : kTensors) array.networks[t] = network;
+  array.networks[Tensor::Input].bandwidth = p.input_bus;
+  array.networks[Tensor::Weight].bandwidth = p.filter_bus;
+  array.networks[Tensor::Output].bandwidth = p.psum_bus;
+  return array;
+}
+
+Level global_buffer(const EyerissParameters& p, const EnergyTables& tables) {
+  Memory buffer = banked(p, tables, p.buffer);
+  buffer.name = "buffer";
+  buffer.holds = only({Tensor::Input, Tensor::Output});
+  buffer.buffering = Buffering::Single;
+  Memory filter = banked(p, tables, p.filter_buffer);
+  filter.name = "filter";
+  filter.holds = only({Tensor::Weight});
+  filter.buffering = Buffering::Double;
+  return {"GLB", {buffer, filter}, pe_array(p, tables)};
+}
+
+Memory scratchpad(const EyerissParameters& p, std::string name, Tensor tensor, std::int64_t words) {
+  Memory memory;
+  memory.name = std::move(name);
+  memory.holds = only({tensor});
+  memory.word_width = p.operand_width;
+  memory.capacity = Bits{checked_multiply(words, p.operand_width.count(), memory.name)};
+  memory.read_bandwidth = memory.write_bandwidth =
+      BitsPerCycle{static_cast<double>(p.operand_width.count())};
+  return memory;
+}
+
+/// The chip has an SRAM for the filters and registers for the two small scratchpads. A zero input
+/// saves the filter read and the update of the partial sum.
+Level processing_element(const EyerissParameters& p, const EnergyTables& tables) {
+  const auto registers = [&](Memory& memory) {
+    memory.buffering = Buffering::Streaming;
+    set_cost(memory, register_cost(tables.register_bit, tables.scaling, *memory.capacity,
+                                   memory.word_width, p.technology));
+  };
+  Memory input = scratchpad(p, "ifmap_spad", Tensor::Input, p.input_spad_words);
+  registers(input);
+  Memory filter = scratchpad(p, "filter_spad", Tensor::Weight, p.filter_spad_words);
+  filter.buffering = Buffering::Single;
+  filter.gated_by[Tensor::Weight] = Tensor::Input;
+  set_cost(filter, sram_cost(tables.sram, {*filter.capacity, filter.word_width,
+                                           SramFlavour::Lstp300, 1, p.technology.node}));
+  Memory psum = scratchpad(p, "psum_spad", Tensor::Output, p.psum_spad_words);
+  registers(psum);
+  psum.gated_by[Tensor::Output] = Tensor::Input;
+  return {"PE", {input, filter, psum}, {}};
+}
+
+ComputeUnit multiply_accumulate(const EyerissParameters& p, const EnergyTables& tables) {
+  const ComputeCost cost = multiply_add_cost(tables.compute, tables.scaling, p.operand_width,
+                                             p.operand_width, p.technology);
+  ComputeUnit unit;
+  unit.operand_width = p.operand_width;
+  unit.energy = cost.multiply_add;
+  unit.gated_energy = cost.gated;
+  unit.add_energy = cost.add;
+  unit.gated_by = Tensor::Input;
+  unit.area = cost.area;
+  unit.source = cost.source;
+  return unit;
+}
+
+/// Row stationary: the filter rows of one output row stand in a column of PEs and a PE convolves
+/// one row. Rows folded from e > 14 lie along Y.
+std::vector<LevelConstraint> row_stationary(const FanOut& array) {
+  std::vector<LevelConstraint> levels(3);
+  for (LevelConstraint& level : levels) level.spatial_x = level.spatial_y = loops_over({});
+
+  LevelConstraint& off_chip = levels[0];
+  off_chip.temporal = loops_over({Dim::G, Dim::N, Dim::M, Dim::P, Dim::C});
+  off_chip.orders = {{Dim::G, Dim::N, Dim::M, Dim::P, Dim::C}};
+
+  LevelConstraint& buffer = levels[1];
+  buffer.temporal = loops_over({Dim::M, Dim::N, Dim::Q});
+  buffer.temporal[Dim::Q] = full();
+  buffer.orders = {{Dim::M, Dim::N, Dim::Q}};
+  for (const Dim d : kDims) {
+    if (array.x.dims[d]) buffer.spatial_x[d] = FactorRule{};
+    if (array.y.dims[d]) buffer.spatial_y[d] = FactorRule{};
+  }
+  buffer.spatial_y[Dim::R] = full();
+
+  LevelConstraint& pe = levels[2];
+  pe.temporal = loops_over({Dim::C, Dim::M, Dim::S});
+  pe.temporal[Dim::S] = full();
+  pe.orders = {{Dim::C, Dim::M, Dim::S}};
+  return levels;
+}
+
+void check_parameters(const EyerissParameters& p) {
+  const auto positive = [&](Bits size, std::string_view what) {
+    if (size < Bits{1}) throw InputError(fmt::format("{}: {}: expected above zero", p.name, what));
+  };
+  positive(p.link_width, "link_width");
+  positive(p.buffer, "buffer");
+  positive(p.filter_buffer, "filter_buffer");
+  positive(p.bank, "bank");
+  positive(p.buffer_width, "buffer_width");
+  positive(p.operand_width, "operand_width");
+}
+
+}  // namespace
+
+Architecture build_eyeriss(const EyerissParameters& parameters, const EnergyTables& tables) {
+  check_parameters(parameters);
+  Architecture architecture;
+  architecture.name = parameters.name;
+  architecture.description = "Row-stationary spatial array (Chen et al., JSSC 2017)";
+  architecture.clock = parameters.clock;
+  architecture.technology = parameters.technology.node;
+  architecture.voltage = parameters.technology.voltage;
+  architecture.levels = {dram(parameters, tables), global_buffer(parameters, tables),
+                         processing_element(parameters, tables)};
+  architecture.compute = multiply_accumulate(parameters, tables);
+  architecture.energy_per_cycle_source =
+      "0: the clock term is calibrated in the validation against the chip";
+  architecture.constraints = row_stationary(architecture.levels[1].fan_out);
+  check_architecture(architecture);
+  return architecture;
+}
+
+}  // namespace tilewise

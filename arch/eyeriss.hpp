@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "arch/architecture.hpp"
+#include "arch/energy_tables.hpp"
+#include "base/units.hpp"
+
+namespace tilewise {
+
+/// Eyeriss as built (Chen et al., JSSC 52(1) 2017, Table IV); change a number for a relative.
+struct EyerissParameters {
+  std::string name = "eyeriss";
+  std::int64_t pe_rows = 12;
+  std::int64_t pe_columns = 14;
+  Megahertz clock{200.0};
+  Megahertz link_clock{60.0};
+  Bits link_width{64};                ///< off-chip, reads and writes share it
+  std::string dram = "eyeriss_jssc";  ///< of configs/energy/dram.yaml
+  Bits buffer = kibibytes(100);       ///< GLB of ifmap and partial sums
+  Bits filter_buffer = kibibytes(8);  ///< GLB that prefetches filters
+  Bits bank = kibibytes(4);           ///< one SRAM array of the GLB
+  Bits buffer_width{64};              ///< of one GLB access
+  std::int64_t input_spad_words = 12;
+  std::int64_t filter_spad_words = 224;
+  std::int64_t psum_spad_words = 24;
+  Bits operand_width{16};        ///< of all tensors and of the adder
+  BitsPerCycle input_bus{16.0};  ///< GLB to the PE array
+  BitsPerCycle filter_bus{64.0};
+  BitsPerCycle psum_bus{64.0};  ///< each way
+  TechnologyPoint technology{Nanometers{65}, Volts{1.0}, Devices::LowPower};
+};
+
+/// The row-stationary architecture: DRAM, GLB, 12 x 14 PEs of three scratchpads each, a MAC gated
+/// by zero inputs, and the dataflow as constraints (docs/architectures.md). Throws InputError where
+/// the parameters make no architecture or the energy tables do not cover them.
+Architecture build_eyeriss(const EyerissParameters& parameters,
+                           const EnergyTables& tables = load_energy_tables());
+
+}  // namespace tilewise

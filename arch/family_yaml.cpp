@@ -1,0 +1,115 @@
+#include "arch/family_yaml.hpp"
+
+#include <optional>
+
+#include "arch/eyeriss.hpp"
+#include "arch/fpga.hpp"
+#include "arch/yaml_words.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kMostWords = 1 << 24;
+
+/// Parameters that keep their default where the file is silent.
+class ParameterReader {
+ public:
+  explicit ParameterReader(YamlMap map) : map_(std::move(map)) {}
+
+  void count(std::string_view key, std::int64_t most, std::int64_t& value) {
+    if (const auto yaml = map_.find(key)) value = yaml->integer(1, most);
+  }
+  void size(std::string_view key, Bits& value) {
+    const auto yaml = map_.find(key);
+    if (!yaml) return;
+    value = yaml->size();
+    if (value < Bits{1}) yaml->fail("expected a size above zero");
+  }
+  void frequency(std::string_view key, Megahertz& value) {
+    if (const auto yaml = map_.find(key)) value = yaml->frequency();
+  }
+  void bandwidth(std::string_view key, Megahertz clock, BitsPerCycle& value) {
+    if (const auto yaml = map_.find(key)) value = yaml->bandwidth(clock);
+  }
+  void text(std::string_view key, std::string& value) {
+    if (const auto yaml = map_.find(key)) value = yaml->text();
+  }
+  YamlMap& map() { return map_; }
+
+ private:
+  YamlMap map_;
+};
+
+EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables) {
+  EyerissParameters p;
+  ParameterReader read(yaml.map());
+  read.count("pe_rows", kLargestFanOut, p.pe_rows);
+  read.count("pe_columns", kLargestFanOut, p.pe_columns);
+  read.frequency("clock", p.clock);
+  read.frequency("link_clock", p.link_clock);
+  read.size("link_width", p.link_width);
+  read.text("dram", p.dram);
+  read.size("buffer", p.buffer);
+  read.size("filter_buffer", p.filter_buffer);
+  read.size("bank", p.bank);
+  read.size("buffer_width", p.buffer_width);
+  read.count("input_spad_words", kMostWords, p.input_spad_words);
+  read.count("filter_spad_words", kMostWords, p.filter_spad_words);
+  read.count("psum_spad_words", kMostWords, p.psum_spad_words);
+  read.size("operand_width", p.operand_width);
+  read.bandwidth("input_bus", p.clock, p.input_bus);
+  read.bandwidth("filter_bus", p.clock, p.filter_bus);
+  read.bandwidth("psum_bus", p.clock, p.psum_bus);
+  if (const auto technology = read.map().find("technology")) {
+    p.technology = read_technology(*technology, tables.scaling);
+  }
+  read.map().done();
+  return p;
+}
+
+FpgaEngineParameters read_fpga_engine(const YamlNode& yaml) {
+  FpgaEngineParameters p;
+  ParameterReader read(yaml.map());
+  const YamlNode board = read.map().at("board");
+  const std::string board_name = board.text();
+  p.board = at_place_of(board, [&] { return find_board(board_name); });
+  read.frequency("clock", p.clock);
+  read.count("Tm", kLargestFanOut, p.tm);
+  read.count("Tn", kLargestFanOut, p.tn);
+  read.size("operand_width", p.operand_width);
+  read.size("input_buffer", p.buffer[Tensor::Input]);
+  read.size("weight_buffer", p.buffer[Tensor::Weight]);
+  read.size("output_buffer", p.buffer[Tensor::Output]);
+  if (const auto tensors = read.map().find("double_buffered")) {
+    p.double_buffered = read_tensors(*tensors);
+  }
+  read.map().done();
+  return p;
+}
+
+}  // namespace
+
+Architecture read_family(const YamlNode& yaml) {
+  YamlMap map = yaml.map();
+  const std::size_t family = map.at("family").one_of({"eyeriss", "fpga_tiled_engine"});
+  const std::string name = map.at("name").text();
+  const auto description = map.find("description");
+  const YamlNode parameters = map.at("parameters");
+  map.done();
+
+  const EnergyTables tables = load_energy_tables();
+  Architecture architecture;
+  if (family == 0) {
+    EyerissParameters p = read_eyeriss(parameters, tables);
+    p.name = name;
+    architecture = at_place_of(parameters, [&] { return build_eyeriss(p, tables); });
+  } else {
+    FpgaEngineParameters p = read_fpga_engine(parameters);
+    p.name = name;
+    architecture = at_place_of(parameters, [&] { return build_fpga_engine(p, tables); });
+  }
+  if (description) architecture.description = description->text();
+  return architecture;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,143 @@
+#include "arch/memory_yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "arch/yaml_words.hpp"
+#include "base/integers.hpp"
+
+namespace tilewise {
+namespace {
+
+std::optional<Bits> read_capacity(YamlMap& map, Capacity rule) {
+  const auto given = map.find("capacity");
+  if (!given && rule == Capacity::DefaultsToUnbounded) return std::nullopt;
+  const YamlNode yaml = map.at("capacity");
+  if (yaml.is_scalar() && yaml.text() == "unbounded") return std::nullopt;
+  const Bits capacity = yaml.size();
+  if (capacity == Bits{0}) yaml.fail("expected a capacity above zero");
+  return capacity;
+}
+
+Bits read_word_width(const YamlNode& yaml) {
+  const Bits width = yaml.size();
+  if (width < Bits{1} || width > Bits{65536}) yaml.fail("expected 1 to 65536 bit");
+  return width;
+}
+
+void read_bandwidths(YamlMap& map, Megahertz clock, Memory& memory) {
+  const auto shared = map.find("bandwidth");
+  const auto read = map.find("read_bandwidth");
+  const auto write = map.find("write_bandwidth");
+  if (shared && (read || write)) {
+    shared->fail("a shared port has no read_bandwidth and write_bandwidth of its own");
+  }
+  memory.shared_port = shared.has_value();
+  if (shared) memory.read_bandwidth = memory.write_bandwidth = shared->bandwidth(clock);
+  if (read) memory.read_bandwidth = read->bandwidth(clock);
+  if (write) memory.write_bandwidth = write->bandwidth(clock);
+}
+
+/// One SRAM array, or as many as the capacity takes: an access reads as many arrays as its word is
+/// wide, leakage and area count them all.
+MemoryCost read_sram(const YamlNode& yaml, const Memory& memory,
+                     const ArchitectureContext& context) {
+  YamlMap map = yaml.map();
+  Sram sram;
+  const auto size = map.find("size");
+  if (!size && !memory.capacity) yaml.fail("size: missing; an unbounded memory has none to take");
+  sram.size = size ? size->size() : *memory.capacity;
+  const auto width = map.find("width");
+  sram.width = width ? width->size() : memory.word_width;
+  if (sram.size < Bits{1} || sram.width < Bits{1}) yaml.fail("expected size and width above zero");
+  if (const auto flavour = map.find("flavour")) {
+    sram.flavour = static_cast<SramFlavour>(flavour->one_of({"lstp300", "hp350"}));
+  }
+  if (const auto ports = map.find("ports")) sram.ports = static_cast<int>(ports->integer(1, 2));
+  const auto node = map.find("node");
+  sram.node = node ? node->node_size() : context.technology.node;
+  map.done();
+
+  MemoryCost cost = at_place_of(yaml, [&] { return sram_cost(context.tables.sram, sram); });
+  const std::int64_t accesses = ceil_div(memory.word_width.count(), sram.width.count());
+  const std::int64_t arrays =
+      ceil_div(memory.capacity.value_or(sram.size).count(), sram.size.count());
+  cost.energy = {cost.energy.read * accesses, cost.energy.write * accesses};
+  cost.leakage = cost.leakage * arrays;
+  cost.area = cost.area * arrays;
+  if (arrays > 1) cost.source += fmt::format(", {} banks", arrays);
+  return cost;
+}
+
+MemoryCost read_register(const YamlNode& yaml, const Memory& memory,
+                         const ArchitectureContext& context) {
+  yaml.map().done();
+  const Bits size = memory.capacity.value_or(memory.word_width);
+  return at_place_of(yaml, [&] {
+    return register_cost(context.tables.register_bit, context.tables.scaling, size,
+                         memory.word_width, context.technology);
+  });
+}
+
+MemoryCost read_given(YamlMap energy, const std::optional<YamlNode>& source) {
+  MemoryCost cost;
+  cost.energy = {energy.at("read").energy(), energy.at("write").energy()};
+  energy.done();
+  cost.source = source ? source->text() : "given in the architecture file";
+  return cost;
+}
+
+MemoryCost read_cost(YamlMap& map, const Memory& memory, const ArchitectureContext& context) {
+  const YamlNode yaml = map.at("energy");
+  YamlMap energy = yaml.map();
+  const auto keys = energy.keys();
+  const std::string kind = keys.empty() ? "" : keys.front();
+  if (kind != "sram" && kind != "register" && kind != "dram") {
+    return read_given(energy, map.find("source"));
+  }
+  const YamlNode derived = energy.at(kind);
+  energy.done();
+  if (map.find("source")) yaml.fail("a derived energy brings its own source; remove source");
+  if (kind == "sram") return read_sram(derived, memory, context);
+  if (kind == "register") return read_register(derived, memory, context);
+  const std::string technology = derived.text();
+  return at_place_of(derived,
+                     [&] { return dram_cost(context.tables.dram, technology, memory.word_width); });
+}
+
+void read_gating(const YamlNode& yaml, Memory& memory) {
+  YamlMap map = yaml.map();
+  for (const Tensor t : kTensors) {
+    if (const auto by = map.find(name(t))) memory.gated_by[t] = read_tensor(*by);
+  }
+  map.done();
+}
+
+}  // namespace
+
+Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Capacity capacity) {
+  YamlMap map = yaml.map();
+  Memory memory;
+  memory.name = map.at("name").text();
+  memory.holds = read_tensors(map.at("holds"));
+  memory.capacity = read_capacity(map, capacity);
+  memory.word_width = read_word_width(map.at("word_width"));
+  read_bandwidths(map, context.clock, memory);
+  if (const auto buffering = map.find("buffering")) {
+    memory.buffering = static_cast<Buffering>(buffering->one_of({"single", "double", "streaming"}));
+  }
+  MemoryCost cost = read_cost(map, memory, context);
+  memory.energy = cost.energy;
+  memory.source = std::move(cost.source);
+  const auto leakage = map.find("leakage");
+  memory.leakage = leakage ? leakage->power() : cost.leakage;
+  const auto area = map.find("area");
+  memory.area = area ? area->area() : cost.area;
+  if (const auto gated_by = map.find("gated_by")) read_gating(*gated_by, memory);
+  map.done();
+  return memory;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,65 @@
+#include "arch/yaml_words.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace tilewise {
+namespace {
+
+template <class E>
+E read_enumerator(const YamlNode& yaml) {
+  std::vector<std::string> names;
+  for (const E e : all_of<E>()) names.emplace_back(name(e));
+  return static_cast<E>(yaml.one_of(names));
+}
+
+template <class E>
+EnumArray<E, bool> read_set(const YamlNode& yaml) {
+  EnumArray<E, bool> found;
+  for (const YamlNode& item : yaml.list()) {
+    const E e = read_enumerator<E>(item);
+    if (found[e]) item.fail(fmt::format("{} is there twice", name(e)));
+    found[e] = true;
+  }
+  return found;
+}
+
+TechnologyPoint read_point(const YamlNode& yaml, const TechnologyScaling* scaling) {
+  YamlMap map = yaml.map();
+  TechnologyPoint point;
+  point.node = map.at("node").node_size();
+  const auto voltage = map.find("voltage");
+  if (!voltage && scaling != nullptr) {
+    point.voltage = at_place_of(yaml, [&] { return nominal_voltage(*scaling, point.node); });
+  } else {
+    point.voltage = map.at("voltage").voltage();
+  }
+  if (const auto devices = map.find("devices")) {
+    point.devices = static_cast<Devices>(devices->one_of({"hp", "lp"}));
+  }
+  map.done();
+  return point;
+}
+
+}  // namespace
+
+Dim read_dim(const YamlNode& yaml) { return read_enumerator<Dim>(yaml); }
+Tensor read_tensor(const YamlNode& yaml) { return read_enumerator<Tensor>(yaml); }
+EnumArray<Dim, bool> read_dims(const YamlNode& yaml) { return read_set<Dim>(yaml); }
+EnumArray<Tensor, bool> read_tensors(const YamlNode& yaml) { return read_set<Tensor>(yaml); }
+
+double read_nonnegative(const YamlNode& yaml) {
+  const double value = yaml.number();
+  if (value < 0.0) yaml.fail("expected a number of at least 0");
+  return value;
+}
+
+TechnologyPoint read_technology(const YamlNode& yaml) { return read_point(yaml, nullptr); }
+
+TechnologyPoint read_technology(const YamlNode& yaml, const TechnologyScaling& scaling) {
+  return read_point(yaml, &scaling);
+}
+
+}  // namespace tilewise

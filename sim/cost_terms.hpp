@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "sim/access_counts.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// A place that words pass at a limited rate.
+struct Port {
+  enum class Kind { MemoryRead, MemoryWrite, MemoryShared, NetworkDown, NetworkUp };
+  Kind kind = Kind::MemoryRead;
+  std::size_t level = 0;
+  std::size_t memory = 0;         ///< of the level; unused for networks
+  Tensor tensor = Tensor::Input;  ///< networks only
+  bool operator==(const Port&) const = default;
+};
+
+/// "GLB.buffer read", "network below GLB, Weight".
+std::string describe(const Port& port, const Architecture& architecture);
+
+/// Which words of a transition a term means.
+enum class Flow {
+  Arrive,   ///< new words of Input or Weight
+  Partial,  ///< partial sums that return with an Output tile seen before
+  Leave,    ///< Output words that the transition drains
+};
+
+/// Words of one tensor, seen at one view, that load one port (Eq. 6).
+struct PortTerm {
+  std::size_t port = 0;  ///< index into PortTerms::ports
+  Tensor tensor = Tensor::Input;
+  std::size_t view = 0;
+  Flow flow = Flow::Arrive;
+  double cycles_per_word = 0.0;
+  bool overlapped = true;  ///< hidden behind the work on the tile before (Double, Streaming)
+};
+
+/// The loaded ports at the boundary above `child`. Unlimited ports are left out.
+struct PortTerms {
+  std::vector<Port> ports;
+  std::vector<PortTerm> terms;
+};
+
+/// Mean width of an Output word on a boundary: the complete ones have the output's width, the
+/// others that of a partial sum.
+double mean_output_bits(const Layer& layer, const TransferCounts& transfer);
+/// Bits of one word of `transfer`.
+double word_bits(const Layer& layer, const TransferCounts& transfer);
+
+/// The port terms at the boundary above `child`, from the transfers that end there.
+PortTerms port_terms(const Architecture& architecture, const Layer& layer,
+                     const AccessCounts& counts, std::size_t child);
+
+/// The multicast and reduction switches of an architecture's networks.
+MergeRules merge_rules(const Architecture& architecture);
+
+}  // namespace tilewise

@@ -1,0 +1,122 @@
+#include "sim/energy.hpp"
+
+#include "sim/cost_terms.hpp"
+
+namespace tilewise {
+namespace {
+
+class EnergyBuilder {
+ public:
+  EnergyBuilder(const Architecture& architecture, const Layer& layer)
+      : architecture_(architecture), layer_(layer) {}
+
+  void add(const TransferCounts& transfer) {
+    const Tensor t = transfer.tensor;
+    const double bits = word_bits(layer_, transfer);
+    const auto child = static_cast<double>(transfer.child_words);
+    const auto parent = static_cast<double>(transfer.parent_words);
+    const auto partial = static_cast<double>(transfer.parent_partial_reads);
+    const bool output = t == Tensor::Output;
+    const double gate = gating(transfer);
+    access(transfer.parent, t, EnergyCause::Read, gate * (output ? partial : parent), bits);
+    access(transfer.parent, t, EnergyCause::Write, gate * (output ? parent : 0.0), bits);
+    if (transfer.child < architecture_.levels.size()) {
+      access(transfer.child, t, EnergyCause::Read, output ? child : 0.0, bits);
+      access(transfer.child, t, EnergyCause::Write, output ? partial : child, bits);
+    }
+    for (std::size_t level = transfer.parent; level < transfer.child; ++level) {
+      const TensorNetwork& network = architecture_.levels[level].fan_out.networks[t];
+      const auto words =
+          static_cast<double>(transfer.network_words[level - transfer.parent]) + partial;
+      add_item("network below " + architecture_.levels[level].name, t, EnergyCause::Network,
+               words * network.hops * network.energy_per_hop);
+    }
+  }
+
+  void add_operations(std::int64_t operations) {
+    const ComputeUnit& unit = architecture_.compute;
+    const auto count = static_cast<double>(operations);
+    if (!has_weights(layer_.op)) {
+      add_item("compute", std::nullopt, EnergyCause::Mac, count * unit.add_energy);
+      return;
+    }
+    const double active = unit.gated_by ? layer_.density[*unit.gated_by] : 1.0;
+    add_item("compute", std::nullopt, EnergyCause::Mac,
+             count * active * unit.energy + count * (1.0 - active) * unit.gated_energy);
+  }
+
+  void add_item(std::string place, std::optional<Tensor> t, EnergyCause cause, Picojoules energy) {
+    if (energy == Picojoules{0.0}) return;
+    result_.total += energy;
+    result_.items.push_back({std::move(place), t, cause, energy});
+  }
+
+  Energy take() { return std::move(result_); }
+
+ private:
+  /// The share of the accesses from the compute unit that a zero operand does not save.
+  double gating(const TransferCounts& transfer) const {
+    if (transfer.child < architecture_.levels.size()) return 1.0;
+    const Memory* memory = architecture_.levels[transfer.parent].memory_of(transfer.tensor);
+    const std::optional<Tensor> by = memory->gated_by[transfer.tensor];
+    return by ? layer_.density[*by] : 1.0;
+  }
+
+  void access(std::size_t level, Tensor t, EnergyCause cause, double words, double bits) {
+    const Level& at = architecture_.levels[level];
+    const Memory* memory = at.memory_of(t);
+    const double accesses = words * bits / static_cast<double>(memory->word_width.count());
+    const Picojoules each = cause == EnergyCause::Read ? memory->energy.read : memory->energy.write;
+    add_item(at.name, t, cause, accesses * each);
+  }
+
+  const Architecture& architecture_;
+  const Layer& layer_;
+  Energy result_;
+};
+
+}  // namespace
+
+std::string_view name(EnergyCause cause) {
+  switch (cause) {
+    case EnergyCause::Read: return "read";
+    case EnergyCause::Write: return "write";
+    case EnergyCause::Network: return "network";
+    case EnergyCause::Mac: return "mac";
+    case EnergyCause::Leakage: return "leakage";
+    case EnergyCause::Clock: return "clock";
+  }
+  return "";
+}
+
+Energy dynamic_energy(const Architecture& architecture, const Layer& layer,
+                      const AccessCounts& counts) {
+  EnergyBuilder builder(architecture, layer);
+  for (const TransferCounts& transfer : counts.transfers) builder.add(transfer);
+  builder.add_operations(counts.macs);
+  return builder.take();
+}
+
+Milliwatts leakage_power(const Architecture& architecture) {
+  Milliwatts power;
+  for (std::size_t level = 0; level < architecture.levels.size(); ++level) {
+    const std::int64_t instances = instances_of(architecture, level);
+    for (const Memory& memory : architecture.levels[level].memories) {
+      power += instances * memory.leakage;
+    }
+  }
+  return power + compute_units(architecture) * architecture.compute.leakage;
+}
+
+void add_static_energy(const Architecture& architecture, Cycles latency, Energy& total) {
+  const auto add = [&](EnergyCause cause, Picojoules amount) {
+    if (amount == Picojoules{0.0}) return;
+    total.total += amount;
+    total.items.push_back({"chip", std::nullopt, cause, amount});
+  };
+  add(EnergyCause::Leakage,
+      energy(leakage_power(architecture), duration(latency, architecture.clock)));
+  add(EnergyCause::Clock, latency.count() * architecture.energy_per_cycle);
+}
+
+}  // namespace tilewise

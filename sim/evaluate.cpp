@@ -1,0 +1,42 @@
+#include "sim/evaluate.hpp"
+
+#include <cassert>
+#include <cmath>
+
+#include "sim/cost_terms.hpp"
+
+namespace tilewise {
+namespace {
+
+std::int64_t bits_off_chip(const Layer& layer, const AccessCounts& counts) {
+  double bits = 0.0;
+  for (const TransferCounts& transfer : counts.transfers) {
+    if (transfer.parent != 0) continue;
+    bits += word_bits(layer, transfer) *
+            static_cast<double>(transfer.parent_words + transfer.parent_partial_reads);
+  }
+  return std::llround(bits);
+}
+
+}  // namespace
+
+LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping) {
+  LayerCost cost;
+  const OwnedTables owned(layer, mapping, merge_rules(architecture));
+  const NestTables& tables = owned.tables();
+  cost.counts = count_accesses(layer, tables);
+  cost.latency = layer_latency(architecture, layer, tables, cost.counts);
+  cost.time = duration(cost.latency.total, architecture.clock);
+  cost.energy = dynamic_energy(architecture, layer, cost.counts);
+  add_static_energy(architecture, cost.latency.total, cost.energy);
+  cost.bound = bound_of(cost.latency, architecture);
+  cost.off_chip_bits = bits_off_chip(layer, cost.counts);
+  const auto work = static_cast<double>(cost.counts.macs);
+  const auto units = static_cast<double>(compute_units(architecture));
+  cost.utilisation = work / (units * cost.latency.total.count());
+  // No mapping beats its array.
+  assert(cost.utilisation <= 1.0 + 1e-9);
+  return cost;
+}
+
+}  // namespace tilewise

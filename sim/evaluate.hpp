@@ -1,0 +1,30 @@
+#pragma once
+
+#include "arch/architecture.hpp"
+#include "base/units.hpp"
+#include "sim/access_counts.hpp"
+#include "sim/energy.hpp"
+#include "sim/latency.hpp"
+#include "sim/mapping.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// What one layer costs under one mapping.
+struct LayerCost {
+  AccessCounts counts;
+  Latency latency;
+  Microseconds time;
+  Energy energy;
+  std::string bound;         ///< "compute" or the busiest port
+  double utilisation = 0.0;  ///< iterations / (compute units x latency cycles)
+
+  /// Bits that cross the boundary of off-chip memory, both ways.
+  std::int64_t off_chip_bits = 0;
+};
+
+/// Counts, latency, energy of a mapping that has passed check_mapping and find_misfit. A pure
+/// function; the slow path with everything named. The mapper has a lean one of its own.
+LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping);
+
+}  // namespace tilewise

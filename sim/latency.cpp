@@ -1,0 +1,217 @@
+#include "sim/latency.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tilewise {
+namespace {
+
+using Classes = EnumArray<DimGroup, const GroupClass*>;
+using Entries = EnumArray<DimGroup, const GroupEntry*>;
+
+const std::vector<ViewOption>& options_of(const GroupClass& at, const PortTerm& term) {
+  const TensorWords& words = term.flow == Flow::Leave ? at.leaving : at.arriving[term.tensor];
+  return words.views[term.view];
+}
+
+/// The largest number of new words (or, with `wanted`, of wanted words) at one instance.
+std::int64_t largest_words(const Classes& classes, const PortTerm& term, bool wanted,
+                           std::size_t group, const WordSums& outer) {
+  if (group == enum_size<DimGroup>) return wanted ? outer.all : outer.new_words();
+  std::int64_t largest = 0;
+  for (const ViewOption& option : options_of(*classes.values[group], term)) {
+    largest =
+        std::max(largest, largest_words(classes, term, wanted, group + 1, outer * option.words));
+  }
+  return largest;
+}
+
+/// Time of a transfer in its two parts: what hides behind work and what does not (Eq. 6).
+struct TransferTime {
+  double overlapped = 0.0;
+  double serial = 0.0;
+};
+
+class LatencyModel {
+ public:
+  LatencyModel(const Architecture& architecture, const Layer& layer, const NestTables& tables,
+               const AccessCounts& counts)
+      : architecture_(architecture), layer_(layer), tables_(tables), counts_(counts) {}
+
+  Latency evaluate() {
+    const std::size_t compute = architecture_.levels.size();
+    result_.compute_cycles = counts_.compute_cycles;
+    result_.tile_time.resize(compute);
+    double inner = compute_interval(compute);
+    for (std::size_t child = compute; child-- > 0;) {
+      const auto tiles = static_cast<double>(executed_iterations(tables_, child));
+      // `inner` is the time of all tiles of `child`, without what fills and drains `child` itself.
+      result_.tile_time[child] = Cycles{inner / tiles};
+      if (child > 0) inner = run_of(child, inner / tiles);
+    }
+    result_.total = result_.tile_time.front() + result_.cold_fill + result_.last_drain;
+    // A port that serves several boundaries cannot be busy for longer than the run (Eq. 11).
+    for (const PortLoad& load : result_.ports) result_.total = std::max(result_.total, load.busy);
+    return std::move(result_);
+  }
+
+ private:
+  /// Time of all steps of the compute unit: a cycle each, or as long as its operands take (Eq. 7).
+  double compute_interval(std::size_t compute) {
+    use_terms(compute);
+    Entries entries{};
+    for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[compute][g]->hold.back();
+    double total = 0.0;
+    for_each_class(entries, [&](const Classes& classes, std::int64_t count, std::int64_t first) {
+      if (first > 0)
+        total += static_cast<double>(first) * step(1.0, time(classes, true, true, first));
+      if (count > first) {
+        const std::int64_t rest = count - first;
+        total += static_cast<double>(rest) * step(1.0, time(classes, false, true, rest));
+      }
+    });
+    return total;
+  }
+
+  /// Time of the whole run as level child - 1 sees it: all tiles of `child` of mean time `tile`,
+  /// with the transfers between them (Eq. 8). Adds the cold fill and the last drain.
+  double run_of(std::size_t child, double tile) {
+    use_terms(child);
+    Entries entries{};
+    for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[child][g]->first;
+    for_each_class(entries, [&](const Classes& classes, std::int64_t, std::int64_t) {
+      const TransferTime fill = time(classes, true, false, 1);
+      result_.cold_fill += Cycles{std::max(fill.overlapped, fill.serial)};
+      result_.last_drain += Cycles{drain_time(classes)};
+    });
+    double total = tile;
+    EnumArray<DimGroup, std::size_t> held{};
+    for (const NestLoop& loop : tables_.temporal) {
+      if (loop.level >= child) break;
+      for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[child][g]->hold[held[g]];
+      const DimGroup own = group_of(loop.dim);
+      entries[own] = &tables_.moves[child][own]->advance[held[own]];
+      for_each_class(entries, [&](const Classes& classes, std::int64_t count, std::int64_t first) {
+        if (first > 0) {
+          total += static_cast<double>(first) * step(tile, time(classes, true, false, first));
+        }
+        if (count > first) {
+          const std::int64_t rest = count - first;
+          total += static_cast<double>(rest) * step(tile, time(classes, false, false, rest));
+        }
+      });
+      ++held[own];
+    }
+    return total;
+  }
+
+  /// A transfer hides behind the work on the tile before, or follows it (Eq. 9).
+  static double step(double work, const TransferTime& transfer) {
+    return std::max(work, transfer.overlapped) + transfer.serial;
+  }
+
+  void use_terms(std::size_t child) {
+    terms_ = port_terms(architecture_, layer_, counts_, child);
+    loads_.clear();
+    for (const Port& port : terms_.ports) {
+      auto found = std::find_if(result_.ports.begin(), result_.ports.end(),
+                                [&](const PortLoad& load) { return load.port == port; });
+      if (found == result_.ports.end()) {
+        result_.ports.push_back({port, Cycles{0.0}});
+        found = result_.ports.end() - 1;
+      }
+      loads_.push_back(static_cast<std::size_t>(found - result_.ports.begin()));
+    }
+  }
+
+  /// The time of one transition of a class that happens `count` times; the ports' loads grow.
+  TransferTime time(const Classes& classes, bool first_visit, bool wanted, std::int64_t count) {
+    overlapped_.assign(terms_.ports.size(), 0.0);
+    serial_.assign(terms_.ports.size(), 0.0);
+    for (const PortTerm& term : terms_.terms) {
+      if (term.flow == Flow::Partial && first_visit) continue;
+      const auto words = static_cast<double>(largest_words(classes, term, wanted, 0, WordSums{}));
+      (term.overlapped ? overlapped_ : serial_)[term.port] += words * term.cycles_per_word;
+    }
+    TransferTime result;
+    for (std::size_t port = 0; port < terms_.ports.size(); ++port) {
+      result.overlapped = std::max(result.overlapped, overlapped_[port]);
+      result.serial = std::max(result.serial, serial_[port]);
+      result_.ports[loads_[port]].busy +=
+          Cycles{static_cast<double>(count) * (overlapped_[port] + serial_[port])};
+    }
+    return result;
+  }
+
+  /// The last Output tile leaves: as many words as the first one takes room for.
+  double drain_time(const Classes& classes) {
+    std::vector<double> busy(terms_.ports.size(), 0.0);
+    for (const PortTerm& term : terms_.terms) {
+      if (term.flow != Flow::Leave) continue;
+      PortTerm arriving = term;
+      arriving.flow = Flow::Partial;
+      const auto words = static_cast<double>(largest_words(classes, arriving, true, 0, WordSums{}));
+      busy[term.port] += words * term.cycles_per_word;
+    }
+    double longest = 0.0;
+    for (std::size_t port = 0; port < busy.size(); ++port) {
+      longest = std::max(longest, busy[port]);
+      result_.ports[loads_[port]].busy += Cycles{busy[port]};
+    }
+    return longest;
+  }
+
+  template <class Visit>
+  void for_each_class(const Entries& entries, const Visit& visit) const {
+    Classes classes{};
+    visit_group(entries, 0, classes, 1, 1, visit);
+  }
+
+  template <class Visit>
+  void visit_group(const Entries& entries, std::size_t group, Classes& classes, std::int64_t count,
+                   std::int64_t first, const Visit& visit) const {
+    if (group == enum_size<DimGroup>) {
+      visit(classes, count, first);
+      return;
+    }
+    for (const GroupClass& at : entries.values[group]->classes) {
+      classes.values[group] = &at;
+      visit_group(entries, group + 1, classes, count * at.count, first * at.first_count, visit);
+    }
+  }
+
+  const Architecture& architecture_;
+  const Layer& layer_;
+  const NestTables& tables_;
+  const AccessCounts& counts_;
+  Latency result_;
+  PortTerms terms_;
+  std::vector<std::size_t> loads_;
+  std::vector<double> overlapped_;
+  std::vector<double> serial_;
+};
+
+}  // namespace
+
+double Latency::stall_share() const {
+  return 1.0 - static_cast<double>(compute_cycles) / total.count();
+}
+
+std::string bound_of(const Latency& latency, const Architecture& architecture) {
+  std::string bound = "compute";
+  auto longest = Cycles{static_cast<double>(latency.compute_cycles)};
+  for (const PortLoad& load : latency.ports) {
+    if (load.busy > longest) {
+      longest = load.busy;
+      bound = describe(load.port, architecture);
+    }
+  }
+  return bound;
+}
+
+Latency layer_latency(const Architecture& architecture, const Layer& layer,
+                      const NestTables& tables, const AccessCounts& counts) {
+  return LatencyModel(architecture, layer, tables, counts).evaluate();
+}
+
+}  // namespace tilewise

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "base/units.hpp"
+#include "sim/access_counts.hpp"
+#include "sim/cost_terms.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// How long one port is busy in the whole run, seen from its most loaded instance.
+struct PortLoad {
+  Port port;
+  Cycles busy;
+};
+
+/// The time of one layer under one mapping (DESIGN section 3, docs/model.md Eq. 7 to 11).
+struct Latency {
+  Cycles total;
+  std::int64_t compute_cycles = 0;  ///< executed iterations, one cycle each
+  std::vector<Cycles> tile_time;    ///< T_c: mean time of one tile of level c
+  Cycles cold_fill;                 ///< first tiles, level by level
+  Cycles last_drain;                ///< the last Output tile on its way out
+  std::vector<PortLoad> ports;      ///< every limited port that the mapping loads
+  /// 1 - compute cycles / total.
+  double stall_share() const;
+};
+
+/// The largest load: "compute", or the port that is busy longest.
+std::string bound_of(const Latency& latency, const Architecture& architecture);
+
+Latency layer_latency(const Architecture& architecture, const Layer& layer,
+                      const NestTables& tables, const AccessCounts& counts);
+
+}  // namespace tilewise

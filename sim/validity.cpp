@@ -1,0 +1,123 @@
+#include "sim/validity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "workload/coordinates.hpp"
+
+namespace tilewise {
+namespace {
+
+std::string place_of(const Level& level, const Memory& memory) {
+  return memory.name == level.name ? level.name : level.name + "." + memory.name;
+}
+
+std::optional<Misfit> fan_out_misfit(const Level& level, const LevelMapping& mapping) {
+  for (const Axis axis : {Axis::X, Axis::Y}) {
+    const FanOutAxis& room = axis == Axis::X ? level.fan_out.x : level.fan_out.y;
+    const std::string place =
+        fmt::format("fan-out {} below {}", axis == Axis::X ? 'X' : 'Y', level.name);
+    std::int64_t used = 1;
+    for (const SpatialLoop& loop : mapping.spatial) {
+      if (loop.axis != axis || loop.bound == 1) continue;
+      if (!room.dims[loop.dim]) {
+        return Misfit{place, fmt::format("dimension {} may not be laid along it", name(loop.dim))};
+      }
+      used *= loop.bound;
+    }
+    if (used > room.size) {
+      return Misfit{place, fmt::format("{} instances wanted, {} there", used, room.size)};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Whether a temporal loop outside `level` changes the tile of `t`.
+bool is_refilled(const Layer& layer, const std::vector<Extents>& extents, Tensor t,
+                 const Mapping& mapping, std::size_t level) {
+  for (std::size_t outer = 0; outer < level; ++outer) {
+    for (const Loop& loop : mapping.levels[outer].temporal) {
+      if (loop.bound > 1 && is_relevant(loop.dim, t) &&
+          extents[level][loop.dim] < layer.bounds[loop.dim]) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::optional<Misfit> capacity_misfit(const Architecture& architecture, const Layer& layer,
+                                      const Mapping& mapping) {
+  const std::vector<Extents> extents = tile_extents(mapping);
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    for (const Memory& memory : architecture.levels[l].memories) {
+      if (!memory.capacity) continue;
+      std::int64_t needed = 0;
+      std::string parts;
+      for (const Tensor t : kTensors) {
+        if (!mapping.levels[l].keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
+        const bool refilled = is_refilled(layer, extents, t, mapping, l);
+        needed += tile_bits(layer, t, extents[l], memory.buffering, refilled);
+        parts += fmt::format("{}{} {} words{}", parts.empty() ? "" : ", ", name(t),
+                             tile_words(layer, t, extents[l]),
+                             refilled && memory.buffering == Buffering::Double ? " twice" : "");
+      }
+      if (needed <= memory.capacity->count()) continue;
+      const std::int64_t over = needed - memory.capacity->count();
+      return Misfit{place_of(architecture.levels[l], memory),
+                    fmt::format("{} take {} bit of {} bit: {} bit ({} words of 16 bit) too many",
+                                parts, needed, memory.capacity->count(), over, (over + 15) / 16)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t tile_words(const Layer& layer, Tensor t, const Extents& extents) {
+  const auto extent = [&](Dim d) { return std::min(extents[d], layer.bounds[d]); };
+  switch (t) {
+    case Tensor::Input:
+      return extent(Dim::N) * extent(Dim::G) * extent(Dim::C) *
+             distinct_coordinates(extent(Dim::P), extent(Dim::R), layer.stride.vertical,
+                                  layer.dilation.vertical) *
+             distinct_coordinates(extent(Dim::Q), extent(Dim::S), layer.stride.horizontal,
+                                  layer.dilation.horizontal);
+    case Tensor::Weight:
+      return extent(Dim::G) * extent(Dim::M) * extent(Dim::C) * extent(Dim::R) * extent(Dim::S);
+    case Tensor::Output:
+      return extent(Dim::N) * extent(Dim::G) * extent(Dim::M) * extent(Dim::P) * extent(Dim::Q);
+  }
+  return 0;
+}
+
+std::int64_t tile_bits(const Layer& layer, Tensor t, const Extents& extents, Buffering buffering,
+                       bool refilled) {
+  const bool summed = layer.bounds[Dim::C] * layer.bounds[Dim::R] * layer.bounds[Dim::S] > 1;
+  const Bits width =
+      t == Tensor::Output && summed ? layer.widths.partial_sum : layer.widths.tensor[t];
+  const std::int64_t copies = buffering == Buffering::Double && refilled ? 2 : 1;
+  return tile_words(layer, t, extents) * width.count() * copies;
+}
+
+std::optional<Misfit> find_misfit(const Architecture& architecture, const Layer& layer,
+                                  const Mapping& mapping) {
+  if (mapping.levels.size() != architecture.levels.size()) {
+    return Misfit{"mapping", fmt::format("{} levels, the architecture has {}",
+                                         mapping.levels.size(), architecture.levels.size())};
+  }
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const Level& level = architecture.levels[l];
+    for (const Tensor t : kTensors) {
+      if (mapping.levels[l].keep[t] && level.memory_of(t) == nullptr) {
+        return Misfit{level.name, fmt::format("it has no memory for {}; let it bypass", name(t))};
+      }
+    }
+    if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
+  }
+  return capacity_misfit(architecture, layer, mapping);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "arch/architecture.hpp"
+#include "sim/mapping.hpp"
+#include "sim/nest.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// Distinct coordinates of a tensor's tile of the given extents, clipped at the layer: the words
+/// that one instance must hold, padding included.
+std::int64_t tile_words(const Layer& layer, Tensor t, const Extents& extents);
+
+/// Bits that the tensor's tile takes in a memory: words times width, twice where the memory is
+/// double-buffered and loops outside replace the tile. Output counts partial-sum width if summed.
+std::int64_t tile_bits(const Layer& layer, Tensor t, const Extents& extents, Buffering buffering,
+                       bool refilled);
+
+/// Why a mapping does not fit an architecture: an answer, not an error.
+struct Misfit {
+  std::string place;   ///< "GLB.buffer", "fan-out X below GLB", ...
+  std::string reason;  ///< with numbers and units
+};
+
+/// Empty if the mapping fits: level count, kept tensors, fan-outs, allowed dimensions, capacity.
+std::optional<Misfit> find_misfit(const Architecture& architecture, const Layer& layer,
+                                  const Mapping& mapping);
+
+}  // namespace tilewise

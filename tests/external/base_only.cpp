@@ -1,0 +1,5 @@
+#include <iostream>
+
+#include "base/file.hpp"
+
+int main() { std::cout << tilewise::version() << '\n'; }

@@ -1,0 +1,56 @@
+"""tools/check_layers.py finds upward includes, shown third-party headers and long files."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "check_layers.py"
+
+
+def check(**files):
+    """Exit code and output for a repository of these files; `sim__a_hpp` is sim/a.hpp."""
+    with tempfile.TemporaryDirectory() as root:
+        for name, text in files.items():
+            folder, file = name.split("__")
+            path = pathlib.Path(root, folder, ".".join(file.rsplit("_", 1)))
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        done = subprocess.run(
+            [sys.executable, TOOL, root], capture_output=True, text=True, check=False
+        )
+    return done.returncode, done.stdout
+
+
+class CheckLayers(unittest.TestCase):
+    def test_a_folder_sees_itself_and_all_below(self):
+        code, _ = check(sim__a_cpp='#include "sim/a.hpp"\n#include "base/b.hpp"\n')
+        self.assertEqual(code, 0)
+
+    def test_an_upward_include_is_a_fault_with_its_place(self):
+        code, output = check(sim__a_cpp='\n#include "mapper/a.hpp"\n')
+        self.assertEqual((code, output), (1, "sim/a.cpp:2: sim may not include mapper\n"))
+
+    def test_no_layer_includes_tests(self):
+        self.assertEqual(check(app__a_cpp='#include "tests/a.hpp"\n')[0], 1)
+
+    def test_tests_and_app_see_everything(self):
+        self.assertEqual(check(tests__a_cpp='#include "app/a.hpp"\n')[0], 0)
+        self.assertEqual(check(app__a_cpp='#include "report/a.hpp"\n')[0], 0)
+
+    def test_third_party_headers_stay_in_cpp_files(self):
+        for header in ("yaml-cpp/yaml.h", "Eigen/Core", "boost/graph/x.hpp", "omp.h", "fmt/core.h"):
+            line = f"#include <{header}>\n"
+            self.assertEqual(check(base__a_cpp=line)[0], 0, header)
+            self.assertEqual(check(base__a_hpp=line)[0], 1, header)
+        self.assertEqual(check(base__a_hpp="#include <vector>\n")[0], 0)
+
+    def test_a_file_has_at_most_400_lines(self):
+        self.assertEqual(check(bench__a_cpp="\n" * 400, scripts__a_sh="\n" * 400)[0], 0)
+        self.assertEqual(check(tools__a_py="\n" * 401)[0], 1)
+        self.assertEqual(check(build__a_py="\n" * 401)[0], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

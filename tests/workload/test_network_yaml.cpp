@@ -1,0 +1,126 @@
+#include "workload/network_yaml.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+Network parse(const std::string& layers, const std::string& more = "") {
+  const std::string text =
+      "name: net\ninput: {channels: 2, height: 4, width: 4}\n" + more + "layers:\n" + layers;
+  return parse_network(YamlNode::load_text(text, "net.yaml").map());
+}
+
+std::string error_of(const std::string& layers) {
+  try {
+    parse(layers);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+const std::string kFirst = "- {name: a, op: convolution, output_channels: 3, kernel: 1}\n";
+
+}  // namespace
+
+TEST_CASE("shapes follow the edges") {
+  const Network network = parse(kFirst + R"(
+- {name: pool, op: max_pool, kernel: 2, stride: 2}
+- {name: dense, op: fully_connected, outputs: 5}
+)");
+  CHECK(network.name() == "net");
+  CHECK(network.layer(0).bounds[Dim::C] == 2);
+  CHECK(network.layer(1).bounds[Dim::G] == 3);
+  CHECK(network.layer(2).bounds[Dim::C] == 3 * 2 * 2);  // flattened
+  CHECK(network.inputs_of(0).empty());
+  CHECK(network.inputs_of(2) == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("a layer may read an earlier one, the input, or several") {
+  const Network network = parse(kFirst + R"(
+- {name: b, op: convolution, from: input, output_channels: 3, kernel: 1}
+- {name: sum, op: add, from: [a, b, a]}
+- {name: joined, op: convolution, from: [sum, input], output_channels: 1, kernel: 1}
+)");
+  CHECK(network.layer(2).bounds[Dim::C] == 3);  // operands
+  CHECK(network.inputs_of(2) == std::vector<std::size_t>{0, 1, 0});
+  CHECK(network.layer(3).bounds[Dim::C] == 3 + 2);  // inputs of a convolution join as channels
+  CHECK(network.inputs_of(3) == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("batch and bits hold for every layer, which may say otherwise") {
+  const Network network =
+      parse(kFirst + "- {name: b, op: fully_connected, outputs: 1, bits: {weight: 4 bit}}\n",
+            "batch: 6\nbits: 8 bit\n");
+  CHECK(network.layer(0).bounds[Dim::N] == 6);
+  CHECK(network.layer(1).bounds[Dim::N] == 6);
+  CHECK(network.layer(0).widths.tensor[Tensor::Weight] == Bits{8});
+  CHECK(network.layer(1).widths.tensor[Tensor::Weight] == Bits{4});
+  CHECK(network.layer(1).widths.tensor[Tensor::Input] == Bits{8});
+}
+
+TEST_CASE("a matrix product of two layers needs operands of its size") {
+  // a gives 3 x 4 x 4 = 48 words: as 3 products of 4 x 4 with 4 x 4
+  const std::string product = "- {name: p, op: matrix_product, from: [a, a], batch: 3, inner: 4, ";
+  CHECK(macs(parse(kFirst + product + "rows: 4, columns: 4}\n").layer(1)) == 3 * 4 * 4 * 4);
+  CHECK(error_of(kFirst + product + "rows: 4, columns: 5}\n") ==
+        "net.yaml:5: layers[1]: from: a gives 48 words, but batch x inner x columns are 60; change "
+        "rows, columns, inner or batch");
+}
+
+TEST_CASE("shapes that do not fit are refused where they meet") {
+  CHECK(error_of(kFirst + "- {name: s, op: add, from: [a, input]}\n") ==
+        "net.yaml:5: layers[1].from: a gives 3 x 4 x 4, but input gives 2 x 4 x 4; the operands of "
+        "an add must have one shape");
+  CHECK(error_of("- {name: p, op: max_pool, kernel: 2}\n"
+                 "- {name: c, op: convolution, from: [p, input], output_channels: 1, kernel: 1}") ==
+        "net.yaml:5: layers[1].from: p gives 2 x 3 x 3, but input gives 2 x 4 x 4; joined inputs "
+        "must have one height and width");
+  CHECK(error_of("- {name: c, op: max_pool, kernel: 5}\n") ==
+        "net.yaml:4: layers[0].kernel: the kernel spans 5 rows, but image and padding have 4; make "
+        "the kernel or the dilation smaller, or the padding larger");
+  CHECK(error_of("- {name: f, op: fully_connected, inputs: 3, outputs: 1}\n") ==
+        "net.yaml:4: layers[0].inputs: the layer before gives 2 x 4 x 4 = 32 values; leave "
+        "`inputs` out or make them agree");
+}
+
+TEST_CASE("names must be unique and known") {
+  CHECK(error_of(kFirst + kFirst) ==
+        "net.yaml:5: layers[1].name: \"a\" is taken; each layer needs its own name");
+  CHECK(error_of("- {name: input, op: max_pool, kernel: 1}") ==
+        "net.yaml:4: layers[0].name: \"input\" is taken; each layer needs its own name");
+  CHECK(error_of("- {name: c, op: max_pool, kernel: 1, from: d}") ==
+        "net.yaml:4: layers[0].from: no layer \"d\" before this one; name an earlier layer or "
+        "input");
+  CHECK(error_of("- {name: s, op: add}") ==
+        "net.yaml:4: layers[0]: from: an add reads at least two layers; list their names");
+  CHECK(error_of("  []") == "net.yaml:4: layers: expected at least one layer");
+}
+
+TEST_CASE("keys that a network's layer cannot have are unknown") {
+  CHECK(error_of("- {name: c, op: max_pool, kernel: 1, batch: 2}\n")
+            .starts_with("net.yaml:4: layers[0].batch: unknown key; known here: "));
+}
+
+TEST_CASE("absurd sizes end in one error") {
+  const std::string huge = "input: {channels: 2147483648, height: 2147483648, width: 4}\n";
+  CHECK_THROWS_AS(parse_network(YamlNode::load_text(huge + "layers: [{name: a, op: max_pool, "
+                                                           "kernel: 1}]",
+                                                    "huge.yaml")
+                                    .map()),
+                  InputError);
+}
+
+TEST_CASE("the file of one layer is a network of one layer") {
+  const Network network = find_network("pointwise_72");
+  CHECK(network.name() == "pointwise_72");
+  CHECK(network.size() == 1);
+  CHECK(macs(network) == 72);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,217 @@
+#include "workload/layer.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/integers.hpp"
+#include "workload/coordinates.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kMaxExtent = std::int64_t{1} << 62U;
+constexpr std::int64_t kMaxStep = std::int64_t{1} << 31U;
+constexpr std::int64_t kMaxWidth = 1024;
+
+AxisLoops row_loops(const Layer& layer) {
+  return {layer.bounds[Dim::P], layer.bounds[Dim::R], layer.stride.vertical,
+          layer.dilation.vertical};
+}
+
+AxisLoops column_loops(const Layer& layer) {
+  return {layer.bounds[Dim::Q], layer.bounds[Dim::S], layer.stride.horizontal,
+          layer.dilation.horizontal};
+}
+
+[[noreturn]] void fail(const Layer& layer, const std::string& what) {
+  throw InputError(fmt::format("layer \"{}\": {}", layer.name, what));
+}
+
+void check_at_least(const Layer& layer, std::string_view field, std::int64_t value,
+                    std::int64_t least) {
+  if (value < least) {
+    fail(layer, fmt::format("{}: expected at least {}, found {}", field, least, value));
+  }
+}
+
+void check_plane(const Layer& layer, std::string_view field, Plane plane, std::int64_t least) {
+  check_at_least(layer, fmt::format("{} (vertical)", field), plane.vertical, least);
+  check_at_least(layer, fmt::format("{} (horizontal)", field), plane.horizontal, least);
+}
+
+void check_step(const Layer& layer, std::string_view field, Plane step) {
+  check_plane(layer, field, step, 1);
+  const std::int64_t larger = std::max(step.vertical, step.horizontal);
+  if (larger > kMaxStep) {
+    fail(layer, fmt::format("{}: expected at most {}, found {}", field, kMaxStep, larger));
+  }
+}
+
+void check_width(const Layer& layer, std::string_view field, Bits width) {
+  if (width < Bits{1} || width > Bits{kMaxWidth}) {
+    fail(layer, fmt::format("bits of {}: expected 1 to {} bit, found {}", field, kMaxWidth,
+                            width.count()));
+  }
+}
+
+void check_widths_and_densities(const Layer& layer) {
+  for (const Tensor t : kTensors) {
+    check_width(layer, name(t), layer.widths.tensor[t]);
+    const double density = layer.density[t];
+    if (!(density >= 0.0 && density <= 1.0)) {
+      fail(layer,
+           fmt::format("density of {}: expected a share from 0 to 1, found {}", name(t), density));
+    }
+  }
+  check_width(layer, "partial sums", layer.widths.partial_sum);
+}
+
+/// The dimensions that have no loop in an operator.
+std::string_view unit_dims(Operator op) {
+  switch (op) {
+    case Operator::Convolution: return "";
+    case Operator::Depthwise:
+    case Operator::AveragePool:
+    case Operator::MaxPool: return "MC";
+    case Operator::FullyConnected:
+    case Operator::MatrixProduct: return "PQRS";
+    case Operator::Add: return "MRS";
+  }
+  return "";
+}
+
+void check_operator_shape(const Layer& layer) {
+  for (const Dim d : kDims) {
+    if (unit_dims(layer.op).find(name(d)) == std::string_view::npos) continue;
+    if (layer.bounds[d] != 1) {
+      fail(layer, fmt::format("{}: a layer of kind {} has {} = 1, found {}; choose another kind",
+                              name(d), name(layer.op), name(d), layer.bounds[d]));
+    }
+  }
+}
+
+/// The last window may start no later than behind the image and reach no further than the padding
+/// above it would, mirrored: more padding below is a slip in the image or in the padding.
+void check_image(const Layer& layer, std::string_view axis, const AxisLoops& loops,
+                 std::int64_t padding, std::int64_t image) {
+  const std::string what = fmt::format("layer \"{}\": {}", layer.name, axis);
+  const std::int64_t last = checked_multiply(loops.outputs - 1, loops.stride, what);
+  const std::int64_t reach = checked_multiply(loops.taps - 1, loops.dilation, what);
+  const std::int64_t needed = checked_add(checked_add(last, reach, what), 1, what);
+  const std::int64_t below = std::max(padding, reach);
+  const std::int64_t there = checked_add(checked_add(image, padding, what), below, what);
+  if (std::max(needed, there) > kMaxExtent) {
+    fail(layer, fmt::format("{}: more than 2^62; make the dimensions smaller", axis));
+  }
+  if (needed > there) {
+    fail(layer, fmt::format("{}: the loops touch {}, but the image has {} and the padding allows "
+                            "{} more; make the image or the padding larger, or the output smaller",
+                            axis, needed, image, padding + below));
+  }
+}
+
+std::int64_t product(const Layer& layer, std::initializer_list<std::int64_t> factors,
+                     std::string_view what) {
+  return checked_product(factors, fmt::format("layer \"{}\": {}", layer.name, what));
+}
+
+}  // namespace
+
+void check_layer(const Layer& layer) {
+  for (const Dim d : kDims) check_at_least(layer, name(d), layer.bounds[d], 1);
+  check_step(layer, "stride", layer.stride);
+  check_step(layer, "dilation", layer.dilation);
+  check_plane(layer, "padding", layer.padding, 0);
+  check_plane(layer, "image", layer.image, 0);
+  check_at_least(layer, "folded parameters", layer.folded_parameters, 0);
+  check_widths_and_densities(layer);
+  check_operator_shape(layer);
+  check_image(layer, "rows", row_loops(layer), layer.padding.vertical, layer.image.vertical);
+  check_image(layer, "columns", column_loops(layer), layer.padding.horizontal,
+              layer.image.horizontal);
+  iterations(layer);
+  parameters(layer);
+  for (const Tensor t : kTensors) {
+    const std::int64_t width = std::max(layer.widths.tensor[t], layer.widths.partial_sum).count();
+    product(layer, {stored_words(layer, t), width}, "bits of a tensor");
+  }
+}
+
+std::int64_t iterations(const Layer& layer) {
+  return checked_product(layer.bounds.values,
+                         fmt::format("layer \"{}\": product of the loop bounds", layer.name));
+}
+
+std::int64_t macs(const Layer& layer) { return has_weights(layer.op) ? iterations(layer) : 0; }
+
+std::int64_t words(const Layer& layer, Tensor t) {
+  if (t != Tensor::Input) return stored_words(layer, t);
+  const auto& bounds = layer.bounds;
+  const auto [top, left] = layer.padding;
+  return product(layer,
+                 {bounds[Dim::N], bounds[Dim::G], bounds[Dim::C],
+                  distinct_coordinates(row_loops(layer), top, top + layer.image.vertical),
+                  distinct_coordinates(column_loops(layer), left, left + layer.image.horizontal)},
+                 "input words");
+}
+
+std::int64_t stored_words(const Layer& layer, Tensor t) {
+  const auto& bounds = layer.bounds;
+  switch (t) {
+    case Tensor::Input:
+      return product(layer,
+                     {bounds[Dim::N], bounds[Dim::G], bounds[Dim::C], layer.image.vertical,
+                      layer.image.horizontal},
+                     "input words");
+    case Tensor::Weight:
+      if (!has_weights(layer.op)) return 0;
+      return product(
+          layer, {bounds[Dim::G], bounds[Dim::M], bounds[Dim::C], bounds[Dim::R], bounds[Dim::S]},
+          "weight words");
+    case Tensor::Output:
+      return product(
+          layer, {bounds[Dim::N], bounds[Dim::G], bounds[Dim::M], bounds[Dim::P], bounds[Dim::Q]},
+          "output words");
+  }
+  return 0;
+}
+
+std::int64_t parameters(const Layer& layer) {
+  const bool learned = layer.op != Operator::MatrixProduct;  // both its operands are computed
+  return checked_add(learned ? stored_words(layer, Tensor::Weight) : 0, layer.folded_parameters,
+                     fmt::format("layer \"{}\": parameters", layer.name));
+}
+
+Plane padded_image(const Layer& layer) {
+  return {extent(row_loops(layer)), extent(column_loops(layer))};
+}
+
+std::string_view name(Operator op) {
+  switch (op) {
+    case Operator::Convolution: return "convolution";
+    case Operator::Depthwise: return "depthwise";
+    case Operator::FullyConnected: return "fully_connected";
+    case Operator::MatrixProduct: return "matrix_product";
+    case Operator::AveragePool: return "average_pool";
+    case Operator::MaxPool: return "max_pool";
+    case Operator::Add: return "add";
+  }
+  return "";
+}
+
+std::string canonical_key(const Layer& layer) {
+  const auto plane = [](Plane p) { return fmt::format("{}x{}", p.vertical, p.horizontal); };
+  std::vector<std::int64_t> widths;
+  for (const Bits width : layer.widths.tensor) widths.push_back(width.count());
+  widths.push_back(layer.widths.partial_sum.count());
+  return fmt::format("{} {} stride {} dilation {} padding {} image {} bits {} density {}",
+                     name(layer.op), fmt::join(layer.bounds, ","), plane(layer.stride),
+                     plane(layer.dilation), plane(layer.padding), plane(layer.image),
+                     fmt::join(widths, ","), fmt::join(layer.density, ","));
+}
+
+}  // namespace tilewise

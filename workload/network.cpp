@@ -1,0 +1,155 @@
+#include "workload/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/topological_sort.hpp>
+#include <iterator>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/integers.hpp"
+
+namespace tilewise {
+namespace {
+
+using LayerGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Layer>;
+
+std::int64_t output_bits(const Layer& layer) {
+  return checked_multiply(stored_words(layer, Tensor::Output),
+                          layer.widths.tensor[Tensor::Output].count(), "bits of an output");
+}
+
+std::int64_t input_bits(const Layer& layer) {
+  return checked_multiply(stored_words(layer, Tensor::Input),
+                          layer.widths.tensor[Tensor::Input].count(), "bits of an input");
+}
+
+}  // namespace
+
+struct Network::Graph {
+  std::string name;
+  LayerGraph layers;
+};
+
+Network::Network(std::string name) : graph_(std::make_unique<Graph>()) {
+  graph_->name = std::move(name);
+}
+Network::Network(const Network& other) : graph_(std::make_unique<Graph>(*other.graph_)) {}
+Network::Network(Network&& other) noexcept = default;
+Network& Network::operator=(Network other) noexcept {
+  graph_.swap(other.graph_);
+  return *this;
+}
+Network::~Network() = default;
+
+std::size_t Network::add(Layer layer, const std::vector<std::size_t>& inputs) {
+  for (const std::size_t input : inputs) {
+    if (input >= size()) {
+      throw InputError(fmt::format(
+          "layer \"{}\": reads layer {}, but only {} layers were added before it; add its inputs "
+          "first",
+          layer.name, input, size()));
+    }
+  }
+  const std::size_t index = boost::add_vertex(graph_->layers);
+  graph_->layers[index] = std::move(layer);
+  for (const std::size_t input : inputs) boost::add_edge(input, index, graph_->layers);
+  return index;
+}
+
+const std::string& Network::name() const { return graph_->name; }
+std::size_t Network::size() const { return boost::num_vertices(graph_->layers); }
+const Layer& Network::layer(std::size_t index) const { return graph_->layers[index]; }
+
+std::vector<std::size_t> Network::inputs_of(std::size_t index) const {
+  std::vector<std::size_t> inputs;
+  for (auto [edge, end] = boost::in_edges(index, graph_->layers); edge != end; ++edge) {
+    inputs.push_back(boost::source(*edge, graph_->layers));
+  }
+  return inputs;
+}
+
+std::vector<std::size_t> Network::consumers_of(std::size_t index) const {
+  std::vector<std::size_t> consumers;
+  for (auto [edge, end] = boost::out_edges(index, graph_->layers); edge != end; ++edge) {
+    consumers.push_back(boost::target(*edge, graph_->layers));
+  }
+  std::sort(consumers.begin(), consumers.end());
+  consumers.erase(std::unique(consumers.begin(), consumers.end()), consumers.end());
+  return consumers;
+}
+
+std::vector<std::size_t> topological_order(const Network& network) {
+  boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> readers(network.size());
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    for (const std::size_t input : network.inputs_of(i)) boost::add_edge(i, input, readers);
+  }
+  // Depth first along the edges from a layer to what it reads, from the lowest index on: a layer
+  // is finished after its inputs and before any layer of a higher index that it does not need.
+  std::vector<std::size_t> order;
+  boost::topological_sort(readers, std::back_inserter(order));
+  return order;
+}
+
+std::vector<Lifetime> output_lifetimes(const Network& network) {
+  const std::vector<std::size_t> order = topological_order(network);
+  std::vector<std::size_t> step_of(order.size());
+  for (std::size_t step = 0; step < order.size(); ++step) step_of[order[step]] = step;
+
+  std::vector<Lifetime> lifetimes(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::vector<std::size_t> consumers = network.consumers_of(i);
+    lifetimes[i] = {step_of[i], consumers.empty() ? order.size() - 1 : step_of[i]};
+    for (const std::size_t consumer : consumers) {
+      lifetimes[i].last = std::max(lifetimes[i].last, step_of[consumer]);
+    }
+  }
+  return lifetimes;
+}
+
+Bits peak_memory(const Network& network) {
+  const std::vector<Lifetime> lifetimes = output_lifetimes(network);
+  std::int64_t input_size = 0;  // layers without inputs all read the one input of the network
+  std::size_t input_last = 0;
+  std::vector<std::int64_t> appear(network.size() + 1, 0);
+  std::vector<std::int64_t> vanish(network.size() + 1, 0);
+  const auto hold = [&](std::int64_t size, Lifetime life) {
+    appear[life.first] = checked_add(appear[life.first], size, "peak memory");
+    vanish[life.last + 1] = checked_add(vanish[life.last + 1], size, "peak memory");
+  };
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    hold(output_bits(network.layer(i)), lifetimes[i]);
+    if (!network.inputs_of(i).empty()) continue;
+    input_size = std::max(input_size, input_bits(network.layer(i)));
+    input_last = std::max(input_last, lifetimes[i].first);
+  }
+  if (network.size() > 0) hold(input_size, {0, input_last});
+
+  std::int64_t alive = 0;
+  std::int64_t peak = 0;
+  for (std::size_t step = 0; step < network.size(); ++step) {
+    alive = checked_add(alive - vanish[step], appear[step], "peak memory");
+    peak = std::max(peak, alive);
+  }
+  return Bits{peak};
+}
+
+std::int64_t macs(const Network& network) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    sum = checked_add(sum, macs(network.layer(i)), "MACs of the network");
+  }
+  return sum;
+}
+
+std::int64_t parameters(const Network& network) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    sum = checked_add(sum, parameters(network.layer(i)), "parameters of the network");
+  }
+  return sum;
+}
+
+}  // namespace tilewise

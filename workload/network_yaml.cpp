@@ -1,0 +1,176 @@
+#include "workload/network_yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/integers.hpp"
+#include "workload/layer_yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kMost = std::int64_t{1} << 31U;
+constexpr std::string_view kInputName = "input";
+
+/// Something that a layer reads: the output of a layer, or the input of the network.
+struct Source {
+  std::string name;
+  FeatureMap map;
+  std::optional<std::size_t> layer;  ///< empty: the input of the network
+};
+
+/// What is known of the network after the layers read so far.
+struct Progress {
+  std::map<std::string, Source, std::less<>> sources;
+  std::string previous{kInputName};
+};
+
+std::string shape_text(const FeatureMap& map) {
+  return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
+}
+
+std::int64_t words(const FeatureMap& map) {
+  return checked_product({map.batch, map.channels, map.height, map.width}, "words of an input");
+}
+
+/// Refuses a map that nothing could hold, so that its products fit from here on.
+void check_words(const YamlNode& node, const FeatureMap& map) {
+  try {
+    words(map);
+  } catch (const InputError& error) {
+    node.fail(error.what());
+  }
+}
+
+const Source& find_source(const Progress& progress, const YamlNode& node) {
+  const auto found = progress.sources.find(node.text());
+  if (found == progress.sources.end()) {
+    node.fail(fmt::format("no layer \"{}\" before this one; name an earlier layer or {}",
+                          node.text(), kInputName));
+  }
+  return found->second;
+}
+
+std::vector<Source> read_sources(YamlMap& map, const Progress& progress) {
+  const auto from = map.find("from");
+  if (!from) return {progress.sources.at(progress.previous)};
+  if (!from->is_list()) return {find_source(progress, *from)};
+  std::vector<Source> sources;
+  for (const YamlNode& item : from->list()) sources.push_back(find_source(progress, item));
+  if (sources.empty()) from->fail("expected the name of an earlier layer, or a list of names");
+  return sources;
+}
+
+/// The one map that the operator sees: the operands of an add must be alike, the inputs of any
+/// other operator lie behind each other as channels.
+FeatureMap joined_map(YamlMap& map, const std::vector<Source>& sources, const std::string& op) {
+  const bool is_add = op == name(Operator::Add);
+  FeatureMap joined = sources.front().map;
+  for (std::size_t i = 1; i < sources.size(); ++i) {
+    const FeatureMap& next = sources[i].map;
+    FeatureMap comparable = next;
+    if (!is_add) comparable.channels = sources.front().map.channels;
+    if (comparable != sources.front().map) {
+      map.at("from").fail(fmt::format("{} gives {}, but {} gives {}; {}", sources[0].name,
+                                      shape_text(sources[0].map), sources[i].name, shape_text(next),
+                                      is_add ? "the operands of an add must have one shape"
+                                             : "joined inputs must have one height and width"));
+    }
+    if (!is_add) joined.channels += next.channels;
+    if (joined.channels > kMost) map.at("from").fail("more than 2^31 channels; read fewer layers");
+  }
+  check_words(map.node(), joined);
+  return joined;
+}
+
+/// A matrix product names its shape itself; what it reads must have as many words.
+void check_matrix_product(const YamlMap& map, const Layer& layer,
+                          const std::vector<Source>& sources) {
+  if (sources.size() > 2) map.node().fail("from: a matrix product reads one or two layers");
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Tensor t = i == 0 ? Tensor::Input : Tensor::Weight;
+    const std::int64_t wanted = stored_words(layer, t);
+    if (words(sources[i].map) != wanted) {
+      map.node().fail(
+          fmt::format("from: {} gives {} words, but {} are {}; change rows, columns, "
+                      "inner or batch",
+                      sources[i].name, words(sources[i].map),
+                      i == 0 ? "batch x rows x inner" : "batch x inner x columns", wanted));
+    }
+  }
+}
+
+void add_layer(YamlMap map, const WordWidths& widths, Progress& progress, Network& network) {
+  const YamlNode name_node = map.at("name");
+  const std::string layer_name = name_node.text();
+  if (progress.sources.contains(layer_name)) {
+    name_node.fail(fmt::format("\"{}\" is taken; each layer needs its own name", layer_name));
+  }
+  const std::vector<Source> sources = read_sources(map, progress);
+  const std::string op = map.at("op").text();
+  const bool is_product = op == name(Operator::MatrixProduct);
+  LayerContext context{
+      .name = layer_name, .operands = static_cast<std::int64_t>(sources.size()), .widths = widths};
+  context.input = is_product ? sources.front().map : joined_map(map, sources, op);
+  Layer layer = parse_layer(map, context);
+  if (is_product) check_matrix_product(map, layer, sources);
+  if (layer.op == Operator::Add && sources.size() < 2) {
+    map.node().fail("from: an add reads at least two layers; list their names");
+  }
+
+  std::vector<std::size_t> inputs;
+  for (const Source& source : sources) {
+    if (source.layer) inputs.push_back(*source.layer);
+  }
+  const FeatureMap output = output_map(layer);
+  const std::size_t index = network.add(std::move(layer), inputs);
+  progress.sources[layer_name] = {layer_name, output, index};
+  progress.previous = layer_name;
+}
+
+}  // namespace
+
+Network parse_network(YamlMap map) {
+  const auto network_name = map.find("name");
+  Network network(network_name ? network_name->text() : "network");
+  for (const std::string_view key : {"description", "source"}) {
+    if (const auto remark = map.find(key)) remark->text();
+  }
+  FeatureMap input = parse_feature_map(map.at("input").map());
+  if (const auto batch = map.find("batch")) input.batch = batch->integer(1, kMost);
+  check_words(map.node(), input);
+  WordWidths widths;
+  if (const auto bits = map.find("bits")) widths = parse_word_widths(*bits, widths);
+
+  Progress progress;
+  progress.sources[std::string(kInputName)] = {std::string(kInputName), input, std::nullopt};
+  const YamlNode layers = map.at("layers");
+  const std::vector<YamlNode> items = layers.list();
+  if (items.empty()) layers.fail("expected at least one layer");
+  map.done();
+  for (const YamlNode& item : items) add_layer(item.map(), widths, progress, network);
+  return network;
+}
+
+Network load_network(const std::filesystem::path& path) {
+  YamlMap map = YamlNode::load_file(path).map();
+  if (!map.find("layers") && map.find("op")) {
+    Layer layer = parse_layer(map, {.name = path.stem().string()});
+    Network network(layer.name);
+    network.add(std::move(layer), {});
+    return network;
+  }
+  return parse_network(std::move(map));
+}
+
+Network find_network(const std::string& name) {
+  return load_network(find_config("workload", name));
+}
+
+}  // namespace tilewise

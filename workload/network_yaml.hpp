@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/yaml.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise {
+
+/// The network described by `map`, shapes inferred along its edges; docs/formats.md lists the
+/// keys. Throws InputError with file, line, key and cure, also where shapes do not fit.
+Network parse_network(YamlMap map);
+
+/// The network of a file; the file of one layer is a network of that layer.
+Network load_network(const std::filesystem::path& path);
+/// The network of a file, or of a shipped config by its name: "resnet18".
+Network find_network(const std::string& name);
+
+}  // namespace tilewise
