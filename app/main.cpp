@@ -1,1 +1,68 @@
-int main() { return 0; }
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <new>
+#include <string>
+
+#include "app/commands.hpp"
+#include "app/output.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace tilewise {
+namespace {
+
+/// An argument as a shell would read it back.
+std::string quoted(const std::string& argument) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=+:@%";
+  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) return argument;
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::string command_line(int argc, char** argv) {
+  std::string text = "tilewise";
+  for (int i = 1; i < argc; ++i) text += " " + quoted(argv[i]);
+  return text;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Latency and energy of neural networks on accelerators that nobody has built",
+               "tilewise");
+  app.set_version_flag("--version", "tilewise " + version());
+  app.require_subcommand(1);
+  app.footer(
+      "Example:\n"
+      "  tilewise arch show eyeriss\n"
+      "  tilewise map --arch eyeriss --layer alexnet_conv3\n"
+      "tilewise COMMAND --help shows the options of a command.");
+  Action action;
+  add_arch(app, action);
+  add_network(app, action);
+  add_count(app, action);
+  add_evaluate(app, action);
+  add_map(app, action);
+  add_space(app, action);
+  add_sweep(app, command_line(argc, argv), action);
+  add_report(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kFailure;
+  }
+  return action();
+}
+
+}  // namespace
+}  // namespace tilewise
+
+int main(int argc, char** argv) {
+  try {
+    return tilewise::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return tilewise::refuse("out of memory; make the layer or the search smaller");
+  } catch (const std::exception& error) {
+    return tilewise::refuse(error.what());
+  }
+}

@@ -85,7 +85,8 @@ Memory banked(const EyerissParameters& p, const EnergyTables& tables, Bits capac
 
 FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
   FanOut array;
-  array.x = {p.pe_columns, only({Dim::P, Dim::M, Dim::C, Dim::G})};
+  // Partial sums travel up the columns only: channels are not laid along a row.
+  array.x = {p.pe_columns, only({Dim::P, Dim::M, Dim::G})};
   array.y = {p.pe_rows, only({Dim::R, Dim::C, Dim::M, Dim::G, Dim::P})};
   TensorNetwork network;
   network.energy_per_hop = scale_energy(tables.scaling, kHopEnergy, kHopTechnology, p.technology) *
@@ -170,6 +171,7 @@ std::vector<LevelConstraint> row_stationary(const FanOut& array) {
   buffer.temporal = loops_over({Dim::M, Dim::N, Dim::Q});
   buffer.temporal[Dim::Q] = full();
   buffer.orders = {{Dim::M, Dim::N, Dim::Q}};
+  buffer.keep[Tensor::Input] = buffer.keep[Tensor::Output] = true;
   for (const Dim d : kDims) {
     if (array.x.dims[d]) buffer.spatial_x[d] = FactorRule{};
     if (array.y.dims[d]) buffer.spatial_y[d] = FactorRule{};

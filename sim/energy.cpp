@@ -1,14 +1,18 @@
 #include "sim/energy.hpp"
 
+#include <utility>
+
 #include "sim/cost_terms.hpp"
 
 namespace tilewise {
 namespace {
 
-class EnergyBuilder {
+/// Walks all that costs energy; `sink(prefix, place, tensor, cause, energy)` takes each item.
+template <class Sink>
+class EnergyWalk {
  public:
-  EnergyBuilder(const Architecture& architecture, const Layer& layer)
-      : architecture_(architecture), layer_(layer) {}
+  EnergyWalk(const Architecture& architecture, const Layer& layer, Sink sink)
+      : architecture_(architecture), layer_(layer), sink_(std::move(sink)) {}
 
   void add(const TransferCounts& transfer) {
     const Tensor t = transfer.tensor;
@@ -28,8 +32,8 @@ class EnergyBuilder {
       const TensorNetwork& network = architecture_.levels[level].fan_out.networks[t];
       const auto words =
           static_cast<double>(transfer.network_words[level - transfer.parent]) + partial;
-      add_item("network below " + architecture_.levels[level].name, t, EnergyCause::Network,
-               words * network.hops * network.energy_per_hop);
+      sink_("network below ", architecture_.levels[level].name, t, EnergyCause::Network,
+            words * network.hops * network.energy_per_hop);
     }
   }
 
@@ -37,21 +41,13 @@ class EnergyBuilder {
     const ComputeUnit& unit = architecture_.compute;
     const auto count = static_cast<double>(operations);
     if (!has_weights(layer_.op)) {
-      add_item("compute", std::nullopt, EnergyCause::Mac, count * unit.add_energy);
+      sink_("", "compute", std::nullopt, EnergyCause::Mac, count * unit.add_energy);
       return;
     }
     const double active = unit.gated_by ? layer_.density[*unit.gated_by] : 1.0;
-    add_item("compute", std::nullopt, EnergyCause::Mac,
-             count * active * unit.energy + count * (1.0 - active) * unit.gated_energy);
+    sink_("", "compute", std::nullopt, EnergyCause::Mac,
+          count * active * unit.energy + count * (1.0 - active) * unit.gated_energy);
   }
-
-  void add_item(std::string place, std::optional<Tensor> t, EnergyCause cause, Picojoules energy) {
-    if (energy == Picojoules{0.0}) return;
-    result_.total += energy;
-    result_.items.push_back({std::move(place), t, cause, energy});
-  }
-
-  Energy take() { return std::move(result_); }
 
  private:
   /// The share of the accesses from the compute unit that a zero operand does not save.
@@ -67,13 +63,21 @@ class EnergyBuilder {
     const Memory* memory = at.memory_of(t);
     const double accesses = words * bits / static_cast<double>(memory->word_width.count());
     const Picojoules each = cause == EnergyCause::Read ? memory->energy.read : memory->energy.write;
-    add_item(at.name, t, cause, accesses * each);
+    sink_("", at.name, t, cause, accesses * each);
   }
 
   const Architecture& architecture_;
   const Layer& layer_;
-  Energy result_;
+  Sink sink_;
 };
+
+template <class Sink>
+void walk_energy(const Architecture& architecture, const Layer& layer, const AccessCounts& counts,
+                 Sink sink) {
+  EnergyWalk<Sink> walk(architecture, layer, std::move(sink));
+  for (const TransferCounts& transfer : counts.transfers) walk.add(transfer);
+  walk.add_operations(counts.macs);
+}
 
 }  // namespace
 
@@ -91,10 +95,25 @@ std::string_view name(EnergyCause cause) {
 
 Energy dynamic_energy(const Architecture& architecture, const Layer& layer,
                       const AccessCounts& counts) {
-  EnergyBuilder builder(architecture, layer);
-  for (const TransferCounts& transfer : counts.transfers) builder.add(transfer);
-  builder.add_operations(counts.macs);
-  return builder.take();
+  Energy result;
+  walk_energy(
+      architecture, layer, counts,
+      [&](std::string_view prefix, std::string_view place, std::optional<Tensor> t,
+          EnergyCause cause, Picojoules amount) {
+        if (amount == Picojoules{0.0}) return;
+        result.total += amount;
+        result.items.push_back({std::string(prefix) + std::string(place), t, cause, amount});
+      });
+  return result;
+}
+
+Picojoules dynamic_energy_total(const Architecture& architecture, const Layer& layer,
+                                const AccessCounts& counts) {
+  Picojoules total;
+  walk_energy(architecture, layer, counts,
+              [&](std::string_view, std::string_view, std::optional<Tensor>, EnergyCause,
+                  Picojoules amount) { total += amount; });
+  return total;
 }
 
 Milliwatts leakage_power(const Architecture& architecture) {

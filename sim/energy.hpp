@@ -40,6 +40,10 @@ Energy dynamic_energy(const Architecture& architecture, const Layer& layer,
 /// Adds leakage of the whole chip and the clock's energy over `latency` (Eq. 16).
 void add_static_energy(const Architecture& architecture, Cycles latency, Energy& energy);
 
+/// The total of dynamic_energy without its breakdown: the same sum in the same order.
+Picojoules dynamic_energy_total(const Architecture& architecture, const Layer& layer,
+                                const AccessCounts& counts);
+
 /// Leakage of all memories and compute units.
 Milliwatts leakage_power(const Architecture& architecture);
 

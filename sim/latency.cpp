@@ -30,6 +30,7 @@ std::int64_t largest_words(const Classes& classes, const PortTerm& term, bool wa
 struct TransferTime {
   double overlapped = 0.0;
   double serial = 0.0;
+  double cold = 0.0;  ///< both parts one after the other at each port: there is no work yet
 };
 
 class LatencyModel {
@@ -81,7 +82,7 @@ class LatencyModel {
     for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[child][g]->first;
     for_each_class(entries, [&](const Classes& classes, std::int64_t, std::int64_t) {
       const TransferTime fill = time(classes, true, false, 1);
-      result_.cold_fill += Cycles{std::max(fill.overlapped, fill.serial)};
+      result_.cold_fill += Cycles{fill.cold};
       result_.last_drain += Cycles{drain_time(classes)};
     });
     double total = tile;
@@ -137,6 +138,7 @@ class LatencyModel {
     for (std::size_t port = 0; port < terms_.ports.size(); ++port) {
       result.overlapped = std::max(result.overlapped, overlapped_[port]);
       result.serial = std::max(result.serial, serial_[port]);
+      result.cold = std::max(result.cold, overlapped_[port] + serial_[port]);
       result_.ports[loads_[port]].busy +=
           Cycles{static_cast<double>(count) * (overlapped_[port] + serial_[port])};
     }

@@ -144,6 +144,16 @@ class LoopWalker {
     return key;
   }
 
+  /// Instances that one merged transfer serves: those that differ only in merging spatial loops.
+  Index transfer_key(Tensor t, std::size_t level, const Index& index) const {
+    Index key;
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+      if (!loops_[i].spatial) continue;
+      if (loops_[i].level < level || !merges_[loops_[i].level][t]) key.push_back(index[i]);
+    }
+    return key;
+  }
+
  private:
   struct WalkLoop {
     Dim dim;
@@ -185,16 +195,6 @@ class LoopWalker {
       }
     }
     return words;
-  }
-
-  /// Instances that one merged transfer serves: those that differ only in merging spatial loops.
-  Index transfer_key(Tensor t, std::size_t level, const Index& index) const {
-    Index key;
-    for (std::size_t i = 0; i < loops_.size(); ++i) {
-      if (!loops_[i].spatial) continue;
-      if (loops_[i].level < level || !merges_[loops_[i].level][t]) key.push_back(index[i]);
-    }
-    return key;
   }
 
   TransferCounts transfer(Tensor t, std::size_t parent, std::size_t child) const {

@@ -1,0 +1,57 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/output.hpp"
+#include "arch/architecture_yaml.hpp"
+#include "arch/describe.hpp"
+#include "arch/text_table.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace tilewise {
+namespace {
+
+int list_architectures() {
+  const std::filesystem::path folder = config_folder() / "arch";
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  if (error) throw InputError(folder.string() + ": " + error.message());
+  std::sort(names.begin(), names.end());
+  std::vector<std::vector<std::string>> rows{{"name", "description"}};
+  for (const std::string& name : names) {
+    rows.push_back({name, load_architecture(folder / (name + ".yaml")).description});
+  }
+  print(text_table(rows));
+  return 0;
+}
+
+}  // namespace
+
+void add_arch(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("arch", "Show or list architectures");
+  command->require_subcommand(1);
+  command->footer("Example:\n  tilewise arch list\n  tilewise arch show eyeriss");
+  CLI::App* show = command->add_subcommand("show", "One architecture, with every number's source");
+  const auto file = std::make_shared<std::string>();
+  show->add_option("FILE", *file, "a shipped name or a file")->required();
+  show->footer("Example:\n  tilewise arch show eyeriss");
+  show->callback([file, &action] {
+    action = [file] {
+      print(describe(find_architecture(*file)));
+      return 0;
+    };
+  });
+  CLI::App* list = command->add_subcommand("list", "The shipped architectures");
+  list->footer("Example:\n  tilewise arch list");
+  list->callback([&action] { action = list_architectures; });
+}
+
+}  // namespace tilewise

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace tilewise {
+
+/// What the command line asks for; returns the exit code. Runs after the whole line is parsed.
+using Action = std::function<int()>;
+
+inline constexpr int kFailure = 2;  ///< the exit code of every refusal
+
+// One function a subcommand: adds it to `app`; if the user gives it, `action` becomes its work.
+void add_count(CLI::App& app, Action& action);
+void add_evaluate(CLI::App& app, Action& action);
+void add_map(CLI::App& app, Action& action);
+void add_arch(CLI::App& app, Action& action);
+void add_network(CLI::App& app, Action& action);
+void add_space(CLI::App& app, Action& action);
+/// `command` is the whole command line, for run.yaml.
+void add_sweep(CLI::App& app, const std::string& command, Action& action);
+void add_report(CLI::App& app, Action& action);
+
+}  // namespace tilewise

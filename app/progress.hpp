@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+namespace tilewise {
+
+/// A bar on the error stream: only if that is a terminal, and only after a second of work. The
+/// destructor wipes it. May be called from several threads.
+class ProgressBar {
+ public:
+  ProgressBar();
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  /// `share` of `phase` is done, 0 to 1.
+  void show(const std::string& phase, double share);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::mutex mutex_;
+  bool terminal_;
+  bool visible_ = false;
+  Clock::time_point next_;
+};
+
+}  // namespace tilewise

@@ -1,0 +1,51 @@
+#include <array>
+#include <string>
+
+#include "base/error.hpp"
+#include "mapper/search.hpp"
+
+namespace tilewise {
+namespace {
+
+template <class E>
+E parse(std::string_view word, std::string_view what) {
+  std::string known;
+  for (const E each : all_of<E>()) {
+    if (name(each) == word) return each;
+    known += (known.empty() ? "" : ", ") + std::string(name(each));
+  }
+  throw InputError(std::string(what) + " \"" + std::string(word) + "\": expected one of " + known);
+}
+
+}  // namespace
+
+std::string_view name(Objective objective) {
+  switch (objective) {
+    case Objective::Latency: return "latency";
+    case Objective::Energy: return "energy";
+    case Objective::Edp: return "edp";
+  }
+  return "";
+}
+
+std::string_view name(Factors factors) {
+  switch (factors) {
+    case Factors::Divisors: return "divisors";
+    case Factors::All: return "all";
+  }
+  return "";
+}
+
+Objective parse_objective(std::string_view word) { return parse<Objective>(word, "objective"); }
+Factors parse_factors(std::string_view word) { return parse<Factors>(word, "factors"); }
+
+double objective_value(Objective objective, Cycles latency, Picojoules energy) {
+  switch (objective) {
+    case Objective::Latency: return latency.count();
+    case Objective::Energy: return energy.count();
+    case Objective::Edp: return latency.count() * energy.count();
+  }
+  return 0.0;
+}
+
+}  // namespace tilewise

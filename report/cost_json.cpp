@@ -1,0 +1,124 @@
+#include "report/cost_json.hpp"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "report/cost_text.hpp"
+
+namespace tilewise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class L>
+Json loops_json(const std::vector<L>& loops) {
+  Json list = Json::array();
+  for (const L& loop : loops) {
+    Json entry = Json::array({name(loop.dim), loop.bound});
+    if constexpr (requires { loop.axis; }) entry.push_back(loop.axis == Axis::X ? "X" : "Y");
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json mapping_json(const Mapping& mapping, const Architecture& architecture) {
+  Json levels = Json::array();
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const LevelMapping& level = mapping.levels[l];
+    Json keep = Json::array();
+    for (const Tensor t : kTensors) {
+      if (level.keep[t]) keep.push_back(name(t));
+    }
+    levels.push_back({{"name", level_name(architecture, l)},
+                      {"keep", keep},
+                      {"temporal", loops_json(level.temporal)},
+                      {"spatial", loops_json(level.spatial)}});
+  }
+  return levels;
+}
+
+Json transfers_json(const AccessCounts& counts, const Architecture& architecture) {
+  Json list = Json::array();
+  for (const TransferCounts& transfer : counts.transfers) {
+    const bool output = transfer.tensor == Tensor::Output;
+    Json json{{"tensor", name(transfer.tensor)},
+              {"parent", level_name(architecture, transfer.parent)},
+              {"child", level_name(architecture, transfer.child)}};
+    json[output ? "child_drains" : "child_fills"] = transfer.child_words;
+    json[output ? "parent_updates" : "parent_reads"] = transfer.parent_words;
+    if (output) json["parent_partial_reads"] = transfer.parent_partial_reads;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json latency_json(const LayerCost& cost, const Architecture& architecture) {
+  const Latency& latency = cost.latency;
+  Json tiles = Json::array();
+  for (std::size_t l = 0; l < latency.tile_time.size(); ++l) {
+    tiles.push_back(
+        {{"level", level_name(architecture, l)}, {"cycles", latency.tile_time[l].count()}});
+  }
+  Json ports = Json::array();
+  for (const PortLoad& load : latency.ports) {
+    ports.push_back(
+        {{"port", describe(load.port, architecture)}, {"busy_cycles", load.busy.count()}});
+  }
+  return {{"cycles", latency.total.count()},
+          {"ms", cost.time.count() / 1e3},
+          {"compute_cycles", latency.compute_cycles},
+          {"cold_fill_cycles", latency.cold_fill.count()},
+          {"last_drain_cycles", latency.last_drain.count()},
+          {"stall_share", latency.stall_share()},
+          {"bound", cost.bound},
+          {"tile_times", tiles},
+          {"ports", ports}};
+}
+
+Json energy_json(const Energy& energy) {
+  Json items = Json::array();
+  for (const EnergyItem& item : merged_items(energy)) {
+    items.push_back({{"place", item.place},
+                     {"tensor", item.tensor ? Json(name(*item.tensor)) : Json(nullptr)},
+                     {"cause", name(item.cause)},
+                     {"pJ", item.energy.count()}});
+  }
+  return {{"total_pJ", energy.total.count()}, {"items", items}};
+}
+
+Json cost_object(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
+                 const Architecture& architecture) {
+  return {{"architecture", architecture.name},
+          {"layer", layer.name},
+          {"mapping", mapping_json(mapping, architecture)},
+          {"transfers", transfers_json(cost.counts, architecture)},
+          {"compute_cycles", cost.counts.compute_cycles},
+          {"macs", cost.counts.macs},
+          {"latency", latency_json(cost, architecture)},
+          {"energy", energy_json(cost.energy)},
+          {"utilisation", cost.utilisation},
+          {"off_chip_bits", cost.off_chip_bits}};
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
+                      const Architecture& architecture) {
+  return text_of(cost_object(cost, mapping, layer, architecture));
+}
+
+std::string search_json(const SearchResult& result, const SearchOptions& options,
+                        const Layer& layer, const Architecture& architecture) {
+  Json json = cost_object(result.cost, *result.best, layer, architecture);
+  json["search"] = {
+      {"objective", name(options.objective)}, {"objective_value", result.objective_value},
+      {"factors", name(options.factors)},     {"space_size", result.space_size},
+      {"evaluated", result.evaluated},        {"proven", result.proven}};
+  return text_of(json);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "arch/architecture.hpp"
+#include "mapper/search.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/mapping.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// A layer on an architecture under one mapping: names, mapping, transfers, latency and energy with
+/// their breakdowns, as one JSON object. Units stand in the keys. docs/formats.md lists them.
+std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
+                      const Architecture& architecture);
+
+/// The same of the best mapping, with an object `search`: objective, size of the space, evaluated
+/// mappings, proof. Assumes that there is a best.
+std::string search_json(const SearchResult& result, const SearchOptions& options,
+                        const Layer& layer, const Architecture& architecture);
+
+}  // namespace tilewise

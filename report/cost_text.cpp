@@ -1,0 +1,99 @@
+#include "report/cost_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "arch/text_table.hpp"
+
+namespace tilewise {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string fixed(double value) { return fmt::format("{:.3f}", value); }
+
+std::string percent(double share) { return fmt::format("{:.2f}", 100.0 * share); }
+
+Rows summary_rows(const LayerCost& cost) {
+  return {{"latency", "value", "unit"},
+          {"total", fixed(cost.latency.total.count()), "cycles"},
+          {"total", fmt::format("{:.6g}", cost.time.count() / 1e3), "ms"},
+          {"compute", fmt::format("{}", cost.latency.compute_cycles), "cycles"},
+          {"cold fill", fixed(cost.latency.cold_fill.count()), "cycles"},
+          {"last drain", fixed(cost.latency.last_drain.count()), "cycles"},
+          {"stall share", percent(cost.latency.stall_share()), "%"},
+          {"utilisation", percent(cost.utilisation), "%"},
+          {"off-chip", fmt::format("{}", static_cast<double>(cost.off_chip_bits) / 8.0), "B"}};
+}
+
+}  // namespace
+
+std::string level_name(const Architecture& architecture, std::size_t level) {
+  return level < architecture.levels.size() ? architecture.levels[level].name : "MAC";
+}
+
+std::string transfers_text(const AccessCounts& counts, const Architecture& architecture) {
+  Rows rows{
+      {"tensor", "parent", "child", "child [words]", "parent [words]", "partial reads [words]"}};
+  for (const TransferCounts& transfer : counts.transfers) {
+    const bool output = transfer.tensor == Tensor::Output;
+    rows.push_back({std::string(name(transfer.tensor)), level_name(architecture, transfer.parent),
+                    level_name(architecture, transfer.child),
+                    fmt::format("{}", transfer.child_words),
+                    fmt::format("{}", transfer.parent_words),
+                    output ? fmt::format("{}", transfer.parent_partial_reads) : "-"});
+  }
+  return text_table(rows);
+}
+
+std::string latency_text(const LayerCost& cost, const Architecture& architecture) {
+  std::string text = text_table(summary_rows(cost));
+  text += fmt::format("bound: {}\n\n", cost.bound);
+  Rows tiles{{"level", "mean tile time [cycles]"}};
+  for (std::size_t l = 0; l < cost.latency.tile_time.size(); ++l) {
+    tiles.push_back({level_name(architecture, l), fixed(cost.latency.tile_time[l].count())});
+  }
+  text += text_table(tiles);
+  if (cost.latency.ports.empty()) return text;
+  Rows ports{{"port", "busy [cycles]", "of latency [%]"}};
+  for (const PortLoad& load : cost.latency.ports) {
+    ports.push_back({describe(load.port, architecture), fixed(load.busy.count()),
+                     percent(load.busy / cost.latency.total)});
+  }
+  return text + "\n" + text_table(ports);
+}
+
+std::vector<EnergyItem> merged_items(const Energy& energy) {
+  std::vector<EnergyItem> merged;
+  for (const EnergyItem& item : energy.items) {
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const EnergyItem& other) {
+      return other.place == item.place && other.tensor == item.tensor && other.cause == item.cause;
+    });
+    if (same == merged.end()) {
+      merged.push_back(item);
+    } else {
+      same->energy += item.energy;
+    }
+  }
+  return merged;
+}
+
+std::string energy_text(const Energy& energy) {
+  Rows rows{{"place", "tensor", "cause", "energy [pJ]", "share [%]"}};
+  for (const EnergyItem& item : merged_items(energy)) {
+    rows.push_back({item.place, item.tensor ? std::string(name(*item.tensor)) : "all",
+                    std::string(name(item.cause)), fixed(item.energy.count()),
+                    percent(item.energy / energy.total)});
+  }
+  rows.push_back({"total", "", "", fixed(energy.total.count()), percent(1.0)});
+  return text_table(rows);
+}
+
+std::string cost_text(const LayerCost& cost, const Architecture& architecture) {
+  return fmt::format("Transfers\n{}\nLatency\n{}\nEnergy\n{}",
+                     transfers_text(cost.counts, architecture), latency_text(cost, architecture),
+                     energy_text(cost.energy));
+}
+
+}  // namespace tilewise

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "sim/evaluate.hpp"
+
+namespace tilewise {
+
+/// The words of each tensor that cross from a level to the next that keeps it.
+std::string transfers_text(const AccessCounts& counts, const Architecture& architecture);
+/// Cycles and milliseconds, what bounds them, the mean tile time of each level, the busy ports.
+std::string latency_text(const LayerCost& cost, const Architecture& architecture);
+/// The items of a breakdown, those of one place, tensor and cause added up.
+std::vector<EnergyItem> merged_items(const Energy& energy);
+/// The energy by place, tensor and cause in pJ with its share; the last row is the total.
+std::string energy_text(const Energy& energy);
+/// The three tables, each below a heading.
+std::string cost_text(const LayerCost& cost, const Architecture& architecture);
+
+/// The name of a level, "MAC" for the compute unit.
+std::string level_name(const Architecture& architecture, std::size_t level);
+
+}  // namespace tilewise

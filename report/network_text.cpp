@@ -1,0 +1,73 @@
+#include "report/network_text.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "arch/text_table.hpp"
+
+namespace tilewise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string both(const Plane& plane) {
+  return fmt::format("{}x{}", plane.vertical, plane.horizontal);
+}
+
+Json pair(const Plane& plane) { return Json::array({plane.vertical, plane.horizontal}); }
+
+Json layer_json(const Network& network, std::size_t index) {
+  const Layer& layer = network.layer(index);
+  Json dims;
+  for (const Dim d : kDims) dims[std::string(name(d))] = layer.bounds[d];
+  Json from = Json::array();
+  for (const std::size_t input : network.inputs_of(index)) {
+    from.push_back(network.layer(input).name);
+  }
+  return {{"name", layer.name},
+          {"operator", name(layer.op)},
+          {"from", from},
+          {"dims", dims},
+          {"stride", pair(layer.stride)},
+          {"dilation", pair(layer.dilation)},
+          {"padding", pair(layer.padding)},
+          {"image", pair(layer.image)},
+          {"macs", macs(layer)},
+          {"parameters", parameters(layer)}};
+}
+
+}  // namespace
+
+std::string network_text(const Network& network) {
+  std::vector<std::vector<std::string>> rows{{"layer", "operator", "N", "G", "M", "C", "P", "Q",
+                                              "R", "S", "stride", "MACs", "parameters"}};
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    const Layer& layer = network.layer(i);
+    std::vector<std::string> row{layer.name, std::string(name(layer.op))};
+    for (const Dim d : kDims) row.push_back(fmt::format("{}", layer.bounds[d]));
+    row.push_back(both(layer.stride));
+    row.push_back(fmt::format("{}", macs(layer)));
+    row.push_back(fmt::format("{}", parameters(layer)));
+    rows.push_back(std::move(row));
+  }
+  const double kibibyte = 8.0 * 1024.0;
+  return fmt::format("{}\n{}\nlayers: {}\nMACs: {}\nparameters: {}\npeak memory: {:.6g} KiB\n",
+                     network.name(), text_table(rows), network.size(), macs(network),
+                     parameters(network),
+                     static_cast<double>(peak_memory(network).count()) / kibibyte);
+}
+
+std::string network_json(const Network& network) {
+  Json layers = Json::array();
+  for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(layer_json(network, i));
+  const Json json{{"name", network.name()},
+                  {"layers", layers},
+                  {"macs", macs(network)},
+                  {"parameters", parameters(network)},
+                  {"peak_memory_bits", peak_memory(network).count()}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tilewise

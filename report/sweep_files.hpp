@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "space/sweep.hpp"
+
+namespace tilewise {
+
+/// Throws InputError where `folder` holds anything but the files of an earlier sweep, or is a file.
+/// Call it before the sweep: a refusal after it would be a waste.
+void check_sweep_folder(const std::filesystem::path& folder);
+
+/// Writes costs.csv (an architecture and data set a row), layers.csv (a layer and device a row) and
+/// run.yaml (how the two came to be; alone holds times). They appear in `folder` when all three
+/// are whole. docs/formats.md lists the columns.
+void write_sweep(const SweepResult& result, const SweepOptions& options, const std::string& command,
+                 const std::filesystem::path& folder);
+
+/// The three files as text.
+std::string costs_csv(const SweepResult& result);
+std::string layers_csv(const SweepResult& result);
+std::string run_yaml(const SweepResult& result, const SweepOptions& options,
+                     const std::string& command);
+
+}  // namespace tilewise

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "space/sweep.hpp"
+
+namespace tilewise {
+
+/// Latency and energy of all architectures on one data set and device, in order of rows.
+struct SweepColumn {
+  std::string dataset;
+  std::string device;
+  std::vector<double> latency_ms;
+  std::vector<double> energy_mj;
+};
+
+/// A sweep as its summary needs it. In a column, index 0 of the space is the first value.
+struct SweepColumns {
+  std::vector<SweepColumn> columns;  ///< by data set, then device
+  std::vector<PhaseTime> phases;
+};
+
+SweepColumns sweep_columns(const SweepResult& result);
+/// The same from the files that write_sweep left. Throws InputError where they are not such files.
+SweepColumns read_sweep(const std::filesystem::path& folder);
+
+/// Least, median and most latency and energy of each column, those of index 0, and phase times.
+std::string summary_text(const SweepColumns& sweep);
+/// The same as one JSON object.
+std::string summary_json(const SweepColumns& sweep);
+
+}  // namespace tilewise

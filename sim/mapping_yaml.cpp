@@ -1,0 +1,216 @@
+#include "sim/mapping_yaml.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/enum_array.hpp"
+#include "sim/nest.hpp"
+#include "sim/validity.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kMostBound = std::int64_t{1} << 31U;
+
+std::optional<Dim> dim_of(std::string_view word) {
+  for (const Dim d : kDims) {
+    if (name(d) == word) return d;
+  }
+  return std::nullopt;
+}
+
+/// A loop such as "M 4".
+Loop parse_loop(const YamlNode& node) {
+  const std::string text = node.text();
+  const std::string_view bound =
+      text.size() > 2 && text[1] == ' ' ? std::string_view(text).substr(2) : std::string_view();
+  const std::optional<Dim> dim = dim_of(std::string_view(text).substr(0, 1));
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(bound.data(), bound.data() + bound.size(), value);
+  const bool whole = !bound.empty() && error == std::errc() && end == bound.data() + bound.size();
+  if (!dim || !whole || value < 1 || value > kMostBound) {
+    node.fail(
+        fmt::format("expected a dimension and a bound of 1 to {} such as \"M 4\", found "
+                    "\"{}\"",
+                    kMostBound, text));
+  }
+  return {*dim, value};
+}
+
+std::vector<Loop> parse_loops(const std::optional<YamlNode>& node) {
+  std::vector<Loop> loops;
+  if (!node) return loops;
+  for (const YamlNode& loop : node->list()) loops.push_back(parse_loop(loop));
+  return loops;
+}
+
+std::vector<SpatialLoop> parse_spatial(const std::optional<YamlNode>& node) {
+  std::vector<SpatialLoop> loops;
+  if (!node) return loops;
+  YamlMap map = node->map();
+  for (const Loop& loop : parse_loops(map.find("y"))) {
+    loops.push_back({loop.dim, loop.bound, Axis::Y});
+  }
+  for (const Loop& loop : parse_loops(map.find("x"))) {
+    loops.push_back({loop.dim, loop.bound, Axis::X});
+  }
+  map.done();
+  return loops;
+}
+
+LevelMapping parse_level(const YamlNode& node, const Level& level) {
+  YamlMap map = node.map();
+  const YamlNode level_name = map.at("name");
+  if (level_name.text() != level.name) {
+    level_name.fail(
+        fmt::format("expected the level {}, found \"{}\"; name the levels of the "
+                    "architecture in its order",
+                    level.name, level_name.text()));
+  }
+  LevelMapping mapping;
+  mapping.temporal = parse_loops(map.find("temporal"));
+  mapping.spatial = parse_spatial(map.find("spatial"));
+  for (const Tensor t : kTensors) mapping.keep[t] = level.memory_of(t) != nullptr;
+  if (const auto bypass = map.find("bypass")) {
+    for (const YamlNode& tensor : bypass->list()) {
+      mapping.keep[static_cast<Tensor>(tensor.one_of({"Input", "Weight", "Output"}))] = false;
+    }
+  }
+  map.done();
+  return mapping;
+}
+
+template <class L>
+std::string loop_list(const std::vector<L>& loops) {
+  std::vector<std::string> words;
+  for (const L& loop : loops) words.push_back(fmt::format("{} {}", name(loop.dim), loop.bound));
+  return fmt::format("[{}]", fmt::join(words, ", "));
+}
+
+std::vector<Loop> loops_along(const LevelMapping& level, Axis axis) {
+  std::vector<Loop> loops;
+  for (const SpatialLoop& loop : level.spatial) {
+    if (loop.axis == axis) loops.push_back({loop.dim, loop.bound});
+  }
+  return loops;
+}
+
+std::string spatial_yaml(const LevelMapping& level) {
+  std::vector<std::string> parts;
+  for (const Axis axis : {Axis::Y, Axis::X}) {
+    const std::vector<Loop> loops = loops_along(level, axis);
+    if (loops.empty()) continue;
+    parts.push_back(fmt::format("{}: {}", axis == Axis::Y ? 'y' : 'x', loop_list(loops)));
+  }
+  return fmt::format("    spatial: {{{}}}\n", fmt::join(parts, ", "));
+}
+
+/// "GLB: Input 1536 words, Output 588 words".
+std::string heading(const Level& level, const LevelMapping& mapping, const Layer& layer,
+                    const Extents& extents) {
+  std::vector<std::string> kept;
+  for (const Tensor t : kTensors) {
+    if (!mapping.keep[t] || !has_tensor(layer, t)) continue;
+    kept.push_back(fmt::format("{} {} words", name(t), tile_words(layer, t, extents)));
+  }
+  if (kept.empty()) return fmt::format("{}: keeps nothing", level.name);
+  return fmt::format("{}: {}", level.name, fmt::join(kept, ", "));
+}
+
+char letter(Dim d) { return static_cast<char>(name(d).front() - 'A' + 'a'); }
+
+}  // namespace
+
+Mapping parse_mapping(const YamlNode& yaml, const Architecture& architecture) {
+  YamlMap map = yaml.map();
+  const YamlNode levels = map.at("levels");
+  const std::vector<YamlNode> entries = levels.list();
+  if (entries.size() != architecture.levels.size()) {
+    levels.fail(fmt::format("expected the {} levels of {}, found {}", architecture.levels.size(),
+                            architecture.name, entries.size()));
+  }
+  Mapping mapping;
+  for (std::size_t l = 0; l < entries.size(); ++l) {
+    mapping.levels.push_back(parse_level(entries[l], architecture.levels[l]));
+  }
+  map.done();
+  return mapping;
+}
+
+Mapping load_mapping(const std::filesystem::path& path, const Architecture& architecture) {
+  return parse_mapping(YamlNode::load_file(path), architecture);
+}
+
+std::string mapping_yaml(const Mapping& mapping, const Architecture& architecture) {
+  std::string text = "levels:\n";
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const LevelMapping& level = mapping.levels[l];
+    text += fmt::format("  - name: {}\n", architecture.levels[l].name);
+    if (!level.temporal.empty()) {
+      text += fmt::format("    temporal: {}\n", loop_list(level.temporal));
+    }
+    if (!level.spatial.empty()) text += spatial_yaml(level);
+    std::vector<std::string_view> bypass;
+    for (const Tensor t : kTensors) {
+      if (!level.keep[t] && architecture.levels[l].memory_of(t) != nullptr) {
+        bypass.push_back(name(t));
+      }
+    }
+    if (!bypass.empty()) text += fmt::format("    bypass: [{}]\n", fmt::join(bypass, ", "));
+  }
+  return text;
+}
+
+std::string nest_text(const Mapping& mapping, const Layer& layer,
+                      const Architecture& architecture) {
+  const std::vector<Extents> extents = tile_extents(mapping);
+  std::string text;
+  std::size_t depth = 0;
+  const auto line = [&](const std::string& content) {
+    text += std::string(2 * depth, ' ') + content + "\n";
+  };
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const LevelMapping& level = mapping.levels[l];
+    line(heading(architecture.levels[l], level, layer, extents[l]));
+    ++depth;
+    for (const Loop& loop : level.temporal) {
+      line(fmt::format("for {} in 0..{}:", letter(loop.dim), loop.bound));
+      ++depth;
+    }
+    for (const SpatialLoop& loop : level.spatial) {
+      line(fmt::format("parallel {} {} in 0..{}:", loop.axis == Axis::X ? 'x' : 'y',
+                       letter(loop.dim), loop.bound));
+      ++depth;
+    }
+  }
+  line(has_weights(layer.op) ? "multiply and accumulate" : "accumulate");
+  return text;
+}
+
+std::string nest_line(const Mapping& mapping, const Architecture& architecture) {
+  std::vector<std::string> levels;
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const LevelMapping& level = mapping.levels[l];
+    std::string text = architecture.levels[l].name + ":";
+    for (const Loop& loop : level.temporal)
+      text += fmt::format(" {}{}", name(loop.dim), loop.bound);
+    for (const SpatialLoop& loop : level.spatial) {
+      text += fmt::format(" {}:{}{}", loop.axis == Axis::X ? 'x' : 'y', name(loop.dim), loop.bound);
+    }
+    for (const Tensor t : kTensors) {
+      if (!level.keep[t] && architecture.levels[l].memory_of(t) != nullptr) {
+        text += fmt::format(" -{}", name(t));
+      }
+    }
+    levels.push_back(text);
+  }
+  return fmt::format("{}", fmt::join(levels, " | "));
+}
+
+}  // namespace tilewise

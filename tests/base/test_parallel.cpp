@@ -1,0 +1,32 @@
+#include "base/parallel.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tilewise {
+namespace {
+
+TEST_SUITE("parallel loop") {
+  TEST_CASE("each index runs once, for any number of threads") {
+    for (const int threads : {0, 1, 3}) {
+      std::vector<int> runs(100, 0);
+      parallel_for(100, threads, [&](std::int64_t i) { ++runs[static_cast<std::size_t>(i)]; });
+      CHECK(runs == std::vector<int>(100, 1));
+    }
+    parallel_for(0, 2, [](std::int64_t) { FAIL("no index"); });
+    CHECK(available_threads() >= 1);
+  }
+
+  TEST_CASE("the exception of the lowest index arrives") {
+    const auto body = [](std::int64_t i) {
+      if (i % 7 == 3) throw std::runtime_error(std::to_string(i));
+    };
+    CHECK_THROWS_WITH(parallel_for(50, 4, body), "3");
+  }
+}
+
+}  // namespace
+}  // namespace tilewise

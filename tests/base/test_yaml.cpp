@@ -1,0 +1,93 @@
+#include "base/yaml.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+YamlNode read(std::string_view text) { return YamlNode::load_text(text, "a.yaml"); }
+
+template <class Use>
+std::string refusal(const Use& use) {
+  try {
+    use();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool begins(const std::string& message, std::string_view part) {
+  return message.rfind(part, 0) == 0;
+}
+
+TEST_SUITE("YAML") {
+  TEST_CASE("an error names file, line, path and cure") {
+    const YamlNode yaml = read("name: x\nlevels:\n  - size: 16 bit\n  - size: \"108\"\n");
+    YamlMap map = yaml.map();
+    const YamlNode level = map.at("levels").list()[1];
+    const std::string said = refusal([&] { level.map().at("size").size(); });
+    CHECK(begins(said, "a.yaml:4: levels[1].size: expected a size such as 108 KiB"));
+    CHECK(said.find("found \"108\"") != std::string::npos);
+  }
+
+  TEST_CASE("values carry their unit") {
+    CHECK(read("2 KiB").size() == Bits{16384});
+    CHECK(read("0.5 B").size() == Bits{4});
+    CHECK(read("1.5 GHz").frequency() == Megahertz{1500.0});
+    CHECK(read("2 B/cycle").bandwidth(Megahertz{1.0}) == BitsPerCycle{16.0});
+    CHECK(read("100 MB/s").bandwidth(Megahertz{50.0}) == BitsPerCycle{16.0});  // 800 Mbit / 50 MHz
+    CHECK(read("500 fJ").energy() == Picojoules{0.5});
+    CHECK(read("2 W").power() == Milliwatts{2000.0});
+    CHECK(read("65 nm").node_size() == Nanometers{65});
+    CHECK_FALSE(refusal([] { read("-1 pJ").energy(); }).empty());
+    CHECK_FALSE(refusal([] { read("1 pJ 2").energy(); }).empty());
+    CHECK_FALSE(refusal([] { read("1pJ").energy(); }).empty());
+    CHECK_FALSE(refusal([] { read("0.3 bit").size(); }).empty());
+    CHECK_FALSE(refusal([] { read("nan pJ").energy(); }).empty());
+    CHECK_FALSE(refusal([] { read("0 bit/cycle").bandwidth(Megahertz{1.0}); }).empty());
+  }
+
+  TEST_CASE("plain values are checked") {
+    CHECK(read("true").boolean());
+    CHECK(read("7").integer(1, 9) == 7);
+    CHECK(read("b").one_of({"a", "b"}) == 1);
+    CHECK(begins(refusal([] { read("10").integer(1, 9); }),
+                 "a.yaml:1: expected a whole number from 1 to 9"));
+    CHECK_FALSE(refusal([] { read("7.5").integer(1, 9); }).empty());
+    CHECK_FALSE(refusal([] { read("yes").boolean(); }).empty());
+    CHECK(refusal([] { read("c").one_of({"a", "b"}); }).find("a, b") != std::string::npos);
+  }
+
+  TEST_CASE("missing, unknown and repeated keys are mistakes") {
+    CHECK(begins(refusal([] { read("a: 1").map().at("b"); }), "a.yaml:1: b: missing"));
+    const std::string unknown = refusal([] {
+      YamlMap map = read("a: 1\nsise: 2\n").map();
+      map.find("a");
+      map.find("size");
+      map.done();
+    });
+    CHECK(begins(unknown, "a.yaml:2: sise: unknown key; known here: a, size"));
+    CHECK(
+        begins(refusal([] { read("a: 1\nb: 2\na: 3\n"); }), "a.yaml:3: a: the key is there twice"));
+  }
+
+  TEST_CASE("what is no single shallow document is refused") {
+    CHECK(begins(refusal([] { read(""); }), "a.yaml: empty"));
+    CHECK(refusal([] { read("a: 1\n---\nb: 2\n"); }).find("more than one") != std::string::npos);
+    CHECK(begins(refusal([] { read("a: [1, 2"); }), "a.yaml:"));
+    const std::string deep = std::string(70, '[') + std::string(70, ']');
+    CHECK(refusal([&] { read(deep); }).find("nested deeper than 64") != std::string::npos);
+  }
+
+  TEST_CASE("an alias is the value of its anchor, but not of itself") {
+    YamlMap map = read("a: &size 16 bit\nb: *size\n").map();
+    CHECK(map.at("b").size() == Bits{16});
+    CHECK_FALSE(refusal([] { read("a: &loop [1, *loop]\n"); }).empty());
+  }
+}
+
+}  // namespace
+}  // namespace tilewise

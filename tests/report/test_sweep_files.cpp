@@ -1,0 +1,67 @@
+#include "report/sweep_files.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "report/sweep_summary.hpp"
+
+namespace tilewise {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of this test's own, gone when it ends.
+struct Scratch {
+  fs::path path =
+      fs::temp_directory_path() / ("tilewise_sweep_files_" + std::to_string(::getpid()));
+  Scratch() { fs::create_directories(path); }
+  ~Scratch() { fs::remove_all(path); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+};
+
+/// Two architectures on one device; no layers.
+SweepResult small_sweep() {
+  SweepResult result;
+  result.devices.emplace_back();
+  result.devices.back().name = "dev";
+  result.rows.push_back({0, Dataset::Cifar10, 100, 7, {1.5}, {4.0}, {50.0}});
+  result.rows.push_back({1, Dataset::Cifar10, 200, 8, {2.5}, {8.0}, {50.0}});
+  result.phases.push_back({"mapping", 0.25});
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("costs of a sweep carry MACs per off-chip byte") {
+  const std::string text = costs_csv(small_sweep());
+  // 200 MACs / 50 bytes = 4.
+  CHECK(text.find(",cifar10,200,8,2.5,8,50,4\n") != std::string::npos);
+}
+
+TEST_CASE("the files of a sweep appear whole, replace older ones and summarise the same") {
+  const Scratch scratch;
+  const fs::path folder = scratch.path / "out";
+  const SweepResult result = small_sweep();
+  for (int run = 0; run < 2; ++run) {
+    write_sweep(result, {}, "tilewise sweep", folder);
+    CHECK(read_file(folder / "costs.csv") == costs_csv(result));
+    CHECK_FALSE(fs::exists(scratch.path / ".out.part"));
+  }
+  CHECK(summary_text(read_sweep(folder)) == summary_text(sweep_columns(result)));
+}
+
+TEST_CASE("a folder that holds other files is refused and left alone") {
+  const Scratch scratch;
+  write_file(scratch.path / "thesis.tex", "x");
+  CHECK_THROWS_AS(write_sweep(small_sweep(), {}, "tilewise sweep", scratch.path), InputError);
+  CHECK(read_file(scratch.path / "thesis.tex") == "x");
+  CHECK_FALSE(fs::exists(scratch.path / "costs.csv"));
+}
+
+}  // namespace tilewise

@@ -1,0 +1,140 @@
+#include "sim/latency.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+
+#include "random_nests.hpp"
+#include "sim/cost_terms.hpp"
+#include "tile_simulator.hpp"
+
+namespace tilewise {
+namespace {
+
+/// Random bandwidths, buffering, networks. Each level keeps its tensors in one memory, or the
+/// weights in one of their own.
+Architecture random_architecture(testing::RandomNests& random, std::size_t levels) {
+  const auto bandwidth = [&] {
+    return random.chance(40) ? kUnlimited
+                             : BitsPerCycle{static_cast<double>(random.pick(2, 64)) * 1.5};
+  };
+  const auto memory = [&](std::string name, EnumArray<Tensor, bool> holds) {
+    Memory made;
+    made.name = std::move(name);
+    made.holds = holds;
+    made.read_bandwidth = bandwidth();
+    made.write_bandwidth = bandwidth();
+    made.shared_port = random.chance(40);
+    made.buffering = static_cast<Buffering>(random.pick(0, 2));
+    return made;
+  };
+  Architecture made;
+  for (std::size_t level = 0; level < levels; ++level) {
+    Level at;
+    at.name = fmt::format("L{}", level);
+    if (random.chance(50)) {
+      at.memories = {memory("all", {{true, true, true}})};
+    } else {
+      at.memories = {memory("activations", {{true, false, true}}),
+                     memory("weights", {{false, true, false}})};
+    }
+    for (const Tensor t : kTensors) {
+      TensorNetwork& network = at.fan_out.networks[t];
+      network.bandwidth = bandwidth();
+      network.multicast = random.chance(70);
+      network.spatial_reduction = random.chance(70);
+    }
+    made.levels.push_back(at);
+  }
+  return made;
+}
+
+/// Makes the bounds what the loops cover, so that no tile is clipped.
+void round_up(Layer& layer, const Mapping& mapping) {
+  const Extents whole = tile_extents(mapping).front();
+  for (const Dim d : kDims) layer.bounds[d] = whole[d];
+  const Plane padded = padded_image(layer);
+  layer.image = {std::max<std::int64_t>(1, padded.vertical - layer.padding.vertical),
+                 std::max<std::int64_t>(1, padded.horizontal - layer.padding.horizontal)};
+}
+
+struct Trial {
+  Layer layer;
+  Mapping mapping;
+  Architecture architecture;
+};
+
+/// Nothing where the nest is too long to walk.
+std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_factors) {
+  Trial trial;
+  trial.layer = random.layer();
+  trial.layer.widths.partial_sum = Bits{24};
+  const auto levels = static_cast<std::size_t>(random.pick(2, 4));
+  trial.mapping = random.mapping(trial.layer, levels);
+  if (exact_factors) round_up(trial.layer, trial.mapping);
+  trial.architecture = random_architecture(random, levels);
+  if (iterations(trial.layer) > 3000) return std::nullopt;
+  return trial;
+}
+
+Latency latency_of(const Trial& trial) {
+  const OwnedTables owned(trial.layer, trial.mapping, merge_rules(trial.architecture));
+  const AccessCounts counts = count_accesses(trial.layer, owned.tables());
+  return layer_latency(trial.architecture, trial.layer, owned.tables(), counts);
+}
+
+/// Compares the formula with the simulation, field by field.
+void check_trial(const Trial& trial) {
+  const Latency formula = latency_of(trial);
+  const testing::SimulatedLatency simulated =
+      testing::TileSimulator(trial.architecture, trial.layer, trial.mapping).run();
+  for (std::size_t level = 0; level < simulated.tile_time.size(); ++level) {
+    CAPTURE(level);
+    CHECK(formula.tile_time[level].count() ==
+          doctest::Approx(simulated.tile_time[level]).epsilon(1e-9));
+  }
+  CHECK(formula.cold_fill.count() == doctest::Approx(simulated.cold_fill).epsilon(1e-9));
+  CHECK(formula.last_drain.count() == doctest::Approx(simulated.last_drain).epsilon(1e-9));
+  double longest = simulated.total;
+  for (const PortLoad& load : formula.ports) {
+    const std::string port = describe(load.port, trial.architecture);
+    CAPTURE(port);
+    const auto found = simulated.busy.find(port);
+    const double busy = found == simulated.busy.end() ? 0.0 : found->second;
+    CHECK(load.busy.count() == doctest::Approx(busy).epsilon(1e-9));
+    longest = std::max(longest, busy);
+  }
+  CHECK(formula.total.count() == doctest::Approx(longest).epsilon(1e-9));
+}
+
+TEST_SUITE("latency") {
+  TEST_CASE("the formula agrees with simulating random nests whose loops divide") {
+    testing::RandomNests random(31);
+    int compared = 0;
+    for (int trial = 0; trial < 900 && compared < 250; ++trial) {
+      const auto made = random_trial(random, true);
+      if (!made) continue;
+      CAPTURE(trial);
+      check_trial(*made);
+      ++compared;
+    }
+    CHECK(compared >= 200);
+  }
+
+  TEST_CASE("the formula agrees with simulating random nests with clipped tiles") {
+    // Both take the mean time of a tile and the size of the first tile for the last drain.
+    testing::RandomNests random(32);
+    int compared = 0;
+    for (int trial = 0; trial < 900 && compared < 250; ++trial) {
+      const auto made = random_trial(random, false);
+      if (!made) continue;
+      CAPTURE(trial);
+      check_trial(*made);
+      ++compared;
+    }
+    CHECK(compared >= 200);
+  }
+}
+
+}  // namespace
+}  // namespace tilewise

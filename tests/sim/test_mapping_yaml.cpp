@@ -1,0 +1,57 @@
+#include "sim/mapping_yaml.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+Architecture two_levels() {
+  Architecture architecture;
+  architecture.name = "two";
+  for (const char* name : {"DRAM", "GLB"}) {
+    Level level;
+    level.name = name;
+    level.memories.push_back({});
+    level.memories.back().name = name;
+    level.memories.back().holds = {{true, true, true}};
+    architecture.levels.push_back(level);
+  }
+  return architecture;
+}
+
+Mapping parse(const std::string& text) {
+  return parse_mapping(YamlNode::load_text(text, "m.yaml"), two_levels());
+}
+
+}  // namespace
+
+TEST_CASE("a mapping is read back from its own text") {
+  Mapping mapping;
+  mapping.levels.resize(2);
+  mapping.levels[0].temporal = {{Dim::M, 4}, {Dim::C, 2}};
+  mapping.levels[0].spatial = {{Dim::R, 3, Axis::Y}, {Dim::P, 14, Axis::X}, {Dim::Q, 2, Axis::X}};
+  mapping.levels[1].keep[Tensor::Weight] = false;
+  CHECK(parse(mapping_yaml(mapping, two_levels())) == mapping);
+}
+
+TEST_CASE("a mapping on one line names loops, axes and bypasses") {
+  const Mapping mapping = parse(
+      "levels:\n  - {name: DRAM, temporal: [M 4], spatial: {x: [P 2], y: [R 3]}}\n"
+      "  - {name: GLB, bypass: [Weight]}\n");
+  CHECK(nest_line(mapping, two_levels()) == "DRAM: M4 y:R3 x:P2 | GLB: -Weight");
+}
+
+TEST_CASE("a mapping that is no mapping is refused") {
+  CHECK_THROWS_AS(parse("levels: [{name: DRAM}]"), InputError);
+  CHECK_THROWS_AS(parse("levels: [{name: DRAM}, {name: PE}]"), InputError);
+  CHECK_THROWS_AS(parse("levels: [{name: DRAM, temporal: [M]}, {name: GLB}]"), InputError);
+  CHECK_THROWS_AS(parse("levels: [{name: DRAM, temporal: [M 0]}, {name: GLB}]"), InputError);
+  CHECK_THROWS_AS(parse("levels: [{name: DRAM, temporal: [Z 2]}, {name: GLB}]"), InputError);
+  CHECK_THROWS_AS(parse("levels: [{name: DRAM, spatial: {z: [M 2]}}, {name: GLB}]"), InputError);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,275 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "loop_walker.hpp"
+#include "sim/cost_terms.hpp"
+#include "sim/mapping.hpp"
+
+namespace tilewise::testing {
+
+/// What the simulation of one layer found; `busy` by the text of the port.
+struct SimulatedLatency {
+  double total = 0.0;  ///< Eq. 10, without the bound of Eq. 11
+  double cold_fill = 0.0;
+  double last_drain = 0.0;
+  std::vector<double> tile_time;
+  std::map<std::string, double> busy;
+};
+
+/// The slow and obvious latency of DESIGN section 3: tiles follow each other one by one, each
+/// transfer is a difference of word sets, its time that of the slowest port or network.
+class TileSimulator {
+ public:
+  TileSimulator(const Architecture& architecture, const Layer& layer, const Mapping& mapping)
+      : architecture_(architecture),
+        layer_(layer),
+        merges_(merge_rules(architecture)),
+        walker_(layer, mapping, merges_),
+        chains_(keeper_chains(mapping)),
+        levels_(mapping.levels.size()) {
+    for (const TransferCounts& each : walker_.count().transfers) {
+      bits_[{each.tensor, each.child}] = bits_of(each);
+    }
+  }
+
+  SimulatedLatency run() {
+    result_.tile_time.assign(levels_, 0.0);
+    double clock = 0.0;
+    for (const Transfer& transfer : transfers_to(levels_)) {
+      clock += std::max(1.0, slowest(transfer, false));
+    }
+    for (std::size_t child = levels_; child-- > 0;) {
+      double tiles = 0.0;
+      walker_.walk(child, [&](const LoopWalker::Index&) { tiles += 1.0; });
+      const double tile = clock / tiles;
+      result_.tile_time[child] = tile;
+      if (child > 0) clock = run_tiles(child, tile);
+    }
+    result_.total = result_.tile_time.front() + result_.cold_fill + result_.last_drain;
+    return result_;
+  }
+
+ private:
+  /// Cycles of one transition at each port, in what hides behind work and what does not.
+  struct Load {
+    double overlapped = 0.0;
+    double serial = 0.0;
+  };
+  using Transfer = std::map<std::string, Load>;
+  using Index = LoopWalker::Index;
+  using Tile = LoopWalker::Tile;
+
+  /// The end of the last tile of `child`, if one takes `tile` cycles: tile i + 1 begins when tile i
+  /// is done and everything has arrived.
+  double run_tiles(std::size_t child, double tile) {
+    const std::vector<Transfer> transfers = transfers_to(child);
+    for (const auto& [port, load] : transfers.front()) add_busy(port, load);
+    result_.cold_fill += slowest_sum(transfers.front());
+    double start = 0.0;
+    for (std::size_t i = 1; i < transfers.size(); ++i) {
+      start += std::max(tile, slowest(transfers[i], false)) + slowest(transfers[i], true);
+    }
+    for (std::size_t i = 1; i < transfers.size(); ++i) {
+      for (const auto& [port, load] : transfers[i]) add_busy(port, load);
+    }
+    const Transfer drain = drain_of(child);
+    for (const auto& [port, load] : drain) add_busy(port, load);
+    result_.last_drain += slowest_sum(drain);
+    return start + tile;
+  }
+
+  void add_busy(const std::string& port, const Load& load) {
+    result_.busy[port] += load.overlapped + load.serial;
+  }
+  static double slowest(const Transfer& transfer, bool serial) {
+    double longest = 0.0;
+    for (const auto& [port, load] : transfer) {
+      longest = std::max(longest, serial ? load.serial : load.overlapped);
+    }
+    return longest;
+  }
+  /// Where there is no work to hide behind, a port moves all its words one after the other.
+  static double slowest_sum(const Transfer& transfer) {
+    double longest = 0.0;
+    for (const auto& [port, load] : transfer) {
+      longest = std::max(longest, load.overlapped + load.serial);
+    }
+    return longest;
+  }
+
+  /// One entry for each executed iteration of the loops outside `child`.
+  std::vector<Transfer> transfers_to(std::size_t child) {
+    std::vector<Transfer> transfers;
+    for (const Tensor t : kTensors) {
+      if (!has_tensor(layer_, t)) continue;
+      for (std::size_t i = 1; i < chains_[t].size(); ++i) {
+        if (chains_[t][i] == child) add_tensor(t, chains_[t][i - 1], child, transfers);
+      }
+    }
+    std::size_t executed = 0;
+    walker_.walk(child, [&](const Index&) { ++executed; });
+    transfers.resize(executed);
+    if (child == levels_) count_steps_as_busy(transfers);
+    return transfers;
+  }
+
+  void count_steps_as_busy(const std::vector<Transfer>& transfers) {
+    for (const Transfer& transfer : transfers) {
+      for (const auto& [port, load] : transfer) add_busy(port, load);
+    }
+  }
+
+  void add_tensor(Tensor t, std::size_t parent, std::size_t child,
+                  std::vector<Transfer>& transfers) {
+    std::map<Index, Tile> held;
+    LoopWalker::Words known;
+    std::size_t at = 0;
+    walker_.walk(child, [&](const Index& temporal) {
+      if (transfers.size() <= at) transfers.emplace_back();
+      Sets arriving(child - parent + 1);
+      Sets leaving(child - parent + 1);
+      bool seen_before = false;
+      std::set<LoopWalker::Word> now_known;
+      walker_.walk_instances(child, temporal, [&](const Index& index) {
+        const Index who = walker_.instance(child, index);
+        const std::optional<Tile> now = walker_.tile(t, child, index);
+        const auto found = held.find(who);
+        const std::optional<Tile> old =
+            found == held.end() ? std::nullopt : std::optional(found->second);
+        const bool stores = child != levels_;
+        if (now) {
+          const auto fresh = LoopWalker::fresh(stores ? old : std::nullopt, *now);
+          deliver(t, parent, child, index, fresh, arriving);
+          if (!stores) deliver(t, parent, child, index, fresh, leaving);
+          for (const auto& word : fresh) {
+            seen_before |= known.contains(word);
+            now_known.insert(word);
+          }
+        }
+        if (old && stores) {
+          // What leaves is what the new tile does not hold.
+          const std::optional<Tile>& kept = now;
+          deliver(t, parent, child, index, LoopWalker::fresh(kept, *old), leaving);
+        }
+        if (now) {
+          held[who] = *now;
+        } else {
+          held.erase(who);
+        }
+      });
+      if (t == Tensor::Output) {
+        if (seen_before) load(t, parent, child, arriving, false, transfers[at]);
+        load(t, parent, child, leaving, true, transfers[at]);
+      } else {
+        load(t, parent, child, arriving, false, transfers[at]);
+      }
+      known.insert(now_known.begin(), now_known.end());
+      ++at;
+    });
+  }
+
+  /// The last Output tile leaves. It is the size of the first one: on nests that do not divide the
+  /// model says so too, although the very last tile may be smaller.
+  Transfer drain_of(std::size_t child) {
+    Transfer drain;
+    const Tensor t = Tensor::Output;
+    for (std::size_t i = 1; i < chains_[t].size(); ++i) {
+      if (chains_[t][i] != child) continue;
+      const std::size_t parent = chains_[t][i - 1];
+      Sets leaving(child - parent + 1);
+      bool first = true;
+      walker_.walk(child, [&](const Index& temporal) {
+        if (!first) return;
+        first = false;
+        walker_.walk_instances(child, temporal, [&](const Index& index) {
+          if (const auto now = walker_.tile(t, child, index)) {
+            deliver(t, parent, child, index, LoopWalker::fresh(std::nullopt, *now), leaving);
+          }
+        });
+      });
+      load(t, parent, child, leaving, true, drain);
+    }
+    return drain;
+  }
+
+  /// For each level from the parent to the child: the words of each transfer, by the instance of
+  /// the level and what the network below does not merge.
+  using Sets = std::vector<std::map<std::pair<Index, Index>, LoopWalker::Words>>;
+
+  void deliver(Tensor t, std::size_t parent, std::size_t child, const Index& index,
+               const LoopWalker::Words& words, Sets& sets) const {
+    for (std::size_t level = parent; level <= child; ++level) {
+      auto& set = sets[level - parent]
+                      [{walker_.instance(level, index), walker_.transfer_key(t, level, index)}];
+      for (const auto& word : words) {
+        const bool padding = t == Tensor::Input && level == 0 && !walker_.is_real(word);
+        if (!padding) set.insert(word);
+      }
+    }
+  }
+
+  /// Words at the most loaded instance of a level.
+  static double most(const std::map<std::pair<Index, Index>, LoopWalker::Words>& sets) {
+    std::map<Index, std::size_t> sums;
+    std::size_t largest = 0;
+    for (const auto& [key, words] : sets) {
+      largest = std::max(largest, sums[key.first] += words.size());
+    }
+    return static_cast<double>(largest);
+  }
+
+  void load(Tensor t, std::size_t parent, std::size_t child, const Sets& sets, bool up,
+            Transfer& transfer) const {
+    const double bits = bits_.at({t, child});
+    const bool waits =
+        child < levels_ && architecture_.levels[child].memory_of(t)->buffering == Buffering::Single;
+    const auto add = [&](const Port& port, double words, BitsPerCycle bandwidth) {
+      if (bandwidth == kUnlimited) return;
+      Load& at = transfer[describe(port, architecture_)];
+      (waits ? at.serial : at.overlapped) += words * bits / bandwidth.count();
+    };
+    const auto at_memory = [&](std::size_t level, bool write, double words) {
+      const Level& where = architecture_.levels[level];
+      const Memory* memory = where.memory_of(t);
+      Port port{write ? Port::Kind::MemoryWrite : Port::Kind::MemoryRead, level,
+                static_cast<std::size_t>(memory - where.memories.data()), Tensor::Input};
+      if (memory->shared_port) port.kind = Port::Kind::MemoryShared;
+      const bool writes = write && !memory->shared_port;
+      add(port, words, writes ? memory->write_bandwidth : memory->read_bandwidth);
+    };
+    at_memory(parent, up, most(sets.front()));
+    if (child < levels_) at_memory(child, !up, most(sets.back()));
+    for (std::size_t level = parent; level < child; ++level) {
+      add({up ? Port::Kind::NetworkUp : Port::Kind::NetworkDown, level, 0, t},
+          most(sets[level - parent]), architecture_.levels[level].fan_out.networks[t].bandwidth);
+    }
+  }
+
+  double bits_of(const TransferCounts& each) const {
+    const auto whole = static_cast<double>(layer_.widths.tensor[each.tensor].count());
+    if (each.tensor != Tensor::Output) return whole;
+    const auto partial = static_cast<double>(layer_.widths.partial_sum.count());
+    const auto sent = static_cast<double>(each.parent_words);
+    const auto complete = static_cast<double>(each.final_words);
+    return (complete * whole + (sent - complete) * partial) / sent;
+  }
+
+  const Architecture& architecture_;
+  const Layer& layer_;
+  MergeRules merges_;
+  LoopWalker walker_;
+  KeeperChains chains_;
+  std::size_t levels_;
+  std::map<std::pair<Tensor, std::size_t>, double> bits_;
+  SimulatedLatency result_;
+};
+
+}  // namespace tilewise::testing
