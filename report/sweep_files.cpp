@@ -82,8 +82,8 @@ void check(const std::error_code& error, const fs::path& path) {
 /// Removes what a sweep that was cut short left, and the folder if nothing else is in it.
 void remove_part(const fs::path& part) {
   std::error_code ignored;
+  for (const std::string_view file : kFiles) fs::remove(part / file, ignored);
   std::vector<fs::path> left;
-  for (const std::string_view file : kFiles) left.push_back(part / file);
   for (const auto& entry : fs::directory_iterator(part, ignored)) {
     if (entry.path().extension() == ".part") left.push_back(entry.path());
   }

@@ -89,6 +89,7 @@ LevelMapping parse_level(const YamlNode& node, const Level& level) {
 template <class L>
 std::string loop_list(const std::vector<L>& loops) {
   std::vector<std::string> words;
+  words.reserve(loops.size());
   for (const L& loop : loops) words.push_back(fmt::format("{} {}", name(loop.dim), loop.bound));
   return fmt::format("[{}]", fmt::join(words, ", "));
 }
