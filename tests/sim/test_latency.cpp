@@ -73,7 +73,7 @@ std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_facto
   trial.mapping = random.mapping(trial.layer, levels);
   if (exact_factors) round_up(trial.layer, trial.mapping);
   trial.architecture = random_architecture(random, levels);
-  if (iterations(trial.layer) > 3000) return std::nullopt;
+  if (iterations(trial.layer) > 2500) return std::nullopt;
   return trial;
 }
 
@@ -111,7 +111,7 @@ TEST_SUITE("latency") {
   TEST_CASE("the formula agrees with simulating random nests whose loops divide") {
     testing::RandomNests random(31);
     int compared = 0;
-    for (int trial = 0; trial < 900 && compared < 250; ++trial) {
+    for (int trial = 0; trial < 900 && compared < 205; ++trial) {
       const auto made = random_trial(random, true);
       if (!made) continue;
       CAPTURE(trial);
@@ -125,7 +125,7 @@ TEST_SUITE("latency") {
     // Both take the mean time of a tile and the size of the first tile for the last drain.
     testing::RandomNests random(32);
     int compared = 0;
-    for (int trial = 0; trial < 900 && compared < 250; ++trial) {
+    for (int trial = 0; trial < 900 && compared < 205; ++trial) {
       const auto made = random_trial(random, false);
       if (!made) continue;
       CAPTURE(trial);

@@ -156,8 +156,7 @@ class TileSimulator {
         }
         if (old && stores) {
           // What leaves is what the new tile does not hold.
-          const std::optional<Tile>& kept = now;
-          deliver(t, parent, child, index, LoopWalker::fresh(kept, *old), leaving);
+          deliver(t, parent, child, index, LoopWalker::fresh(now, *old), leaving);
         }
         if (now) {
           held[who] = *now;
