@@ -13,7 +13,7 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMaxExtent = std::int64_t{1} << 62U;
+constexpr std::int64_t kMaxExtent = std::int64_t{1} << 22U;
 constexpr std::int64_t kMaxStep = std::int64_t{1} << 31U;
 constexpr std::int64_t kMaxWidth = 1024;
 
@@ -105,7 +105,7 @@ void check_image(const Layer& layer, std::string_view axis, const AxisLoops& loo
   const std::int64_t below = std::max(padding, reach);
   const std::int64_t there = checked_add(checked_add(image, padding, what), below, what);
   if (std::max(needed, there) > kMaxExtent) {
-    fail(layer, fmt::format("{}: more than 2^62; make the dimensions smaller", axis));
+    fail(layer, fmt::format("{}: more than 2^22 coordinates; make the dimensions smaller", axis));
   }
   if (needed > there) {
     fail(layer, fmt::format("{}: the loops touch {}, but the image has {} and the padding allows "

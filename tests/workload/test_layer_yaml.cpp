@@ -132,7 +132,7 @@ TEST_CASE("an unknown key is refused") {
 
 TEST_CASE("sizes that overflow end in an error with its place") {
   const std::string n = "2147483648";
-  CHECK(error_of("{name: a, op: convolution, dims: {M: " + n + ", C: " + n + ", P: " + n + "}}") ==
+  CHECK(error_of("{name: a, op: convolution, dims: {M: " + n + ", C: " + n + ", N: " + n + "}}") ==
         "layer.yaml:1: layer \"a\": product of the loop bounds: more than 2^63 - 1; make the "
         "dimensions smaller");
   CHECK(error_of("{name: a, op: convolution, bias: true, batch_norm: true, dims: {G: " + n +
