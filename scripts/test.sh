@@ -18,7 +18,7 @@ suite() {
   step "building $preset" "build/build-$preset.log" \
     cmake --build --preset "$preset" --target "$@" || return 0
   # The result file is cut to a kilobyte a test unless told otherwise.
-  ctest --preset "$preset" --parallel "$(nproc)" --timeout 300 \
+  ctest --preset "$preset" --parallel "$(nproc)" --timeout 900 \
     --output-junit "$root/build/test-$preset.xml" --test-output-size-passed 10000000 \
     --test-output-size-failed 10000000 </dev/null || true
 }
