@@ -14,37 +14,83 @@ MAPPING = "levels:\n  - {name: DRAM, temporal: [%s]}\n  - {name: Buffer}\n"
 
 # (what is wrong, files, arguments, words that the error must have)
 CASES = [
-    ("missing file", {}, "map --arch two_level --layer nowhere.yaml",
-     ["nowhere.yaml", "no such file"]),
-    ("unknown key", {"l.yaml": "{op: convolution, dims: {M: 4}, strid: 2}\n"},
-     "map --arch two_level --layer l.yaml", ["l.yaml:1", "strid", "unknown key"]),
-    ("value without unit", {"a.yaml": "name: a\nclock: 200\nlevels: []\n"}, "arch show a.yaml",
-     ["a.yaml:2", "clock", "MHz"]),
-    ("broken YAML", {"l.yaml": "op: convolution\n\tdims: 3\n"},
-     "map --arch two_level --layer l.yaml",
-     ["l.yaml", "not valid YAML"]),
-    ("key twice", {"l.yaml": "op: convolution\nop: add\n"}, "map --arch two_level --layer l.yaml",
-     ["l.yaml:2", "twice"]),
-    ("overflow",
-     {"l.yaml": "{op: convolution, dims: {M: 2147483648, C: 2147483648, N: 2147483648}}\n"},
-     "map --arch two_level --layer l.yaml", ["l.yaml", "2^63"]),
-    ("negative bound", {"l.yaml": "{op: convolution, dims: {M: -4}}\n"},
-     "map --arch two_level --layer l.yaml", ["l.yaml:1", "whole number"]),
+    (
+        "missing file",
+        {},
+        "map --arch two_level --layer nowhere.yaml",
+        ["nowhere.yaml", "no such file"],
+    ),
+    (
+        "unknown key",
+        {"l.yaml": "{op: convolution, dims: {M: 4}, strid: 2}\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml:1", "strid", "unknown key"],
+    ),
+    (
+        "value without unit",
+        {"a.yaml": "name: a\nclock: 200\nlevels: []\n"},
+        "arch show a.yaml",
+        ["a.yaml:2", "clock", "MHz"],
+    ),
+    (
+        "broken YAML",
+        {"l.yaml": "op: convolution\n\tdims: 3\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml", "not valid YAML"],
+    ),
+    (
+        "key twice",
+        {"l.yaml": "op: convolution\nop: add\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml:2", "twice"],
+    ),
+    (
+        "overflow",
+        {"l.yaml": "{op: convolution, dims: {M: 2147483648, C: 2147483648, N: 2147483648}}\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml", "2^63"],
+    ),
+    (
+        "negative bound",
+        {"l.yaml": "{op: convolution, dims: {M: -4}}\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml:1", "whole number"],
+    ),
     ("unknown architecture", {}, "arch show eyeris", ["eyeris", "eyeriss"]),
-    ("unknown objective", {"l.yaml": LAYER},
-     "map --arch two_level --layer l.yaml --objective speed",
-     ["speed", "edp"]),
-    ("unknown operation in a cell", {},
-     "space nasbench201 --arch-string '|conv9x9~0|+|none~0|none~1|+|none~0|none~1|none~2|'",
-     ["conv9x9"]),
+    (
+        "unknown objective",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --objective speed",
+        ["speed", "edp"],
+    ),
+    (
+        "unknown operation in a cell",
+        {},
+        "space nasbench201 --arch-string '|conv9x9~0|+|none~0|none~1|+|none~0|none~1|none~2|'",
+        ["conv9x9"],
+    ),
     ("index out of range", {}, "space nasbench201 --index 15625", ["15625"]),
-    ("unknown data set", {}, "sweep nasbench201 --dataset mnist --device zc706 --out out",
-     ["mnist", "cifar10"]),
-    ("mapping that does not cover", {"l.yaml": LAYER, "m.yaml": MAPPING % "M 2"},
-     "evaluate --arch two_level --layer l.yaml --mapping m.yaml", ["M", "2 of 4"]),
-    ("mapping that does not fit", {"l.yaml": LAYER.replace("M: 4", "M: 400"),
-     "m.yaml": "levels:\n  - {name: DRAM}\n  - {name: Buffer, temporal: [M 400, C 3, P 2, Q 3]}\n"},
-     "evaluate --arch two_level --layer l.yaml --mapping m.yaml", ["Buffer", "too many"]),
+    (
+        "unknown data set",
+        {},
+        "sweep nasbench201 --dataset mnist --device zc706 --out out",
+        ["mnist", "cifar10"],
+    ),
+    (
+        "mapping that does not cover",
+        {"l.yaml": LAYER, "m.yaml": MAPPING % "M 2"},
+        "evaluate --arch two_level --layer l.yaml --mapping m.yaml",
+        ["M", "2 of 4"],
+    ),
+    (
+        "mapping that does not fit",
+        {
+            "l.yaml": LAYER.replace("M: 4", "M: 400"),
+            "m.yaml": "levels:\n  - {name: DRAM}\n  - {name: Buffer, temporal: [M 400, C 3, P 2, Q 3]}\n",
+        },
+        "evaluate --arch two_level --layer l.yaml --mapping m.yaml",
+        ["Buffer", "too many"],
+    ),
     ("nest that is no nest", {"n.yaml": "[1, 2]\n"}, "count n.yaml", ["n.yaml", "map"]),
     ("no such command", {}, "fly", ["subcommand"]),
 ]
@@ -55,8 +101,15 @@ def check(executable, what, files, arguments, words):
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             pathlib.Path(folder, name).write_text(text)
-        done = subprocess.run(f"'{executable}' {arguments}", shell=True, cwd=folder, text=True,
-                              capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            f"'{executable}' {arguments}",
+            shell=True,
+            cwd=folder,
+            text=True,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
         left = sorted(each.name for each in pathlib.Path(folder).iterdir())
     faults = []
     if done.returncode != 2:
