@@ -86,7 +86,8 @@ CASES = [
         "mapping that does not fit",
         {
             "l.yaml": LAYER.replace("M: 4", "M: 400"),
-            "m.yaml": "levels:\n  - {name: DRAM}\n  - {name: Buffer, temporal: [M 400, C 3, P 2, Q 3]}\n",
+            "m.yaml": "levels:\n  - {name: DRAM}\n"
+            "  - {name: Buffer, temporal: [M 400, C 3, P 2, Q 3]}\n",
         },
         "evaluate --arch two_level --layer l.yaml --mapping m.yaml",
         ["Buffer", "too many"],
