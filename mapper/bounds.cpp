@@ -98,9 +98,7 @@ Bounds::Bounds(const Architecture& architecture, const Layer& layer, const MapSp
     off_chip_cycles_ = off_chip_bits / off_chip.read_bandwidth.count();
     serial_cycles_ = serial_bits / off_chip.read_bandwidth.count();
   }
-  energy_per_cycle_ =
-      energy(leakage_power(architecture), duration(Cycles{1.0}, architecture.clock)).count() +
-      architecture.energy_per_cycle.count();
+  energy_per_cycle_ = static_energy_per_cycle(architecture).count();
 }
 
 Cycles Bounds::least_latency(std::int64_t compute_cycles) const {

@@ -102,9 +102,7 @@ Pricer::Pricer(const Architecture& architecture, const Layer& layer, const MapSp
       bounds_(bounds),
       objective_(objective),
       known_orders_(architecture.levels.size()) {
-  static_energy_per_cycle_ =
-      energy(leakage_power(architecture), duration(Cycles{1.0}, architecture.clock)).count() +
-      architecture.energy_per_cycle.count();
+  static_energy_per_cycle_ = static_energy_per_cycle(architecture).count();
 }
 
 void Pricer::price(const Choice& choice, const Indices& indices, Incumbent& best) {

@@ -3,10 +3,7 @@
 namespace tilewise {
 namespace {
 
-/// The entries of the six groups at one transition, or at the start.
-using Entries = EnumArray<DimGroup, const GroupEntry*>;
-
-std::int64_t new_words(const Entries& entries, Tensor t, std::size_t view) {
+std::int64_t new_words(const TransitionEntries& entries, Tensor t, std::size_t view) {
   WordSums words;
   for (const GroupEntry* entry : entries) words = words * entry->totals[t][view];
   return words.new_words();
@@ -30,21 +27,6 @@ std::int64_t final_words(const Layer& layer, const NestTables& tables, std::size
     }
   }
   return words(layer, Tensor::Output);
-}
-
-/// Calls `visit` with the entries of each temporal loop outside `child`, outermost first.
-template <class Visit>
-void for_each_transition(const NestTables& tables, std::size_t child, const Visit& visit) {
-  EnumArray<DimGroup, std::size_t> held{};
-  for (const NestLoop& loop : tables.temporal) {
-    if (loop.level >= child) break;
-    Entries entries{};
-    for (const DimGroup g : kDimGroups) entries[g] = &tables.moves[child][g]->hold[held[g]];
-    const DimGroup own = group_of(loop.dim);
-    entries[own] = &tables.moves[child][own]->advance[held[own]];
-    visit(entries);
-    ++held[own];
-  }
 }
 
 }  // namespace
@@ -89,12 +71,12 @@ AccessCounts count_accesses(const Layer& layer, const NestTables& tables) {
       if (!tables.parents[child][t]) continue;
       const std::size_t parent = *tables.parents[child][t];
       std::vector<std::int64_t> words(child - parent + 1, 0);
-      const auto add = [&](const Entries& entries) {
+      const auto add = [&](const TransitionEntries& entries) {
         for (std::size_t view = 0; view < words.size(); ++view) {
           words[view] += new_words(entries, t, view);
         }
       };
-      Entries start{};
+      TransitionEntries start{};
       if (child == compute) {
         // The compute unit stores nothing: all that it wants at an iteration is new.
         for (std::size_t view = 0; view < words.size(); ++view) {

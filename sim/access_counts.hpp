@@ -56,6 +56,24 @@ struct NestTables {
 };
 AccessCounts count_accesses(const Layer& layer, const NestTables& tables);
 
+/// The entries of the six groups at one transition, or at the start.
+using TransitionEntries = EnumArray<DimGroup, const GroupEntry*>;
+
+/// Calls `visit` with the entries of each temporal loop outside `child`, outermost first.
+template <class Visit>
+void for_each_transition(const NestTables& tables, std::size_t child, const Visit& visit) {
+  EnumArray<DimGroup, std::size_t> held{};
+  for (const NestLoop& loop : tables.temporal) {
+    if (loop.level >= child) break;
+    TransitionEntries entries{};
+    for (const DimGroup g : kDimGroups) entries[g] = &tables.moves[child][g]->hold[held[g]];
+    const DimGroup own = group_of(loop.dim);
+    entries[own] = &tables.moves[child][own]->advance[held[own]];
+    visit(entries);
+    ++held[own];
+  }
+}
+
 /// Executed temporal iterations of the loops outside level `child`.
 std::int64_t executed_iterations(const NestTables& tables, std::size_t child);
 

@@ -127,6 +127,11 @@ Milliwatts leakage_power(const Architecture& architecture) {
   return power + compute_units(architecture) * architecture.compute.leakage;
 }
 
+Picojoules static_energy_per_cycle(const Architecture& architecture) {
+  return energy(leakage_power(architecture), duration(Cycles{1.0}, architecture.clock)) +
+         architecture.energy_per_cycle;
+}
+
 void add_static_energy(const Architecture& architecture, Cycles latency, Energy& total) {
   const auto add = [&](EnergyCause cause, Picojoules amount) {
     if (amount == Picojoules{0.0}) return;

@@ -44,6 +44,9 @@ void add_static_energy(const Architecture& architecture, Cycles latency, Energy&
 Picojoules dynamic_energy_total(const Architecture& architecture, const Layer& layer,
                                 const AccessCounts& counts);
 
+/// Leakage and clock of the whole chip in one cycle.
+Picojoules static_energy_per_cycle(const Architecture& architecture);
+
 /// Leakage of all memories and compute units.
 Milliwatts leakage_power(const Architecture& architecture);
 

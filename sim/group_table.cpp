@@ -108,7 +108,6 @@ class GroupBuilder {
                    std::any_of(walk.digits.begin(), walk.digits.end(), [&](const Digit& digit) {
                      return !digit.spatial && digit.order == move.split;
                    });
-    if (move.advances && !own.advances) own.split = move.split + 1;
     std::int64_t reach = walk.extent - 1;
     for (const Digit& digit : walk.digits) {
       if (digit.spatial) reach += (digit.bound - 1) * digit.step;

@@ -7,7 +7,6 @@ namespace tilewise {
 namespace {
 
 using Classes = EnumArray<DimGroup, const GroupClass*>;
-using Entries = EnumArray<DimGroup, const GroupEntry*>;
 
 const std::vector<ViewOption>& options_of(const GroupClass& at, const PortTerm& term) {
   const TensorWords& words = term.flow == Flow::Leave ? at.leaving : at.arriving[term.tensor];
@@ -60,16 +59,22 @@ class LatencyModel {
   /// Time of all steps of the compute unit: a cycle each, or as long as its operands take (Eq. 7).
   double compute_interval(std::size_t compute) {
     use_terms(compute);
-    Entries entries{};
+    TransitionEntries entries{};
     for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[compute][g]->hold.back();
+    return steps_of(entries, 1.0, true);
+  }
+
+  /// Time of all steps of one kind, each of `work` and its transfer; partial sums return only where
+  /// a reduction loop has advanced. `wanted`: all words count, not only the new ones.
+  double steps_of(const TransitionEntries& entries, double work, bool wanted) {
     double total = 0.0;
+    const auto add = [&](const Classes& classes, bool first_visit, std::int64_t count) {
+      if (count == 0) return;
+      total += static_cast<double>(count) * step(work, time(classes, first_visit, wanted, count));
+    };
     for_each_class(entries, [&](const Classes& classes, std::int64_t count, std::int64_t first) {
-      if (first > 0)
-        total += static_cast<double>(first) * step(1.0, time(classes, true, true, first));
-      if (count > first) {
-        const std::int64_t rest = count - first;
-        total += static_cast<double>(rest) * step(1.0, time(classes, false, true, rest));
-      }
+      add(classes, true, first);
+      add(classes, false, count - first);
     });
     return total;
   }
@@ -78,7 +83,7 @@ class LatencyModel {
   /// with the transfers between them (Eq. 8). Adds the cold fill and the last drain.
   double run_of(std::size_t child, double tile) {
     use_terms(child);
-    Entries entries{};
+    TransitionEntries entries{};
     for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[child][g]->first;
     for_each_class(entries, [&](const Classes& classes, std::int64_t, std::int64_t) {
       const TransferTime fill = time(classes, true, false, 1);
@@ -86,23 +91,9 @@ class LatencyModel {
       result_.last_drain += Cycles{drain_time(classes)};
     });
     double total = tile;
-    EnumArray<DimGroup, std::size_t> held{};
-    for (const NestLoop& loop : tables_.temporal) {
-      if (loop.level >= child) break;
-      for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[child][g]->hold[held[g]];
-      const DimGroup own = group_of(loop.dim);
-      entries[own] = &tables_.moves[child][own]->advance[held[own]];
-      for_each_class(entries, [&](const Classes& classes, std::int64_t count, std::int64_t first) {
-        if (first > 0) {
-          total += static_cast<double>(first) * step(tile, time(classes, true, false, first));
-        }
-        if (count > first) {
-          const std::int64_t rest = count - first;
-          total += static_cast<double>(rest) * step(tile, time(classes, false, false, rest));
-        }
-      });
-      ++held[own];
-    }
+    for_each_transition(tables_, child, [&](const TransitionEntries& transition) {
+      total += steps_of(transition, tile, false);
+    });
     return total;
   }
 
@@ -164,14 +155,14 @@ class LatencyModel {
   }
 
   template <class Visit>
-  void for_each_class(const Entries& entries, const Visit& visit) const {
+  void for_each_class(const TransitionEntries& entries, const Visit& visit) const {
     Classes classes{};
     visit_group(entries, 0, classes, 1, 1, visit);
   }
 
   template <class Visit>
-  void visit_group(const Entries& entries, std::size_t group, Classes& classes, std::int64_t count,
-                   std::int64_t first, const Visit& visit) const {
+  void visit_group(const TransitionEntries& entries, std::size_t group, Classes& classes,
+                   std::int64_t count, std::int64_t first, const Visit& visit) const {
     if (group == enum_size<DimGroup>) {
       visit(classes, count, first);
       return;
