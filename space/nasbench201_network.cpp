@@ -4,17 +4,13 @@
 #include <utility>
 
 #include "space/nasbench201.hpp"
+#include "space/square_layers.hpp"
 
 namespace tilewise {
 namespace {
 
 constexpr std::int64_t kStemChannels = 16;
 using Producer = std::optional<std::size_t>;  ///< of a tensor; none makes the zero tensor
-
-struct Shape {
-  std::int64_t channels;
-  std::int64_t size;  ///< rows, and columns
-};
 
 std::int64_t image_size(Dataset dataset) { return dataset == Dataset::ImageNet16x120 ? 16 : 32; }
 
@@ -27,49 +23,8 @@ std::int64_t classes(Dataset dataset) {
   return 0;
 }
 
-Shape stage_shape(Dataset dataset, std::size_t stage) {
+SquareMap stage_map(Dataset dataset, std::size_t stage) {
   return {kStemChannels << stage, image_size(dataset) >> stage};
-}
-
-Layer unit_layer(std::string name, Operator op) {
-  Layer layer;
-  layer.name = std::move(name);
-  layer.op = op;
-  return layer;
-}
-
-void set_window(Layer& layer, std::int64_t kernel, std::int64_t stride, std::int64_t outputs) {
-  layer.bounds[Dim::P] = layer.bounds[Dim::Q] = outputs;
-  layer.bounds[Dim::R] = layer.bounds[Dim::S] = kernel;
-  layer.stride = {stride, stride};
-  layer.image = {outputs * stride, outputs * stride};
-}
-
-/// A convolution to `output`, padded to keep the size before the stride. ReLU costs nothing.
-Layer convolution(std::string name, std::int64_t inputs, Shape output, std::int64_t kernel,
-                  std::int64_t stride = 1) {
-  Layer layer = unit_layer(std::move(name), Operator::Convolution);
-  layer.bounds[Dim::C] = inputs;
-  layer.bounds[Dim::M] = output.channels;
-  set_window(layer, kernel, stride, output.size);
-  layer.padding = {kernel / 2, kernel / 2};
-  layer.folded_parameters = 2 * output.channels;  // scale and shift of the batch norm
-  return layer;
-}
-
-Layer average_pool(std::string name, Shape output, std::int64_t kernel, std::int64_t stride) {
-  Layer layer = unit_layer(std::move(name), Operator::AveragePool);
-  layer.bounds[Dim::G] = output.channels;
-  set_window(layer, kernel, stride, output.size);
-  return layer;
-}
-
-Layer sum(std::string name, Shape shape, std::int64_t operands) {
-  Layer layer = unit_layer(std::move(name), Operator::Add);
-  layer.bounds[Dim::G] = shape.channels;
-  layer.bounds[Dim::C] = operands;
-  set_window(layer, 1, 1, shape.size);
-  return layer;
 }
 
 Layer named(Layer layer, std::string name) {
@@ -121,29 +76,30 @@ std::size_t add_cell(Network& network, const std::string& prefix, const CellLaye
 
 /// Halves the map and doubles the channels: two 3x3 convolutions, beside them a 2x2 average pool
 /// and a 1x1 convolution without batch norm.
-std::size_t add_residual_block(Network& network, const std::string& prefix, Shape output,
+std::size_t add_residual_block(Network& network, const std::string& prefix, SquareMap output,
                                std::size_t input) {
   const std::int64_t inputs = output.channels / 2;
   const std::size_t first =
-      network.add(convolution(prefix + ".conv_a", inputs, output, 3, 2), {input});
+      network.add(square_convolution(prefix + ".conv_a", inputs, output, {3, 2}), {input});
   const std::size_t second =
-      network.add(convolution(prefix + ".conv_b", output.channels, output, 3), {first});
+      network.add(square_convolution(prefix + ".conv_b", output.channels, output, {3}), {first});
   const std::size_t pooled = network.add(
-      average_pool(prefix + ".shortcut.avgpool2x2", {inputs, output.size}, 2, 2), {input});
-  Layer widen = convolution(prefix + ".shortcut.conv1x1", inputs, output, 1);
+      square_average_pool(prefix + ".shortcut.avgpool2x2", {inputs, output.size}, {2, 2}), {input});
+  Layer widen = square_convolution(prefix + ".shortcut.conv1x1", inputs, output, {1});
   widen.folded_parameters = 0;
   const std::size_t shortcut = network.add(std::move(widen), {pooled});
-  return network.add(sum(prefix + ".add", output, 2), {second, shortcut});
+  return network.add(square_sum(prefix + ".add", output, 2), {second, shortcut});
 }
 
 /// Stem, cells and residual blocks; returns the last layer.
 std::size_t add_body(Network& network, const CellArchitecture& architecture, const CellPlan& plan,
                      Dataset dataset) {
-  std::size_t last = network.add(convolution("stem.conv3x3", 3, stage_shape(dataset, 0), 3), {});
+  std::size_t last =
+      network.add(square_convolution("stem.conv3x3", 3, stage_map(dataset, 0), {3}), {});
   for (std::size_t stage = 0; stage < kNasbench201Stages; ++stage) {
     const std::string prefix = fmt::format("stage{}", stage + 1);
     if (stage > 0) {
-      last = add_residual_block(network, prefix + ".residual", stage_shape(dataset, stage), last);
+      last = add_residual_block(network, prefix + ".residual", stage_map(dataset, stage), last);
     }
     const CellLayers layers = nasbench201_cell_layers(dataset, stage);
     for (std::int64_t cell = 1; cell <= kCellsPerStage; ++cell) {
@@ -157,12 +113,12 @@ std::size_t add_body(Network& network, const CellArchitecture& architecture, con
 }  // namespace
 
 CellLayers nasbench201_cell_layers(Dataset dataset, std::size_t stage) {
-  const Shape shape = stage_shape(dataset, stage);
-  CellLayers layers{.conv1x1 = convolution("conv1x1", shape.channels, shape, 1),
-                    .conv3x3 = convolution("conv3x3", shape.channels, shape, 3),
-                    .avg_pool = average_pool("avgpool3x3", shape, 3, 1),
-                    .add_two = sum("add", shape, 2),
-                    .add_three = sum("add", shape, 3)};
+  const SquareMap map = stage_map(dataset, stage);
+  CellLayers layers{.conv1x1 = square_convolution("conv1x1", map.channels, map, {1}),
+                    .conv3x3 = square_convolution("conv3x3", map.channels, map, {3}),
+                    .avg_pool = square_average_pool("avgpool3x3", map, {3}),
+                    .add_two = square_sum("add", map, 2),
+                    .add_three = square_sum("add", map, 3)};
   layers.avg_pool.padding = {1, 1};
   return layers;
 }
@@ -174,17 +130,11 @@ Network nasbench201_network(const CellArchitecture& architecture, Dataset datase
   std::vector<std::size_t> body;
   if (plan.has_output) body.push_back(add_body(network, architecture, plan, dataset));
 
-  const Shape last = stage_shape(dataset, kNasbench201Stages - 1);
-  Layer pool = average_pool("global_pool", {last.channels, 1}, last.size, 1);
-  pool.image = {last.size, last.size};
+  const SquareMap last = stage_map(dataset, kNasbench201Stages - 1);
+  Layer pool = global_average_pool("global_pool", last);
   pool.folded_parameters = 2 * last.channels;  // the last batch norm stands before the pooling
   const std::size_t pooled = network.add(std::move(pool), body);
-
-  Layer classifier = unit_layer("classifier", Operator::FullyConnected);
-  classifier.bounds[Dim::C] = last.channels;
-  classifier.bounds[Dim::M] = classes(dataset);
-  classifier.folded_parameters = classes(dataset);
-  network.add(std::move(classifier), {pooled});
+  network.add(classifier("classifier", last.channels, classes(dataset)), {pooled});
   return network;
 }
 
