@@ -85,9 +85,13 @@ Memory banked(const EyerissParameters& p, const EnergyTables& tables, Bits capac
 
 FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
   FanOut array;
-  // Partial sums travel up the columns only: channels are not laid along a row.
-  array.x = {p.pe_columns, only({Dim::P, Dim::M, Dim::G})};
-  array.y = {p.pe_rows, only({Dim::R, Dim::C, Dim::M, Dim::G, Dim::P})};
+  array.x.size = p.pe_columns;
+  array.y.size = p.pe_rows;
+  if (p.dataflow == EyerissDataflow::RowStationary) {
+    // Partial sums travel up the columns only: channels are not laid along a row.
+    array.x.dims = only({Dim::P, Dim::M, Dim::G});
+    array.y.dims = only({Dim::R, Dim::C, Dim::M, Dim::G, Dim::P});
+  }
   TensorNetwork network;
   network.energy_per_hop = scale_energy(tables.scaling, kHopEnergy, kHopTechnology, p.technology) *
                            (p.operand_width / kHopWidth);
@@ -185,6 +189,25 @@ std::vector<LevelConstraint> row_stationary(const FanOut& array) {
   return levels;
 }
 
+std::vector<LevelConstraint> constraints(EyerissDataflow dataflow,
+                                         const std::vector<Level>& levels) {
+  switch (dataflow) {
+    case EyerissDataflow::RowStationary: return row_stationary(levels[1].fan_out);
+    case EyerissDataflow::None: return std::vector<LevelConstraint>(levels.size());
+  }
+  return {};
+}
+
+std::string_view description(EyerissDataflow dataflow) {
+  switch (dataflow) {
+    case EyerissDataflow::RowStationary:
+      return "Row-stationary spatial array (Chen et al., JSSC 2017)";
+    case EyerissDataflow::None:
+      return "Spatial array (Chen et al., JSSC 2017) without a fixed dataflow";
+  }
+  return "";
+}
+
 void check_parameters(const EyerissParameters& p) {
   const auto positive = [&](Bits size, std::string_view what) {
     if (size < Bits{1}) throw InputError(fmt::format("{}: {}: expected above zero", p.name, what));
@@ -199,11 +222,19 @@ void check_parameters(const EyerissParameters& p) {
 
 }  // namespace
 
+std::string_view name(EyerissDataflow dataflow) {
+  switch (dataflow) {
+    case EyerissDataflow::RowStationary: return "row_stationary";
+    case EyerissDataflow::None: return "none";
+  }
+  return "";
+}
+
 Architecture build_eyeriss(const EyerissParameters& parameters, const EnergyTables& tables) {
   check_parameters(parameters);
   Architecture architecture;
   architecture.name = parameters.name;
-  architecture.description = "Row-stationary spatial array (Chen et al., JSSC 2017)";
+  architecture.description = description(parameters.dataflow);
   architecture.clock = parameters.clock;
   architecture.technology = parameters.technology.node;
   architecture.voltage = parameters.technology.voltage;
@@ -212,7 +243,7 @@ Architecture build_eyeriss(const EyerissParameters& parameters, const EnergyTabl
   architecture.compute = multiply_accumulate(parameters, tables);
   architecture.energy_per_cycle_source =
       "0: the clock term is calibrated in the validation against the chip";
-  architecture.constraints = row_stationary(architecture.levels[1].fan_out);
+  architecture.constraints = constraints(parameters.dataflow, architecture.levels);
   check_architecture(architecture);
   return architecture;
 }

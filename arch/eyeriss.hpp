@@ -1,13 +1,26 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "arch/architecture.hpp"
 #include "arch/energy_tables.hpp"
+#include "base/enum_array.hpp"
 #include "base/units.hpp"
 
 namespace tilewise {
+
+/// What the control of the array fixes in the map space.
+enum class EyerissDataflow {
+  RowStationary,  ///< as built
+  None,           ///< the same memories and buses under a control that can do anything
+};
+template <>
+inline constexpr std::size_t enum_size<EyerissDataflow> = 2;
+/// "row_stationary" or "none".
+std::string_view name(EyerissDataflow dataflow);
 
 /// Eyeriss as built (Chen et al., JSSC 52(1) 2017, Table IV); change a number for a relative.
 struct EyerissParameters {
@@ -30,11 +43,12 @@ struct EyerissParameters {
   BitsPerCycle filter_bus{64.0};
   BitsPerCycle psum_bus{64.0};  ///< each way
   TechnologyPoint technology{Nanometers{65}, Volts{1.0}, Devices::LowPower};
+  EyerissDataflow dataflow = EyerissDataflow::RowStationary;
 };
 
-/// The row-stationary architecture: DRAM, GLB, 12 x 14 PEs of three scratchpads each, a MAC gated
-/// by zero inputs, and the dataflow as constraints (docs/architectures.md). Throws InputError where
-/// the parameters make no architecture or the energy tables do not cover them.
+/// The spatial array: DRAM, GLB, 12 x 14 PEs of three scratchpads each, a MAC gated by zero inputs,
+/// and the dataflow as constraints (docs/architectures.md). Throws InputError where the parameters
+/// make no architecture or the energy tables do not cover them.
 Architecture build_eyeriss(const EyerissParameters& parameters,
                            const EnergyTables& tables = load_energy_tables());
 

@@ -1,6 +1,8 @@
 #include "arch/family_yaml.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "arch/eyeriss.hpp"
 #include "arch/fpga.hpp"
@@ -40,6 +42,12 @@ class ParameterReader {
   YamlMap map_;
 };
 
+EyerissDataflow read_dataflow(const YamlNode& yaml) {
+  std::vector<std::string> words;
+  for (const EyerissDataflow each : all_of<EyerissDataflow>()) words.emplace_back(name(each));
+  return static_cast<EyerissDataflow>(yaml.one_of(words));
+}
+
 EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables) {
   EyerissParameters p;
   ParameterReader read(yaml.map());
@@ -63,6 +71,7 @@ EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables)
   if (const auto technology = read.map().find("technology")) {
     p.technology = read_technology(*technology, tables.scaling);
   }
+  if (const auto dataflow = read.map().find("dataflow")) p.dataflow = read_dataflow(*dataflow);
   read.map().done();
   return p;
 }

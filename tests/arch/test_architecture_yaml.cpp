@@ -200,6 +200,8 @@ TEST_CASE("unknown families and parameters are refused") {
         "small.yaml:1: family: expected one of eyeriss, fpga_tiled_engine; found \"tpu\"");
   CHECK(error_of("{family: eyeriss, name: x, parameters: {rows: 3}}")
             .starts_with("small.yaml:1: parameters.rows: unknown key"));
+  CHECK(error_of("{family: eyeriss, name: x, parameters: {dataflow: free}}") ==
+        "small.yaml:1: parameters.dataflow: expected one of row_stationary, none; found \"free\"");
   CHECK(error_of("{family: fpga_tiled_engine, name: x, parameters: {board: zc706, Tm: 64}}")
             .starts_with("small.yaml:1: parameters: x: the board zc706 cannot hold it: needs 1024 "
                          "DSP"));
@@ -221,8 +223,8 @@ TEST_CASE("the example of docs/architectures.md loads") {
 }
 
 TEST_CASE("every shipped architecture loads") {
-  for (const std::string file :
-       {"eyeriss", "zc706", "weight_stationary", "output_stationary", "two_level"}) {
+  for (const std::string file : {"eyeriss", "eyeriss_free", "zc706", "weight_stationary",
+                                 "output_stationary", "two_level"}) {
     CAPTURE(file);
     const Architecture a = find_architecture(file);
     CHECK(a.name == file);
@@ -244,7 +246,8 @@ TEST_CASE("the shipped two-level architecture has round energies and 16 words") 
 
 TEST_CASE("an unknown architecture is refused with those there are") {
   CHECK_THROWS_WITH_AS(find_architecture("eyeris"),
-                       doctest::Contains("there are: eyeriss, output_stationary, two_level"),
+                       doctest::Contains("there are: eyeriss, eyeriss_free, output_stationary"
+                                         ", two_level"),
                        InputError);
 }
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "arch/architecture_yaml.hpp"
+#include "arch/describe.hpp"
 #include "arch/eyeriss.hpp"
 #include "base/error.hpp"
 
@@ -72,6 +73,28 @@ TEST_CASE("the shipped Eyeriss is the builder's default") {
     }
   }
   CHECK(shipped.compute.energy == built.compute.energy);
+}
+
+TEST_CASE("Eyeriss without a dataflow is the same hardware and fixes nothing") {
+  const Architecture fixed = find_architecture("eyeriss");
+  const Architecture free = find_architecture("eyeriss_free");
+  CHECK(free.name == "eyeriss_free");
+  CHECK(compute_units(free) == 168);
+  REQUIRE(free.levels.size() == fixed.levels.size());
+  for (std::size_t i = 0; i < fixed.levels.size(); ++i) {
+    REQUIRE(free.levels[i].memories.size() == fixed.levels[i].memories.size());
+    for (std::size_t m = 0; m < fixed.levels[i].memories.size(); ++m) {
+      const Memory& memory = free.levels[i].memories[m];
+      CHECK(memory.capacity == fixed.levels[i].memories[m].capacity);
+      CHECK(memory.energy.read == fixed.levels[i].memories[m].energy.read);
+      CHECK(memory.read_bandwidth == fixed.levels[i].memories[m].read_bandwidth);
+    }
+    CHECK(describe(free.constraints[i], free.levels[i].fan_out) == "anything");
+  }
+  const FanOut& array = free.levels[1].fan_out;
+  CHECK(array.x.dims == FanOutAxis{}.dims);
+  CHECK(array.y.dims == FanOutAxis{}.dims);
+  CHECK(array.networks[Tensor::Input].bandwidth == BitsPerCycle{16.0});
 }
 
 TEST_CASE("Eyeriss of other sizes is built or refused") {
