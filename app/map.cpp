@@ -1,17 +1,21 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/interrupt.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "arch/architecture_yaml.hpp"
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/search.hpp"
 #include "report/cost_json.hpp"
 #include "report/cost_text.hpp"
+#include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
 
 namespace tilewise {
@@ -22,42 +26,62 @@ struct MapOptions {
   std::string network;
   std::string layer;
   std::string objective = "edp";
-  std::string factors = "divisors";
+  std::string factors = "auto";
+  std::string budget;
+  std::string gap;
   int threads = 0;
   bool json = false;
   std::string output_mapping;
 };
 
-std::string_view objective_unit(Objective objective) {
-  switch (objective) {
-    case Objective::Latency: return "cycles";
-    case Objective::Energy: return "pJ";
-    case Objective::Edp: return "pJ x cycles";
+/// "2s", "500 ms", "1.5 min" in seconds.
+double parse_duration(const std::string& word) {
+  std::size_t end = 0;
+  double value = -1.0;
+  try {
+    value = std::stod(word, &end);
+  } catch (const std::exception&) {
+    end = 0;
   }
-  return "";
+  const std::size_t unit_at = word.find_first_not_of(' ', end);
+  const std::string unit = unit_at == std::string::npos ? "" : word.substr(unit_at);
+  const double seconds = unit == "s" ? 1.0 : unit == "ms" ? 1e-3 : unit == "min" ? 60.0 : 0.0;
+  if (end == 0 || seconds == 0.0 || !(value > 0.0) || !std::isfinite(value)) {
+    throw InputError(fmt::format(
+        "--budget \"{}\": expected a time with its unit, such as 2s, 500ms or 1min", word));
+  }
+  return value * seconds;
 }
 
-std::string search_text(const SearchResult& result, const SearchOptions& options) {
-  return fmt::format(
-      "Search\n"
-      "objective: {} = {:.6g} {}\n"
-      "space: {:.6g} mappings (factors: {})\n"
-      "evaluated: {} mappings\n"
-      "proven: {}\n",
-      name(options.objective), result.objective_value, objective_unit(options.objective),
-      result.space_size, name(options.factors), result.evaluated,
-      result.proven ? "yes, no mapping of the space is better" : "no, the search was cut short");
+/// "1%" or "0.01" as a share.
+double parse_gap(const std::string& word) {
+  std::size_t end = 0;
+  double value = -1.0;
+  try {
+    value = std::stod(word, &end);
+  } catch (const std::exception&) {
+    end = 0;
+  }
+  const std::string unit = word.substr(end);
+  if (end == 0 || (!unit.empty() && unit != "%") || !(value >= 0.0) || !std::isfinite(value)) {
+    throw InputError(fmt::format("--gap \"{}\": expected a share such as 1% or 0.01", word));
+  }
+  return unit == "%" ? value / 100.0 : value;
 }
 
 int run_map(const MapOptions& options) {
   SearchOptions search_options;
   search_options.objective = parse_objective(options.objective);
-  search_options.factors = parse_factors(options.factors);
+  search_options.factors = parse_factors_or_auto(options.factors);
   search_options.threads = options.threads;
+  if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
+  if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
   const Architecture architecture = find_architecture(options.architecture);
   const Layer layer = chosen_layer(options.network, options.layer);
   const SearchResult result = [&] {
     ProgressBar bar;
+    const InterruptGuard guard;
+    search_options.interrupted = InterruptGuard::interrupted;
     search_options.progress = [&bar](double share) { bar.show("mapping", share); };
     return search(architecture, layer, search_options);
   }();
@@ -72,9 +96,11 @@ int run_map(const MapOptions& options) {
     print(search_json(result, search_options, layer, architecture));
     return 0;
   }
-  print(fmt::format("{}\n{}\n{}\n{}", layer_line(layer),
-                    nest_text(*result.best, layer, architecture),
-                    cost_text(result.cost, architecture), search_text(result, search_options)));
+  const bool front = search_options.objective == Objective::Pareto;
+  print(fmt::format(
+      "{}\n{}\n{}\n{}{}", layer_line(layer), nest_text(*result.best, layer, architecture),
+      cost_text(result.cost, architecture), front ? front_text(result, architecture) + "\n" : "",
+      search_text(result, search_options)));
   return 0;
 }
 
@@ -91,10 +117,18 @@ void add_map(CLI::App& app, Action& action) {
                    "its name there")
       ->required();
   command->add_option("--network", options->network, "network: a shipped name or a file");
-  command->add_option("--objective", options->objective, "edp, energy or latency")
+  command
+      ->add_option("--objective", options->objective,
+                   "edp, energy, latency or pareto (the front of both)")
       ->capture_default_str();
-  command->add_option("--factors", options->factors, "loop bounds: divisors, or all")
+  command
+      ->add_option("--factors", options->factors,
+                   "temporal bounds: divisors, all, or auto: all where the proof is short")
       ->capture_default_str();
+  command->add_option("--budget", options->budget,
+                      "stop after this time, such as 2s or 500ms, with the best found and its gap");
+  command->add_option("--gap", options->gap,
+                      "stop when the best is proven to be that near to the optimum, such as 1%");
   command->add_option("--threads", options->threads, "threads; 0: one a core")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
@@ -102,10 +136,12 @@ void add_map(CLI::App& app, Action& action) {
   command->add_option("--output-mapping", options->output_mapping,
                       "write the mapping to this file, for tilewise evaluate");
   command->footer(
-      "Where no mapping fits, the exit code is 2.\n"
+      "Where no mapping fits, the exit code is 2. Ctrl-C stops the search like --budget.\n"
       "Example:\n"
       "  tilewise map --arch eyeriss --layer alexnet_conv3\n"
-      "  tilewise map --arch eyeriss --network resnet18 --layer conv1 --objective latency --json");
+      "  tilewise map --arch eyeriss --network resnet18 --layer conv1 --objective latency --json\n"
+      "  tilewise map --arch eyeriss_free --layer alexnet_conv3 --budget 2s --gap 1%\n"
+      "  tilewise map --arch eyeriss --layer alexnet_conv3 --objective pareto");
   command->callback([options, &action] { action = [options] { return run_map(*options); }; });
 }
 

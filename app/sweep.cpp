@@ -23,7 +23,7 @@ struct SweepArguments {
   std::vector<std::string> datasets;
   std::vector<std::string> devices;
   std::string objective = "edp";
-  std::string factors = "divisors";
+  std::string factors = "auto";
   std::string folder;
   bool prune_dead = false;
   int threads = 0;
@@ -43,7 +43,11 @@ void check_distinct(const std::vector<std::string>& names, const std::string& op
 SweepOptions sweep_options(const SweepArguments& arguments) {
   SweepOptions options;
   options.objective = parse_objective(arguments.objective);
-  options.factors = parse_factors(arguments.factors);
+  if (options.objective == Objective::Pareto) {
+    throw InputError(
+        "--objective pareto: a sweep needs one cost a layer; expected edp, energy or latency");
+  }
+  options.factors = parse_factors_or_auto(arguments.factors);
   options.prune = arguments.prune_dead ? PruneDead::Yes : PruneDead::No;
   options.threads = arguments.threads;
   options.devices = arguments.devices;
@@ -91,7 +95,7 @@ void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
       ->required();
   sweep->add_option("--objective", arguments->objective, "of each layer: edp, energy or latency")
       ->capture_default_str();
-  sweep->add_option("--factors", arguments->factors, "loop bounds: divisors, or all")
+  sweep->add_option("--factors", arguments->factors, "loop bounds: divisors, all, or auto")
       ->capture_default_str();
   sweep->add_option("--out", arguments->folder, "the folder for costs.csv, layers.csv, run.yaml")
       ->required();

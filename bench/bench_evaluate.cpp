@@ -1,7 +1,12 @@
 #include <benchmark/benchmark.h>
 
+#include <memory>
+#include <vector>
+
 #include "arch/architecture_yaml.hpp"
+#include "mapper/sampler.hpp"
 #include "mapper/search.hpp"
+#include "sim/energy.hpp"
 #include "sim/evaluate.hpp"
 #include "space/nasbench201_counts.hpp"
 
@@ -15,26 +20,64 @@ Layer stage_two_convolution() {
 }
 
 /// One full evaluation, names and breakdown included.
-void evaluate_one_mapping(benchmark::State& state) {
+void evaluate_in_full(benchmark::State& state) {
   const Architecture architecture = find_architecture("zc706");
   const Layer layer = stage_two_convolution();
-  const SearchResult found = search(architecture, layer, {});
+  const SearchResult found = search(architecture, layer, {.factors = Factors::Divisors});
   for (auto _ : state) benchmark::DoNotOptimize(evaluate(architecture, layer, *found.best));
 }
-BENCHMARK(evaluate_one_mapping)->Unit(benchmark::kMicrosecond);
+BENCHMARK(evaluate_in_full)->Unit(benchmark::kMicrosecond);
 
-/// An exact search; the counter is mappings priced a second on one thread.
+/// Counts, latency and energy of random mappings that fit, as the search prices them: from tables
+/// of each dimension group, which many mappings share. The counter is evaluations a second.
+void price_random_mappings(benchmark::State& state, const char* device) {
+  const Architecture architecture = find_architecture(device);
+  const Layer layer = stage_two_convolution();
+  const Problem problem(architecture, layer, Factors::Divisors);
+  MappingSampler sampler(problem, 1);
+  NestTableCache tables(problem);
+  std::vector<std::unique_ptr<NestPricer>> pricers(problem.keeps.size());
+  struct Priced {
+    NestPricer* pricer;
+    LeanNest nest;
+  };
+  std::vector<Priced> mappings;
+  while (mappings.size() < 1000) {
+    const auto sampled = sampler.next(1'000'000);
+    auto& pricer = pricers[sampled->keep];
+    if (!pricer) pricer = std::make_unique<NestPricer>(problem, problem.keeps[sampled->keep]);
+    mappings.push_back({pricer.get(), lean_nest(problem, *sampled, *pricer, tables)});
+  }
+  const double per_cycle = static_energy_per_cycle(architecture).count();
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const auto& [pricer, nest] = mappings[next];
+    next = next + 1 < mappings.size() ? next + 1 : 0;
+    double energy = pricer->operation_energy();
+    for (std::size_t boundary = 1; boundary <= problem.levels; ++boundary) {
+      energy += pricer->boundary_energy(nest, boundary);
+    }
+    const double latency = pricer->latency(nest);
+    benchmark::DoNotOptimize(energy + per_cycle * latency);
+  }
+  state.counters["evaluations"] =
+      benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(price_random_mappings, eyeriss, "eyeriss");
+BENCHMARK_CAPTURE(price_random_mappings, eyeriss_free, "eyeriss_free");
+BENCHMARK_CAPTURE(price_random_mappings, zc706, "zc706");
+
+/// An exact search, proof included.
 void search_layer(benchmark::State& state, const char* device) {
   const Architecture architecture = find_architecture(device);
   const Layer layer = stage_two_convolution();
-  std::int64_t evaluated = 0;
   for (auto _ : state) {
-    evaluated += search(architecture, layer, {.threads = 1}).evaluated;
+    benchmark::DoNotOptimize(
+        search(architecture, layer, {.factors = Factors::Divisors, .threads = 1}));
   }
-  state.counters["mappings"] =
-      benchmark::Counter(static_cast<double>(evaluated), benchmark::Counter::kIsRate);
 }
 BENCHMARK_CAPTURE(search_layer, eyeriss, "eyeriss")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(search_layer, eyeriss_free, "eyeriss_free")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(search_layer, zc706, "zc706")->Unit(benchmark::kMillisecond);
 
 }  // namespace

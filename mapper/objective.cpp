@@ -8,8 +8,8 @@ namespace tilewise {
 namespace {
 
 template <class E>
-E parse(std::string_view word, std::string_view what) {
-  std::string known;
+E parse(std::string_view word, std::string_view what, std::string_view other = "") {
+  std::string known(other);
   for (const E each : all_of<E>()) {
     if (name(each) == word) return each;
     known += (known.empty() ? "" : ", ") + std::string(name(each));
@@ -24,6 +24,7 @@ std::string_view name(Objective objective) {
     case Objective::Latency: return "latency";
     case Objective::Energy: return "energy";
     case Objective::Edp: return "edp";
+    case Objective::Pareto: return "pareto";
   }
   return "";
 }
@@ -37,13 +38,23 @@ std::string_view name(Factors factors) {
 }
 
 Objective parse_objective(std::string_view word) { return parse<Objective>(word, "objective"); }
+std::optional<Factors> parse_factors_or_auto(std::string_view word) {
+  if (word == "auto") return std::nullopt;
+  return parse<Factors>(word, "factors", "auto");
+}
+
+std::string_view name(const std::optional<Factors>& factors) {
+  return factors ? name(*factors) : "auto";
+}
+
 Factors parse_factors(std::string_view word) { return parse<Factors>(word, "factors"); }
 
 double objective_value(Objective objective, Cycles latency, Picojoules energy) {
   switch (objective) {
     case Objective::Latency: return latency.count();
     case Objective::Energy: return energy.count();
-    case Objective::Edp: return latency.count() * energy.count();
+    case Objective::Edp:
+    case Objective::Pareto: return latency.count() * energy.count();
   }
   return 0.0;
 }

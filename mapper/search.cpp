@@ -3,179 +3,288 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/parallel.hpp"
-#include "mapper/bounds.hpp"
-#include "mapper/candidates.hpp"
-#include "mapper/map_space.hpp"
-#include "mapper/pricer.hpp"
+#include "mapper/incumbent.hpp"
+#include "mapper/problem.hpp"
+#include "mapper/spatial_choices.hpp"
+#include "mapper/subtree.hpp"
 #include "sim/validity.hpp"
 
 namespace tilewise {
 namespace {
 
-/// A bound prunes only what is worse beyond rounding: equal costs must all be met for the tie.
-constexpr double kRounding = 1.0 + 1e-9;
-constexpr std::size_t kFirstRound = 8;
-constexpr std::size_t kLongestRound = 512;
+using Clock = std::chrono::steady_clock;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t kFirstRound = 1;
+constexpr std::size_t kLongestRound = 256;
+/// Steps of a band of spatial choices, over those of the band before.
+constexpr double kBand = 1.25;
 
-/// Depth-first search over the candidates of the six groups, in parallel over the first two.
+/// Subtrees of each choice of kept tensors that are tried first, and the tiles looked at in each.
+constexpr int kProbes = 2;
+constexpr std::int64_t kProbeWork = 2'000;
+
+/// What stops a search before its end.
+struct Limits {
+  std::function<bool()> stop;  ///< time is up, or the user interrupts
+  std::int64_t most_work = 0;  ///< tiles looked at; 0: no limit
+};
+
+/// The search of one space: subtrees in rounds, by rising bound.
 class Searcher {
  public:
-  Searcher(const Architecture& architecture, const Layer& layer, const MapSpace& space,
-           const SearchOptions& options)
-      : architecture_(architecture),
-        layer_(layer),
-        space_(space),
+  Searcher(const Problem& problem, const SearchOptions& options, Limits limits)
+      : problem_(problem),
         options_(options),
-        bounds_(architecture, layer, space, options.objective),
-        keeps_(keep_choices(layer, space)),
-        candidates_(all_candidates()),
-        cache_(architecture, layer, candidates_, keeps_.size()) {
-    for (const DimGroup g : kDimGroups) sequence_[static_cast<std::size_t>(g)] = g;
-    std::stable_sort(sequence_.begin(), sequence_.end(), [&](DimGroup a, DimGroup b) {
-      return candidates_[a].size() > candidates_[b].size();
-    });
-    // What the groups from a depth on can at best add.
-    const std::size_t levels = architecture.levels.size();
-    open_.assign(sequence_.size() + 1, Partial::one(levels));
-    for (std::size_t depth = sequence_.size(); depth-- > 0;) {
-      open_[depth] = open_[depth + 1].with(best_of_each(candidates_[sequence_[depth]]));
+        limits_(std::move(limits)),
+        context_(problem, options.objective),
+        threads_(options.threads > 0 ? options.threads : available_threads()),
+        best_(options.objective, options.gap) {
+    for (int i = 0; i < threads_; ++i) {
+      workers_.push_back(std::make_unique<SubtreeSearch>(context_));
     }
   }
 
-  /// Rounds of work: the incumbent is frozen during a round, so that what is pruned, and how many
-  /// mappings are priced, does not depend on the number of threads.
-  Incumbent run(bool& proven) {
-    const std::vector<Item> items = work_items();
-    Incumbent best;
+  /// Mappings known beforehand.
+  void know(const Incumbent& known) { best_.merge(known); }
+
+  /// All of the space, or until a limit.
+  void run() {
+    double more = kInfinity;
+    spatial_choices(problem_, kInfinity, 0.0, more);
+    double above = 0.0;
+    while (!stopped_ && std::isfinite(more)) {
+      const double most = options_.objective == Objective::Energy && above > 0.0
+                              ? std::numeric_limits<double>::max()
+                              : more * kBand;
+      if (above > 0.0 && band_hopeless(more)) {
+        certificate.most_steps = above;
+        return;
+      }
+      if (above > 0.0 && asked_to_stop()) {
+        open_least_ = std::min(open_least_, band_least(more));
+        ++certificate.open;
+        stopped_ = true;
+        return;
+      }
+      std::vector<Subtree> subtrees = band(above, most, more);
+      above = most;
+      if (best_.empty() || certificate.evaluated == 0) probe(subtrees);
+      search(subtrees);
+    }
+    if (stopped_ && std::isfinite(more)) open_least_ = std::min(open_least_, band_least(more));
+  }
+
+  bool stopped() const { return stopped_; }
+  const Incumbent& best() const { return best_; }
+  /// No mapping that is not priced costs less.
+  double lower_bound() const { return std::min({best_.value(), best_.floor(), open_least_}); }
+  std::int64_t work() const { return work_; }
+  Certificate certificate;
+
+ private:
+  double least(const Subtree& subtree) const {
+    return Incumbent::cost(options_.objective, subtree.energy, subtree.latency);
+  }
+
+  bool asked_to_stop() const {
+    if (best_.empty()) return false;
+    return (limits_.stop && limits_.stop()) ||
+           (limits_.most_work > 0 && work_ >= limits_.most_work);
+  }
+
+  /// The least cost of any mapping with at least `steps` iterations.
+  double band_least(double steps) const {
+    return Incumbent::cost(options_.objective, band_energy(steps), steps);
+  }
+  double band_energy(double steps) const {
+    return least_energy_ + context_.static_energy_per_cycle * steps;
+  }
+  bool band_hopeless(double steps) { return best_.excludes(band_energy(steps), steps); }
+
+  /// The subtrees of the spatial choices in a band that their bound does not exclude.
+  std::vector<Subtree> band(double above, double most, double& more) {
+    std::vector<Subtree> subtrees;
+    const auto choices = spatial_choices(problem_, above, most, more);
+    for (const SpatialCandidate& choice : choices) {
+      for (std::size_t keep = 0; keep < problem_.keeps.size(); ++keep) {
+        ++certificate.spatial;
+        Subtree subtree{keep, choice, 0.0, 0.0};
+        workers_[0]->bound(subtree);
+        if (best_.excludes(subtree.energy, subtree.latency)) {
+          ++certificate.spatial_by_bound;
+          continue;
+        }
+        subtrees.push_back(subtree);
+      }
+    }
+    std::stable_sort(subtrees.begin(), subtrees.end(),
+                     [&](const Subtree& a, const Subtree& b) { return least(a) < least(b); });
+    return subtrees;
+  }
+
+  /// A first mapping of each choice of kept tensors, for the bounds to be held against. What is
+  /// met here is met again in its turn, unless it is excluded.
+  void probe(const std::vector<Subtree>& subtrees) {
+    std::vector<int> tries(problem_.keeps.size(), 0);
+    Certificate unused;
+    for (const Subtree& subtree : subtrees) {
+      if (tries[subtree.keep]++ >= kProbes || best_.excludes(subtree.energy, subtree.latency)) {
+        continue;
+      }
+      std::int64_t work = 0;
+      workers_[0]->run(subtree, best_, unused, {}, kProbeWork, work);
+      work_ += work;
+    }
+    certificate.evaluated += unused.evaluated;
+  }
+
+  /// Rounds of work: what is known is frozen during a round, so that what is excluded does not
+  /// depend on the number of threads.
+  void search(const std::vector<Subtree>& subtrees) {
     std::size_t done = 0;
     std::size_t round = kFirstRound;
-    while (done < items.size()) {
-      const std::size_t count = std::min(round, items.size() - done);
-      std::vector<Incumbent> found(count);
-      parallel_for(static_cast<std::int64_t>(count), options_.threads, [&](std::int64_t i) {
-        found[static_cast<std::size_t>(i)] =
-            search_item(items[done + static_cast<std::size_t>(i)], best);
-      });
-      for (const Incumbent& each : found) best.merge(each);
+    while (done < subtrees.size()) {
+      if (asked_to_stop()) {
+        for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
+        stopped_ = true;
+        return;
+      }
+      const std::size_t count = std::min(round, subtrees.size() - done);
+      struct Outcome {
+        Incumbent best;
+        Certificate certificate;
+        std::int64_t work = 0;
+        bool complete = true;
+      };
+      std::vector<Outcome> outcomes(count,
+                                    {Incumbent(options_.objective, options_.gap), {}, 0, true});
+      const std::int64_t left =
+          limits_.most_work > 0 ? std::max<std::int64_t>(1, limits_.most_work - work_) : 0;
+      std::atomic<std::size_t> next{0};
+      parallel_for(std::min<std::int64_t>(threads_, static_cast<std::int64_t>(count)), threads_,
+                   [&](std::int64_t worker) {
+                     for (std::size_t i = next++; i < count; i = next++) {
+                       const Subtree& subtree = subtrees[done + i];
+                       Outcome& outcome = outcomes[i];
+                       outcome.best.merge(best_);
+                       if (outcome.best.excludes(subtree.energy, subtree.latency)) {
+                         ++outcome.certificate.spatial_by_bound;
+                         continue;
+                       }
+                       outcome.complete = workers_[static_cast<std::size_t>(worker)]->run(
+                           subtree, outcome.best, outcome.certificate, limits_.stop, left,
+                           outcome.work);
+                     }
+                   });
+      for (std::size_t i = 0; i < count; ++i) {
+        best_.merge(outcomes[i].best);
+        add(outcomes[i].certificate);
+        work_ += outcomes[i].work;
+        if (!outcomes[i].complete) {
+          leave_open(subtrees[done + i]);
+          stopped_ = true;
+        }
+      }
       done += count;
       round = std::min(2 * round, kLongestRound);
       if (options_.progress) {
-        options_.progress(static_cast<double>(done) / static_cast<double>(items.size()));
+        options_.progress(static_cast<double>(done) / static_cast<double>(subtrees.size()));
       }
-      if (options_.most_evaluations > 0 && best.evaluated >= options_.most_evaluations) break;
-    }
-    proven = done == items.size();
-    return best;
-  }
-
- private:
-  /// A choice for the first two groups of the sequence.
-  struct Item {
-    std::size_t first = 0;
-    std::size_t second = 0;
-    double least = 0.0;  ///< bound on the objective
-  };
-
-  EnumArray<DimGroup, std::vector<Candidate>> all_candidates() const {
-    EnumArray<DimGroup, std::vector<Candidate>> all;
-    for (const DimGroup g : kDimGroups) {
-      all[g] = candidates_of(architecture_, layer_, space_, g);
-    }
-    return all;
-  }
-
-  std::vector<Item> work_items() const {
-    std::vector<Item> items;
-    const Partial none = Partial::one(architecture_.levels.size());
-    const auto& first = candidates_[sequence_[0]];
-    const auto& second = candidates_[sequence_[1]];
-    for (std::size_t i = 0; i < first.size(); ++i) {
-      const Partial one = none.with(first[i]);
-      if (bounds_.cannot_fit(one, open_[1])) continue;
-      for (std::size_t j = 0; j < second.size(); ++j) {
-        const Partial two = one.with(second[j]);
-        if (bounds_.cannot_fit(two, open_[2])) continue;
-        items.push_back({i, j, bounds_.least_cost(two, open_[2])});
+      if (stopped_) {
+        for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
+        return;
       }
     }
-    std::stable_sort(items.begin(), items.end(),
-                     [](const Item& a, const Item& b) { return a.least < b.least; });
-    return items;
   }
 
-  Incumbent search_item(const Item& item, const Incumbent& known) {
-    Incumbent best = known;
-    best.evaluated = 0;
-    if (known.mapping && item.least > known.value * kRounding) return best;
-    Pricer pricer(architecture_, layer_, space_, keeps_, cache_, bounds_, options_.objective);
-    Pricer::Choice choice{};
-    Pricer::Indices indices{};
-    const auto choose = [&](std::size_t depth, std::size_t index) {
-      choice[sequence_[depth]] = &candidates_[sequence_[depth]][index];
-      indices[sequence_[depth]] = index;
-    };
-    choose(0, item.first);
-    choose(1, item.second);
-    Partial partial = Partial::one(architecture_.levels.size());
-    for (const std::size_t depth : {0U, 1U}) partial = partial.with(*choice[sequence_[depth]]);
-    descend(2, partial, choice, indices, pricer, best);
-    return best;
-  }
-
-  void descend(std::size_t depth, const Partial& partial, Pricer::Choice& choice,
-               Pricer::Indices& indices, Pricer& pricer, Incumbent& best) {
-    if (depth == sequence_.size()) {
-      pricer.price(choice, indices, best);
+  void leave_open(const Subtree& subtree) {
+    if (best_.excludes(subtree.energy, subtree.latency)) {
+      ++certificate.spatial_by_bound;
       return;
     }
-    const DimGroup group = sequence_[depth];
-    for (std::size_t i = 0; i < candidates_[group].size(); ++i) {
-      const Partial next = partial.with(candidates_[group][i]);
-      if (bounds_.cannot_fit(next, open_[depth + 1])) continue;
-      if (best.mapping && bounds_.least_cost(next, open_[depth + 1]) > best.value * kRounding) {
-        continue;
-      }
-      choice[group] = &candidates_[group][i];
-      indices[group] = i;
-      descend(depth + 1, next, choice, indices, pricer, best);
-    }
+    ++certificate.open;
+    open_least_ = std::min(open_least_, least(subtree));
   }
 
-  const Architecture& architecture_;
-  const Layer& layer_;
-  const MapSpace& space_;
+  void add(const Certificate& more) {
+    certificate.spatial_by_bound += more.spatial_by_bound;
+    certificate.tiles_by_capacity += more.tiles_by_capacity;
+    certificate.tiles_by_bound += more.tiles_by_bound;
+    certificate.orders_by_bound += more.orders_by_bound;
+    certificate.evaluated += more.evaluated;
+  }
+
+  const Problem& problem_;
   const SearchOptions& options_;
-  Bounds bounds_;
-  std::vector<KeepChoice> keeps_;
-  EnumArray<DimGroup, std::vector<Candidate>> candidates_;
-  TableCache cache_;
-  std::array<DimGroup, enum_size<DimGroup>> sequence_{};
-  std::vector<Partial> open_;
+  Limits limits_;
+  SearchContext context_;
+  int threads_;
+  std::vector<std::unique_ptr<SubtreeSearch>> workers_;
+  Incumbent best_;
+  double least_energy_ = 0.0;  ///< pJ that every mapping needs
+  double open_least_ = kInfinity;
+  std::int64_t work_ = 0;
+  bool stopped_ = false;
 };
 
 /// What stands in the way where no mapping fits: the misfit of the mapping with the least tiles.
-std::string reason_for_none(const Architecture& architecture, const Layer& layer,
-                            const MapSpace& space) {
+std::string reason_for_none(const Problem& problem) {
   Mapping smallest;
-  smallest.levels.resize(architecture.levels.size());
-  for (std::size_t level = 0; level < smallest.levels.size(); ++level) {
-    LevelMapping& at = smallest.levels[level];
-    at.keep = space.keeps[level].back();
+  smallest.levels.resize(problem.levels);
+  for (std::size_t level = 0; level < problem.levels; ++level) {
+    smallest.levels[level].keep = problem.keeps.back().keep[level];
     for (const Dim d : kDims) {
-      const LevelFactors& factors = space.factorizations[d].front()[level];
-      if (factors.temporal > 1) at.temporal.push_back({d, factors.temporal});
-      if (factors.y > 1) at.spatial.push_back({d, factors.y, Axis::Y});
-      if (factors.x > 1) at.spatial.push_back({d, factors.x, Axis::X});
+      const SpatialSplit& split = problem.splits[static_cast<std::size_t>(d)].spatial().front();
+      const TileNode* node = &split.nodes.front();
+      while (node->children > 0) node = &split.nodes[node->first_child];
+      if (node->temporal[level] > 1) {
+        smallest.levels[level].temporal.push_back({d, node->temporal[level]});
+      }
+      const AxisPair& pair = split.axes[level].front();
+      if (pair.y > 1) smallest.levels[level].spatial.push_back({d, pair.y, Axis::Y});
+      if (pair.x > 1) smallest.levels[level].spatial.push_back({d, pair.x, Axis::X});
     }
   }
-  const auto misfit = find_misfit(architecture, layer, smallest);
+  const auto misfit = find_misfit(problem.architecture, problem.layer, smallest);
   const std::string why = misfit ? fmt::format("{}: {}", misfit->place, misfit->reason)
                                  : std::string("no order of loops is allowed for what fits");
-  return fmt::format("no mapping of {} fits {}; for example {}", layer.name, architecture.name,
-                     why);
+  return fmt::format("no mapping of {} fits {}; for example {}", problem.layer.name,
+                     problem.architecture.name, why);
+}
+
+/// Tiles that the search over all bounds may look at before divisors have to do.
+constexpr std::int64_t kMostAutomaticWork = 200'000;
+
+void take_answer(const Problem& problem, const Searcher& searcher, SearchResult& result) {
+  const Architecture& on = problem.architecture;
+  const Incumbent& best = searcher.best();
+  result.certificate = searcher.certificate;
+  result.factors = problem.factors;
+  result.space = space_size(on, problem.layer, problem.factors);
+  result.proven = !searcher.stopped() && best.exact();
+  if (best.empty()) {
+    if (result.proven) result.why_none = reason_for_none(problem);
+    return;
+  }
+  const PricedMapping* chosen = &best.found().front();
+  for (const PricedMapping& each : best.found()) {
+    if (each.energy * each.latency < chosen->energy * chosen->latency) chosen = &each;
+  }
+  result.best = chosen->mapping;
+  result.cost = evaluate(on, problem.layer, *result.best);
+  result.objective_value = best.value();
+  result.lower_bound = searcher.lower_bound();
+  result.gap = result.objective_value / result.lower_bound - 1.0;
+  result.front.clear();
 }
 
 }  // namespace
@@ -183,23 +292,43 @@ std::string reason_for_none(const Architecture& architecture, const Layer& layer
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options) {
   SearchResult result;
-  const MapSpace space = map_space(architecture, layer, options.factors);
-  if (!space.why_empty.empty()) {
-    result.why_none = fmt::format("no mapping of {}: {}", layer.name, space.why_empty);
+  const auto start = Clock::now();
+  const std::function<bool()> stop = [&options, start] {
+    if (options.interrupted && options.interrupted()) return true;
+    return options.budget_seconds > 0.0 &&
+           std::chrono::duration<double>(Clock::now() - start).count() > options.budget_seconds;
+  };
+  const bool stops = options.interrupted || options.budget_seconds > 0.0;
+  const auto pareto = [&](const Searcher& searcher) {
+    if (options.objective != Objective::Pareto) return;
+    result.front.clear();
+    for (const PricedMapping& each : searcher.best().found()) {
+      result.front.push_back({each.mapping, evaluate(architecture, layer, each.mapping)});
+    }
+  };
+
+  const Problem divisors(architecture, layer, options.factors.value_or(Factors::Divisors));
+  result.factors = divisors.factors;
+  if (!divisors.why_empty.empty()) {
+    result.why_none = fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty);
     return result;
   }
-  result.space_size = space_size(space);
-  Searcher searcher(architecture, layer, space, options);
-  Incumbent best = searcher.run(result.proven);
-  result.evaluated = best.evaluated;
-  if (!best.mapping) {
-    result.why_none = reason_for_none(architecture, layer, space);
-    return result;
+  Searcher searcher(divisors, options, {stops ? stop : std::function<bool()>{}, 0});
+  searcher.run();
+  take_answer(divisors, searcher, result);
+  pareto(searcher);
+  if (!options.factors && result.proven && !(stops && stop())) {
+    const Problem all(architecture, layer, Factors::All);
+    Searcher wider(all, options, {stops ? stop : std::function<bool()>{}, kMostAutomaticWork});
+    wider.know(searcher.best());
+    wider.run();
+    if (!wider.stopped()) {
+      const std::int64_t before = result.certificate.evaluated;
+      take_answer(all, wider, result);
+      result.certificate.evaluated += before;
+      pareto(wider);
+    }
   }
-  result.best = std::move(best.mapping);
-  result.cost = evaluate(architecture, layer, *result.best);
-  result.objective_value =
-      objective_value(options.objective, result.cost.latency.total, result.cost.energy.total);
   return result;
 }
 

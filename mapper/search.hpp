@@ -5,58 +5,75 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "arch/architecture.hpp"
+#include "base/enum_array.hpp"
+#include "mapper/factors.hpp"
+#include "mapper/space_size.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
 
-/// What the search makes least. EDP: energy times time.
-enum class Objective { Latency, Energy, Edp };
+/// What the search makes least. EDP: energy times time. Pareto: every trade of energy for latency.
+enum class Objective { Latency, Energy, Edp, Pareto };
 template <>
-inline constexpr std::size_t enum_size<Objective> = 3;
+inline constexpr std::size_t enum_size<Objective> = 4;
 std::string_view name(Objective objective);
-/// "latency", "energy" or "edp"; throws InputError otherwise.
+/// "latency", "energy", "edp" or "pareto"; throws InputError otherwise.
 Objective parse_objective(std::string_view word);
-
-/// Which temporal bounds the space contains. Spatial bounds are always all that fit.
-enum class Factors {
-  Divisors,  ///< bounds that divide what the loops inside leave
-  All,       ///< every bound
-};
-template <>
-inline constexpr std::size_t enum_size<Factors> = 2;
-std::string_view name(Factors factors);
-/// "divisors" or "all"; throws InputError otherwise.
-Factors parse_factors(std::string_view word);
 
 struct SearchOptions {
   Objective objective = Objective::Edp;
-  Factors factors = Factors::Divisors;
+  /// Empty: all bounds where the proof is short enough, else divisors (docs/mapper.md).
+  std::optional<Factors> factors = {};
   int threads = 0;                            ///< 0: one a core
-  std::int64_t most_evaluations = 0;          ///< 0: until the proof is complete
+  double budget_seconds = 0.0;                ///< stop after this time; 0: none
+  double gap = 0.0;                           ///< stop when best <= (1 + gap) * lower bound
+  std::function<bool()> interrupted = {};     ///< asked between rounds; true stops the search
   std::function<void(double)> progress = {};  ///< called with the share done, 0 to 1
+};
+
+/// What was excluded, by what, and what was left: with `open` zero nothing of the space is left.
+struct Certificate {
+  std::int64_t spatial = 0;  ///< subtrees: kept tensors x spatial loops that fit the fan-outs
+  std::int64_t spatial_by_bound = 0;   ///< of these, excluded by their lower bound
+  std::int64_t tiles_by_capacity = 0;  ///< partial tiles that no memory can hold
+  std::int64_t tiles_by_bound = 0;     ///< partial tiles excluded by their lower bound
+  std::int64_t orders_by_bound = 0;    ///< classes of loop orders excluded by their lower bound
+  std::int64_t evaluated = 0;          ///< mappings priced in full
+  std::int64_t open = 0;               ///< subtrees not worked on when the search was stopped
+  double most_steps = 0.0;  ///< spatial loops of more iterations are excluded unseen; 0: none
+};
+
+/// A mapping that no other one beats in both energy and latency.
+struct ParetoPoint {
+  Mapping mapping;
+  LayerCost cost;
 };
 
 /// The answer, with what was done to prove it. All counts are the same for any number of threads.
 struct SearchResult {
-  std::optional<Mapping> best;  ///< empty: no mapping of the space fits
-  LayerCost cost;               ///< of `best`
-  double objective_value = 0.0;
-  double space_size = 0.0;     ///< mappings in the space, valid or not
-  std::int64_t evaluated = 0;  ///< mappings priced in full
-  bool proven = true;          ///< no mapping of the space beats `best`
-  std::string why_none;        ///< where `best` is empty: what makes it impossible
+  std::optional<Mapping> best;   ///< empty: no mapping of the space fits
+  LayerCost cost;                ///< of `best`
+  double objective_value = 0.0;  ///< Pareto: the least EDP of the front
+  double lower_bound = 0.0;  ///< proven: nothing in the space is below; = objective_value if proven
+  double gap = 0.0;          ///< objective_value / lower_bound - 1
+  std::vector<ParetoPoint>
+      front;  ///< Objective::Pareto only, by rising latency; `best`: least EDP of it
+  Factors factors = Factors::Divisors;  ///< the space that the answer is about
+  SpaceSize space;                      ///< mappings in it, valid or not
+  Certificate certificate;
+  bool proven = true;    ///< no mapping of the space beats `best` (or the front)
+  std::string why_none;  ///< where `best` is empty: what makes it impossible
 };
 
-/// The mapping of least `objective` in the space of the architecture's constraints, by enumeration
-/// with capacity pruning and bounds (docs/mapper.md). Ties go to the smallest mapping.
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options);
 
-/// The objective of a cost: cycles, picojoules, or picojoules times cycles.
+/// The objective of a cost: cycles, picojoules, or (EDP, Pareto) picojoules times cycles.
 double objective_value(Objective objective, Cycles latency, Picojoules energy);
 
 }  // namespace tilewise

@@ -114,10 +114,32 @@ std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer
 std::string search_json(const SearchResult& result, const SearchOptions& options,
                         const Layer& layer, const Architecture& architecture) {
   Json json = cost_object(result.cost, *result.best, layer, architecture);
-  json["search"] = {
-      {"objective", name(options.objective)}, {"objective_value", result.objective_value},
-      {"factors", name(options.factors)},     {"space_size", result.space_size},
-      {"evaluated", result.evaluated},        {"proven", result.proven}};
+  const Certificate& done = result.certificate;
+  json["search"] = {{"objective", name(options.objective)},
+                    {"objective_value", result.objective_value},
+                    {"lower_bound", result.lower_bound},
+                    {"gap", result.gap},
+                    {"proven", result.proven},
+                    {"factors", name(result.factors)},
+                    {"space_size", result.space.digits},
+                    {"space_size_log10", result.space.log10},
+                    {"certificate",
+                     {{"subtrees", done.spatial},
+                      {"subtrees_by_bound", done.spatial_by_bound},
+                      {"subtrees_open", done.open},
+                      {"most_steps", done.most_steps},
+                      {"tiles_by_capacity", done.tiles_by_capacity},
+                      {"tiles_by_bound", done.tiles_by_bound},
+                      {"orders_by_bound", done.orders_by_bound},
+                      {"evaluated", done.evaluated}}}};
+  if (options.objective == Objective::Pareto) {
+    json["front"] = Json::array();
+    for (const ParetoPoint& point : result.front) {
+      json["front"].push_back({{"latency_cycles", point.cost.latency.total.count()},
+                               {"energy_pJ", point.cost.energy.total.count()},
+                               {"mapping", mapping_json(point.mapping, architecture)}});
+    }
+  }
   return text_of(json);
 }
 

@@ -58,9 +58,9 @@ void add_layer_row(std::string& text, const SweepLayer& entry, const Architectur
   EnumArray<EnergyCause, Picojoules> by_cause{};
   for (const EnergyItem& item : cost.energy.items) by_cause[item.cause] += item.energy;
   for (const Picojoules energy : by_cause) fmt::format_to(out, ",{}", energy.count());
-  fmt::format_to(out, ",{},{},{},{},{},{},{}\n", off_chip_bytes(cost), cost.utilisation,
-                 cell(cost.bound), cost.latency.stall_share(), found.space_size, found.evaluated,
-                 found.proven ? "yes" : "no");
+  fmt::format_to(out, ",{},{},{},{},{},{},{},{}\n", off_chip_bytes(cost), cost.utilisation,
+                 cell(cost.bound), cost.latency.stall_share(), name(found.factors),
+                 found.space.digits, found.certificate.evaluated, found.proven ? "yes" : "no");
 }
 
 fs::path part_folder(const fs::path& folder) {
@@ -158,7 +158,7 @@ std::string layers_csv(const SweepResult& result) {
   for (const EnergyCause cause : all_of<EnergyCause>()) {
     text += fmt::format(",energy_{}_pJ", name(cause));
   }
-  text += ",dram_bytes,utilisation,bound,stall_share,space_size,evaluated,proven\n";
+  text += ",dram_bytes,utilisation,bound,stall_share,factors,space_size,evaluated,proven\n";
   for (const SweepLayer& layer : result.layers) {
     for (std::size_t d = 0; d < result.devices.size(); ++d) {
       add_layer_row(text, layer, result.devices[d], layer.results[d]);

@@ -1,5 +1,6 @@
 #include "sim/evaluate.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -18,6 +19,14 @@ std::int64_t bits_off_chip(const Layer& layer, const AccessCounts& counts) {
   return std::llround(bits);
 }
 
+/// Whether each word that exists crosses the boundary of off-chip memory at least once.
+[[maybe_unused]] bool moves_every_word(const Layer& layer, const AccessCounts& counts) {
+  return std::all_of(
+      counts.transfers.begin(), counts.transfers.end(), [&](const TransferCounts& transfer) {
+        return transfer.parent != 0 || transfer.parent_words >= words(layer, transfer.tensor);
+      });
+}
+
 }  // namespace
 
 LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping) {
@@ -34,8 +43,9 @@ LayerCost evaluate(const Architecture& architecture, const Layer& layer, const M
   const auto work = static_cast<double>(cost.counts.macs);
   const auto units = static_cast<double>(compute_units(architecture));
   cost.utilisation = work / (units * cost.latency.total.count());
-  // No mapping beats its array.
+  // No mapping beats its array: the latency is at least the iterations a compute unit.
   assert(cost.utilisation <= 1.0 + 1e-9);
+  assert(moves_every_word(layer, cost.counts));
   return cost;
 }
 

@@ -11,6 +11,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "mapper/problem_key.hpp"
 #include "space/nasbench201_counts.hpp"
 
 namespace tilewise {
@@ -98,12 +99,26 @@ class Sweeper {
     search_options.objective = options_.objective;
     search_options.factors = options_.factors;
     search_options.threads = 1;  // the loop over layers is parallel
+    // Equal problems are solved once: those whose keys agree.
+    std::map<std::string, std::int64_t> first_of;
+    std::vector<std::int64_t> solved;
+    std::vector<std::int64_t> same_as;
+    for (std::size_t i = 0; i < result_.layers.size() * devices; ++i) {
+      const std::string key =
+          problem_key(result_.layers[i / devices].layer, result_.devices[i % devices],
+                      options_.objective, options_.factors);
+      const auto index = static_cast<std::int64_t>(i);
+      const auto [known, fresh] = first_of.try_emplace(key, index);
+      same_as.push_back(known->second);
+      if (fresh) solved.push_back(index);
+    }
     std::mutex reporting;
     std::int64_t done = 0;
-    const auto problems = static_cast<std::int64_t>(result_.layers.size() * devices);
+    const auto problems = static_cast<std::int64_t>(solved.size());
     parallel_for(problems, options_.threads, [&](std::int64_t i) {
-      const auto layer = static_cast<std::size_t>(i) / devices;
-      const auto device = static_cast<std::size_t>(i) % devices;
+      const auto problem = static_cast<std::size_t>(solved[static_cast<std::size_t>(i)]);
+      const auto layer = problem / devices;
+      const auto device = problem % devices;
       SweepLayer& mapped = result_.layers[layer];
       mapped.results[device] = search(result_.devices[device], mapped.layer, search_options);
       if (!mapped.results[device].best) throw InputError(mapped.results[device].why_none);
@@ -113,6 +128,15 @@ class Sweeper {
         options_.progress("map layers", static_cast<double>(done) / static_cast<double>(problems));
       }
     });
+    for (std::size_t i = 0; i < same_as.size(); ++i) {
+      const auto from = static_cast<std::size_t>(same_as[i]);
+      if (from == i) continue;
+      SearchResult& copy = result_.layers[i / devices].results[i % devices];
+      copy = result_.layers[from / devices].results[from % devices];
+      // The same numbers, with the names of this device.
+      copy.cost =
+          evaluate(result_.devices[i % devices], result_.layers[i / devices].layer, *copy.best);
+    }
   }
 
   /// A metric of the layers of a data set, one entry a layer.

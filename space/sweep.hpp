@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct SweepOptions {
   std::vector<Dataset> datasets;
   std::vector<std::string> devices;  ///< architecture names or files
   Objective objective = Objective::Edp;
-  Factors factors = Factors::Divisors;
+  std::optional<Factors> factors = {};
   PruneDead prune = PruneDead::No;
   int threads = 0;
   std::function<void(const std::string& phase, double share)> progress = {};

@@ -64,6 +64,30 @@ CASES = [
         ["speed", "edp"],
     ),
     (
+        "budget without unit",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --budget 2",
+        ["--budget", "2s"],
+    ),
+    (
+        "negative gap",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --gap=-1%",
+        ["--gap", "1%"],
+    ),
+    (
+        "unknown bounds",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --factors some",
+        ["some", "auto", "divisors", "all"],
+    ),
+    (
+        "front of a sweep",
+        {},
+        "sweep nasbench201 --dataset cifar10 --device zc706 --objective pareto --out x",
+        ["pareto", "edp"],
+    ),
+    (
         "unknown operation in a cell",
         {},
         "space nasbench201 --arch-string '|conv9x9~0|+|none~0|none~1|+|none~0|none~1|none~2|'",

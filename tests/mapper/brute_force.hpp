@@ -13,26 +13,23 @@
 
 namespace tilewise::testing {
 
-/// The slow and obvious search: writes down every mapping of the space one by one, asks find_misfit
-/// whether it fits and evaluate what it costs. Shares no code with the mapper.
-class BruteForce {
+/// Two costs are the same where they differ by less than this share: sums in another order round
+/// differently.
+inline constexpr double kRounding = 1e-9;
+
+/// Writes down every mapping of the space one by one, whether it fits or not: the slow and obvious
+/// reading of docs/mapper.md. Shares no code with the mapper.
+class EveryMapping {
  public:
-  BruteForce(const Architecture& architecture, const Layer& layer, Factors factors)
-      : architecture_(architecture), layer_(layer), factors_(factors) {
+  /// Takes a mapping; false ends the enumeration.
+  using Visit = std::function<bool(const Mapping&)>;
+
+  EveryMapping(const Architecture& architecture, const Layer& layer, Factors factors, Visit visit)
+      : architecture_(architecture), layer_(layer), factors_(factors), visit_(std::move(visit)) {
     mapping_.levels.resize(architecture.levels.size());
   }
 
-  struct Answer {
-    std::int64_t mappings = 0;
-    std::int64_t fitting = 0;
-    EnumArray<Objective, double> least{};
-    EnumArray<Objective, std::optional<Mapping>> best;
-  };
-
-  Answer run() {
-    split(0, mapping_.levels.size(), Place::X, layer_.bounds[Dim::N]);
-    return answer_;
-  }
+  void run() { split(0, mapping_.levels.size(), Place::X, layer_.bounds[Dim::N]); }
 
  private:
   enum class Place { X, Y, Temporal };
@@ -57,7 +54,7 @@ class BruteForce {
                                 : at == Place::Y ? rule.spatial_y[dim]
                                                  : rule.temporal[dim];
     const FanOutAxis& axis = at == Place::X ? room.x : room.y;
-    for (std::int64_t bound = 1; bound <= rest; ++bound) {
+    for (std::int64_t bound = 1; bound <= rest && !stopped_; ++bound) {
       if (bound < allowed.least || bound > allowed.most) continue;
       const bool outermost = at == Place::Temporal && level == 1;
       if ((allowed.full || outermost) && bound != rest) continue;
@@ -85,7 +82,7 @@ class BruteForce {
     std::sort(loops.begin(), loops.end());
     do {
       if (order_allowed(level, loops)) orders(level + 1);
-    } while (std::next_permutation(loops.begin(), loops.end()));
+    } while (!stopped_ && std::next_permutation(loops.begin(), loops.end()));
     loops = saved;
   }
 
@@ -101,7 +98,11 @@ class BruteForce {
   }
 
   void keeps(std::size_t level, std::size_t t) {
-    if (level == mapping_.levels.size()) return price();
+    if (stopped_) return;
+    if (level == mapping_.levels.size()) {
+      stopped_ = !visit_(canonical());
+      return;
+    }
     if (t == kTensors.size()) return keeps(level + 1, 0);
     const Tensor tensor = kTensors[t];
     const bool has_memory = architecture_.levels[level].memory_of(tensor) != nullptr;
@@ -117,32 +118,86 @@ class BruteForce {
     }
   }
 
-  void price() {
-    ++answer_.mappings;
-    if (find_misfit(architecture_, layer_, mapping_)) return;
-    ++answer_.fitting;
-    const LayerCost cost = evaluate(architecture_, layer_, mapping_);
-    Mapping canonical = mapping_;
-    for (LevelMapping& level : canonical.levels) {
+  /// Loops along Y outside those along X.
+  Mapping canonical() const {
+    Mapping mapping = mapping_;
+    for (LevelMapping& level : mapping.levels) {
       std::sort(level.spatial.begin(), level.spatial.end(), [](const auto& a, const auto& b) {
         return a.axis != b.axis ? a.axis > b.axis : a.dim < b.dim;
       });
     }
-    for (const Objective objective : all_of<Objective>()) {
-      const double value = objective_value(objective, cost.latency.total, cost.energy.total);
-      auto& best = answer_.best[objective];
-      if (!best || value < answer_.least[objective]) {
-        answer_.least[objective] = value;
-        best = canonical;
-      }
-    }
+    return mapping;
   }
 
   const Architecture& architecture_;
   const Layer& layer_;
   Factors factors_;
+  Visit visit_;
   Mapping mapping_;
-  Answer answer_;
+  bool stopped_ = false;
 };
+
+/// How many mappings the space has, counted up to `most`.
+inline std::int64_t count_mappings(const Architecture& architecture, const Layer& layer,
+                                   Factors factors, std::int64_t most) {
+  std::int64_t count = 0;
+  EveryMapping(architecture, layer, factors, [&](const Mapping&) { return ++count < most; }).run();
+  return count;
+}
+
+/// What a mapping costs, as the Pareto front sees it.
+struct CostPoint {
+  double latency = 0.0;
+  double energy = 0.0;
+};
+inline CostPoint point_of(const LayerCost& cost) {
+  return {cost.latency.total.count(), cost.energy.total.count()};
+}
+
+/// The points that no other one beats, by rising latency. What differs by rounding only counts as
+/// equal: of points of equal latency the one of least energy stays.
+inline std::vector<CostPoint> front_of(std::vector<CostPoint> points) {
+  std::sort(points.begin(), points.end(), [](const CostPoint& a, const CostPoint& b) {
+    return a.latency != b.latency ? a.latency < b.latency : a.energy < b.energy;
+  });
+  std::vector<CostPoint> front;
+  for (const CostPoint& point : points) {
+    if (!front.empty() && point.energy >= front.back().energy * (1.0 - kRounding)) continue;
+    if (!front.empty() && point.latency <= front.back().latency * (1.0 + kRounding)) {
+      front.pop_back();
+    }
+    front.push_back(point);
+  }
+  return front;
+}
+
+/// What full enumeration finds.
+struct Enumerated {
+  std::int64_t mappings = 0;
+  std::int64_t fitting = 0;
+  EnumArray<Objective, double> least{};
+  std::vector<CostPoint> front;
+};
+
+/// Asks find_misfit of every mapping whether it fits, and evaluate what it costs.
+inline Enumerated enumerate(const Architecture& architecture, const Layer& layer, Factors factors) {
+  Enumerated result;
+  std::vector<CostPoint> points;
+  EveryMapping(architecture, layer, factors, [&](const Mapping& mapping) {
+    ++result.mappings;
+    if (find_misfit(architecture, layer, mapping)) return true;
+    ++result.fitting;
+    const LayerCost cost = evaluate(architecture, layer, mapping);
+    for (const Objective objective : all_of<Objective>()) {
+      const double value = objective_value(objective, cost.latency.total, cost.energy.total);
+      double& least = result.least[objective];
+      if (result.fitting == 1 || value < least) least = value;
+    }
+    points.push_back(point_of(cost));
+    return true;
+  }).run();
+  result.front = front_of(std::move(points));
+  return result;
+}
 
 }  // namespace tilewise::testing

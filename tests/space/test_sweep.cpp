@@ -34,7 +34,8 @@ TEST_SUITE("sweep") {
     }
     for (std::size_t l = 0; l < one.layers.size(); ++l) {
       CHECK(one.layers[l].results[0].best == two.layers[l].results[0].best);
-      CHECK(one.layers[l].results[0].evaluated == two.layers[l].results[0].evaluated);
+      CHECK(one.layers[l].results[0].certificate.evaluated ==
+            two.layers[l].results[0].certificate.evaluated);
     }
   }
 

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/integers.hpp"
+#include "workload/coordinates.hpp"
+
+namespace tilewise {
+
+/// One dimension at a boundary, seen by one tensor.
+struct DimView {
+  std::int64_t size = 1;       ///< D
+  std::int64_t extent = 1;     ///< of the child's tile, not clipped
+  std::int64_t tiles = 1;      ///< children's tiles in all: ceil(D / extent)
+  std::int64_t outside = 1;    ///< instances of the child's level
+  std::int64_t merged = 1;     ///< of these, under one parent and behind a merging network
+  std::int64_t positions = 1;  ///< most temporal positions outside
+  std::int64_t beside = 1;     ///< instances directly below the level above
+  bool clipped = false;        ///< the last temporal position may stand alone
+  bool moves = false;          ///< there are temporal loops outside
+  /// Fewest instances that work at the first temporal position.
+  std::int64_t working() const { return ceil_div(tiles, positions); }
+  /// What is left of the size without a last temporal position that stands alone: at that one
+  /// position the loop does not turn, so that other tensors' loops may reuse the tile.
+  std::int64_t turning() const {
+    return clipped ? std::max<std::int64_t>(0, size - extent * outside) : size;
+  }
+};
+
+/// An axis of Input: rows from P and R, or columns from Q and S.
+struct InputAxis {
+  DimView output;
+  DimView filter;
+  AxisLoops step;  ///< stride and dilation
+  std::int64_t real_low = 0;
+  std::int64_t real_high = 0;
+  bool real = false;      ///< the parent holds real words only
+  bool adjacent = false;  ///< the parent is one level up: its children's tiles touch
+  bool merges = false;    ///< multicast there
+
+  std::int64_t distinct(std::int64_t outputs, std::int64_t taps) const {
+    if (outputs == 0 || taps == 0) return 0;
+    return distinct_coordinates(outputs, taps, step.stride, step.dilation);
+  }
+  std::int64_t distinct_real(std::int64_t first_output, std::int64_t outputs,
+                             std::int64_t first_tap, std::int64_t taps) const {
+    if (outputs == 0 || taps == 0) return 0;
+    const std::int64_t start = first_output * step.stride + first_tap * step.dilation;
+    return distinct_coordinates({outputs, taps, step.stride, step.dilation}, real_low - start,
+                                real_high - start);
+  }
+
+  /// Coordinates of all tiles of `outputs` x `taps`, each for itself.
+  double sum_of_tiles(std::int64_t outputs, std::int64_t taps) const {
+    const std::int64_t rest_outputs = output.size % outputs;
+    const std::int64_t rest_taps = filter.size % taps;
+    const auto whole_outputs = static_cast<double>(output.size / outputs);
+    const auto whole_taps = static_cast<double>(filter.size / taps);
+    return whole_outputs * whole_taps * static_cast<double>(distinct(outputs, taps)) +
+           whole_taps * static_cast<double>(distinct(rest_outputs, taps)) +
+           whole_outputs * static_cast<double>(distinct(outputs, rest_taps)) +
+           static_cast<double>(distinct(rest_outputs, rest_taps));
+  }
+  double sum_of_real_tiles(std::int64_t outputs, std::int64_t taps) const {
+    double sum = 0.0;
+    for (std::int64_t p = 0; p < output.size; p += outputs) {
+      for (std::int64_t r = 0; r < filter.size; r += taps) {
+        sum += static_cast<double>(distinct_real(p, std::min(outputs, output.size - p), r,
+                                                 std::min(taps, filter.size - r)));
+      }
+    }
+    return sum;
+  }
+  double once(std::int64_t outputs, std::int64_t taps, bool only_real) const {
+    return static_cast<double>(only_real ? distinct_real(0, outputs, 0, taps)
+                                         : distinct(outputs, taps));
+  }
+};
+
+/// Words along an axis of Input.
+struct AxisWords {
+  double tiles = 0.0;  ///< each tile for itself
+  double slide = 0.0;  ///< of each tile what no neighbour has
+  double once = 0.0;   ///< what each instance touches
+};
+
+struct AxisBoth {
+  AxisWords parent;
+  AxisWords child;
+};
+/// No mapping with these tiles moves less (docs/mapper.md, "The lower bound", 4 to 7).
+AxisBoth axis_words_of(const InputAxis& axis);
+
+}  // namespace tilewise

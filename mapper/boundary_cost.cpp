@@ -1,0 +1,254 @@
+#include "mapper/boundary_cost.hpp"
+
+#include <algorithm>
+
+#include "mapper/energy_weights.hpp"
+
+namespace tilewise {
+namespace {
+
+double cycles_per_bit(BitsPerCycle bandwidth) { return 1.0 / bandwidth.count(); }
+
+/// Memories of the outer levels feed several boundaries where a level in between is bypassed, and
+/// every memory stands between two: a place for the ports of the first two levels.
+std::size_t shared_place(const std::array<std::size_t, 4>& port) {
+  const auto [kind, level, memory, tensor] = port;
+  if (kind > 2 || level > 1 || memory > 0) return kSharedPorts;
+  return level * 3 + kind;
+}
+
+}  // namespace
+
+BoundaryCost::BoundaryCost(const Problem& problem, const KeepChoice& keep, std::size_t boundary)
+    : problem_(problem),
+      parents_(keep.parents[boundary]),
+      boundary_(boundary),
+      compute_unit_(boundary == problem.levels) {
+  const Layer& layer = problem.layer;
+  complete_bits_ = static_cast<double>(layer.widths.tensor[Tensor::Output].count());
+  partial_bits_ = static_cast<double>(layer.widths.partial_sum.count());
+  output_words_ = static_cast<double>(words(layer, Tensor::Output));
+  for (const Tensor t : kTensors) {
+    if (!parents_[t]) continue;
+    add_energy(t);
+    add_ports(t);
+  }
+}
+
+void BoundaryCost::add_energy(Tensor t) {
+  const EnergyWeights from = energy_weights(problem_, t, *parents_[t], boundary_);
+  auto& weight = energy_.weight[t];
+  weight[Flows::kParent] += from.parent;
+  weight[Flows::kChild] += from.child;
+  weight[Flows::kPartial] += from.partial;
+  const bool output = t == Tensor::Output;
+  for (std::size_t i = 0; i < from.hops.size(); ++i) {
+    // Through levels that bypass the tensor at least the parent's words pass; all of the child's,
+    // where no fan-out follows.
+    bool last = true;
+    for (std::size_t level = *parents_[t] + i + 1; level < boundary_; ++level) {
+      last = last && problem_.architecture.levels[level].fan_out.instances() == 1;
+    }
+    if (output) {
+      weight[last ? Flows::kChildWords : Flows::kParentWords] += from.hops[i];
+      weight[Flows::kPartialWords] += from.hops[i];
+    } else {
+      weight[last ? Flows::kChild : Flows::kParent] += from.hops[i];
+    }
+  }
+}
+
+void BoundaryCost::add_ports(Tensor t) {
+  const Architecture& on = problem_.architecture;
+  const std::size_t parent = *parents_[t];
+  const bool output = t == Tensor::Output;
+  const bool serial =
+      !compute_unit_ && on.levels[boundary_].memory_of(t)->buffering == Buffering::Single;
+  const double bits = output ? 1.0 : static_cast<double>(problem_.layer.widths.tensor[t].count());
+  const double fill_bits = output ? std::min(complete_bits_, partial_bits_)
+                                  : static_cast<double>(problem_.layer.widths.tensor[t].count());
+  enum class Way { Down, Returning, Up };
+  const auto add = [&](std::array<std::size_t, 4> port, BitsPerCycle bandwidth, std::size_t level,
+                       bool at_parent, Way way) {
+    const double cycles = cycles_per_bit(bandwidth);
+    if (cycles <= 0.0) return;
+    const auto found = std::find(port_names_.begin(), port_names_.end(), port);
+    const auto index = static_cast<std::size_t>(found - port_names_.begin());
+    if (found == port_names_.end()) {
+      port_names_.push_back(port);
+      ports_.push_back({});
+      ports_.back().level = level;
+      ports_.back().shared = shared_place(port);
+    }
+    PortRow& row = ports_[index];
+    Flows::Part part = at_parent ? Flows::kParent : Flows::kChild;
+    if (way == Way::Returning) part = at_parent ? Flows::kLateParent : Flows::kLateChild;
+    const double weight = bits * cycles;
+    row.all.weight[t][part] += weight;
+    if (serial) {
+      row.serial.weight[t][part] += weight;
+      row.waits = true;
+    }
+    if (compute_unit_ || way == Way::Returning) return;
+    auto& ends = way == Way::Down ? (at_parent ? row.fill_parent : row.fill_child)
+                                  : (at_parent ? row.drain_parent : row.drain_child);
+    ends[t] += fill_bits * cycles;
+  };
+  const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Way way) {
+    const Memory& memory = *on.levels[level].memory_of(t);
+    const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
+    const bool shared = memory.shared_port;
+    const std::size_t kind = shared ? 0 : (write ? 1 : 2);
+    const BitsPerCycle bandwidth =
+        !shared && write ? memory.write_bandwidth : memory.read_bandwidth;
+    add({kind, level, index, 0}, bandwidth, level, at_parent, way);
+  };
+  const auto flow = [&](Way way) {
+    memory_port(parent, way == Way::Up, true, way);
+    if (!compute_unit_) memory_port(boundary_, way != Way::Up, false, way);
+    for (std::size_t level = parent; level < boundary_; ++level) {
+      add({way == Way::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
+          on.levels[level].fan_out.networks[t].bandwidth, level, true, way);
+    }
+  };
+  if (output) {
+    flow(Way::Returning);
+    flow(Way::Up);
+  } else {
+    flow(Way::Down);
+  }
+}
+
+Flows BoundaryCost::flows(Tensor t, double parent, double child, const Firsts& firsts) const {
+  Flows made;
+  if (t != Tensor::Output) {
+    made.part[Flows::kParent] = parent;
+    made.part[Flows::kChild] = child;
+    return made;
+  }
+  const double updates = std::max(parent, output_words_);
+  const double bits =
+      firsts.final_words * complete_bits_ + (updates - firsts.final_words) * partial_bits_;
+  const double mean = std::min(bits / updates, std::max(partial_bits_, complete_bits_));
+  const double least_mean = partial_bits_ >= complete_bits_ ? mean : partial_bits_;
+  const double partial = std::max(0.0, updates - firsts.energy);
+  made.part[Flows::kParent] = bits;
+  made.part[Flows::kChild] = child * least_mean;
+  made.part[Flows::kPartial] = partial * least_mean;
+  made.part[Flows::kParentWords] = updates;
+  made.part[Flows::kChildWords] = child;
+  made.part[Flows::kPartialWords] = partial;
+  made.part[Flows::kLateParent] = std::max(0.0, updates - firsts.late_parent) * least_mean;
+  made.part[Flows::kLateChild] = std::max(0.0, child - firsts.late_child) * least_mean;
+  return made;
+}
+
+double BoundaryCost::value(const Row& row, const Words& words, Kept still) const {
+  const auto& [full, kept] = words;
+  double sum = 0.0;
+  double saved = 0.0;
+  for (const Tensor t : kTensors) {
+    if (!parents_[t]) continue;
+    const std::size_t parts = t == Tensor::Output ? std::size_t{Flows::kParts} : 2;
+    double all = 0.0;
+    double least = 0.0;
+    for (std::size_t i = 0; i < parts; ++i) {
+      all += row.weight[t][i] * full[t].part[i];
+      least += row.weight[t][i] * kept[t].part[i];
+    }
+    sum += all;
+    if (still == kAny || still == static_cast<Kept>(t)) saved = std::max(saved, all - least);
+  }
+  return sum - saved;
+}
+
+BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use) const {
+  const EnumArray<Tensor, double> ones{{1.0, 1.0, 1.0}};
+  return least(factors, use, ones, ones);
+}
+
+BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use,
+                                  const EnumArray<Tensor, double>& more_kept_parent,
+                                  const EnumArray<Tensor, double>& more_kept_child) const {
+  return least(words_of(factors, use, more_kept_parent, more_kept_child), factors, use, kAny);
+}
+
+BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const SpatialUse& use,
+                                           const EnumArray<Tensor, double>& more_kept_parent,
+                                           const EnumArray<Tensor, double>& more_kept_child) const {
+  Firsts firsts;
+  if (const auto parent = parents_[Tensor::Output]) {
+    const auto sums = [&](std::size_t level) { return static_cast<double>(use.sums[level]); };
+    firsts.final_words = use.sums[*parent] > 1 ? 0.0 : output_words_;
+    firsts.energy = output_words_ * sums(*parent);
+    firsts.late_parent = firsts.late_child = output_words_ * sums(boundary_);
+  }
+  Words words;
+  auto& [full, kept] = words;
+  const auto set = [&](Tensor t, double parent, double child, double kept_parent,
+                       double kept_child) {
+    if (!parents_[t]) return;
+    // What is kept still moves no more than what is not.
+    full[t] = flows(t, parent, child, firsts);
+    if (compute_unit_) {
+      kept[t] = full[t];
+      return;
+    }
+    kept[t] = flows(t, std::min(kept_parent, parent), std::min(kept_child, child), firsts);
+  };
+  const Counts& up = factors.parent;
+  const Counts& down = factors.child;
+  const auto least_of = [](const Counts& of, Count a, Count b, Count c) {
+    return std::min({of[a], of[b], of[c]});
+  };
+  set(Tensor::Weight, up[Count::Weight], down[Count::Weight],
+      more_kept_parent[Tensor::Weight] * up[Count::WeightKept],
+      more_kept_child[Tensor::Weight] * down[Count::WeightKept]);
+  set(Tensor::Output, up[Count::Output], down[Count::Output],
+      more_kept_parent[Tensor::Output] * up[Count::OutputKept],
+      more_kept_child[Tensor::Output] * down[Count::OutputKept]);
+  const auto moving = [&](const Counts& of) {
+    return std::max(of[Count::InputOnce],
+                    least_of(of, Count::Input, Count::InputRows, Count::InputColumns));
+  };
+  const auto still = [&](const Counts& of, double more) {
+    return std::max(
+        of[Count::InputOnce],
+        more * least_of(of, Count::InputKept, Count::InputKeptRows, Count::InputKeptColumns));
+  };
+  if (compute_unit_) {
+    set(Tensor::Input, std::max(up[Count::InputOnce], up[Count::Input]), down[Count::Input], 0.0,
+        0.0);
+  } else {
+    set(Tensor::Input, moving(up), moving(down), still(up, more_kept_parent[Tensor::Input]),
+        still(down, more_kept_child[Tensor::Input]));
+  }
+  return words;
+}
+
+BoundaryLeast BoundaryCost::least(const Words& words, const TileFactors& factors,
+                                  const SpatialUse& use, Kept still) const {
+  BoundaryLeast made;
+  made.energy = value(energy_, words, still);
+  double fill = 0.0;
+  double drain = 0.0;
+  for (const PortRow& port : ports_) {
+    const double share = 1.0 / static_cast<double>(use.instances[port.level]);
+    const double busy = share * value(port.all, words, still);
+    made.busy = std::max(made.busy, busy);
+    if (port.shared < kSharedPorts) made.shared[port.shared] += busy;
+    if (port.waits) made.serial = std::max(made.serial, share * value(port.serial, words, still));
+    double filling = 0.0;
+    double draining = 0.0;
+    for (const Tensor t : kTensors) {
+      filling += port.fill_parent[t] * factors.fill[t] + port.fill_child[t] * factors.tile[t];
+      draining += port.drain_parent[t] * factors.fill[t] + port.drain_child[t] * factors.tile[t];
+    }
+    fill = std::max(fill, filling);
+    drain = std::max(drain, draining);
+  }
+  made.ends = fill + drain;
+  return made;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,32 @@
+#include "mapper/energy_weights.hpp"
+
+namespace tilewise {
+
+EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t parent,
+                             std::size_t boundary) {
+  const Architecture& on = problem.architecture;
+  const bool compute_unit = boundary == problem.levels;
+  const bool output = t == Tensor::Output;
+  const Memory& above = *on.levels[parent].memory_of(t);
+  const double bits = output ? 1.0 : static_cast<double>(problem.layer.widths.tensor[t].count());
+  double gate = 1.0;
+  if (compute_unit && above.gated_by[t]) gate = problem.layer.density[*above.gated_by[t]];
+  const auto each = [bits](Picojoules access, const Memory& memory) {
+    return access.count() * bits / static_cast<double>(memory.word_width.count());
+  };
+  EnergyWeights made;
+  made.parent = gate * each(output ? above.energy.write : above.energy.read, above);
+  if (output) made.partial = gate * each(above.energy.read, above);
+  if (!compute_unit) {
+    const Memory& below = *on.levels[boundary].memory_of(t);
+    made.child = each(output ? below.energy.read : below.energy.write, below);
+    if (output) made.partial += each(below.energy.write, below);
+  }
+  for (std::size_t level = parent; level < boundary; ++level) {
+    const TensorNetwork& network = on.levels[level].fan_out.networks[t];
+    made.hops.push_back(network.hops * network.energy_per_hop.count());
+  }
+  return made;
+}
+
+}  // namespace tilewise

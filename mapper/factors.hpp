@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "base/enum_array.hpp"
+
+namespace tilewise {
+
+/// Which temporal bounds the space contains. Spatial bounds are always all that fit.
+enum class Factors {
+  Divisors,  ///< bounds that divide what the loops inside leave
+  All,       ///< every bound
+};
+template <>
+inline constexpr std::size_t enum_size<Factors> = 2;
+std::string_view name(Factors factors);
+/// "divisors" or "all"; throws InputError otherwise.
+Factors parse_factors(std::string_view word);
+/// The same with "auto" for none: all bounds where the proof is short enough, else divisors.
+std::optional<Factors> parse_factors_or_auto(std::string_view word);
+std::string_view name(const std::optional<Factors>& factors);
+
+}  // namespace tilewise

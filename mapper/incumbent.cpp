@@ -1,0 +1,89 @@
+#include "mapper/incumbent.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace tilewise {
+namespace {
+
+/// Bounds and prices add up the same terms in different orders: a bound this near counts as equal.
+constexpr double kRounding = 1e-12;
+
+}  // namespace
+
+Incumbent::Incumbent(Objective objective, double gap)
+    : objective_(objective),
+      slack_(objective == Objective::Pareto ? std::sqrt(1.0 + gap) - 1.0 : gap) {}
+
+bool Incumbent::exact() const {
+  return objective_ == Objective::Pareto ? !std::isfinite(floor_) : !(floor_ < value_);
+}
+
+double Incumbent::cost(Objective objective, double energy, double latency) {
+  return objective_value(objective, Cycles{latency}, Picojoules{energy});
+}
+
+bool Incumbent::dominated(double energy, double latency, double factor) const {
+  // Rising latency means falling energy: the last one that is fast enough needs least.
+  const auto slower = std::upper_bound(
+      found_.begin(), found_.end(), latency * factor,
+      [](double bound, const PricedMapping& each) { return bound < each.latency; });
+  return slower != found_.begin() && std::prev(slower)->energy <= energy * factor;
+}
+
+bool Incumbent::excludes(double energy, double latency) {
+  if (found_.empty()) return false;
+  if (objective_ == Objective::Pareto) {
+    if (dominated(energy, latency, 1.0 + kRounding)) return true;
+    if (slack_ <= 0.0 || !dominated(energy, latency, 1.0 + slack_)) return false;
+    floor_ = std::min(floor_, energy * latency);
+    return true;
+  }
+  const double least = cost(objective_, energy, latency);
+  if (least >= value_ * (1.0 - kRounding)) return true;
+  if (least * (1.0 + slack_) < value_) return false;
+  floor_ = std::min(floor_, least);
+  return slack_ > 0.0;
+}
+
+bool Incumbent::wants(double energy, double latency) const {
+  if (objective_ == Objective::Pareto) return !dominated(energy, latency, 1.0 - kRounding);
+  return cost(objective_, energy, latency) <= value_;
+}
+
+void Incumbent::add(PricedMapping priced) {
+  if (!wants(priced.energy, priced.latency)) return;
+  if (objective_ != Objective::Pareto) {
+    const double value = cost(objective_, priced.energy, priced.latency);
+    if (value == value_ && !(priced.mapping < found_.front().mapping)) return;
+    value_ = value;
+    found_.assign(1, std::move(priced));
+    return;
+  }
+  const auto same = std::find_if(found_.begin(), found_.end(), [&](const PricedMapping& each) {
+    return each.energy == priced.energy && each.latency == priced.latency;
+  });
+  if (same != found_.end()) {
+    if (priced.mapping < same->mapping) same->mapping = std::move(priced.mapping);
+    return;
+  }
+  // Points that only rounding tells apart are one.
+  const double factor = 1.0 + kRounding;
+  if (dominated(priced.energy, priced.latency, factor)) return;
+  std::erase_if(found_, [&](const PricedMapping& each) {
+    return each.energy * factor >= priced.energy && each.latency * factor >= priced.latency;
+  });
+  value_ = std::min(value_, priced.energy * priced.latency);
+  const auto place = std::upper_bound(
+      found_.begin(), found_.end(), priced.latency,
+      [](double latency, const PricedMapping& each) { return latency < each.latency; });
+  found_.insert(place, std::move(priced));
+}
+
+void Incumbent::merge(const Incumbent& other) {
+  for (const PricedMapping& each : other.found_) add(each);
+  floor_ = std::min(floor_, other.floor_);
+}
+
+}  // namespace tilewise

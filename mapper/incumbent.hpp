@@ -1,0 +1,56 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "mapper/search.hpp"
+#include "sim/mapping.hpp"
+
+namespace tilewise {
+
+/// A mapping with what it costs.
+struct PricedMapping {
+  double energy = 0.0;   ///< pJ, leakage and clock included
+  double latency = 0.0;  ///< cycles
+  Mapping mapping;
+};
+
+/// The best mappings met so far: one, or the Pareto front of energy and latency. Equal costs: the
+/// smaller mapping.
+class Incumbent {
+ public:
+  /// With `gap` above zero, what is less than that share below the best is excluded too. Pareto:
+  /// energy and latency may each be a factor sqrt(1 + gap) better, so that their product keeps it.
+  explicit Incumbent(Objective objective, double gap = 0.0);
+
+  bool empty() const { return found_.empty(); }
+  /// Pareto: by rising latency. Else the one best mapping.
+  const std::vector<PricedMapping>& found() const { return found_; }
+  /// The objective of the best; Pareto: the least EDP. Infinite while empty.
+  double value() const { return value_; }
+  /// The least objective that the gap alone excluded.
+  double floor() const { return floor_; }
+  /// Whether the gap excluded nothing that might be better.
+  bool exact() const;
+
+  /// Whether nothing with at least that energy and latency can improve on what is known.
+  bool excludes(double energy, double latency);
+  /// Whether a mapping of that cost belongs here; `add` then takes it.
+  bool wants(double energy, double latency) const;
+  void add(PricedMapping priced);
+  void merge(const Incumbent& other);
+
+  static double cost(Objective objective, double energy, double latency);
+
+ private:
+  bool dominated(double energy, double latency, double factor) const;
+
+  Objective objective_;
+  double slack_;
+  double value_ = std::numeric_limits<double>::infinity();
+  double floor_ = std::numeric_limits<double>::infinity();
+  std::vector<PricedMapping> found_;
+};
+
+}  // namespace tilewise

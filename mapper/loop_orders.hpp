@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "base/enum_array.hpp"
+#include "workload/dim.hpp"
+
+namespace tilewise {
+
+/// What decides whether two orders of loops may differ in cost.
+struct OrderContext {
+  EnumArray<Dim, bool> clipped{};    ///< the loops of the dimension cover more than its bound
+  EnumArray<Dim, bool> short_run{};  ///< a temporal loop of the dimension may run short at the edge
+  bool axes_sure = true;  ///< no axis of Input has temporal loops over outputs and over taps
+  /// Partial sums are narrower than complete ones: more of them make the mean word smaller.
+  bool narrow_sums = false;
+  auto operator<=>(const OrderContext&) const = default;
+};
+
+/// Orders of equal counts and energy, the smallest first. Their latency may differ: where tiles are
+/// clipped, what drains beside what.
+using OrderGroup = std::vector<std::vector<Dim>>;
+
+/// Orders of the temporal loops over `dims` at one level, outermost first, such that every allowed
+/// order (`allowed` empty: all) costs as much as one of them, or more. docs/mapper.md, "Loop
+/// orders", gives the argument.
+std::vector<OrderGroup> distinct_orders(const std::vector<std::vector<Dim>>& allowed,
+                                        const std::vector<Dim>& dims, const OrderContext& context);
+
+/// The distinct orders that a list allows for the loops of `dims`, in lexicographic order.
+std::vector<std::vector<Dim>> listed_orders(const std::vector<std::vector<Dim>>& allowed,
+                                            const std::vector<Dim>& dims);
+
+}  // namespace tilewise

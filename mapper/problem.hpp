@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "base/enum_array.hpp"
+#include "mapper/factors.hpp"
+#include "mapper/splits.hpp"
+#include "sim/group_table.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// One set of kept tensors for all levels.
+struct KeepChoice {
+  std::vector<EnumArray<Tensor, bool>> keep;  ///< [level]
+  std::vector<Parents> parents;               ///< [boundary], the compute unit last
+};
+
+/// What a search works on: a layer, an architecture, and the map space that they span. Refers to
+/// both: they outlive it.
+struct Problem {
+  Problem(const Architecture& architecture, const Layer& layer, Factors factors);
+
+  const Architecture& architecture;
+  const Layer& layer;
+  Factors factors;
+  std::size_t levels;
+  MergeRules merges;
+  std::vector<DimSplits> splits;  ///< [dim]
+  std::vector<KeepChoice> keeps;
+  std::string why_empty;  ///< where a dimension has no split: which and why
+};
+
+/// The dimensions of a group; the second is absent where the group has one.
+struct GroupDims {
+  Dim first = Dim::N;
+  Dim second = Dim::N;
+  bool pair = false;
+};
+constexpr GroupDims dims_of(DimGroup group) {
+  switch (group) {
+    case DimGroup::N: return {Dim::N, Dim::N, false};
+    case DimGroup::G: return {Dim::G, Dim::G, false};
+    case DimGroup::M: return {Dim::M, Dim::M, false};
+    case DimGroup::C: return {Dim::C, Dim::C, false};
+    case DimGroup::Rows: return {Dim::P, Dim::R, true};
+    case DimGroup::Columns: return {Dim::Q, Dim::S, true};
+  }
+  return {};
+}
+
+}  // namespace tilewise

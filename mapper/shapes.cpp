@@ -1,0 +1,73 @@
+#include "mapper/shapes.hpp"
+
+namespace tilewise {
+namespace {
+
+/// About 50 MB.
+constexpr std::size_t kMostTiles = 200'000;
+
+}  // namespace
+
+const GroupShape& ShapeCache::shape(std::size_t keep, DimGroup group,
+                                    const SpatialChoice& spatial) {
+  const GroupDims dims = dims_of(group);
+  const auto splits = [&](Dim d) {
+    return problem_.splits[static_cast<std::size_t>(d)].spatial().size();
+  };
+  auto& all = known_[keep][group];
+  const std::size_t inner = dims.pair ? splits(dims.second) : 1;
+  if (all.empty()) all.resize(splits(dims.first) * inner);
+  auto& known = all[spatial[dims.first] * inner + (dims.pair ? spatial[dims.second] : 0U)];
+  if (!known) {
+    known = std::make_unique<GroupShape>(make(keep, group, spatial));
+    for (const auto& tiles : known->tiles) stored_ += tiles.size() + 1;
+  }
+  return *known;
+}
+
+void ShapeCache::trim() {
+  if (stored_ < kMostTiles) return;
+  for (auto& groups : known_) {
+    for (auto& shapes : groups) shapes.clear();
+  }
+  stored_ = 0;
+}
+
+GroupShape ShapeCache::make(std::size_t keep, DimGroup group, const SpatialChoice& spatial) const {
+  const GroupDims dims = dims_of(group);
+  const SpatialSplit& first =
+      problem_.splits[static_cast<std::size_t>(dims.first)].spatial()[spatial[dims.first]];
+  const SpatialSplit& second =
+      problem_.splits[static_cast<std::size_t>(dims.second)]
+          .spatial()[dims.pair ? spatial[dims.second] : spatial[dims.first]];
+  const KeepChoice& kept = problem_.keeps[keep];
+  GroupShape made;
+  made.tiles.resize(problem_.levels);
+  made.least.resize(problem_.levels);
+  const auto tile = [](const SpatialSplit& split, const TileState& state) {
+    return DimTile{&split, state.inner, state.most_positions, state.clipped};
+  };
+  const std::vector<TileState> none(1);
+  for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
+    const auto& outer = first.states[boundary];
+    const auto& inner = dims.pair ? second.states[boundary] : none;
+    made.second_states[boundary] = inner.size();
+    for (const TileState& a : outer) {
+      for (const TileState& b : inner) {
+        made.tiles[boundary].push_back(
+            tile_factors(problem_, kept, group, boundary, {tile(first, a), tile(second, b)}));
+        const TileFactors& last = made.tiles[boundary].back();
+        made.least[boundary] =
+            made.tiles[boundary].size() == 1 ? last : least_of_each(made.least[boundary], last);
+      }
+    }
+  }
+  const auto whole = [&](const SpatialSplit& split, Dim d) {
+    return DimTile{&split, 1, problem_.layer.bounds[d], false};
+  };
+  made.operands = tile_factors(problem_, kept, group, problem_.levels,
+                               {whole(first, dims.first), whole(second, dims.second)});
+  return made;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "mapper/factors.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// The most storage levels that the search takes.
+inline constexpr std::size_t kMostLevels = 8;
+using PerLevel = std::array<std::int64_t, kMostLevels>;
+
+/// Instances along X and along Y.
+struct AxisPair {
+  std::int64_t x = 1;
+  std::int64_t y = 1;
+  auto operator<=>(const AxisPair&) const = default;
+};
+
+/// A tile of one dimension at one boundary, in a tree that fixes one more boundary a step, from the
+/// innermost outwards. Root: nothing fixed; leaf: every temporal bound is known.
+struct TileNode {
+  std::int64_t inner = 1;       ///< product of the temporal bounds from the boundary inwards
+  std::size_t state = 0;        ///< index into SpatialSplit::states of that boundary
+  std::size_t first_child = 0;  ///< index into SpatialSplit::nodes
+  std::size_t children = 0;     ///< leaf: none
+  PerLevel temporal{};          ///< leaf: the bound at each level
+};
+
+/// What the words at a boundary depend on: the tile's temporal extent, and the loops outside.
+struct TileState {
+  std::int64_t inner = 1;
+  std::int64_t most_positions = 1;  ///< largest product of temporal bounds outside
+  bool clipped = false;             ///< a temporal loop may run short at the edge
+};
+
+/// All ways to split one dimension that use the same instances at each level.
+struct SpatialSplit {
+  PerLevel instances{};  ///< X times Y below each level; ones beyond the last
+  std::int64_t all_instances = 1;
+  std::vector<std::vector<AxisPair>> axes;     ///< [level] ways to lay them out, of any split
+  std::vector<std::vector<TileState>> states;  ///< [boundary], 1 to levels - 1
+  std::vector<TileNode> nodes;                 ///< [0] is the root
+  std::int64_t least_steps = 1;                ///< ceil(D / instances)
+};
+
+/// The splits of one dimension over the levels: innermost first, each level offers a loop along X,
+/// one along Y and a temporal one; a loop of bound b leaves ceil(rest / b), and the outermost
+/// temporal loop takes what is left.
+class DimSplits {
+ public:
+  DimSplits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors);
+
+  const std::vector<SpatialSplit>& spatial() const { return spatial_; }
+  std::int64_t size() const { return size_; }
+  /// The ways to lay `instances` along X and Y below `level` where the loops inside leave `rest`.
+  std::vector<AxisPair> axis_pairs(std::size_t level, std::int64_t rest,
+                                   std::int64_t instances) const;
+
+ private:
+  struct Split {
+    PerLevel temporal{};
+    bool clipped = false;
+  };
+  struct Building;
+  void fill(std::size_t level, std::int64_t rest, Building& building) const;
+  void fill_temporal(std::size_t level, std::int64_t rest, Building& building) const;
+  void build_tree(SpatialSplit& made, std::vector<Split>& splits) const;
+  std::vector<std::int64_t> instance_counts(std::size_t level, std::int64_t rest) const;
+
+  const Architecture& architecture_;
+  Dim dim_;
+  std::int64_t size_;
+  Factors factors_;
+  std::vector<SpatialSplit> spatial_;
+};
+
+}  // namespace tilewise

@@ -1,0 +1,354 @@
+#include "mapper/subtree.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/integers.hpp"
+#include "sim/energy.hpp"
+
+namespace tilewise {
+namespace {
+
+/// Groups in the order in which a tile is put together: those that decide most first.
+constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
+    DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
+constexpr std::int64_t kWorkBetweenStops = 64;
+constexpr EnumArray<Tensor, double> kOnce{{1.0, 1.0, 1.0}};
+
+}  // namespace
+
+SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), objective(aim) {
+  for (const KeepChoice& keep : of.keeps) {
+    costs.emplace_back();
+    for (std::size_t boundary = 1; boundary <= of.levels; ++boundary) {
+      costs.back().emplace_back(of, keep, boundary);
+    }
+  }
+  AccessCounts operations;
+  operations.macs = iterations(of.layer);
+  operation_energy = dynamic_energy_total(of.architecture, of.layer, operations).count();
+  static_energy_per_cycle = tilewise::static_energy_per_cycle(of.architecture).count();
+}
+
+SubtreeSearch::SubtreeSearch(const SearchContext& context)
+    : context_(context),
+      problem_(context.problem),
+      shapes_(context.problem),
+      tables_(context.problem),
+      pricers_(context.problem.keeps.size()) {}
+
+double SubtreeSearch::around(double cycles, const BoundaryLeast& least) {
+  return std::max(cycles + std::max(least.serial, least.ends), least.busy);
+}
+
+SubtreeSearch::Inside SubtreeSearch::Inside::with(const BoundaryLeast& least) const {
+  Inside made{energy + least.energy, around(cycles, least), shared};
+  for (std::size_t i = 0; i < kSharedPorts; ++i) made.shared[i] += least.shared[i];
+  return made;
+}
+
+/// The latency around everything inside `boundary` and itself.
+double SubtreeSearch::latency_around(const Inside& inside, std::size_t boundary) const {
+  double cycles = inside.cycles;
+  for (std::size_t outer = boundary; outer-- > 1;) cycles = around(cycles, outer_[outer]);
+  for (std::size_t i = 0; i < kSharedPorts; ++i) {
+    cycles = std::max(cycles, inside.shared[i] + outer_shared_[boundary][i]);
+  }
+  return cycles;
+}
+
+bool SubtreeSearch::hopeless(const Inside& inside, std::size_t boundary) const {
+  const double latency = latency_around(inside, boundary);
+  const double energy = inside.energy + outer_energy_[boundary];
+  return best_->excludes(energy + context_.static_energy_per_cycle * latency, latency);
+}
+
+void SubtreeSearch::start(const Subtree& subtree) {
+  keep_ = subtree.keep;
+  choice_ = subtree.spatial.choice;
+  for (std::size_t level = 0; level <= problem_.levels; ++level) {
+    use_.instances[level] = use_.sums[level] = 1;
+    if (level == 0) continue;
+    use_.instances[level] = use_.instances[level - 1];
+    use_.sums[level] = use_.sums[level - 1];
+    for (const Dim d : kDims) {
+      const std::int64_t instances = split(d).instances[level - 1];
+      use_.instances[level] *= instances;
+      if (is_reduction(d)) use_.sums[level] *= instances;
+    }
+  }
+  const auto& costs = context_.costs[keep_];
+  TileFactors operands = TileFactors::one();
+  for (const DimGroup g : kDimGroups) {
+    shape_[g] = &shapes_.shape(keep_, g, choice_);
+    operands *= shape_[g]->operands;
+  }
+  operands_ = costs[problem_.levels - 1].least(operands, use_);
+  innermost_ = {context_.operation_energy + operands_.energy,
+                std::max(subtree.spatial.steps, operands_.busy), operands_.shared};
+  double energy = 0.0;
+  SharedBusy shared{};
+  for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
+    TileFactors& open = open_[boundary][0];
+    open = shape_[kSequence[0]]->least[boundary];
+    for (std::size_t at = 1; at < kSequence.size(); ++at) {
+      open *= shape_[kSequence[at]]->least[boundary];
+    }
+    outer_energy_[boundary] = energy;
+    outer_shared_[boundary] = shared;
+    outer_[boundary] = costs[boundary - 1].least(open, use_);
+    energy += outer_[boundary].energy;
+    for (std::size_t i = 0; i < kSharedPorts; ++i) shared[i] += outer_[boundary].shared[i];
+  }
+  outer_shared_[problem_.levels] = shared;
+  outer_energy_[problem_.levels] = energy;
+}
+
+/// What the groups from each place of the sequence on add at least.
+void SubtreeSearch::open_tiles() {
+  for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
+    auto& open = open_[boundary];
+    open[kSequence.size()] = TileFactors::one();
+    for (std::size_t at = kSequence.size(); at-- > 1;) {
+      open[at] = open[at + 1];
+      open[at] *= shape_[kSequence[at]]->least[boundary];
+    }
+  }
+}
+
+void SubtreeSearch::bound(Subtree& subtree) {
+  shapes_.trim();
+  start(subtree);
+  subtree.latency = latency_around(innermost_, problem_.levels);
+  subtree.energy = innermost_.energy + outer_energy_[problem_.levels] +
+                   context_.static_energy_per_cycle * subtree.latency;
+}
+
+bool SubtreeSearch::run(const Subtree& subtree, Incumbent& best, Certificate& certificate,
+                        const std::function<bool()>& stop, std::int64_t most_work,
+                        std::int64_t& work) {
+  shapes_.trim();
+  best_ = &best;
+  certificate_ = &certificate;
+  stop_ = &stop;
+  work_ = 0;
+  most_work_ = most_work;
+  stopped_ = false;
+  start(subtree);
+  for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
+    set_by_tensor(boundary, open_[boundary][0], kOnce, kOnce);
+    outer_by_tensor_[boundary] = by_tensor_[boundary];
+  }
+  if (some_tensors_fit()) {
+    open_tiles();
+    search_boundary(problem_.levels - 1, TileChoice{}, innermost_);
+  } else {
+    ++certificate_->spatial_by_bound;
+  }
+  work += work_;
+  return !stopped_;
+}
+
+bool SubtreeSearch::stopped() {
+  ++work_;
+  if (stopped_ || best_->empty()) return stopped_;
+  if (most_work_ > 0 && work_ > most_work_) stopped_ = true;
+  if (*stop_ && work_ % kWorkBetweenStops == 0 && (*stop_)()) stopped_ = true;
+  return stopped_;
+}
+
+/// Whether the memories of the level hold tiles of that many words.
+bool SubtreeSearch::fits(std::size_t boundary, const EnumArray<Tensor, double>& tile,
+                         const EnumArray<Tensor, bool>& refilled) const {
+  const Layer& layer = problem_.layer;
+  const bool summed = layer.bounds[Dim::C] * layer.bounds[Dim::R] * layer.bounds[Dim::S] > 1;
+  const auto& keep = problem_.keeps[keep_].keep[boundary];
+  for (const Memory& memory : problem_.architecture.levels[boundary].memories) {
+    if (!memory.capacity) continue;
+    double bits = 0.0;
+    for (const Tensor t : kTensors) {
+      if (!keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
+      const Bits width =
+          t == Tensor::Output && summed ? layer.widths.partial_sum : layer.widths.tensor[t];
+      const bool twice = memory.buffering == Buffering::Double && refilled[t];
+      bits += tile[t] * static_cast<double>(width.count()) * (twice ? 2.0 : 1.0);
+    }
+    if (bits > static_cast<double>(memory.capacity->count())) return false;
+  }
+  return true;
+}
+
+void SubtreeSearch::search_boundary(std::size_t boundary, const TileChoice& nodes,
+                                    const Inside& inside) {
+  std::vector<Pick> picks;
+  add_tile(boundary, 0, nodes, nodes, TileFactors::one(), inside, picks);
+  std::stable_sort(picks.begin(), picks.end(),
+                   [](const Pick& a, const Pick& b) { return a.rank < b.rank; });
+  for (const Pick& pick : picks) {
+    if (stopped()) return;
+    picked_[boundary] = &pick;
+    set_by_tensor(boundary, pick.factors, kOnce, kOnce);
+    if (boundary + 1 < problem_.levels) refine(boundary + 1, pick.nodes);
+    const Inside now = inside_of(boundary);
+    if (hopeless(now, boundary) || !some_tensors_fit()) {
+      ++certificate_->tiles_by_bound;
+      continue;
+    }
+    if (boundary == 1) {
+      least_cycles_ = latency_around(now, boundary);
+      search_leaf(pick.nodes);
+    } else {
+      search_boundary(boundary - 1, pick.nodes, now);
+    }
+  }
+  by_tensor_[boundary] = outer_by_tensor_[boundary];
+}
+
+SubtreeSearch::Inside SubtreeSearch::inside_of(std::size_t boundary) const {
+  Inside made = innermost_;
+  for (std::size_t at = problem_.levels; at-- > boundary;) {
+    made = made.with(refined_[at]);
+  }
+  return made;
+}
+
+/// Goes on with the group `at` of the sequence: every child of the parents' nodes.
+void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileChoice& parents,
+                             const TileChoice& chosen, const TileFactors& so_far,
+                             const Inside& inside, std::vector<Pick>& picks) {
+  if (stopped_) return;
+  if (at == kSequence.size()) {
+    Pick pick;
+    pick.nodes = chosen;
+    pick.factors = so_far;
+    pick.least = context_.costs[keep_][boundary - 1].least(so_far, use_);
+    const Inside now = inside.with(pick.least);
+    if (hopeless(now, boundary)) {
+      ++certificate_->tiles_by_bound;
+      return;
+    }
+    const double latency = latency_around(now, boundary);
+    const double energy =
+        now.energy + outer_energy_[boundary] + context_.static_energy_per_cycle * latency;
+    pick.rank = Incumbent::cost(context_.objective, energy, latency);
+    picks.push_back(std::move(pick));
+    return;
+  }
+  const DimGroup group = kSequence[at];
+  const GroupDims dims = dims_of(group);
+  const SpatialSplit& first = split(dims.first);
+  const SpatialSplit& second = split(dims.second);
+  const TileNode& outer = first.nodes[parents[dims.first]];
+  const TileNode& inner = second.nodes[parents[dims.second]];
+  const std::size_t inner_count = dims.pair ? inner.children : 1;
+  const bool only = outer.children * inner_count == 1;
+  for (std::size_t i = 0; i < outer.children; ++i) {
+    for (std::size_t j = 0; j < inner_count; ++j) {
+      TileChoice next = chosen;
+      const std::size_t a = outer.first_child + i;
+      next[dims.first] = static_cast<std::uint32_t>(a);
+      std::size_t second_state = 0;
+      if (dims.pair) {
+        const std::size_t b = inner.first_child + j;
+        next[dims.second] = static_cast<std::uint32_t>(b);
+        second_state = second.nodes[b].state;
+      }
+      const TileFactors& own = shape_[group]->at(boundary, first.nodes[a].state, second_state);
+      const TileFactors& open = open_[boundary][at + 1];
+      ++work_;
+      EnumArray<Tensor, double> tile;
+      EnumArray<Tensor, bool> refilled;
+      for (const Tensor t : kTensors) {
+        tile[t] = so_far.tile[t] * own.tile[t] * open.tile[t];
+        refilled[t] = so_far.refilled[t] || own.refilled[t] || open.refilled[t];
+      }
+      if (!fits(boundary, tile, refilled)) {
+        ++certificate_->tiles_by_capacity;
+        continue;
+      }
+      TileFactors factors = so_far;
+      factors *= own;
+      if (!only && at + 1 < kSequence.size()) {
+        TileFactors least = factors;
+        least *= open;
+        const BoundaryLeast cost = context_.costs[keep_][boundary - 1].least(least, use_);
+        if (hopeless(inside.with(cost), boundary)) {
+          ++certificate_->tiles_by_bound;
+          continue;
+        }
+      }
+      add_tile(boundary, at + 1, parents, next, factors, inside, picks);
+    }
+  }
+}
+
+/// With the tile one boundary further out known, a tensor kept still by the loops in between moves
+/// again whenever the loops outside those turn, if any of those loops changes it at all.
+void SubtreeSearch::refine(std::size_t boundary, const TileChoice& outside) {
+  const Pick& pick = *picked_[boundary];
+  EnumArray<Tensor, double> parent{{1.0, 1.0, 1.0}};
+  EnumArray<Tensor, double> child{{1.0, 1.0, 1.0}};
+  const Parents& parents = problem_.keeps[keep_].parents[boundary];
+  for (const Tensor t : kTensors) {
+    if (!parents[t]) continue;
+    bool changes = false;
+    for (const Dim d : kDims) {
+      const SpatialSplit& of = split(d);
+      const TileNode& node = of.nodes[pick.nodes[d]];
+      changes |= is_relevant(d, t) && of.nodes[outside[d]].inner > node.inner &&
+                 !of.states[boundary][node.state].clipped;
+    }
+    if (!changes) continue;
+    for (const Dim d : kDims) {
+      if (is_relevant(d, t)) continue;
+      const SpatialSplit& of = split(d);
+      const TileNode& node = of.nodes[pick.nodes[d]];
+      std::int64_t extent = node.inner;
+      std::int64_t merged = 1;
+      for (std::size_t level = 0; level < problem_.levels; ++level) {
+        const std::int64_t instances = of.instances[level];
+        if (level >= boundary) extent *= instances;
+        if (level < boundary && level >= *parents[t] && problem_.merges[level][t]) {
+          merged *= instances;
+        }
+      }
+      const std::int64_t tiles = ceil_div(problem_.layer.bounds[d], extent);
+      const std::int64_t once = ceil_div(tiles, of.states[boundary][node.state].most_positions);
+      const std::int64_t again = ceil_div(tiles, of.nodes[outside[d]].inner / node.inner);
+      child[t] *= static_cast<double>(again) / static_cast<double>(once);
+      parent[t] *= static_cast<double>(ceil_div(again, merged)) /
+                   static_cast<double>(ceil_div(once, merged));
+    }
+  }
+  set_by_tensor(boundary, pick.factors, parent, child);
+}
+
+/// The costs at `boundary` with what the loops outside multiply the words of a tensor kept still.
+void SubtreeSearch::set_by_tensor(std::size_t boundary, const TileFactors& factors,
+                                  const EnumArray<Tensor, double>& parent,
+                                  const EnumArray<Tensor, double>& child) {
+  const BoundaryCost& cost = context_.costs[keep_][boundary - 1];
+  const BoundaryCost::Words words = cost.words_of(factors, use_, parent, child);
+  refined_[boundary] = cost.least(words, factors, use_, BoundaryCost::kAny);
+  for (const Tensor t : kTensors) {
+    by_tensor_[boundary][static_cast<std::size_t>(t)] =
+        cost.least(words, factors, use_, static_cast<BoundaryCost::Kept>(t));
+  }
+  by_tensor_[boundary][kNone] = cost.least(words, factors, use_, BoundaryCost::kNothing);
+}
+
+/// Whether some choice of the tensor kept still at each boundary may beat what is known: unlike in
+/// `refined_`, one choice for energy and latency.
+bool SubtreeSearch::some_tensors_fit() { return some_tensors_fit(problem_.levels - 1, innermost_); }
+
+bool SubtreeSearch::some_tensors_fit(std::size_t boundary, const Inside& inside) {
+  if (boundary == 0) return !hopeless(inside, 1);
+  for (const Tensor t : kTensors) {
+    if (some_tensors_fit(boundary - 1,
+                         inside.with(by_tensor_[boundary][static_cast<std::size_t>(t)])))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/enum_array.hpp"
+#include "mapper/problem.hpp"
+
+namespace tilewise {
+
+/// The ways to count the words at a boundary that a lower bound tells apart. `Kept`: all loops over
+/// what the tensor does not depend on reuse its tile. Input may also slide along rows or columns,
+/// but never moves less than each of its words once.
+enum class Count {
+  Weight,
+  WeightKept,
+  Output,
+  OutputKept,
+  Input,
+  InputRows,
+  InputColumns,
+  InputKept,
+  InputKeptRows,
+  InputKeptColumns,
+  InputOnce,
+};
+template <>
+inline constexpr std::size_t enum_size<Count> = 11;
+using Counts = EnumArray<Count, double>;
+
+/// What a tile contributes to the words at a boundary: it multiplies over the dimension groups, and
+/// no mapping with this tile moves less (docs/mapper.md, "The lower bound").
+struct TileFactors {
+  Counts parent;                       ///< seen from the parents: unions, real words
+  Counts child;                        ///< seen from the children
+  EnumArray<Tensor, double> tile{};    ///< words of one child's largest tile
+  EnumArray<Tensor, double> fill{};    ///< first words of the children of one parent
+  EnumArray<Tensor, bool> refilled{};  ///< temporal loops outside change the tile
+
+  static TileFactors one();
+  TileFactors& operator*=(const TileFactors& other);
+};
+/// The smaller of each factor.
+TileFactors least_of_each(const TileFactors& a, const TileFactors& b);
+
+/// A tile of one dimension, for the spatial loops of `split`.
+struct DimTile {
+  const SpatialSplit* split = nullptr;
+  std::int64_t inner = 1;
+  std::int64_t most_positions = 1;
+  bool clipped = false;
+};
+
+/// The factors of a group at `boundary` (the number of levels: the compute unit).
+TileFactors tile_factors(const Problem& problem, const KeepChoice& keep, DimGroup group,
+                         std::size_t boundary, const std::array<DimTile, 2>& tiles);
+
+}  // namespace tilewise

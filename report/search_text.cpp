@@ -1,0 +1,67 @@
+#include "report/search_text.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "sim/mapping_yaml.hpp"
+
+namespace tilewise {
+
+std::string_view objective_unit(Objective objective) {
+  switch (objective) {
+    case Objective::Latency: return "cycles";
+    case Objective::Energy: return "pJ";
+    case Objective::Edp:
+    case Objective::Pareto: return "pJ x cycles";
+  }
+  return "";
+}
+
+std::string search_text(const SearchResult& result, const SearchOptions& options) {
+  const Certificate& done = result.certificate;
+  std::string text = "Search\n";
+  auto out = std::back_inserter(text);
+  const bool front = options.objective == Objective::Pareto;
+  fmt::format_to(out, "objective: {} = {:.6g} {}{}\n", name(options.objective),
+                 result.objective_value, objective_unit(options.objective),
+                 front ? fmt::format(" at the least EDP of {} points", result.front.size()) : "");
+  if (result.proven) {
+    fmt::format_to(out, "proven: yes, no mapping of the space is better\n");
+  } else {
+    fmt::format_to(out,
+                   "proven: no; every mapping of the space has at least {:.6g}, the gap is "
+                   "{:.3g} %\n",
+                   result.lower_bound, 100.0 * result.gap);
+  }
+  fmt::format_to(out, "space: {} ({} mappings)\n", name(result.factors),
+                 tilewise::text(result.space));
+  fmt::format_to(out,
+                 "subtrees (kept tensors x spatial loops): {}, excluded by their bound: {}, left "
+                 "open: {}\n",
+                 done.spatial, done.spatial_by_bound, done.open);
+  if (done.most_steps > 0.0) {
+    fmt::format_to(out, "excluded unseen: all spatial loops that need over {:.0f} steps\n",
+                   done.most_steps);
+  }
+  fmt::format_to(out, "tiles excluded: {} by capacity, {} by their bound; loop orders: {}\n",
+                 done.tiles_by_capacity, done.tiles_by_bound, done.orders_by_bound);
+  fmt::format_to(out, "evaluated: {} mappings\n", done.evaluated);
+  return text;
+}
+
+std::string front_text(const SearchResult& result, const Architecture& architecture) {
+  std::string text = "Pareto front\n";
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "{:>16}  {:>16}  {:>18}  mapping\n", "latency [cycles]", "energy [pJ]",
+                 "EDP [pJ x cycles]");
+  for (const ParetoPoint& point : result.front) {
+    const double latency = point.cost.latency.total.count();
+    const double energy = point.cost.energy.total.count();
+    fmt::format_to(out, "{:>16.1f}  {:>16.6g}  {:>18.6g}  {}\n", latency, energy, latency * energy,
+                   nest_line(point.mapping, architecture));
+  }
+  return text;
+}
+
+}  // namespace tilewise

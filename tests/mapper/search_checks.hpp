@@ -1,0 +1,79 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "brute_force.hpp"
+#include "mapper/search.hpp"
+#include "random_problem.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/mapping.hpp"
+#include "sim/validity.hpp"
+
+namespace tilewise::testing {
+
+inline bool at_most(double a, double b) { return a <= b * (1.0 + kRounding); }
+inline bool same(double a, double b) { return at_most(a, b) && at_most(b, a); }
+inline bool same(const CostPoint& a, const CostPoint& b) {
+  return same(a.latency, b.latency) && same(a.energy, b.energy);
+}
+/// Whether `a` is nowhere worse than `b`.
+inline bool covers(const CostPoint& a, const CostPoint& b) {
+  return at_most(a.latency, b.latency) && at_most(a.energy, b.energy);
+}
+
+inline SearchResult search(const Problem& problem, SearchOptions options) {
+  options.factors = problem.factors;
+  return tilewise::search(problem.architecture, problem.layer, options);
+}
+inline SearchResult search(const Problem& problem, Objective objective) {
+  return search(problem, SearchOptions{.objective = objective, .threads = 1});
+}
+
+inline std::vector<CostPoint> points_of(const std::vector<ParetoPoint>& front) {
+  std::vector<CostPoint> points;
+  for (const ParetoPoint& each : front) points.push_back(point_of(each.cost));
+  return points;
+}
+
+/// The mapping is complete, fits, and costs what the search says.
+inline void check_mapping_costs(const Problem& problem, const Mapping& mapping,
+                                const LayerCost& cost) {
+  CHECK_NOTHROW(check_mapping(problem.layer, mapping));
+  REQUIRE(!find_misfit(problem.architecture, problem.layer, mapping));
+  const LayerCost again = evaluate(problem.architecture, problem.layer, mapping);
+  CHECK(same(point_of(again), point_of(cost)));
+  CHECK(again.counts == cost.counts);
+}
+
+/// What must hold of every answer that has a mapping, proven or not.
+inline void check_answer(const Problem& problem, Objective objective, const SearchResult& found) {
+  REQUIRE(found.best.has_value());
+  check_mapping_costs(problem, *found.best, found.cost);
+  CHECK(same(found.objective_value,
+             objective_value(objective, found.cost.latency.total, found.cost.energy.total)));
+  CHECK(at_most(found.lower_bound, found.objective_value));
+  if (found.lower_bound > 0.0) {
+    CHECK(found.gap ==
+          doctest::Approx(found.objective_value / found.lower_bound - 1.0).epsilon(1e-9));
+  }
+  CHECK(found.certificate.evaluated > 0);
+  if (found.proven) {
+    CHECK(found.lower_bound == found.objective_value);
+    CHECK(found.certificate.open == 0);
+  }
+  CHECK(found.front.empty() == (objective != Objective::Pareto));
+  for (std::size_t i = 0; i < found.front.size(); ++i) {
+    const ParetoPoint& point = found.front[i];
+    check_mapping_costs(problem, point.mapping, point.cost);
+    CHECK(at_most(found.objective_value,
+                  objective_value(objective, point.cost.latency.total, point.cost.energy.total)));
+    if (i == 0) continue;
+    CHECK(point.cost.latency.total > found.front[i - 1].cost.latency.total);
+    CHECK(point.cost.energy.total < found.front[i - 1].cost.energy.total);
+  }
+}
+
+}  // namespace tilewise::testing

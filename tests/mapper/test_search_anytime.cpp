@@ -1,0 +1,180 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "mapper/search.hpp"
+#include "random_problem.hpp"
+#include "scale.hpp"
+#include "search_checks.hpp"
+
+namespace tilewise {
+namespace {
+
+using testing::at_most;
+using testing::check_answer;
+using testing::covers;
+using testing::points_of;
+using testing::Problem;
+using testing::RandomProblems;
+using testing::same;
+using testing::scaled;
+using testing::search;
+
+/// Larger than what is compared with full enumeration: a search must not end in its first round.
+constexpr std::int64_t kLargest = 5000;
+constexpr int kProblems = scaled(24);
+
+/// What a search that was cut short may still say, next to the one that was not.
+void check_bracket(const Problem& problem, Objective objective, const SearchResult& found,
+                   const SearchResult& exact) {
+  REQUIRE(found.best.has_value() == exact.best.has_value());
+  if (!exact.best) return;
+  check_answer(problem, objective, found);
+  CHECK(at_most(found.lower_bound, exact.objective_value));
+  CHECK(at_most(exact.objective_value, found.objective_value));
+  CHECK(found.space.digits == exact.space.digits);
+  // Nothing that is found lies beyond the front.
+  const auto front = points_of(exact.front);
+  for (const auto& point : points_of(found.front)) {
+    CHECK(std::any_of(front.begin(), front.end(),
+                      [&](const auto& best) { return covers(best, point); }));
+  }
+}
+
+/// Calls `visit(problem, objective, exact)` on random problems, each with each objective.
+template <class Visit>
+void for_each_search(std::uint64_t seed, const Visit& visit) {
+  RandomProblems problems(seed);
+  for (int trial = 0; trial < kProblems; ++trial) {
+    const Problem problem = problems.any(kLargest);
+    for (const Objective objective : all_of<Objective>()) {
+      CAPTURE(trial);
+      CAPTURE(name(objective));
+      visit(problem, objective, search(problem, objective));
+    }
+  }
+}
+
+void check_same_certificate(const Certificate& a, const Certificate& b) {
+  CHECK(a.spatial == b.spatial);
+  CHECK(a.spatial_by_bound == b.spatial_by_bound);
+  CHECK(a.tiles_by_capacity == b.tiles_by_capacity);
+  CHECK(a.tiles_by_bound == b.tiles_by_bound);
+  CHECK(a.orders_by_bound == b.orders_by_bound);
+  CHECK(a.evaluated == b.evaluated);
+  CHECK(a.open == b.open);
+}
+
+void check_same(const SearchResult& a, const SearchResult& b) {
+  CHECK(a.best == b.best);
+  CHECK(a.objective_value == b.objective_value);
+  CHECK(a.lower_bound == b.lower_bound);
+  CHECK(a.proven == b.proven);
+  CHECK(a.why_none == b.why_none);
+  check_same_certificate(a.certificate, b.certificate);
+  REQUIRE(a.front.size() == b.front.size());
+  for (std::size_t i = 0; i < a.front.size(); ++i) {
+    CHECK(a.front[i].mapping == b.front[i].mapping);
+    CHECK(a.front[i].cost.latency.total == b.front[i].cost.latency.total);
+    CHECK(a.front[i].cost.energy.total == b.front[i].cost.energy.total);
+  }
+}
+
+TEST_SUITE("search") {
+  TEST_CASE("with a gap the answer is that near to a lower bound, which lies below the optimum") {
+    for_each_search(41, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+      for (const double gap : {0.01, 0.2, 3.0}) {
+        CAPTURE(gap);
+        const SearchResult near =
+            search(problem, SearchOptions{.objective = objective, .threads = 1, .gap = gap});
+        check_bracket(problem, objective, near, exact);
+        if (near.best) CHECK(at_most(near.objective_value, (1.0 + gap) * near.lower_bound));
+      }
+    });
+  }
+
+  TEST_CASE("a search that is interrupted at once still answers, and brackets the optimum") {
+    for_each_search(42, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+      const SearchResult cut = search(
+          problem,
+          SearchOptions{.objective = objective, .threads = 1, .interrupted = [] { return true; }});
+      check_bracket(problem, objective, cut, exact);
+    });
+  }
+
+  TEST_CASE("a search that is interrupted later brackets the optimum and never gets worse") {
+    for_each_search(43, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+      double before = 0.0;
+      for (const int rounds : {1, 3, 9}) {
+        int asked = 0;
+        const auto interrupted = [&] { return ++asked > rounds; };
+        const SearchResult cut =
+            search(problem,
+                   SearchOptions{.objective = objective, .threads = 1, .interrupted = interrupted});
+        check_bracket(problem, objective, cut, exact);
+        if (!cut.best) continue;
+        if (rounds > 1) CHECK(at_most(cut.objective_value, before));
+        before = cut.objective_value;
+      }
+    });
+  }
+
+  TEST_CASE("a search without time still answers, and brackets the optimum") {
+    for_each_search(44, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+      const SearchResult cut = search(
+          problem, SearchOptions{.objective = objective, .threads = 2, .budget_seconds = 1e-9});
+      check_bracket(problem, objective, cut, exact);
+    });
+  }
+
+  TEST_CASE("with time enough and an interruption that never comes the answer is the proven one") {
+    for_each_search(45, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+      const SearchResult all = search(problem, SearchOptions{.objective = objective,
+                                                             .threads = 1,
+                                                             .budget_seconds = 1e6,
+                                                             .interrupted = [] { return false; }});
+      CHECK(all.proven);
+      CHECK(all.best == exact.best);
+      CHECK(all.objective_value == exact.objective_value);
+    });
+  }
+
+  TEST_CASE("the answer and the certificate do not depend on the number of threads") {
+    RandomProblems problems(46);
+    for (int trial = 0; trial < kProblems / 2; ++trial) {
+      const Problem problem = problems.any(kLargest);
+      CAPTURE(trial);
+      for (const Objective objective : {Objective::Edp, Objective::Pareto}) {
+        for (const double gap : {0.0, 0.3}) {
+          SearchOptions options{.objective = objective, .threads = 1, .gap = gap};
+          const SearchResult one = search(problem, options);
+          for (const int threads : {2, 4}) {
+            options.threads = threads;
+            check_same(search(problem, options), one);
+          }
+        }
+      }
+    }
+  }
+
+  TEST_CASE("where the factors are left open the answer is that of the space it names") {
+    RandomProblems problems(47);
+    for (int trial = 0; trial < kProblems; ++trial) {
+      Problem problem = problems.any(1000);
+      CAPTURE(trial);
+      const SearchResult open =
+          tilewise::search(problem.architecture, problem.layer,
+                           SearchOptions{.factors = std::nullopt, .threads = 1});
+      problem.factors = open.factors;
+      const SearchResult named = search(problem, Objective::Edp);
+      CHECK(open.proven);
+      CHECK(open.space.digits == named.space.digits);
+      REQUIRE(open.best.has_value() == named.best.has_value());
+      if (open.best) CHECK(same(open.objective_value, named.objective_value));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tilewise

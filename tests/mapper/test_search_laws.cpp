@@ -1,0 +1,298 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "brute_force.hpp"
+#include "mapper/search.hpp"
+#include "random_problem.hpp"
+#include "scale.hpp"
+#include "search_checks.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/validity.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+namespace {
+
+using testing::at_most;
+using testing::count_mappings;
+using testing::covers;
+using testing::EveryMapping;
+using testing::points_of;
+using testing::Problem;
+using testing::RandomNests;
+using testing::RandomProblems;
+using testing::same;
+using testing::scaled;
+using testing::search;
+
+constexpr std::int64_t kLargest = 1200;
+/// What a law may make of a space of kLargest mappings.
+constexpr std::int64_t kLargestChanged = 4000;
+constexpr int kProblems = scaled(40);
+
+/// `better` costs at most what `worse` costs, whatever is made least.
+void check_no_dearer(const Problem& better, const Problem& worse) {
+  for (const Objective objective : all_of<Objective>()) {
+    CAPTURE(name(objective));
+    const SearchResult before = search(worse, objective);
+    if (!before.best) return;
+    const SearchResult after = search(better, objective);
+    REQUIRE(after.best);
+    CHECK(at_most(after.objective_value, before.objective_value));
+    const auto front = points_of(after.front);
+    for (const auto& point : points_of(before.front)) {
+      CHECK(std::any_of(front.begin(), front.end(),
+                        [&](const auto& each) { return covers(each, point); }));
+    }
+  }
+}
+
+void check_equal(const Problem& a, const Problem& b) {
+  for (const Objective objective : all_of<Objective>()) {
+    CAPTURE(name(objective));
+    const SearchResult one = search(a, objective);
+    const SearchResult other = search(b, objective);
+    REQUIRE(one.best.has_value() == other.best.has_value());
+    if (!one.best) return;
+    CHECK(same(one.objective_value, other.objective_value));
+    const auto front = testing::front_of(points_of(one.front));
+    const auto mirrored = testing::front_of(points_of(other.front));
+    REQUIRE(front.size() == mirrored.size());
+    for (std::size_t i = 0; i < front.size(); ++i) CHECK(same(front[i], mirrored[i]));
+  }
+}
+
+/// Calls `visit(problem, random)` on random problems.
+template <class Visit>
+void for_each_problem(std::uint64_t seed, const Visit& visit) {
+  RandomProblems problems(seed);
+  for (int trial = 0; trial < kProblems; ++trial) {
+    const Problem problem = problems.any(kLargest);
+    CAPTURE(trial);
+    visit(problem, problems.random());
+  }
+}
+
+std::size_t random_level(const Problem& problem, RandomNests& random) {
+  return static_cast<std::size_t>(
+      random.pick(0, static_cast<std::int64_t>(problem.architecture.levels.size()) - 1));
+}
+
+Dim random_dim(RandomNests& random) { return kDims[static_cast<std::size_t>(random.pick(0, 7))]; }
+
+void widen(BitsPerCycle& bandwidth, RandomNests& random) {
+  if (random.chance(50)) {
+    bandwidth = random.chance(20) ? kUnlimited : BitsPerCycle{bandwidth.count() * 1.5};
+  }
+}
+
+/// One constraint less.
+void relax(Problem& problem, RandomNests& random) {
+  const std::size_t l = random_level(problem, random);
+  LevelConstraint& rule = problem.architecture.constraints[l];
+  FanOut& fan_out = problem.architecture.levels[l].fan_out;
+  const Dim d = random_dim(random);
+  switch (random.pick(0, 6)) {
+    case 0: rule.temporal[d] = {}; return;
+    case 1: rule.spatial_x[d] = {}; return;
+    case 2: rule.spatial_y[d] = {}; return;
+    case 3: rule.orders.clear(); return;
+    case 4: fan_out.x.dims[d] = true; return;
+    case 5: fan_out.y.dims[d] = true; return;
+    default: rule.keep[kTensors[static_cast<std::size_t>(random.pick(0, 2))]].reset(); return;
+  }
+}
+
+/// `times` changes, less those that make the space too large to search here.
+template <class Change>
+Problem changed(Problem problem, int times, const Change& change) {
+  for (int i = 0; i < times; ++i) {
+    Problem next = problem;
+    change(next);
+    if (count_mappings(next, kLargestChanged) < kLargestChanged) problem = std::move(next);
+  }
+  return problem;
+}
+
+template <class T>
+void swap_rows_and_columns(EnumArray<Dim, T>& of) {
+  std::swap(of[Dim::P], of[Dim::Q]);
+  std::swap(of[Dim::R], of[Dim::S]);
+}
+
+Problem with_rows_and_columns_swapped(Problem problem) {
+  Layer& layer = problem.layer;
+  swap_rows_and_columns(layer.bounds);
+  for (Plane* plane : {&layer.stride, &layer.dilation, &layer.padding, &layer.image}) {
+    std::swap(plane->vertical, plane->horizontal);
+  }
+  EnumArray<Dim, Dim> partner{kDims};
+  swap_rows_and_columns(partner);
+  for (Level& level : problem.architecture.levels) {
+    swap_rows_and_columns(level.fan_out.x.dims);
+    swap_rows_and_columns(level.fan_out.y.dims);
+  }
+  for (LevelConstraint& rule : problem.architecture.constraints) {
+    for (auto* rules : {&rule.temporal, &rule.spatial_x, &rule.spatial_y}) {
+      swap_rows_and_columns(*rules);
+    }
+    for (auto& order : rule.orders) {
+      for (Dim& d : order) d = partner[d];
+    }
+  }
+  return problem;
+}
+
+/// Empty where a loop must have a least bound along an axis: X is filled before Y, so that such a
+/// constraint leaves other mappings along the other axis.
+std::optional<Problem> with_axes_swapped(Problem problem) {
+  for (Level& level : problem.architecture.levels) std::swap(level.fan_out.x, level.fan_out.y);
+  for (LevelConstraint& rule : problem.architecture.constraints) {
+    for (const auto* rules : {&rule.spatial_x, &rule.spatial_y}) {
+      for (const FactorRule& each : *rules) {
+        if (each.least > 1 || each.full) return std::nullopt;
+      }
+    }
+    std::swap(rule.spatial_x, rule.spatial_y);
+  }
+  return problem;
+}
+
+TEST_SUITE("search") {
+  TEST_CASE("more capacity never costs more") {
+    for_each_problem(61, [](const Problem& problem, RandomNests& random) {
+      Problem roomy = problem;
+      for (Level& level : roomy.architecture.levels) {
+        for (Memory& memory : level.memories) {
+          if (!memory.capacity || random.chance(40)) continue;
+          memory.capacity = Bits{memory.capacity->count() * random.pick(5, 12) / 4};
+        }
+      }
+      check_no_dearer(roomy, problem);
+    });
+  }
+
+  TEST_CASE("more bandwidth and separate ports never cost more") {
+    for_each_problem(62, [](const Problem& problem, RandomNests& random) {
+      Problem fast = problem;
+      for (Level& level : fast.architecture.levels) {
+        for (Memory& memory : level.memories) {
+          widen(memory.read_bandwidth, random);
+          widen(memory.write_bandwidth, random);
+          if (memory.shared_port && random.chance(50)) {
+            memory.write_bandwidth = memory.read_bandwidth;
+            memory.shared_port = false;
+          }
+        }
+        for (TensorNetwork& network : level.fan_out.networks) widen(network.bandwidth, random);
+      }
+      check_no_dearer(fast, problem);
+    });
+  }
+
+  TEST_CASE("streaming never costs more than another buffering") {
+    for_each_problem(63, [](const Problem& problem, RandomNests& random) {
+      Problem streaming = problem;
+      for (Level& level : streaming.architecture.levels) {
+        for (Memory& memory : level.memories) {
+          if (random.chance(60)) memory.buffering = Buffering::Streaming;
+        }
+      }
+      check_no_dearer(streaming, problem);
+    });
+  }
+
+  TEST_CASE("a larger fan-out that does not leak never costs more") {
+    for_each_problem(64, [](Problem problem, RandomNests& random) {
+      problem.architecture.compute.leakage = Milliwatts{0.0};
+      for (Level& level : problem.architecture.levels) {
+        for (Memory& memory : level.memories) memory.leakage = Milliwatts{0.0};
+      }
+      const Problem large = changed(problem, 3, [&](Problem& next) {
+        FanOut& fan_out = next.architecture.levels[random_level(next, random)].fan_out;
+        FanOutAxis& axis = random.chance(50) ? fan_out.x : fan_out.y;
+        axis.size += random.pick(1, 3);
+      });
+      check_no_dearer(large, problem);
+    });
+  }
+
+  TEST_CASE("fewer constraints never cost more") {
+    for_each_problem(65, [](const Problem& problem, RandomNests& random) {
+      check_no_dearer(changed(problem, 20, [&](Problem& next) { relax(next, random); }), problem);
+    });
+  }
+
+  TEST_CASE("all factors never cost more than those that divide") {
+    for_each_problem(66, [](Problem problem, RandomNests&) {
+      problem.factors = Factors::Divisors;
+      check_no_dearer(changed(problem, 1, [](Problem& next) { next.factors = Factors::All; }),
+                      problem);
+    });
+  }
+
+  TEST_CASE("multicast never costs more than a copy for each instance") {
+    for_each_problem(67, [](const Problem& problem, RandomNests& random) {
+      Problem merging = problem;
+      for (Level& level : merging.architecture.levels) {
+        for (TensorNetwork& network : level.fan_out.networks) {
+          if (random.chance(60)) network.multicast = true;
+        }
+      }
+      check_no_dearer(merging, problem);
+    });
+  }
+
+  TEST_CASE("adding partial sums on the way never costs more where they are the wider words") {
+    for_each_problem(68, [](Problem problem, RandomNests& random) {
+      // Else the mean width of an Output word grows where updates merge, also for the drains below.
+      WordWidths& widths = problem.layer.widths;
+      widths.partial_sum = std::max(widths.partial_sum, widths.tensor[Tensor::Output]);
+      Problem merging = problem;
+      for (Level& level : merging.architecture.levels) {
+        for (TensorNetwork& network : level.fan_out.networks) {
+          if (random.chance(60)) network.spatial_reduction = true;
+        }
+      }
+      check_no_dearer(merging, problem);
+    });
+  }
+
+  TEST_CASE("a layer with rows and columns swapped costs the same") {
+    for_each_problem(69, [](const Problem& problem, RandomNests&) {
+      check_equal(problem, with_rows_and_columns_swapped(problem));
+    });
+  }
+
+  TEST_CASE("a chip with the axes of its fan-outs swapped costs the same") {
+    for_each_problem(70, [](const Problem& problem, RandomNests&) {
+      if (const auto swapped = with_axes_swapped(problem)) check_equal(problem, *swapped);
+    });
+  }
+
+  TEST_CASE("no mapping is faster than its array or moves less than each word once") {
+    for_each_problem(71, [](const Problem& problem, RandomNests&) {
+      const Layer& layer = problem.layer;
+      const auto units = static_cast<double>(compute_units(problem.architecture));
+      const auto least_cycles = static_cast<double>(iterations(layer)) / units;
+      EveryMapping(problem.architecture, layer, problem.factors, [&](const Mapping& mapping) {
+        if (find_misfit(problem.architecture, layer, mapping)) return true;
+        const LayerCost cost = evaluate(problem.architecture, layer, mapping);
+        CHECK(at_most(least_cycles, cost.latency.total.count()));
+        for (const TransferCounts& transfer : cost.counts.transfers) {
+          if (transfer.parent != 0) continue;
+          CHECK(transfer.parent_words >= words(layer, transfer.tensor));
+          CHECK(transfer.parent_partial_reads >= 0);
+        }
+        return true;
+      }).run();
+    });
+  }
+}
+
+}  // namespace
+}  // namespace tilewise
