@@ -1,0 +1,124 @@
+"""tools/performance.py runs the three programs and judges each figure by its target."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "performance.py"
+
+# Stand-ins for the programs: they write what the real ones would, or fail.
+BENCH = """
+import json, sys
+out = next(a.partition("=")[2] for a in sys.argv if a.startswith("--benchmark_out="))
+open(out, "w").write(json.dumps({"benchmarks": %s}))
+"""
+ZOO = """
+import sys
+print("### zc706")
+open(sys.argv[sys.argv.index("--layer-table") + 1], "w").write(%r)
+"""
+SWEEP = "import sys; sys.exit(%d)"
+
+
+def benchmark(name, time, **counters):
+    return {"name": name, "cpu_time": time, "time_unit": "ns"} | counters
+
+
+def page(benchmarks=(), searches="", sweep_exit=0, options=("--quick",)):
+    """The finished process of the tool on stand-ins."""
+    searches = "device,set,layer,ms,objective_value,proven\n" + searches
+    with tempfile.TemporaryDirectory() as name:
+        build = pathlib.Path(name)
+        (build / "bench").mkdir()
+        programs = {
+            "bench/tilewise_bench": BENCH % json.dumps(list(benchmarks)),
+            "bench/tilewise_zoo": ZOO % searches,
+            "tilewise": SWEEP % sweep_exit,
+        }
+        for program, text in programs.items():
+            (build / program).write_text(f"#!{sys.executable}\n{text}")
+            (build / program).chmod(0o755)
+        return subprocess.run(
+            [sys.executable, TOOL, "--build", build, *options],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def rows(text, first):
+    """The cells behind the first in each table row that begins with `first`."""
+    cells = [[c.strip() for c in line.split("|")[1:-1]] for line in text.splitlines()]
+    return [row[1:] for row in cells if row and row[0] == first]
+
+
+class Performance(unittest.TestCase):
+    def test_evaluations_are_judged_where_they_are_counted(self):
+        text = page(
+            [
+                benchmark("evaluate_one_mapping", 500.0),
+                benchmark("search_layer/zc706", 1e6, mappings=1.5e6),
+                benchmark("import_network", 1e6),
+            ]
+        ).stdout
+        target = ">= 2,000,000"
+        self.assertEqual(
+            rows(text, "evaluate_one_mapping"), [["500.00 ns", target, "2,000,000", "yes"]]
+        )
+        self.assertEqual(rows(text, "search_layer/zc706"), [["1.00 ms", target, "1,500,000", "no"]])
+        self.assertEqual(rows(text, "import_network"), [["1.00 ms", "-", "-", "-"]])
+
+    def test_searches_are_judged_over_all_layers_of_a_device(self):
+        text = page(
+            searches="zc706,alexnet,a,1.0,2,1\nzc706,vgg16,b,30.0,2,1\n"
+            "zc706,vgg16,c,20.5,2,1\neyeriss_free,alexnet,a,12000.0,2,0\n"
+        ).stdout
+        self.assertEqual(
+            rows(text, "zc706"),
+            [
+                ["median", "<= 20.00 ms", "20.50 ms", "no"],
+                ["worst", "<= 10.00 s", "30.00 ms", "yes"],
+                ["proven", "3 layers", "3", "yes"],
+            ],
+        )
+        self.assertEqual(
+            rows(text, "eyeriss_free"),
+            [
+                ["median", "<= 200.00 ms", "12.00 s", "no"],
+                ["worst", "<= 10.00 s", "12.00 s", "no"],
+                ["proven", "1 layers", "0", "no"],
+            ],
+        )
+        self.assertIn("### zc706", text)
+
+    def test_the_main_job_has_its_time_and_memory(self):
+        text = page().stdout
+        [(target, measured, reached)] = rows(text, "wall time on 2 cores")
+        self.assertEqual((target, reached), ("<= 3.00 s", "yes"))
+        self.assertRegex(measured, r"^\d\.\d\d s$")
+        self.assertEqual(rows(text, "peak memory")[0][0], "<= 1024 MiB")
+
+    def test_the_page_says_how_it_is_made_and_names_no_path(self):
+        text = page().stdout
+        self.assertIn("Made by `tools/performance.py`", text.splitlines()[1])
+        self.assertNotIn("/tmp", text)
+
+    def test_out_names_the_page(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder, "page.md")
+            done = page(options=("--quick", "--out", out))
+            self.assertEqual((done.returncode, done.stdout), (0, ""))
+            self.assertTrue(out.read_text().startswith("# Performance\n"))
+
+    def test_a_program_that_fails_ends_the_run(self):
+        done = page(sweep_exit=2)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("tilewise failed", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+
+if __name__ == "__main__":
+    unittest.main()

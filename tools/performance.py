@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""Measure how fast Tilewise is and write docs/performance.md: each figure beside its target.
+
+Usage: tools/performance.py [--build FOLDER] [--out PAGE] [--quick]
+
+Build the release preset first and leave the machine alone meanwhile. --quick measures little of
+everything, to see that this script works, and prints the page unless --out says where it goes.
+"""
+
+import argparse
+import csv
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from compare import NANOSECONDS, readable
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+COMMAND = "tools/performance.py"
+
+EVALUATIONS = 2_000_000  # a second and core
+MEDIAN_MS = {"eyeriss": 20, "eyeriss_free": 200, "zc706": 20}
+WORST_MS = 10_000
+PEAK_MIB = 1024
+MAIN_JOB_SECONDS = 3
+MAIN_JOB_CORES = 2
+
+# Counters of tilewise_bench that are evaluations a second.
+RATES = ("evaluations", "mappings", "items_per_second")
+MAIN_JOB = (
+    "sweep nasbench201 --dataset {datasets} --device {devices} --objective edp "
+    f"--threads {MAIN_JOB_CORES}"
+)
+
+
+@dataclasses.dataclass
+class Plan:
+    """What is run: arguments of the three programs."""
+
+    bench: list
+    zoo: list
+    main_job: list
+
+
+def plan(quick):
+    """Everything, or little of it."""
+    if quick:
+        return Plan(
+            bench=["--benchmark_filter=evaluate", "--benchmark_min_time=0.01"],
+            zoo="--device zc706 --only alexnet --limit 2".split(),
+            main_job=MAIN_JOB.format(datasets="cifar10", devices="zc706").split(),
+        )
+    return Plan(
+        bench=[],
+        zoo=["--device", ",".join(MEDIAN_MS), "--budget", str(WORST_MS // 1000)],
+        main_job=MAIN_JOB.format(
+            datasets="cifar10,cifar100,ImageNet16-120", devices="eyeriss,zc706"
+        ).split(),
+    )
+
+
+@dataclasses.dataclass
+class Run:
+    """One finished program."""
+
+    output: str
+    seconds: float
+    peak_mib: float
+
+
+def run(program, arguments):
+    """Run a program to its end; its peak memory is its own, not that of earlier ones."""
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        start = time.monotonic()
+        process = subprocess.Popen([program, *arguments], stdout=output, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode != 0:
+            sys.exit(f"{pathlib.Path(program).name} failed:\n{errors.read()}")
+        return Run(output.read(), seconds, usage.ru_maxrss / 1024)
+
+
+def table(rows):
+    """A markdown table of the rows, the first of them the heading, that lines up as text."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "| "
+        + " | ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        + " |"
+        for row in rows
+    ]
+    lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
+    return lines
+
+
+def yes(reached):
+    return "yes" if reached else "no"
+
+
+def milliseconds(value):
+    return f"{value:.2f} ms" if value < 1000 else f"{value / 1000:.2f} s"
+
+
+def at_most(value, limit, text):
+    """The cells target, measured, reached of a figure that must not be above its target."""
+    return (f"<= {text(limit)}", text(value), yes(value <= limit))
+
+
+def memory(value):
+    return at_most(value, PEAK_MIB, lambda mib: f"{mib:.0f} MiB")
+
+
+def evaluation_rate(benchmark):
+    """Evaluations a second of one benchmark; None where it does not count them."""
+    for counter in RATES:
+        if counter in benchmark:
+            return benchmark[counter]
+    if benchmark["name"].startswith("evaluate"):
+        return 1e9 / (benchmark["cpu_time"] * NANOSECONDS[benchmark["time_unit"]])
+    return None
+
+
+def evaluation_section(benchmarks):
+    rows = [("benchmark", "time", "target [1/s]", "measured [1/s]", "reached")]
+    for benchmark in benchmarks:
+        rate = evaluation_rate(benchmark)
+        took = readable(benchmark["cpu_time"] * NANOSECONDS[benchmark["time_unit"]])
+        judged = ("-", "-", "-")
+        if rate is not None:
+            judged = (f">= {EVALUATIONS:,}", f"{rate:,.0f}", yes(rate >= EVALUATIONS))
+        rows.append((benchmark["name"], took, *judged))
+    return ["## Evaluations", "Of `tilewise_bench`, on one core.", "", *table(rows)]
+
+
+def search_rows(device, searches):
+    """The figures of all layers on one device."""
+    times = [float(search["ms"]) for search in searches]
+    proven = sum(search["proven"] == "1" for search in searches)
+    median = statistics.median_low(times)
+    rows = [(device, "worst", *at_most(max(times), WORST_MS, milliseconds))]
+    if device in MEDIAN_MS:
+        rows.insert(0, (device, "median", *at_most(median, MEDIAN_MS[device], milliseconds)))
+    every = f"{len(times)} layers"
+    return [*rows, (device, "proven", every, str(proven), yes(proven == len(times)))]
+
+
+def search_section(arguments, zoo, searches):
+    rows = [("device", "figure", "target", "measured", "reached")]
+    for device in dict.fromkeys(search["device"] for search in searches):
+        rows += search_rows(device, [s for s in searches if s["device"] == device])
+    rows.append(("all", "peak memory", *memory(zoo.peak_mib)))
+    return [
+        "## Search times",
+        f"Exact searches for the least EDP, one thread: `tilewise_zoo {' '.join(arguments)}`.",
+        "",
+        *table(rows),
+        "",
+        *zoo.output.strip().splitlines(),
+    ]
+
+
+def main_job_section(arguments, job):
+    wall = at_most(job.seconds, MAIN_JOB_SECONDS, lambda seconds: f"{seconds:.2f} s")
+    rows = [
+        ("figure", "target", "measured", "reached"),
+        (f"wall time on {MAIN_JOB_CORES} cores", *wall),
+        ("peak memory", *memory(job.peak_mib)),
+    ]
+    return ["## The main job", f"`tilewise {' '.join(arguments)}`", "", *table(rows)]
+
+
+def machine():
+    """Cores and processor."""
+    model = platform.machine()
+    cpus = pathlib.Path("/proc/cpuinfo")
+    if cpus.exists():
+        models = [line for line in cpus.read_text().splitlines() if line.startswith("model name")]
+        if models:
+            model = models[0].partition(":")[2].strip()
+    return f"{len(os.sched_getaffinity(0))} cores, {model}"
+
+
+def measure(build, quick):
+    """The lines of the page."""
+    work = plan(quick)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        results = folder / "bench.json"
+        output = [f"--benchmark_out={results}", "--benchmark_out_format=json"]
+        run(build / "bench" / "tilewise_bench", [*work.bench, *output])
+        benchmarks = json.loads(results.read_text())["benchmarks"]
+
+        layers = folder / "layers.csv"
+        zoo = run(build / "bench" / "tilewise_zoo", [*work.zoo, "--layer-table", str(layers)])
+        with layers.open(newline="") as file:
+            searches = list(csv.DictReader(file))
+
+        job = run(build / "tilewise", [*work.main_job, "--out", str(folder / "sweep")])
+    note = ["", "**A quick run: no figure here tells anything.**"] if quick else []
+    return [
+        "# Performance",
+        f"Made by `{COMMAND}`, which runs and judges everything below; do not edit.",
+        *note,
+        "",
+        f"Measured on {machine()}.",
+        "",
+        *evaluation_section(benchmarks),
+        "",
+        *search_section(work.zoo, zoo, searches),
+        "",
+        *main_job_section(work.main_job, job),
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
+    parser.add_argument("--out", type=pathlib.Path, help="default: docs/performance.md")
+    parser.add_argument("--quick", action="store_true", help="little of everything")
+    options = parser.parse_args()
+    page = "\n".join(measure(options.build.resolve(), options.quick)) + "\n"
+    if options.quick and options.out is None:
+        print(page, end="")
+    else:
+        (options.out or ROOT / "docs" / "performance.md").write_text(page)
+
+
+if __name__ == "__main__":
+    main()
