@@ -77,7 +77,12 @@ class WholeTileOrders {
       return take_irrelevant(Tensor::Output);
     }
     const std::vector<Dim> choices = rest_;
+    bool moves_all = false;
     for (const Dim d : choices) {
+      // Of the loops that would leave nothing in place, any will do.
+      const bool last = moved.with(d, context_).all();
+      if (last && moves_all) continue;
+      moves_all = moves_all || last;
       const auto place = std::find(rest_.begin(), rest_.end(), d) - rest_.begin();
       rest_.erase(rest_.begin() + place);
       inner_.push_back(d);

@@ -64,7 +64,7 @@ std::vector<KeepChoice> keep_choices(const Architecture& architecture, const Lay
 
 }  // namespace
 
-Problem::Problem(const Architecture& on, const Layer& of, Factors which)
+Problem::Problem(const Architecture& on, const Layer& of, Factors which, std::int64_t most_splits)
     : architecture(on),
       layer(of),
       factors(which),
@@ -78,7 +78,11 @@ Problem::Problem(const Architecture& on, const Layer& of, Factors which)
                     on.name, levels, kMostLevels));
   }
   for (const Dim d : kDims) {
-    splits.emplace_back(on, d, of.bounds[d], which);
+    splits.emplace_back(on, d, of.bounds[d], which, most_splits);
+    if (splits.back().too_many()) {
+      too_many = d;
+      return;
+    }
     if (splits.back().spatial().empty() && why_empty.empty()) {
       why_empty = fmt::format(
           "the constraints of {} allow no loops that cover {} = {} (fan-outs too small for a "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,11 @@ struct KeepChoice {
 /// What a search works on: a layer, an architecture, and the map space that they span. Refers to
 /// both: they outlive it.
 struct Problem {
-  Problem(const Architecture& architecture, const Layer& layer, Factors factors);
+  /// Splits of one dimension that a search can hold.
+  static constexpr std::int64_t kMostSplits = 500'000;
+
+  Problem(const Architecture& architecture, const Layer& layer, Factors factors,
+          std::int64_t most_splits = kMostSplits);
 
   const Architecture& architecture;
   const Layer& layer;
@@ -31,7 +36,8 @@ struct Problem {
   MergeRules merges;
   std::vector<DimSplits> splits;  ///< [dim]
   std::vector<KeepChoice> keeps;
-  std::string why_empty;  ///< where a dimension has no split: which and why
+  std::optional<Dim> too_many;  ///< a dimension with more than `most_splits`; the rest is empty
+  std::string why_empty;        ///< where a dimension has no split: which and why
 };
 
 /// The dimensions of a group; the second is absent where the group has one.

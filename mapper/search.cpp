@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "mapper/incumbent.hpp"
 #include "mapper/problem.hpp"
@@ -77,7 +78,7 @@ class Searcher {
       }
       std::vector<Subtree> subtrees = band(above, most, more);
       above = most;
-      if (best_.empty() || certificate.evaluated == 0) probe(subtrees);
+      if (best_.empty()) probe(subtrees);
       search(subtrees);
     }
     if (stopped_ && std::isfinite(more)) open_least_ = std::min(open_least_, band_least(more));
@@ -103,18 +104,28 @@ class Searcher {
 
   /// The least cost of any mapping with at least `steps` iterations.
   double band_least(double steps) const {
-    return Incumbent::cost(options_.objective, band_energy(steps), steps);
+    const double latency = std::max(steps, context_.least_latency);
+    return Incumbent::cost(options_.objective, band_energy(latency), latency);
   }
-  double band_energy(double steps) const {
-    return least_energy_ + context_.static_energy_per_cycle * steps;
+  double band_energy(double latency) const {
+    return context_.least_energy + context_.static_energy_per_cycle * latency;
   }
-  bool band_hopeless(double steps) { return best_.excludes(band_energy(steps), steps); }
+  bool band_hopeless(double steps) {
+    const double latency = std::max(steps, context_.least_latency);
+    return best_.excludes(band_energy(latency), latency);
+  }
 
   /// The subtrees of the spatial choices in a band that their bound does not exclude.
   std::vector<Subtree> band(double above, double most, double& more) {
     std::vector<Subtree> subtrees;
     const auto choices = spatial_choices(problem_, above, most, more);
     for (const SpatialCandidate& choice : choices) {
+      if (asked_to_stop()) {
+        open_least_ = std::min(open_least_, band_least(above));
+        ++certificate.open;
+        stopped_ = true;
+        break;
+      }
       for (std::size_t keep = 0; keep < problem_.keeps.size(); ++keep) {
         ++certificate.spatial;
         Subtree subtree{keep, choice, 0.0, 0.0};
@@ -230,7 +241,6 @@ class Searcher {
   int threads_;
   std::vector<std::unique_ptr<SubtreeSearch>> workers_;
   Incumbent best_;
-  double least_energy_ = 0.0;  ///< pJ that every mapping needs
   double open_least_ = kInfinity;
   std::int64_t work_ = 0;
   bool stopped_ = false;
@@ -263,6 +273,8 @@ std::string reason_for_none(const Problem& problem) {
 
 /// Tiles that the search over all bounds may look at before divisors have to do.
 constexpr std::int64_t kMostAutomaticWork = 200'000;
+/// And the splits of a dimension that it may list.
+constexpr std::int64_t kMostAutomaticSplits = 50'000;
 
 void take_answer(const Problem& problem, const Searcher& searcher, SearchResult& result) {
   const Architecture& on = problem.architecture;
@@ -309,6 +321,13 @@ SearchResult search(const Architecture& architecture, const Layer& layer,
 
   const Problem divisors(architecture, layer, options.factors.value_or(Factors::Divisors));
   result.factors = divisors.factors;
+  if (divisors.too_many) {
+    throw InputError(fmt::format(
+        "{} on {}: dimension {} = {} has more than {} splits over the levels with factors {}; "
+        "take --factors divisors, or constrain it in the architecture",
+        layer.name, architecture.name, name(*divisors.too_many), layer.bounds[*divisors.too_many],
+        Problem::kMostSplits, name(divisors.factors)));
+  }
   if (!divisors.why_empty.empty()) {
     result.why_none = fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty);
     return result;
@@ -318,7 +337,8 @@ SearchResult search(const Architecture& architecture, const Layer& layer,
   take_answer(divisors, searcher, result);
   pareto(searcher);
   if (!options.factors && result.proven && !(stops && stop())) {
-    const Problem all(architecture, layer, Factors::All);
+    const Problem all(architecture, layer, Factors::All, kMostAutomaticSplits);
+    if (all.too_many) return result;
     Searcher wider(all, options, {stops ? stop : std::function<bool()>{}, kMostAutomaticWork});
     wider.know(searcher.best());
     wider.run();

@@ -31,18 +31,22 @@ struct DimSplits::Building {
   PerLevel temporal{};
   PerLevel rest_at{};  ///< what the loops inside each fan-out leave
   bool clipped = false;
+  std::int64_t count = 0;
   std::map<std::pair<std::size_t, std::int64_t>, std::vector<std::int64_t>> known_instances;
   std::map<PerLevel, Found> found;
 };
 
-DimSplits::DimSplits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors)
-    : architecture_(architecture), dim_(dim), size_(size), factors_(factors) {
+DimSplits::DimSplits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors,
+                     std::int64_t most)
+    : architecture_(architecture), dim_(dim), size_(size), factors_(factors), most_(most) {
   const std::size_t levels = architecture.levels.size();
   Building building;
   building.instances.fill(1);
   building.temporal.fill(1);
   building.rest_at.fill(1);
   fill(levels, size, building);
+  too_many_ = building.count > most_;
+  if (too_many_) return;
   for (auto& [instances, found] : building.found) {
     SpatialSplit made;
     made.instances = instances;
@@ -91,8 +95,9 @@ std::vector<std::int64_t> DimSplits::instance_counts(std::size_t level, std::int
 }
 
 void DimSplits::fill(std::size_t level, std::int64_t rest, Building& building) const {
+  if (building.count > most_) return;
   if (level == 0) {
-    if (rest != 1) return;
+    if (rest != 1 || ++building.count > most_) return;
     auto& found = building.found[building.instances];
     found.rests.resize(architecture_.levels.size());
     for (std::size_t l = 0; l < found.rests.size(); ++l) {

@@ -55,8 +55,11 @@ struct SpatialSplit {
 /// temporal loop takes what is left.
 class DimSplits {
  public:
-  DimSplits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors);
+  /// Stops at `most` splits: then there are `too_many`.
+  DimSplits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors,
+            std::int64_t most);
 
+  bool too_many() const { return too_many_; }
   const std::vector<SpatialSplit>& spatial() const { return spatial_; }
   std::int64_t size() const { return size_; }
   /// The ways to lay `instances` along X and Y below `level` where the loops inside leave `rest`.
@@ -78,6 +81,8 @@ class DimSplits {
   Dim dim_;
   std::int64_t size_;
   Factors factors_;
+  std::int64_t most_;
+  bool too_many_ = false;
   std::vector<SpatialSplit> spatial_;
 };
 

@@ -37,7 +37,9 @@ struct SearchContext {
   Objective objective;
   /// [keep][boundary], the compute unit last
   std::vector<std::vector<BoundaryCost>> costs;
-  double operation_energy = 0.0;         ///< pJ
+  double operation_energy = 0.0;  ///< pJ
+  double least_energy = 0.0;      ///< pJ: operations, and every word across the off-chip port once
+  double least_latency = 0.0;     ///< cycles that these words keep an off-chip port in use
   double static_energy_per_cycle = 0.0;  ///< pJ
 };
 
