@@ -20,13 +20,13 @@ Layer stage_two_convolution() {
 }
 
 /// One full evaluation, names and breakdown included.
-void evaluate_in_full(benchmark::State& state) {
+void report_one_mapping(benchmark::State& state) {
   const Architecture architecture = find_architecture("zc706");
   const Layer layer = stage_two_convolution();
   const SearchResult found = search(architecture, layer, {.factors = Factors::Divisors});
   for (auto _ : state) benchmark::DoNotOptimize(evaluate(architecture, layer, *found.best));
 }
-BENCHMARK(evaluate_in_full)->Unit(benchmark::kMicrosecond);
+BENCHMARK(report_one_mapping)->Unit(benchmark::kMicrosecond);
 
 /// Counts, latency and energy of random mappings that fit, as the search prices them: from tables
 /// of each dimension group, which many mappings share. The counter is evaluations a second.
