@@ -36,7 +36,7 @@ constexpr std::int64_t kProbeWork = 2'000;
 /// What stops a search before its end.
 struct Limits {
   std::function<bool()> stop;  ///< time is up, or the user interrupts
-  std::int64_t most_work = 0;  ///< tiles looked at; 0: no limit
+  std::int64_t most_work = 0;  ///< tiles and orders looked at; 0: no limit
 };
 
 /// The search of one space: subtrees in rounds, by rising bound.
@@ -271,7 +271,7 @@ std::string reason_for_none(const Problem& problem) {
                      problem.architecture.name, why);
 }
 
-/// Tiles that the search over all bounds may look at before divisors have to do.
+/// Tiles and orders that the search over all bounds may look at before divisors have to do.
 constexpr std::int64_t kMostAutomaticWork = 200'000;
 /// And the splits of a dimension that it may list.
 constexpr std::int64_t kMostAutomaticSplits = 50'000;

@@ -129,6 +129,7 @@ void SubtreeSearch::search_orders(std::size_t level, const TileChoice& leaf, dou
   const std::size_t boundary = level + 1;
   std::array<std::optional<bool>, enum_size<Tensor> + 2> fit;
   for (const OrderGroup& group : orders_of(level, dims)) {
+    if (stopped()) return;
     kept_[boundary] = kept_by(level, group.front());
     auto& fits = fit[kept_[boundary]];
     if (!fits) fits = orders_fit(level, boundary, energy);
@@ -216,6 +217,7 @@ void SubtreeSearch::try_variants(std::size_t level, const TileChoice& leaf, doub
   }
   const OrderGroup& group = *group_[level];
   for (const std::vector<Dim>& order : group) {
+    if (stopped()) return;
     set_order(level, leaf, order);
     for (std::size_t inner = level + 1; inner + 1 < problem_.levels; ++inner) {
       set_order(inner, leaf, order_[inner]);
