@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "app/commands.hpp"
@@ -34,39 +36,41 @@ struct MapOptions {
   std::string output_mapping;
 };
 
+/// A number and what follows it; empty: no number that is finite.
+struct NumberWithUnit {
+  double value = 0.0;
+  std::string unit;
+};
+std::optional<NumberWithUnit> parse_number(const std::string& word) {
+  try {
+    std::size_t end = 0;
+    const double value = std::stod(word, &end);
+    const std::size_t unit = word.find_first_not_of(' ', end);
+    if (!std::isfinite(value)) return std::nullopt;
+    return NumberWithUnit{value, unit == std::string::npos ? "" : word.substr(unit)};
+  } catch (const std::logic_error&) {
+    return std::nullopt;
+  }
+}
+
 /// "2s", "500 ms", "1.5 min" in seconds.
 double parse_duration(const std::string& word) {
-  std::size_t end = 0;
-  double value = -1.0;
-  try {
-    value = std::stod(word, &end);
-  } catch (const std::exception&) {
-    end = 0;
+  if (const auto number = parse_number(word); number && number->value > 0.0) {
+    if (number->unit == "ms") return number->value * 1e-3;
+    if (number->unit == "s") return number->value;
+    if (number->unit == "min") return number->value * 60.0;
   }
-  const std::size_t unit_at = word.find_first_not_of(' ', end);
-  const std::string unit = unit_at == std::string::npos ? "" : word.substr(unit_at);
-  const double seconds = unit == "s" ? 1.0 : unit == "ms" ? 1e-3 : unit == "min" ? 60.0 : 0.0;
-  if (end == 0 || seconds == 0.0 || !(value > 0.0) || !std::isfinite(value)) {
-    throw InputError(fmt::format(
-        "--budget \"{}\": expected a time with its unit, such as 2s, 500ms or 1min", word));
-  }
-  return value * seconds;
+  throw InputError(fmt::format(
+      "--budget \"{}\": expected a time with its unit, such as 2s, 500ms or 1min", word));
 }
 
 /// "1%" or "0.01" as a share.
 double parse_gap(const std::string& word) {
-  std::size_t end = 0;
-  double value = -1.0;
-  try {
-    value = std::stod(word, &end);
-  } catch (const std::exception&) {
-    end = 0;
+  if (const auto number = parse_number(word); number && number->value >= 0.0) {
+    if (number->unit.empty()) return number->value;
+    if (number->unit == "%") return number->value / 100.0;
   }
-  const std::string unit = word.substr(end);
-  if (end == 0 || (!unit.empty() && unit != "%") || !(value >= 0.0) || !std::isfinite(value)) {
-    throw InputError(fmt::format("--gap \"{}\": expected a share such as 1% or 0.01", word));
-  }
-  return unit == "%" ? value / 100.0 : value;
+  throw InputError(fmt::format("--gap \"{}\": expected a share such as 1% or 0.01", word));
 }
 
 int run_map(const MapOptions& options) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/enum_array.hpp"
@@ -12,8 +13,9 @@ namespace tilewise {
 
 /// Instances of each level under the spatial loops of a subtree.
 struct SpatialUse {
-  PerLevel instances{};  ///< [level] of the level, not below it; one more for the compute unit
-  PerLevel sums{};       ///< [level] of these, how many work on different parts of the same sums
+  using PerBoundary = std::array<std::int64_t, kMostLevels + 1>;
+  PerBoundary instances{};  ///< [level] of the level, not below it; the compute unit last
+  PerBoundary sums{};       ///< [level] of these, how many work on different parts of the same sums
 };
 
 /// Memory ports that carry words of several boundaries: what they carry adds up (Eq. 11).
