@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/layer_options.hpp"
 #include "app/output.hpp"
 #include "arch/architecture_yaml.hpp"
 #include "report/cost_json.hpp"
@@ -17,16 +18,14 @@ namespace tilewise {
 namespace {
 
 struct EvaluateOptions {
-  std::string architecture;
-  std::string network;
-  std::string layer;
+  LayerOptions on;
   std::string mapping;
   bool json = false;
 };
 
 int run_evaluate(const EvaluateOptions& options) {
-  const Architecture architecture = find_architecture(options.architecture);
-  const Layer layer = chosen_layer(options.network, options.layer);
+  const Architecture architecture = find_architecture(options.on.architecture);
+  const Layer layer = chosen_layer(options.on);
   const Mapping mapping = load_mapping(options.mapping, architecture);
   check_mapping(layer, mapping);
   if (const auto misfit = find_misfit(architecture, layer, mapping)) {
@@ -49,14 +48,7 @@ void add_evaluate(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("evaluate", "Cost of a layer on an architecture under a given mapping");
   const auto options = std::make_shared<EvaluateOptions>();
-  command->add_option("--arch", options->architecture, "architecture: a shipped name or a file")
-      ->required();
-  command
-      ->add_option("--layer", options->layer,
-                   "layer: a shipped name, a file, or with --network "
-                   "its name there")
-      ->required();
-  command->add_option("--network", options->network, "network: a shipped name or a file");
+  add_layer_options(*command, options->on);
   command->add_option("--mapping", options->mapping, "mapping: a file")->required();
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(

@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/interrupt.hpp"
+#include "app/layer_options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "arch/architecture_yaml.hpp"
@@ -24,9 +25,7 @@ namespace tilewise {
 namespace {
 
 struct MapOptions {
-  std::string architecture;
-  std::string network;
-  std::string layer;
+  LayerOptions on;
   std::string objective = "edp";
   std::string factors = "auto";
   std::string budget;
@@ -80,8 +79,8 @@ int run_map(const MapOptions& options) {
   search_options.threads = options.threads;
   if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
   if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
-  const Architecture architecture = find_architecture(options.architecture);
-  const Layer layer = chosen_layer(options.network, options.layer);
+  const Architecture architecture = find_architecture(options.on.architecture);
+  const Layer layer = chosen_layer(options.on);
   const SearchResult result = [&] {
     ProgressBar bar;
     const InterruptGuard guard;
@@ -113,14 +112,7 @@ int run_map(const MapOptions& options) {
 void add_map(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("map", "Find the best mapping of a layer, with a proof");
   const auto options = std::make_shared<MapOptions>();
-  command->add_option("--arch", options->architecture, "architecture: a shipped name or a file")
-      ->required();
-  command
-      ->add_option("--layer", options->layer,
-                   "layer: a shipped name, a file, or with --network "
-                   "its name there")
-      ->required();
-  command->add_option("--network", options->network, "network: a shipped name or a file");
+  add_layer_options(*command, options->on);
   command
       ->add_option("--objective", options->objective,
                    "edp, energy, latency or pareto (the front of both)")

@@ -1,17 +1,12 @@
 #include "app/output.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
-#include <vector>
 
 #include "app/commands.hpp"
-#include "base/error.hpp"
-#include "workload/layer_yaml.hpp"
-#include "workload/network_yaml.hpp"
 
 namespace tilewise {
 
@@ -27,18 +22,6 @@ int refuse(std::string_view message) {
   std::replace(line.begin(), line.end(), '\n', ' ');
   fmt::print(stderr, "error: {}\n", line);
   return kFailure;
-}
-
-Layer chosen_layer(const std::string& network, const std::string& layer) {
-  if (network.empty()) return find_layer(layer);
-  const Network found = find_network(network);
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found.layer(i).name == layer) return found.layer(i);
-    names.push_back(found.layer(i).name);
-  }
-  throw InputError(
-      fmt::format("{}: no layer named {}; there are: {}", network, layer, fmt::join(names, ", ")));
 }
 
 std::string layer_line(const Layer& layer) {

@@ -12,10 +12,6 @@ void print(std::string_view text);
 /// Writes "error: MESSAGE" to the error stream, on one line; returns the exit code of a refusal.
 int refuse(std::string_view message);
 
-/// The layer of that name in `network`, or, where that is empty, the layer of a file or a shipped
-/// one. Throws InputError that lists the names there are.
-Layer chosen_layer(const std::string& network, const std::string& layer);
-
 /// "convolution conv1: N 1, M 96, ..., stride 4 x 4": one line of heading.
 std::string layer_line(const Layer& layer);
 

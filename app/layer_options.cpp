@@ -1,0 +1,39 @@
+#include "app/layer_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <vector>
+
+#include "base/error.hpp"
+#include "workload/layer_yaml.hpp"
+#include "workload/network.hpp"
+#include "workload/network_yaml.hpp"
+
+namespace tilewise {
+
+void add_layer_options(CLI::App& command, LayerOptions& options) {
+  command.add_option("--arch", options.architecture, "architecture: a shipped name or a file")
+      ->required();
+  command
+      .add_option("--layer", options.layer,
+                  "layer: a shipped name, a file, or with --network "
+                  "its name there")
+      ->required();
+  command.add_option("--network", options.network, "network: a shipped name or a file");
+}
+
+Layer chosen_layer(const LayerOptions& options) {
+  if (options.network.empty()) return find_layer(options.layer);
+  const Network found = find_network(options.network);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found.layer(i).name == options.layer) return found.layer(i);
+    names.push_back(found.layer(i).name);
+  }
+  throw InputError(fmt::format("{}: no layer named {}; there are: {}", options.network,
+                               options.layer, fmt::join(names, ", ")));
+}
+
+}  // namespace tilewise
