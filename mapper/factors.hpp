@@ -16,9 +16,8 @@ enum class Factors {
 template <>
 inline constexpr std::size_t enum_size<Factors> = 2;
 std::string_view name(Factors factors);
-/// "divisors" or "all"; throws InputError otherwise.
-Factors parse_factors(std::string_view word);
-/// The same with "auto" for none: all bounds where the proof is short enough, else divisors.
+/// "divisors", "all", or "auto" for none: all bounds where the proof is short enough, else
+/// divisors. Throws InputError otherwise.
 std::optional<Factors> parse_factors_or_auto(std::string_view word);
 std::string_view name(const std::optional<Factors>& factors);
 

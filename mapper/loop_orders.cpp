@@ -5,32 +5,16 @@
 #include <numeric>
 #include <set>
 
+#include "mapper/moved_tensors.hpp"
+
 namespace tilewise {
 namespace {
 
-/// Which tensors' tiles surely change as a whole because of the loops inside.
-struct Moved {
-  EnumArray<Tensor, bool> whole{};
-  bool rows = false;
-  bool columns = false;
-
-  Moved with(Dim d, const OrderContext& context) const {
-    // A loop that runs short may not turn at all.
-    if (context.short_run[d]) return *this;
-    Moved next = *this;
-    next.whole[Tensor::Weight] |= is_relevant(d, Tensor::Weight);
-    next.whole[Tensor::Output] |= is_relevant(d, Tensor::Output);
-    next.rows |= d == Dim::P || d == Dim::R;
-    next.columns |= d == Dim::Q || d == Dim::S;
-    // Input slides along one axis; two loops of one axis may even leave its rows as they were.
-    next.whole[Tensor::Input] |= d == Dim::N || d == Dim::G || d == Dim::C ||
-                                 (context.axes_sure && next.rows && next.columns);
-    return next;
-  }
-  bool all() const {
-    return whole[Tensor::Input] && whole[Tensor::Weight] && whole[Tensor::Output];
-  }
-};
+/// What moves with a loop over `d` added outside. A loop that runs short may not turn at all.
+MovedTensors with(MovedTensors moved, Dim d, const OrderContext& context) {
+  if (!context.short_run[d]) moved.add(d);
+  return moved;
+}
 
 /// Where no tile is clipped: only the loops up to the one that leaves nothing in place matter.
 class WholeTileOrders {
@@ -39,7 +23,7 @@ class WholeTileOrders {
       : rest_(std::move(dims)), context_(context) {}
 
   std::vector<OrderGroup> build() {
-    extend(Moved{});
+    extend(MovedTensors(context_.axes_sure));
     std::vector<OrderGroup> groups;
     for (const auto& order : orders_) groups.push_back({order});
     return groups;
@@ -68,25 +52,25 @@ class WholeTileOrders {
     inner_ = saved_inner;
   }
 
-  void extend(const Moved& moved) {
+  void extend(const MovedTensors& moved) {
     if (rest_.empty() || moved.all()) return emit();
-    if (moved.whole[Tensor::Input] && moved.whole[Tensor::Output]) {
+    if (moved.whole(Tensor::Input) && moved.whole(Tensor::Output)) {
       return take_irrelevant(Tensor::Weight);
     }
-    if (moved.whole[Tensor::Input] && moved.whole[Tensor::Weight] && !context_.narrow_sums) {
+    if (moved.whole(Tensor::Input) && moved.whole(Tensor::Weight) && !context_.narrow_sums) {
       return take_irrelevant(Tensor::Output);
     }
     const std::vector<Dim> choices = rest_;
     bool moves_all = false;
     for (const Dim d : choices) {
       // Of the loops that would leave nothing in place, any will do.
-      const bool last = moved.with(d, context_).all();
+      const bool last = with(moved, d, context_).all();
       if (last && moves_all) continue;
       moves_all = moves_all || last;
       const auto place = std::find(rest_.begin(), rest_.end(), d) - rest_.begin();
       rest_.erase(rest_.begin() + place);
       inner_.push_back(d);
-      extend(moved.with(d, context_));
+      extend(with(moved, d, context_));
       inner_.pop_back();
       rest_.insert(rest_.begin() + place, d);
     }
@@ -121,10 +105,10 @@ class Classes {
 enum class Neutral { No, Energy, Latency };
 
 /// Whether neighbouring loops may change places outside loops that move `inside`.
-Neutral neutral(Dim a, Dim b, const Moved& inside, const OrderContext& context) {
+Neutral neutral(Dim a, Dim b, const MovedTensors& inside, const OrderContext& context) {
   if (context.short_run[a] || context.short_run[b]) return Neutral::No;
   for (const Tensor t : kTensors) {
-    if (!inside.whole[t] && (is_relevant(a, t) || is_relevant(b, t))) return Neutral::No;
+    if (!inside.whole(t) && (is_relevant(a, t) || is_relevant(b, t))) return Neutral::No;
   }
   if (!context.clipped[a] && !context.clipped[b]) return Neutral::Latency;
   // Clipped loops let instances idle, which empties what they keep.
@@ -148,7 +132,7 @@ std::vector<OrderGroup> clipped_orders(std::vector<Dim> dims, const OrderContext
   Classes equal(orders.size());
   Classes same_energy(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
-    Moved inside;
+    MovedTensors inside(context.axes_sure);
     for (std::size_t at = dims.size(); at-- > 1;) {
       const Neutral kind = neutral(orders[i][at - 1], orders[i][at], inside, context);
       if (kind != Neutral::No && orders[i][at - 1] < orders[i][at]) {
@@ -158,7 +142,7 @@ std::vector<OrderGroup> clipped_orders(std::vector<Dim> dims, const OrderContext
         same_energy.join(i, other);
         if (kind == Neutral::Latency) equal.join(i, other);
       }
-      inside = inside.with(orders[i][at], context);
+      inside = with(inside, orders[i][at], context);
     }
   }
   std::map<std::size_t, OrderGroup> groups;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "mapper/moved_tensors.hpp"
 #include "sim/energy.hpp"
 
 namespace tilewise {
@@ -13,37 +14,6 @@ constexpr std::size_t kGroups = enum_size<DimGroup>;
 LeanSums operator*(const LeanSums& a, const LeanSums& b) {
   return {a.all * b.all, a.held * b.held, a.overlap * b.held + b.overlap * a.held};
 }
-
-/// Which tensors' tiles surely change as a whole, going outwards over the loops.
-class Moved {
- public:
-  explicit Moved(bool axes_sure) : axes_sure_(axes_sure) {}
-
-  void add(Dim d) {
-    weight_ = weight_ || is_relevant(d, Tensor::Weight);
-    output_ = output_ || is_relevant(d, Tensor::Output);
-    input_ = input_ || d == Dim::N || d == Dim::G || d == Dim::C;
-    rows_ = rows_ || d == Dim::P || d == Dim::R;
-    columns_ = columns_ || d == Dim::Q || d == Dim::S;
-  }
-  bool whole(Tensor t) const {
-    switch (t) {
-      // It slides along one axis; two loops of one axis may even leave its rows as they were.
-      case Tensor::Input: return input_ || (axes_sure_ && rows_ && columns_);
-      case Tensor::Weight: return weight_;
-      case Tensor::Output: return output_;
-    }
-    return false;
-  }
-
- private:
-  bool axes_sure_;
-  bool input_ = false;
-  bool weight_ = false;
-  bool output_ = false;
-  bool rows_ = false;
-  bool columns_ = false;
-};
 
 }  // namespace
 
@@ -87,7 +57,7 @@ double NestPricer::words(const LeanNest& nest, std::size_t boundary, std::size_t
     total *= moves[g]->totals[last * slots + slot].all;
   }
   if (boundary == problem_.levels) return total;
-  Moved moved(nest.axes_sure);
+  MovedTensors moved(nest.axes_sure);
   for (std::size_t l = nest.outside[boundary]; l-- > 0;) {
     const LeanLoop& loop = nest.loops[l];
     moved.add(loop.dim);
@@ -211,7 +181,7 @@ double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double til
   steps_ = tile;
   std::array<std::size_t, kGroups> held{};
   for (std::size_t g = 0; g < kGroups; ++g) held[g] = moves[g]->loops;
-  Moved moved(nest.axes_sure);
+  MovedTensors moved(nest.axes_sure);
   for (std::size_t l = nest.outside[boundary]; l-- > 0;) {
     const LeanLoop& loop = nest.loops[l];
     --held[loop.group];
@@ -221,8 +191,7 @@ double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double til
           g == loop.group ? moves[g]->advance_entry(held[g]) : moves[g]->hold_entry(held[g]);
     }
     moved.add(loop.dim);
-    if (even && moved.whole(Tensor::Input) && moved.whole(Tensor::Weight) &&
-        moved.whole(Tensor::Output)) {
+    if (even && moved.all()) {
       // From here outwards every transition moves whole tiles: one for each position of the loops
       // but the first.
       for (std::size_t g = 0; g < kGroups; ++g) {

@@ -47,8 +47,6 @@ std::string_view name(const std::optional<Factors>& factors) {
   return factors ? name(*factors) : "auto";
 }
 
-Factors parse_factors(std::string_view word) { return parse<Factors>(word, "factors"); }
-
 double objective_value(Objective objective, Cycles latency, Picojoules energy) {
   switch (objective) {
     case Objective::Latency: return latency.count();

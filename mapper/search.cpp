@@ -146,16 +146,16 @@ class Searcher {
   /// met here is met again in its turn, unless it is excluded.
   void probe(const std::vector<Subtree>& subtrees) {
     std::vector<int> tries(problem_.keeps.size(), 0);
-    Certificate unused;
+    Certificate tried;
     for (const Subtree& subtree : subtrees) {
       if (tries[subtree.keep]++ >= kProbes || best_.excludes(subtree.energy, subtree.latency)) {
         continue;
       }
       std::int64_t work = 0;
-      workers_[0]->run(subtree, best_, unused, {}, kProbeWork, work);
+      workers_[0]->run(subtree, best_, tried, {}, kProbeWork, work);
       work_ += work;
     }
-    certificate.evaluated += unused.evaluated;
+    certificate.evaluated += tried.evaluated;
   }
 
   /// Rounds of work: what is known is frozen during a round, so that what is excluded does not
@@ -163,12 +163,8 @@ class Searcher {
   void search(const std::vector<Subtree>& subtrees) {
     std::size_t done = 0;
     std::size_t round = kFirstRound;
-    while (done < subtrees.size()) {
-      if (asked_to_stop()) {
-        for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
-        stopped_ = true;
-        return;
-      }
+    stopped_ = stopped_ || (!subtrees.empty() && asked_to_stop());
+    while (done < subtrees.size() && !stopped_) {
       const std::size_t count = std::min(round, subtrees.size() - done);
       struct Outcome {
         Incumbent best;
@@ -210,11 +206,9 @@ class Searcher {
       if (options_.progress) {
         options_.progress(static_cast<double>(done) / static_cast<double>(subtrees.size()));
       }
-      if (stopped_) {
-        for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
-        return;
-      }
+      stopped_ = stopped_ || (done < subtrees.size() && asked_to_stop());
     }
+    for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
   }
 
   void leave_open(const Subtree& subtree) {

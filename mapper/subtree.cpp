@@ -164,7 +164,7 @@ bool SubtreeSearch::run(const Subtree& subtree, Incumbent& best, Certificate& ce
     set_by_tensor(boundary, open_[boundary][0], kOnce, kOnce);
     outer_by_tensor_[boundary] = by_tensor_[boundary];
   }
-  if (some_tensors_fit()) {
+  if (orders_fit(0, 0, innermost_.energy)) {
     open_tiles();
     search_boundary(problem_.levels - 1, TileChoice{}, innermost_);
   } else {
@@ -215,12 +215,11 @@ void SubtreeSearch::search_boundary(std::size_t boundary, const TileChoice& node
     set_by_tensor(boundary, pick.factors, kOnce, kOnce);
     if (boundary + 1 < problem_.levels) refine(boundary + 1, pick.nodes);
     const Inside now = inside_of(boundary);
-    if (hopeless(now, boundary) || !some_tensors_fit()) {
+    if (hopeless(now, boundary) || !orders_fit(0, 0, innermost_.energy)) {
       ++certificate_->tiles_by_bound;
       continue;
     }
     if (boundary == 1) {
-      least_cycles_ = latency_around(now, boundary);
       search_leaf(pick.nodes);
     } else {
       search_boundary(boundary - 1, pick.nodes, now);
@@ -246,8 +245,7 @@ void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileCho
     Pick pick;
     pick.nodes = chosen;
     pick.factors = so_far;
-    pick.least = context_.costs[keep_][boundary - 1].least(so_far, use_);
-    const Inside now = inside.with(pick.least);
+    const Inside now = inside.with(context_.costs[keep_][boundary - 1].least(so_far, use_));
     if (hopeless(now, boundary)) {
       ++certificate_->tiles_by_bound;
       return;
@@ -360,20 +358,6 @@ void SubtreeSearch::set_by_tensor(std::size_t boundary, const TileFactors& facto
         cost.least(words, factors, use_, static_cast<BoundaryCost::Kept>(t));
   }
   by_tensor_[boundary][kNone] = cost.least(words, factors, use_, BoundaryCost::kNothing);
-}
-
-/// Whether some choice of the tensor kept still at each boundary may beat what is known: unlike in
-/// `refined_`, one choice for energy and latency.
-bool SubtreeSearch::some_tensors_fit() { return some_tensors_fit(problem_.levels - 1, innermost_); }
-
-bool SubtreeSearch::some_tensors_fit(std::size_t boundary, const Inside& inside) {
-  if (boundary == 0) return !hopeless(inside, 1);
-  for (const Tensor t : kTensors) {
-    if (some_tensors_fit(boundary - 1,
-                         inside.with(by_tensor_[boundary][static_cast<std::size_t>(t)])))
-      return true;
-  }
-  return false;
 }
 
 }  // namespace tilewise

@@ -61,7 +61,6 @@ class SubtreeSearch {
   struct Pick {
     TileChoice nodes{};
     TileFactors factors;
-    BoundaryLeast least;
     double rank = 0.0;
   };
   /// The cost so far, from the compute unit outwards.
@@ -96,8 +95,6 @@ class SubtreeSearch {
   bool orders_fit(std::size_t exact, std::size_t fixed, double energy);
   bool orders_fit(std::size_t boundary, std::size_t exact, std::size_t fixed, const Inside& inside);
   std::size_t kept_by(std::size_t level, const std::vector<Dim>& order) const;
-  bool some_tensors_fit();
-  bool some_tensors_fit(std::size_t boundary, const Inside& inside);
   Inside inside_of(std::size_t boundary) const;
   void search_leaf(const TileChoice& leaf);
   void search_orders(std::size_t level, const TileChoice& leaf, double energy);
@@ -161,7 +158,6 @@ class SubtreeSearch {
       kMostLevels + 1>
       leaf_moves_;
   std::vector<EnumArray<Dim, AxisPair>> layout_;
-  double least_cycles_ = 0.0;
 };
 
 }  // namespace tilewise
