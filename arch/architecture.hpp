@@ -18,9 +18,10 @@ enum class Buffering {
   Single,     ///< the transfer waits until the work on the tile is done
   Double,     ///< the next tile arrives during the work; capacity counts both
   Streaming,  ///< new words replace consumed ones during the work; capacity counts one tile
+  Queued,     ///< as Streaming, behind a queue that lets transfers run ahead of the work
 };
 template <>
-inline constexpr std::size_t enum_size<Buffering> = 3;
+inline constexpr std::size_t enum_size<Buffering> = 4;
 
 inline constexpr BitsPerCycle kUnlimited{std::numeric_limits<double>::infinity()};
 
@@ -29,6 +30,17 @@ struct AccessEnergy {
   Picojoules read;
   Picojoules write;
 };
+
+/// Zero runs and the values between them, packed: a pair is the length of a run and one value, a
+/// packet holds as many pairs as fit beside one flag bit.
+struct RunLengthCode {
+  Bits run{5};
+  Bits packet{64};
+  bool operator==(const RunLengthCode&) const = default;
+};
+/// Coded bits over plain ones of words of `width`, of which `density` are not zero; 1 where the
+/// code would be longer: the words then stay plain (docs/model.md, Eq. 18).
+double coded_share(const RunLengthCode& code, double density, Bits width);
 
 /// One physical memory of a level; each instance of the level has one.
 struct Memory {
@@ -46,6 +58,11 @@ struct Memory {
   std::string source;                                   ///< where the energies come from
   EnumArray<Tensor, std::optional<Tensor>> gated_by{};  ///< a zero word of that tensor saves the
                                                         ///< access (compute side only)
+  /// Tensors that lie here coded (outermost level only).
+  EnumArray<Tensor, std::optional<RunLengthCode>> coded{};
+  /// Partial sums that return join on their way out again, not here: each visit starts from zero,
+  /// and its drain takes the read that the first update spares.
+  bool fresh_sums = false;
 };
 
 /// What carries a tensor from a level to the instances below it.
@@ -66,12 +83,30 @@ struct FanOutAxis {
   EnumArray<Dim, bool> dims{{true, true, true, true, true, true, true, true}};
 };
 
+/// What the instances below a fan-out do while a single-buffered memory of theirs is refilled.
+enum class Refill {
+  Waits,   ///< serial transfers follow the work, side by side; the others hide behind it
+  InTurn,  ///< the instances stand still: all transfers of the transition follow one another
+};
+template <>
+inline constexpr std::size_t enum_size<Refill> = 2;
+
 /// The instances of the next level under one instance of this.
 struct FanOut {
   FanOutAxis x;
   FanOutAxis y;
+  /// A loop of this dimension along X may be longer than X: it goes on in further rows of Y.
+  std::optional<Dim> fold;
+  Refill refill = Refill::Waits;
   EnumArray<Tensor, TensorNetwork> networks;
+
   std::int64_t instances() const { return x.size * y.size; }
+  /// The longest loop of `d` along X.
+  std::int64_t most_along_x(Dim d) const;
+  /// The longest loop of `d` along Y.
+  std::int64_t most_along_y(Dim d) const { return y.dims[d] ? y.size : 1; }
+  /// The rows of Y that a loop along X takes.
+  std::int64_t rows_of(std::int64_t bound) const { return (bound + x.size - 1) / x.size; }
 };
 
 /// A storage level and the fan-out below it.

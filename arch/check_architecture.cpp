@@ -65,7 +65,19 @@ void check_memories(const Level& level, const Place& place) {
   check_tensors(level, place);
 }
 
+void check_outer_memory_only(const Memory& memory, bool is_outermost, const Place& place) {
+  for (const Tensor t : kTensors) {
+    place.require(
+        !memory.coded[t] || (is_outermost && memory.holds[t]),
+        fmt::format("{} is coded; only a tensor that the outermost level holds can be", name(t)));
+  }
+  place.require(!memory.fresh_sums || (!is_outermost && memory.holds[Tensor::Output]),
+                "fresh_sums is for a memory of Output below the outermost level");
+}
+
 void check_fan_out(const FanOut& fan_out, const Place& place) {
+  place.require(!fan_out.fold || fan_out.x.dims[*fan_out.fold],
+                "fold names a dimension that may not lie along X");
   for (const FanOutAxis* axis : {&fan_out.x, &fan_out.y}) {
     place.require(axis->size >= 1 && axis->size <= kLargestFanOut,
                   fmt::format("fan-out of {}: expected 1 to {}", axis->size, kLargestFanOut));
@@ -89,10 +101,11 @@ void check_rules(const EnumArray<Dim, FactorRule>& rules, const Place& place) {
   }
 }
 
-void check_axis(const EnumArray<Dim, FactorRule>& rules, const FanOutAxis& axis,
-                const Place& place) {
+void check_axis(const EnumArray<Dim, FactorRule>& rules, const FanOutAxis& axis, const Place& place,
+                std::optional<Dim> fold = std::nullopt) {
   check_rules(rules, place);
   for (const Dim d : kDims) {
+    if (d == fold) continue;
     const bool wanted = rules[d].least > 1 || rules[d].full;
     place.require(!wanted || axis.dims[d],
                   fmt::format("{} must lie here but the fan-out does not allow it", name(d)));
@@ -116,7 +129,8 @@ void check_orders(const LevelConstraint& constraint, const Place& place) {
 void check_constraint(const LevelConstraint& constraint, const Level& level, bool is_outermost,
                       const Place& place) {
   check_rules(constraint.temporal, {place.name + ", temporal"});
-  check_axis(constraint.spatial_x, level.fan_out.x, {place.name + ", spatial x"});
+  check_axis(constraint.spatial_x, level.fan_out.x, {place.name + ", spatial x"},
+             level.fan_out.fold);
   check_axis(constraint.spatial_y, level.fan_out.y, {place.name + ", spatial y"});
   check_orders(constraint, place);
   for (const Tensor t : kTensors) {
@@ -165,6 +179,9 @@ void check_architecture(const Architecture& architecture) {
     place.require(!level.name.empty(), "has no name");
     place.require(names.insert(level.name).second, "another level has this name");
     check_memories(level, place);
+    for (const Memory& memory : level.memories) {
+      check_outer_memory_only(memory, i == 0, {place.name + ", memory " + memory.name});
+    }
     check_fan_out(level.fan_out, place);
     check_constraint(architecture.constraints[i], level, i == 0, place);
     if (i == 0) check_outermost(level, place);

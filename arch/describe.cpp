@@ -32,6 +32,7 @@ std::string_view word(Buffering buffering) {
     case Buffering::Single: return "single";
     case Buffering::Double: return "double";
     case Buffering::Streaming: return "streaming";
+    case Buffering::Queued: return "queued";
   }
   return "";
 }
@@ -69,6 +70,36 @@ std::string memory_table(const Architecture& architecture) {
     }
   }
   return text_table(rows);
+}
+
+/// What the tables have no column for.
+std::string memory_notes(const Architecture& architecture) {
+  std::string text;
+  for (const Level& level : architecture.levels) {
+    for (const Memory& memory : level.memories) {
+      for (const Tensor t : kTensors) {
+        if (!memory.coded[t]) continue;
+        text += fmt::format("{}.{}: {} is run-length coded, runs of {} bit, packets of {} bit\n",
+                            level.name, memory.name, name(t), memory.coded[t]->run.count(),
+                            memory.coded[t]->packet.count());
+      }
+      if (memory.fresh_sums) {
+        text += fmt::format("{}.{}: returning partial sums join on their way out\n", level.name,
+                            memory.name);
+      }
+    }
+    const FanOut& fan_out = level.fan_out;
+    if (fan_out.fold) {
+      text += fmt::format("fan-out below {}: loops over {} longer than X go on in further rows\n",
+                          level.name, name(*fan_out.fold));
+    }
+    if (fan_out.refill == Refill::InTurn) {
+      text += fmt::format(
+          "fan-out below {}: while a single memory is refilled all wait, transfers in turn\n",
+          level.name);
+    }
+  }
+  return text.empty() ? "" : text + "\n";
 }
 
 std::string fan_out_table(const Architecture& architecture) {
@@ -152,7 +183,7 @@ std::string describe(const Architecture& architecture) {
   text += fmt::format("clock {:g} MHz, {} nm, {:g} V\n\n", architecture.clock.count(),
                       architecture.technology.count(), architecture.voltage.count());
   text += memory_table(architecture) + "\n" + fan_out_table(architecture) +
-          network_table(architecture) + compute_table(architecture);
+          memory_notes(architecture) + network_table(architecture) + compute_table(architecture);
   text += fmt::format("clock and control: {:g} pJ a cycle{}{}\n\n",
                       architecture.energy_per_cycle.count(),
                       architecture.energy_per_cycle_source.empty() ? "" : "; ",

@@ -39,6 +39,10 @@ FanOut read_fan_out(const YamlNode& yaml, Megahertz clock) {
   FanOut fan_out;
   if (const auto x = map.find("x")) fan_out.x = read_axis(*x);
   if (const auto y = map.find("y")) fan_out.y = read_axis(*y);
+  if (const auto fold = map.find("fold")) fan_out.fold = read_dim(*fold);
+  if (const auto refill = map.find("refill")) {
+    fan_out.refill = static_cast<Refill>(refill->one_of({"waits", "in_turn"}));
+  }
   if (const auto networks = map.find("networks")) {
     YamlMap by_tensor = networks->map();
     for (const Tensor t : kTensors) {

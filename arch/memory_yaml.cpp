@@ -115,6 +115,25 @@ void read_gating(const YamlNode& yaml, Memory& memory) {
   map.done();
 }
 
+/// `coded: {Input: {run: 5 bit, packet: 64 bit}}`
+void read_coding(const YamlNode& yaml, Memory& memory) {
+  YamlMap map = yaml.map();
+  for (const Tensor t : kTensors) {
+    const auto code = map.find(name(t));
+    if (!code) continue;
+    YamlMap sizes = code->map();
+    const YamlNode run = sizes.at("run");
+    const YamlNode packet = sizes.at("packet");
+    sizes.done();
+    memory.coded[t] = RunLengthCode{run.size(), packet.size()};
+    if (run.size() < Bits{1} || run.size() > Bits{32}) run.fail("expected 1 to 32 bit");
+    if (packet.size() < Bits{2} || packet.size() > Bits{65536}) {
+      packet.fail("expected 2 to 65536 bit");
+    }
+  }
+  map.done();
+}
+
 }  // namespace
 
 Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Capacity capacity) {
@@ -126,7 +145,8 @@ Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Cap
   memory.word_width = read_word_width(map.at("word_width"));
   read_bandwidths(map, context.clock, memory);
   if (const auto buffering = map.find("buffering")) {
-    memory.buffering = static_cast<Buffering>(buffering->one_of({"single", "double", "streaming"}));
+    memory.buffering =
+        static_cast<Buffering>(buffering->one_of({"single", "double", "streaming", "queued"}));
   }
   MemoryCost cost = read_cost(map, memory, context);
   memory.energy = cost.energy;
@@ -136,6 +156,8 @@ Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Cap
   const auto area = map.find("area");
   memory.area = area ? area->area() : cost.area;
   if (const auto gated_by = map.find("gated_by")) read_gating(*gated_by, memory);
+  if (const auto coded = map.find("coded")) read_coding(*coded, memory);
+  if (const auto fresh = map.find("fresh_sums")) memory.fresh_sums = fresh->boolean();
   map.done();
   return memory;
 }

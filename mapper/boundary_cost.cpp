@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mapper/energy_weights.hpp"
+#include "sim/cost_terms.hpp"
 
 namespace tilewise {
 namespace {
@@ -26,6 +27,11 @@ BoundaryCost::BoundaryCost(const Problem& problem, const KeepChoice& keep, std::
       compute_unit_(boundary == problem.levels) {
   const Layer& layer = problem.layer;
   complete_bits_ = static_cast<double>(layer.widths.tensor[Tensor::Output].count());
+  if (const auto parent = parents_[Tensor::Output]) {
+    // Coded words count as such on their whole way: a bound.
+    const Memory& above = *problem.architecture.levels[*parent].memory_of(Tensor::Output);
+    complete_bits_ *= coded_share(above, layer, Tensor::Output);
+  }
   partial_bits_ = static_cast<double>(layer.widths.partial_sum.count());
   output_words_ = static_cast<double>(words(layer, Tensor::Output));
   for (const Tensor t : kTensors) {
@@ -40,7 +46,8 @@ void BoundaryCost::add_energy(Tensor t) {
   auto& weight = energy_.weight[t];
   weight[Flows::kParent] += from.parent;
   weight[Flows::kChild] += from.child;
-  weight[Flows::kPartial] += from.partial;
+  weight[Flows::kPartial] += from.partial_above + from.partial_below;
+  every_update_reads_ = every_update_reads_ || from.every_update_reads;
   const bool output = t == Tensor::Output;
   for (std::size_t i = 0; i < from.hops.size(); ++i) {
     // Through levels that bypass the tensor at least the parent's words pass; all of the child's,
@@ -96,12 +103,14 @@ void BoundaryCost::add_ports(Tensor t) {
   };
   const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Way way) {
     const Memory& memory = *on.levels[level].memory_of(t);
+    if (!at_parent && way == Way::Returning && memory.fresh_sums) return;
     const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
     const bool shared = memory.shared_port;
     const std::size_t kind = shared ? 0 : (write ? 1 : 2);
     const BitsPerCycle bandwidth =
         !shared && write ? memory.write_bandwidth : memory.read_bandwidth;
-    add({kind, level, index, 0}, bandwidth, level, at_parent, way);
+    const double coded = at_parent && !output ? coded_share(memory, problem_.layer, t) : 1.0;
+    add({kind, level, index, 0}, bandwidth * (1.0 / coded), level, at_parent, way);
   };
   const auto flow = [&](Way way) {
     memory_port(parent, way == Way::Up, true, way);
@@ -134,7 +143,7 @@ Flows BoundaryCost::flows(Tensor t, double parent, double child, const Firsts& f
   const double partial = std::max(0.0, updates - firsts.energy);
   made.part[Flows::kParent] = bits;
   made.part[Flows::kChild] = child * least_mean;
-  made.part[Flows::kPartial] = partial * least_mean;
+  made.part[Flows::kPartial] = (every_update_reads_ ? updates : partial) * least_mean;
   made.part[Flows::kParentWords] = updates;
   made.part[Flows::kChildWords] = child;
   made.part[Flows::kPartialWords] = partial;

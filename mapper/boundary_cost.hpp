@@ -107,6 +107,7 @@ class BoundaryCost {
   std::vector<PortRow> ports_;
   std::vector<std::array<std::size_t, 4>> port_names_;
   double output_words_ = 0.0;
+  bool every_update_reads_ = false;
   double complete_bits_ = 0.0;
   double partial_bits_ = 0.0;
 };

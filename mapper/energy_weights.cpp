@@ -1,5 +1,7 @@
 #include "mapper/energy_weights.hpp"
 
+#include "sim/cost_terms.hpp"
+
 namespace tilewise {
 
 EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t parent,
@@ -9,18 +11,21 @@ EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t paren
   const bool output = t == Tensor::Output;
   const Memory& above = *on.levels[parent].memory_of(t);
   const double bits = output ? 1.0 : static_cast<double>(problem.layer.widths.tensor[t].count());
+  const double coded = output ? 1.0 : coded_share(above, problem.layer, t);
   double gate = 1.0;
   if (compute_unit && above.gated_by[t]) gate = problem.layer.density[*above.gated_by[t]];
   const auto each = [bits](Picojoules access, const Memory& memory) {
     return access.count() * bits / static_cast<double>(memory.word_width.count());
   };
   EnergyWeights made;
-  made.parent = gate * each(output ? above.energy.write : above.energy.read, above);
-  if (output) made.partial = gate * each(above.energy.read, above);
+  made.parent = coded * gate * each(output ? above.energy.write : above.energy.read, above);
+  if (output) made.partial_above = gate * each(above.energy.read, above);
+  made.every_update_reads = output && compute_unit && above.fresh_sums;
   if (!compute_unit) {
     const Memory& below = *on.levels[boundary].memory_of(t);
-    made.child = each(output ? below.energy.read : below.energy.write, below);
-    if (output) made.partial += each(below.energy.write, below);
+    const bool fresh = output && below.fresh_sums;
+    if (!fresh) made.child = each(output ? below.energy.read : below.energy.write, below);
+    if (output && !fresh) made.partial_below = each(below.energy.write, below);
   }
   for (std::size_t level = parent; level < boundary; ++level) {
     const TensorNetwork& network = on.levels[level].fan_out.networks[t];

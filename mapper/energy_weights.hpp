@@ -8,12 +8,14 @@
 namespace tilewise {
 
 /// Energy of the words of one tensor at one boundary, linear in their counts (Eq. 12 to 14). Input
-/// and Weight: pJ a word. Output: pJ a bit, because its mean width depends on the mapping; the
-/// networks take pJ a word.
+/// and Weight: pJ a word. Output: pJ a bit as the memory holds it, because its mean width depends
+/// on the mapping; the networks take pJ a word.
 struct EnergyWeights {
-  double parent = 0.0;       ///< parent reads or updates
-  double child = 0.0;        ///< child fills or drains
-  double partial = 0.0;      ///< partial sums that return: a read above, a write below
+  double parent = 0.0;              ///< parent reads or updates
+  double child = 0.0;               ///< child fills or drains
+  double partial_above = 0.0;       ///< partial sums that return, read at the parent
+  double partial_below = 0.0;       ///< ... written at the child
+  bool every_update_reads = false;  ///< Output at the compute unit: no update starts from zero
   std::vector<double> hops;  ///< [level - parent] a word through the network below that level
 };
 EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t parent,

@@ -133,7 +133,13 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
     const auto index = static_cast<std::size_t>(found - plan.loads.begin());
     if (found == plan.loads.end()) plan.loads.push_back(slot);
     plan.terms.push_back(
-        {term.port, index, term.tensor, term.flow, term.cycles_per_word, term.overlapped});
+        {term.port, index, term.tensor, term.flow, term.cycles_per_word, term.beside, term.coded});
+    plan.queues = plan.queues || term.beside == PortTerm::Beside::Run;
+  }
+  plan.in_turn = terms.refill == Refill::InTurn;
+  if (const auto parent = parents[Tensor::Output]) {
+    const Memory& above = *problem.architecture.levels[*parent].memory_of(Tensor::Output);
+    plan.coded_share = coded_share(above, problem.layer, Tensor::Output);
   }
   // A drained tile is as large as the one that arrives at its place.
   const std::size_t loaded = plan.loads.size();

@@ -29,7 +29,8 @@ struct BoundaryPlan {
     Tensor tensor = Tensor::Input;
     Flow flow = Flow::Arrive;
     double cycles_per_word = 0.0;  ///< Output: of a complete word
-    bool overlapped = true;
+    PortTerm::Beside beside = PortTerm::Beside::Tile;
+    bool coded = false;
   };
   std::vector<WordSlot> totals;  ///< tensor by tensor, views from the parent to the child
   EnumArray<Tensor, std::size_t> first_total{};  ///< where a tensor's views begin
@@ -37,6 +38,9 @@ struct BoundaryPlan {
   std::vector<WordSlot> loads;        ///< what loads a limited port
   std::vector<std::size_t> arriving;  ///< [load] the arriving words at the same place
   std::vector<Term> terms;
+  bool in_turn = false;      ///< Refill::InTurn
+  bool queues = false;       ///< some term is Beside::Run
+  double coded_share = 1.0;  ///< of Output at the parent
   std::vector<Port> ports;
   std::vector<std::size_t> port_ids;  ///< the same over all boundaries
 };

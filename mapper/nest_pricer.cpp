@@ -1,6 +1,7 @@
 #include "mapper/nest_pricer.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "mapper/moved_tensors.hpp"
@@ -113,9 +114,12 @@ double NestPricer::boundary_energy(const LeanNest& nest, std::size_t boundary) {
     const double partial = above - instances * output_words_;
     const double share = splits ? 0.0 : output_words_ / above;
     const double bits = share * complete_bits_ + (1.0 - share) * partial_bits_;
+    const double bits_above = bits - share * (1.0 - plan.coded_share) * complete_bits_;
     output_scale_[boundary] = bits / complete_bits_;
-    energy += bits * (weights.parent * above + weights.child * below + weights.partial * partial) +
-              network(partial);
+    coded_scale_[boundary] = bits_above / (plan.coded_share * complete_bits_);
+    const double reads = weights.every_update_reads ? above : partial;
+    energy += bits_above * (weights.parent * above + weights.partial_above * reads) +
+              bits * (weights.child * below + weights.partial_below * partial) + network(partial);
   }
   return energy;
 }
@@ -147,9 +151,9 @@ double NestPricer::compute_interval(const LeanNest& nest) {
   for (const LeanMoves* moves : nest.moves[boundary]) {
     if (!moves->idle) active_[active_count_++] = {moves, 0};
   }
-  steps_ = 0.0;
+  steps_ = {};
   add_steps(boundary, 1.0, true);
-  return steps_;
+  return steps_.beside + steps_.after;
 }
 
 double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double tile) {
@@ -178,7 +182,8 @@ double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double til
   cold_ += transfer(start, plan, true, true, 1.0).cold;
   cold_ += drain(start, plan);
 
-  steps_ = tile;
+  steps_ = {tile, 0.0};
+  running_.fill(0.0);
   std::array<std::size_t, kGroups> held{};
   for (std::size_t g = 0; g < kGroups; ++g) held[g] = moves[g]->loops;
   MovedTensors moved(nest.axes_sure);
@@ -203,12 +208,15 @@ double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double til
       for (std::size_t s = 0; s < plan.loads.size(); ++s) {
         first[s] = {start[plan.arriving[s]].all, 0.0, 0.0};
       }
-      steps_ -= step(first, plan, true, true, -1.0, tile);
+      step(first, plan, true, true, -1.0, tile);
       break;
     }
     add_steps(boundary, tile, false);
   }
-  return steps_;
+  if (plan.queues) {
+    for (const double running : running_) steps_.beside = std::max(steps_.beside, running);
+  }
+  return steps_.beside + steps_.after;
 }
 
 void NestPricer::add_steps(std::size_t boundary, double work, bool wanted) {
@@ -264,41 +272,60 @@ double NestPricer::largest(std::size_t slot, bool wanted, std::size_t depth,
 
 void NestPricer::take(double count, double first, const Slots& slots, const BoundaryPlan& plan,
                       double work, bool wanted) {
-  if (first > 0.0) steps_ += first * step(slots, plan, true, wanted, first, work);
-  if (count > first)
-    steps_ += (count - first) * step(slots, plan, false, wanted, count - first, work);
+  if (first > 0.0) step(slots, plan, true, wanted, first, work);
+  if (count > first) step(slots, plan, false, wanted, count - first, work);
 }
 
-double NestPricer::step(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
-                        double count, double work) {
+void NestPricer::step(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
+                      double count, double work) {
   const Transfer at = transfer(slots, plan, first_visit, wanted, count);
-  return std::max(work, at.overlapped) + at.serial;
+  steps_.beside += count * std::max(work, at.overlapped);
+  steps_.after += count * at.serial;
 }
 
 NestPricer::Transfer NestPricer::transfer(const Slots& slots, const BoundaryPlan& plan,
                                           bool first_visit, bool wanted, double count) {
-  std::array<double, kMostSlots> overlapped;
-  std::array<double, kMostSlots> serial;
+  std::array<std::array<double, kMostSlots>, 3> loads;
+  auto& [serial, overlapped, queued] = loads;
   const std::size_t ports = plan.ports.size();
-  for (std::size_t port = 0; port < ports; ++port) overlapped[port] = serial[port] = 0.0;
+  for (auto& load : loads) std::fill_n(load.begin(), ports, 0.0);
+  std::array<double, kFlows> flows{};
   const auto boundary = static_cast<std::size_t>(&plan - plans_.data());
   for (const BoundaryPlan::Term& term : plan.terms) {
     if (term.flow == Flow::Partial && first_visit) continue;
     if (term.flow == Flow::Leave && !drains_beside_ && boundary < problem_.levels) continue;
     const LeanSums& at = slots[term.slot];
     double moved = (wanted ? at.all : at.all - at.held - at.overlap) * term.cycles_per_word;
-    if (term.tensor == Tensor::Output) moved *= output_scale_[boundary];
-    (term.overlapped ? overlapped : serial)[term.port] += moved;
+    if (term.tensor == Tensor::Output) moved *= scale(boundary, term);
+    loads[static_cast<std::size_t>(term.beside)][term.port] += moved;
+    if (plan.in_turn) {
+      double& flow = flows[flow_index(term.tensor, term.flow)];
+      flow = std::max(flow, moved);
+    }
   }
   Transfer result;
   for (std::size_t port = 0; port < ports; ++port) {
-    const double both = overlapped[port] + serial[port];
+    const double all = overlapped[port] + queued[port] + serial[port];
     result.overlapped = std::max(result.overlapped, overlapped[port]);
     result.serial = std::max(result.serial, serial[port]);
-    result.cold = std::max(result.cold, both);
-    busy_[plan.port_ids[port]] += count * both;
+    result.cold = std::max(result.cold, all);
+    busy_[plan.port_ids[port]] += count * all;
+  }
+  if (plan.in_turn && result.serial > 0.0) {
+    const double all = std::accumulate(flows.begin(), flows.end(), 0.0);
+    return {0.0, all, all};
+  }
+  if (plan.queues) {
+    for (std::size_t port = 0; port < ports; ++port) {
+      running_[port] += count * (overlapped[port] + queued[port]);
+    }
   }
   return result;
+}
+
+/// The mean width of the Output words of a term over that of a complete one.
+double NestPricer::scale(std::size_t boundary, const BoundaryPlan::Term& term) const {
+  return term.coded ? coded_scale_[boundary] : output_scale_[boundary];
 }
 
 double NestPricer::drain(const Slots& slots, const BoundaryPlan& plan) {
@@ -308,7 +335,7 @@ double NestPricer::drain(const Slots& slots, const BoundaryPlan& plan) {
     if (term.flow != Flow::Leave) continue;
     // As many words as the first tile takes room for: those that arrive at the same view.
     const double words = slots[plan.arriving[term.slot]].all;
-    busy[term.port] += words * term.cycles_per_word * output_scale_[boundary];
+    busy[term.port] += words * term.cycles_per_word * scale(boundary, term);
   }
   double longest = 0.0;
   for (std::size_t port = 0; port < plan.ports.size(); ++port) {

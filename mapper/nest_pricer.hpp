@@ -61,6 +61,10 @@ class NestPricer {
     double serial = 0.0;
     double cold = 0.0;
   };
+  struct Steps {
+    double beside = 0.0;
+    double after = 0.0;
+  };
 
   double words(const LeanNest& nest, std::size_t boundary, std::size_t slot, Tensor t) const;
   double run_of(const LeanNest& nest, std::size_t boundary, double tile);
@@ -70,10 +74,11 @@ class NestPricer {
              bool wanted);
   void take(double count, double first, const Slots& slots, const BoundaryPlan& plan, double work,
             bool wanted);
-  double step(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
-              double count, double work);
+  void step(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
+            double count, double work);
   Transfer transfer(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
                     double count);
+  double scale(std::size_t boundary, const BoundaryPlan::Term& term) const;
   double drain(const Slots& slots, const BoundaryPlan& plan);
   double largest(std::size_t slot, bool wanted, std::size_t depth, const LeanSums& outer) const;
   static double executed(const LeanNest& nest, std::size_t boundary);
@@ -88,10 +93,14 @@ class NestPricer {
   double partial_bits_ = 0.0;
   /// [boundary] mean width of an Output word over that of a complete one.
   std::array<double, kMostLevels + 1> output_scale_{};
+  /// [boundary] the same at the parent, which may code complete words.
+  std::array<double, kMostLevels + 1> coded_scale_{};
   std::vector<double> busy_;   ///< [port]
   bool drains_beside_ = true;  ///< off: for least_latency
   double cold_ = 0.0;
-  double steps_ = 0.0;
+  Steps steps_;
+  std::array<double, kMostSlots>
+      running_{};  ///< [port of the plan] what queues spread over the run
 
   std::array<Entry, enum_size<DimGroup>> active_{};
   std::size_t active_count_ = 0;

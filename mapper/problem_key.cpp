@@ -72,6 +72,14 @@ void add_memory(KeyText& key, const Memory& memory) {
   key.number(static_cast<int>(memory.buffering));
   key.quantities(memory.energy.read, memory.energy.write, memory.leakage, memory.area);
   for (const std::optional<Tensor>& gate : memory.gated_by) add_tensor(key, gate);
+  for (const std::optional<RunLengthCode>& code : memory.coded) {
+    if (code) {
+      key.quantities(code->run, code->packet);
+    } else {
+      key.word("-");
+    }
+  }
+  key.flag(memory.fresh_sums);
 }
 
 void add_fan_out(KeyText& key, const FanOut& fan_out) {
@@ -80,6 +88,8 @@ void add_fan_out(KeyText& key, const FanOut& fan_out) {
     key.number(axis.size);
     for (const bool allowed : axis.dims) key.flag(allowed);
   }
+  key.word(fan_out.fold ? name(*fan_out.fold) : "-");
+  key.number(static_cast<int>(fan_out.refill));
   for (const TensorNetwork& network : fan_out.networks) {
     key.begin("network");
     key.quantities(network.bandwidth, network.energy_per_hop);

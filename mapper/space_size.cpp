@@ -141,12 +141,12 @@ std::vector<DimLoops> loops_of(const Architecture& architecture, Dim d, std::int
   for (std::size_t level = architecture.levels.size(); level-- > 0;) {
     const FanOut& fan_out = architecture.levels[level].fan_out;
     const LevelConstraint& constraint = architecture.constraints[level];
-    const auto spatial = [&](const FanOutAxis& axis, FactorRule rule) {
-      rule.most = axis.dims[d] ? std::min(rule.most, axis.size) : 1;
+    const auto spatial = [&](std::int64_t room, FactorRule rule) {
+      rule.most = std::min(rule.most, room);
       counter.take({rule, false, 0});
     };
-    spatial(fan_out.x, constraint.spatial_x[d]);
-    spatial(fan_out.y, constraint.spatial_y[d]);
+    spatial(fan_out.most_along_x(d), constraint.spatial_x[d]);
+    spatial(fan_out.most_along_y(d), constraint.spatial_y[d]);
     Slot temporal{constraint.temporal[d], true, 0};
     if (level == 0) temporal.rule.full = true;
     const bool may_loop = size > 1 && temporal.rule.most > 1;

@@ -15,11 +15,16 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// than another on both.
 using Room = std::vector<AxisPair>;
 
+/// The room taken by `taken` and `pair` together; a loop longer than X takes further rows.
+AxisPair with(const AxisPair& taken, const AxisPair& pair, const FanOut& fan_out) {
+  return {taken.x * std::min(pair.x, fan_out.x.size), taken.y * pair.y * fan_out.rows_of(pair.x)};
+}
+
 Room take(const Room& room, const std::vector<AxisPair>& pairs, const FanOut& fan_out) {
   Room made;
   for (const AxisPair& taken : room) {
     for (const AxisPair& pair : pairs) {
-      const AxisPair next{taken.x * pair.x, taken.y * pair.y};
+      const AxisPair next = with(taken, pair, fan_out);
       if (next.x > fan_out.x.size || next.y > fan_out.y.size) continue;
       made.push_back(next);
     }
@@ -121,7 +126,7 @@ bool lay_out_level(const Problem& problem, std::size_t level, const SpatialChoic
   const DimSplits& splits = problem.splits[at];
   const std::int64_t instances = splits.spatial()[choice[d]].instances[level];
   for (const AxisPair& pair : splits.axis_pairs(level, rest[d], instances)) {
-    const AxisPair next{taken.x * pair.x, taken.y * pair.y};
+    const AxisPair next = with(taken, pair, fan_out);
     if (next.x > fan_out.x.size || next.y > fan_out.y.size) continue;
     made[d] = pair;
     if (lay_out_level(problem, level, choice, rest, at + 1, next, made)) return true;

@@ -11,9 +11,8 @@ namespace tilewise {
 namespace {
 
 /// The bounds that a spatial loop may take where the loops inside leave `rest`: [least, most].
-std::pair<std::int64_t, std::int64_t> spatial_bounds(const FanOutAxis& axis, const FactorRule& rule,
-                                                     Dim dim, std::int64_t rest) {
-  const std::int64_t room = axis.dims[dim] ? axis.size : 1;
+std::pair<std::int64_t, std::int64_t> spatial_bounds(std::int64_t room, const FactorRule& rule,
+                                                     std::int64_t rest) {
   const std::int64_t most = std::min({rule.most, room, rest});
   if (!rule.full) return {rule.least, most};
   return {std::max(rule.least, rest), most};
@@ -69,11 +68,12 @@ std::vector<AxisPair> DimSplits::axis_pairs(std::size_t level, std::int64_t rest
   const FanOut& fan_out = architecture_.levels[level].fan_out;
   const LevelConstraint& rule = architecture_.constraints[level];
   std::vector<AxisPair> pairs;
-  const auto [least_x, most_x] = spatial_bounds(fan_out.x, rule.spatial_x[dim_], dim_, rest);
+  const auto [least_x, most_x] =
+      spatial_bounds(fan_out.most_along_x(dim_), rule.spatial_x[dim_], rest);
   for (std::int64_t x = least_x; x <= std::min(most_x, instances); ++x) {
     if (instances % x != 0) continue;
     const auto [least_y, most_y] =
-        spatial_bounds(fan_out.y, rule.spatial_y[dim_], dim_, ceil_div(rest, x));
+        spatial_bounds(fan_out.most_along_y(dim_), rule.spatial_y[dim_], ceil_div(rest, x));
     const std::int64_t y = instances / x;
     if (y >= least_y && y <= most_y) pairs.push_back({x, y});
   }
@@ -85,10 +85,11 @@ std::vector<std::int64_t> DimSplits::instance_counts(std::size_t level, std::int
   const FanOut& fan_out = architecture_.levels[level].fan_out;
   const LevelConstraint& rule = architecture_.constraints[level];
   std::set<std::int64_t> counts;
-  const auto [least_x, most_x] = spatial_bounds(fan_out.x, rule.spatial_x[dim_], dim_, rest);
+  const auto [least_x, most_x] =
+      spatial_bounds(fan_out.most_along_x(dim_), rule.spatial_x[dim_], rest);
   for (std::int64_t x = least_x; x <= most_x; ++x) {
     const auto [least_y, most_y] =
-        spatial_bounds(fan_out.y, rule.spatial_y[dim_], dim_, ceil_div(rest, x));
+        spatial_bounds(fan_out.most_along_y(dim_), rule.spatial_y[dim_], ceil_div(rest, x));
     for (std::int64_t y = least_y; y <= most_y; ++y) counts.insert(x * y);
   }
   return {counts.begin(), counts.end()};

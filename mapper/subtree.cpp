@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/integers.hpp"
+#include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
 
 namespace tilewise {
@@ -35,10 +36,10 @@ SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), ob
     for (const Tensor t : kTensors) {
       if (!memory.holds[t] || !has_tensor(of.layer, t)) continue;
       const bool output = t == Tensor::Output;
-      const Bits width = output ? std::min(of.layer.widths.tensor[t], of.layer.widths.partial_sum)
-                                : of.layer.widths.tensor[t];
-      const double bits =
-          static_cast<double>(words(of.layer, t)) * static_cast<double>(width.count());
+      double width =
+          static_cast<double>(of.layer.widths.tensor[t].count()) * coded_share(memory, of.layer, t);
+      if (output) width = std::min(width, static_cast<double>(of.layer.widths.partial_sum.count()));
+      const double bits = static_cast<double>(words(of.layer, t)) * width;
       const Picojoules access = output ? memory.energy.write : memory.energy.read;
       // Gating may save accesses of the compute unit, if that is fed from here.
       double share = 1.0;

@@ -18,19 +18,22 @@ class TermBuilder {
     const bool to_compute = child_ == architecture_.levels.size();
     const std::size_t last_view = transfer.child - transfer.parent;
     const double bits = word_bits(layer_, transfer);
-    bool overlapped = true;
-    if (!to_compute) {
-      const Memory* memory = architecture_.levels[child_].memory_of(transfer.tensor);
-      overlapped = memory->buffering != Buffering::Single;
-    }
+    const Memory& above = *architecture_.levels[transfer.parent].memory_of(transfer.tensor);
+    const double bits_above = parent_bits(above, layer_, transfer);
+    const Memory* memory =
+        to_compute ? nullptr : architecture_.levels[child_].memory_of(transfer.tensor);
+    const Beside beside = memory == nullptr ? Beside::Tile : beside_of(memory->buffering);
     const auto flows = transfer.tensor == Tensor::Output
                            ? std::vector<Flow>{Flow::Partial, Flow::Leave}
                            : std::vector<Flow>{Flow::Arrive};
     for (const Flow flow : flows) {
-      memory_term(transfer.parent, transfer.tensor, 0, flow, flow == Flow::Leave, bits, overlapped);
-      if (!to_compute) {
-        memory_term(child_, transfer.tensor, last_view, flow, flow != Flow::Leave, bits,
-                    overlapped);
+      memory_term(transfer.parent, flow == Flow::Leave,
+                  {0, transfer.tensor, 0, flow, bits_above, beside,
+                   above.coded[transfer.tensor].has_value()});
+      const bool joins_above = flow == Flow::Partial && memory != nullptr && memory->fresh_sums;
+      if (!to_compute && !joins_above) {
+        memory_term(child_, flow != Flow::Leave,
+                    {0, transfer.tensor, last_view, flow, bits, beside, false});
       }
       for (std::size_t level = transfer.parent; level < transfer.child; ++level) {
         const TensorNetwork& network =
@@ -38,18 +41,35 @@ class TermBuilder {
         const auto kind = flow == Flow::Leave ? Port::Kind::NetworkUp : Port::Kind::NetworkDown;
         add_term({kind, level, 0, transfer.tensor},
                  {0, transfer.tensor, level - transfer.parent, flow,
-                  bits / network.bandwidth.count(), overlapped});
+                  bits / network.bandwidth.count(), beside, false});
       }
     }
   }
 
-  PortTerms take() { return std::move(result_); }
+  PortTerms take() {
+    if (child_ < architecture_.levels.size()) {
+      result_.refill = architecture_.levels[child_ - 1].fan_out.refill;
+    }
+    return std::move(result_);
+  }
 
  private:
-  void memory_term(std::size_t level, Tensor t, std::size_t view, Flow flow, bool write,
-                   double bits, bool overlapped) {
+  using Beside = PortTerm::Beside;
+
+  static Beside beside_of(Buffering buffering) {
+    switch (buffering) {
+      case Buffering::Single: return Beside::After;
+      case Buffering::Double:
+      case Buffering::Streaming: return Beside::Tile;
+      case Buffering::Queued: return Beside::Run;
+    }
+    return Beside::Tile;
+  }
+
+  /// `term` has the bits of a word where it will have the cycles.
+  void memory_term(std::size_t level, bool write, PortTerm term) {
     const Level& at = architecture_.levels[level];
-    const Memory* memory = at.memory_of(t);
+    const Memory* memory = at.memory_of(term.tensor);
     const auto index = static_cast<std::size_t>(memory - at.memories.data());
     auto kind = write ? Port::Kind::MemoryWrite : Port::Kind::MemoryRead;
     double bandwidth = (write ? memory->write_bandwidth : memory->read_bandwidth).count();
@@ -57,7 +77,8 @@ class TermBuilder {
       kind = Port::Kind::MemoryShared;
       bandwidth = memory->read_bandwidth.count();
     }
-    add_term({kind, level, index, Tensor::Input}, {0, t, view, flow, bits / bandwidth, overlapped});
+    term.cycles_per_word /= bandwidth;
+    add_term({kind, level, index, Tensor::Input}, term);
   }
 
   void add_term(const Port& port, PortTerm term) {
@@ -101,6 +122,22 @@ double mean_output_bits(const Layer& layer, const TransferCounts& transfer) {
   const double share =
       static_cast<double>(transfer.final_words) / static_cast<double>(transfer.parent_words);
   return share * complete + (1.0 - share) * partial;
+}
+
+double coded_share(const Memory& memory, const Layer& layer, Tensor t) {
+  if (!memory.coded[t]) return 1.0;
+  return coded_share(*memory.coded[t], layer.density[t], layer.widths.tensor[t]);
+}
+
+double parent_bits(const Memory& memory, const Layer& layer, const TransferCounts& transfer) {
+  const Tensor t = transfer.tensor;
+  const double coded = coded_share(memory, layer, t);
+  const auto complete = static_cast<double>(layer.widths.tensor[t].count());
+  if (t != Tensor::Output) return coded * complete;
+  if (transfer.parent_words == 0) return coded * complete;
+  const double final_share =
+      static_cast<double>(transfer.final_words) / static_cast<double>(transfer.parent_words);
+  return word_bits(layer, transfer) - final_share * (1.0 - coded) * complete;
 }
 
 double word_bits(const Layer& layer, const TransferCounts& transfer) {

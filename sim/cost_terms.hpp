@@ -38,20 +38,35 @@ struct PortTerm {
   std::size_t view = 0;
   Flow flow = Flow::Arrive;
   double cycles_per_word = 0.0;
-  bool overlapped = true;  ///< hidden behind the work on the tile before (Double, Streaming)
+  /// How it goes with the work: after it (Single), beside one tile (Double, Streaming), or beside
+  /// all of them (Queued).
+  enum class Beside { After, Tile, Run };
+  Beside beside = Beside::Tile;
+  bool coded = false;  ///< Output at a memory that holds it coded
 };
 
 /// The loaded ports at the boundary above `child`. Unlimited ports are left out.
 struct PortTerms {
   std::vector<Port> ports;
   std::vector<PortTerm> terms;
+  Refill refill = Refill::Waits;
 };
+/// Tensor and direction of a term: the transfers that follow one another under Refill::InTurn.
+inline constexpr std::size_t kFlows = 3 * enum_size<Tensor>;
+constexpr std::size_t flow_index(Tensor t, Flow flow) {
+  return static_cast<std::size_t>(t) * 3 + static_cast<std::size_t>(flow);
+}
 
 /// Mean width of an Output word on a boundary: the complete ones have the output's width, the
 /// others that of a partial sum.
 double mean_output_bits(const Layer& layer, const TransferCounts& transfer);
 /// Bits of one word of `transfer`.
 double word_bits(const Layer& layer, const TransferCounts& transfer);
+/// Coded bits over plain ones of complete words of `t` in `memory`.
+double coded_share(const Memory& memory, const Layer& layer, Tensor t);
+/// Bits of one word of `transfer` as `memory`, its parent, holds it: coded, if it codes the tensor.
+/// Partial sums are never coded.
+double parent_bits(const Memory& memory, const Layer& layer, const TransferCounts& transfer);
 
 /// The port terms at the boundary above `child`, from the transfers that end there.
 PortTerms port_terms(const Architecture& architecture, const Layer& layer,

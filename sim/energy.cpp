@@ -22,11 +22,17 @@ class EnergyWalk {
     const auto partial = static_cast<double>(transfer.parent_partial_reads);
     const bool output = t == Tensor::Output;
     const double gate = gating(transfer);
-    access(transfer.parent, t, EnergyCause::Read, gate * (output ? partial : parent), bits);
-    access(transfer.parent, t, EnergyCause::Write, gate * (output ? parent : 0.0), bits);
-    if (transfer.child < architecture_.levels.size()) {
-      access(transfer.child, t, EnergyCause::Read, output ? child : 0.0, bits);
-      access(transfer.child, t, EnergyCause::Write, output ? partial : child, bits);
+    const Memory& above = *architecture_.levels[transfer.parent].memory_of(t);
+    const double bits_above = parent_bits(above, layer_, transfer);
+    const bool to_compute = transfer.child == architecture_.levels.size();
+    double reads = output ? partial : parent;
+    if (output && to_compute && above.fresh_sums) reads = parent;
+    access(transfer.parent, t, EnergyCause::Read, gate * reads, bits_above);
+    access(transfer.parent, t, EnergyCause::Write, gate * (output ? parent : 0.0), bits_above);
+    if (!to_compute) {
+      const bool fresh = output && architecture_.levels[transfer.child].memory_of(t)->fresh_sums;
+      access(transfer.child, t, EnergyCause::Read, output && !fresh ? child : 0.0, bits);
+      access(transfer.child, t, EnergyCause::Write, !output ? child : fresh ? 0.0 : partial, bits);
     }
     for (std::size_t level = transfer.parent; level < transfer.child; ++level) {
       const TensorNetwork& network = architecture_.levels[level].fan_out.networks[t];

@@ -9,11 +9,13 @@
 namespace tilewise {
 namespace {
 
-std::int64_t bits_off_chip(const Layer& layer, const AccessCounts& counts) {
+std::int64_t bits_off_chip(const Architecture& architecture, const Layer& layer,
+                           const AccessCounts& counts) {
   double bits = 0.0;
   for (const TransferCounts& transfer : counts.transfers) {
     if (transfer.parent != 0) continue;
-    bits += word_bits(layer, transfer) *
+    const Memory& memory = *architecture.levels[0].memory_of(transfer.tensor);
+    bits += parent_bits(memory, layer, transfer) *
             static_cast<double>(transfer.parent_words + transfer.parent_partial_reads);
   }
   return std::llround(bits);
@@ -39,7 +41,7 @@ LayerCost evaluate(const Architecture& architecture, const Layer& layer, const M
   cost.energy = dynamic_energy(architecture, layer, cost.counts);
   add_static_energy(architecture, cost.latency.total, cost.energy);
   cost.bound = bound_of(cost.latency, architecture);
-  cost.off_chip_bits = bits_off_chip(layer, cost.counts);
+  cost.off_chip_bits = bits_off_chip(architecture, layer, cost.counts);
   const auto work = static_cast<double>(cost.counts.macs);
   const auto units = static_cast<double>(compute_units(architecture));
   cost.utilisation = work / (units * cost.latency.total.count());
@@ -47,6 +49,25 @@ LayerCost evaluate(const Architecture& architecture, const Layer& layer, const M
   assert(cost.utilisation <= 1.0 + 1e-9);
   assert(moves_every_word(layer, cost.counts));
   return cost;
+}
+
+Cycles on_chip_latency(const Architecture& architecture, const Layer& layer,
+                       const Mapping& mapping) {
+  Architecture fed = architecture;
+  for (Memory& memory : fed.levels.front().memories) {
+    memory.read_bandwidth = memory.write_bandwidth = kUnlimited;
+  }
+  const OwnedTables owned(layer, mapping, merge_rules(fed));
+  const AccessCounts counts = count_accesses(layer, owned.tables());
+  return layer_latency(fed, layer, owned.tables(), counts).total;
+}
+
+std::int64_t active_units(const Mapping& mapping) {
+  std::int64_t units = 1;
+  for (const LevelMapping& level : mapping.levels) {
+    for (const SpatialLoop& loop : level.spatial) units *= loop.bound;
+  }
+  return units;
 }
 
 }  // namespace tilewise

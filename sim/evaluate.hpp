@@ -27,4 +27,11 @@ struct LayerCost {
 /// function; the slow path with everything named. The mapper has a lean one of its own.
 LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping);
 
+/// The latency as if off-chip memory had no limited rate: the time of the work on chip.
+Cycles on_chip_latency(const Architecture& architecture, const Layer& layer,
+                       const Mapping& mapping);
+
+/// Compute units that work where no loop runs short: the product of the spatial loops.
+std::int64_t active_units(const Mapping& mapping);
+
 }  // namespace tilewise

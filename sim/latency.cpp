@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace tilewise {
 namespace {
@@ -25,11 +26,19 @@ std::int64_t largest_words(const Classes& classes, const PortTerm& term, bool wa
   return largest;
 }
 
-/// Time of a transfer in its two parts: what hides behind work and what does not (Eq. 6).
+/// Time of a transfer in its parts: what hides behind the work on one tile and what follows it
+/// (Eq. 6).
 struct TransferTime {
   double overlapped = 0.0;
   double serial = 0.0;
-  double cold = 0.0;  ///< both parts one after the other at each port: there is no work yet
+  double cold = 0.0;  ///< all of it at each port: there is no work yet
+};
+
+/// Time of many steps (Eq. 9): with what hides in each, what follows, and what a queue spreads over
+/// all of them.
+struct StepsTime {
+  double beside = 0.0;
+  double after = 0.0;
 };
 
 class LatencyModel {
@@ -61,22 +70,25 @@ class LatencyModel {
     use_terms(compute);
     TransitionEntries entries{};
     for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[compute][g]->hold.back();
-    return steps_of(entries, 1.0, true);
+    StepsTime steps;
+    add_steps(entries, 1.0, true, steps);
+    return steps.beside + steps.after;
   }
 
-  /// Time of all steps of one kind, each of `work` and its transfer; partial sums return only where
+  /// Adds all steps of one kind, each of `work` and its transfer; partial sums return only where
   /// a reduction loop has advanced. `wanted`: all words count, not only the new ones.
-  double steps_of(const TransitionEntries& entries, double work, bool wanted) {
-    double total = 0.0;
+  void add_steps(const TransitionEntries& entries, double work, bool wanted, StepsTime& steps) {
     const auto add = [&](const Classes& classes, bool first_visit, std::int64_t count) {
       if (count == 0) return;
-      total += static_cast<double>(count) * step(work, time(classes, first_visit, wanted, count));
+      // A transfer hides behind the work on the tile before, or follows it.
+      const TransferTime transfer = time(classes, first_visit, wanted, count);
+      steps.beside += static_cast<double>(count) * std::max(work, transfer.overlapped);
+      steps.after += static_cast<double>(count) * transfer.serial;
     };
     for_each_class(entries, [&](const Classes& classes, std::int64_t count, std::int64_t first) {
       add(classes, true, first);
       add(classes, false, count - first);
     });
-    return total;
   }
 
   /// Time of the whole run as level child - 1 sees it: all tiles of `child` of mean time `tile`,
@@ -90,19 +102,17 @@ class LatencyModel {
       result_.cold_fill += Cycles{fill.cold};
       result_.last_drain += Cycles{drain_time(classes)};
     });
-    double total = tile;
+    StepsTime steps{tile, 0.0};
+    running_.assign(terms_.ports.size(), 0.0);
     for_each_transition(tables_, child, [&](const TransitionEntries& transition) {
-      total += steps_of(transition, tile, false);
+      add_steps(transition, tile, false, steps);
     });
-    return total;
-  }
-
-  /// A transfer hides behind the work on the tile before, or follows it (Eq. 9).
-  static double step(double work, const TransferTime& transfer) {
-    return std::max(work, transfer.overlapped) + transfer.serial;
+    for (const double running : running_) steps.beside = std::max(steps.beside, running);
+    return steps.beside + steps.after;
   }
 
   void use_terms(std::size_t child) {
+    running_.clear();
     terms_ = port_terms(architecture_, layer_, counts_, child);
     loads_.clear();
     for (const Port& port : terms_.ports) {
@@ -119,21 +129,43 @@ class LatencyModel {
   /// The time of one transition of a class that happens `count` times; the ports' loads grow.
   TransferTime time(const Classes& classes, bool first_visit, bool wanted, std::int64_t count) {
     overlapped_.assign(terms_.ports.size(), 0.0);
+    queued_.assign(terms_.ports.size(), 0.0);
     serial_.assign(terms_.ports.size(), 0.0);
+    std::array<double, kFlows> flows{};
     for (const PortTerm& term : terms_.terms) {
       if (term.flow == Flow::Partial && first_visit) continue;
       const auto words = static_cast<double>(largest_words(classes, term, wanted, 0, WordSums{}));
-      (term.overlapped ? overlapped_ : serial_)[term.port] += words * term.cycles_per_word;
+      const double cycles = words * term.cycles_per_word;
+      of(term.beside)[term.port] += cycles;
+      double& flow = flows[flow_index(term.tensor, term.flow)];
+      flow = std::max(flow, cycles);
     }
+    const auto times = static_cast<double>(count);
     TransferTime result;
     for (std::size_t port = 0; port < terms_.ports.size(); ++port) {
+      const double hidden = overlapped_[port] + queued_[port];
       result.overlapped = std::max(result.overlapped, overlapped_[port]);
       result.serial = std::max(result.serial, serial_[port]);
-      result.cold = std::max(result.cold, overlapped_[port] + serial_[port]);
-      result_.ports[loads_[port]].busy +=
-          Cycles{static_cast<double>(count) * (overlapped_[port] + serial_[port])};
+      result.cold = std::max(result.cold, hidden + serial_[port]);
+      result_.ports[loads_[port]].busy += Cycles{times * (hidden + serial_[port])};
+    }
+    if (terms_.refill == Refill::InTurn && result.serial > 0.0) {
+      const double all = std::accumulate(flows.begin(), flows.end(), 0.0);
+      return {0.0, all, all};
+    }
+    for (std::size_t port = 0; port < running_.size(); ++port) {
+      running_[port] += times * (overlapped_[port] + queued_[port]);
     }
     return result;
+  }
+
+  std::vector<double>& of(PortTerm::Beside beside) {
+    switch (beside) {
+      case PortTerm::Beside::After: return serial_;
+      case PortTerm::Beside::Tile: return overlapped_;
+      case PortTerm::Beside::Run: return queued_;
+    }
+    return overlapped_;
   }
 
   /// The last Output tile leaves: as many words as the first one takes room for.
@@ -180,8 +212,10 @@ class LatencyModel {
   Latency result_;
   PortTerms terms_;
   std::vector<std::size_t> loads_;
-  std::vector<double> overlapped_;
+  std::vector<double> overlapped_;  ///< [port] in the transition at hand, as are the next two
+  std::vector<double> queued_;
   std::vector<double> serial_;
+  std::vector<double> running_;  ///< [port] in the run at hand; empty: nothing is summed
 };
 
 }  // namespace

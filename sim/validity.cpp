@@ -15,17 +15,24 @@ std::string place_of(const Level& level, const Memory& memory) {
 }
 
 std::optional<Misfit> fan_out_misfit(const Level& level, const LevelMapping& mapping) {
+  std::int64_t rows = 1;  // of Y, taken by each place along X
   for (const Axis axis : {Axis::X, Axis::Y}) {
     const FanOutAxis& room = axis == Axis::X ? level.fan_out.x : level.fan_out.y;
     const std::string place =
         fmt::format("fan-out {} below {}", axis == Axis::X ? 'X' : 'Y', level.name);
-    std::int64_t used = 1;
+    std::int64_t used = axis == Axis::X ? 1 : rows;
+    std::int64_t folded = 1;
     for (const SpatialLoop& loop : mapping.spatial) {
       if (loop.axis != axis || loop.bound == 1) continue;
       if (!room.dims[loop.dim]) {
         return Misfit{place, fmt::format("dimension {} may not be laid along it", name(loop.dim))};
       }
       used *= loop.bound;
+      if (axis == Axis::X && loop.dim == level.fan_out.fold) folded *= loop.bound;
+    }
+    if (axis == Axis::X && folded > room.size && used == folded) {
+      rows = level.fan_out.rows_of(folded);
+      continue;
     }
     if (used > room.size) {
       return Misfit{place, fmt::format("{} instances wanted, {} there", used, room.size)};

@@ -58,7 +58,10 @@ class EveryMapping {
       if (bound < allowed.least || bound > allowed.most) continue;
       const bool outermost = at == Place::Temporal && level == 1;
       if ((allowed.full || outermost) && bound != rest) continue;
-      if (at != Place::Temporal && bound > 1 && (bound > axis.size || !axis.dims[dim])) continue;
+      // A folded loop may be as long as the whole array; whether it fits is find_misfit's to say.
+      const bool folds = at == Place::X && room.fold == dim;
+      const std::int64_t most = folds ? room.x.size * room.y.size : axis.size;
+      if (at != Place::Temporal && bound > 1 && (bound > most || !axis.dims[dim])) continue;
       if (at == Place::Temporal && factors_ == Factors::Divisors && rest % bound != 0) continue;
       if (bound == 1) {
         next(rest);

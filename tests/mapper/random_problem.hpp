@@ -151,6 +151,7 @@ class RandomProblems {
     const double most = level == 0 ? 200.0 : 12.0 / static_cast<double>(level);
     made.energy = {energy(most), energy(most)};
     if (random_.chance(50)) made.leakage = Milliwatts{0.2};
+    made.fresh_sums = level > 0 && random_.chance(25);
     return made;
   }
 
@@ -169,7 +170,11 @@ class RandomProblems {
       for (const Tensor t : kTensors) {
         one.holds[t] = place[t] == at;
         if (random_.chance(10)) one.gated_by[t] = one_of(kTensors);
+        if (level == 0 && one.holds[t] && random_.chance(20)) {
+          one.coded[t] = RunLengthCode{Bits{random_.pick(2, 5)}, Bits{random_.pick(24, 64)}};
+        }
       }
+      one.fresh_sums = one.fresh_sums && one.holds[Tensor::Output];
       if (one.holds != EnumArray<Tensor, bool>{}) made.push_back(one);
     }
     return made;
@@ -193,6 +198,11 @@ class RandomProblems {
       level.memories = memories(l);
       level.fan_out.x = axis(45, 4);
       level.fan_out.y = axis(25, 3);
+      if (random_.chance(30)) {
+        const Dim folded = one_of(kDims);
+        if (level.fan_out.x.dims[folded]) level.fan_out.fold = folded;
+      }
+      level.fan_out.refill = one_of(all_of<Refill>());
       for (TensorNetwork& network : level.fan_out.networks) {
         network.bandwidth = bandwidth();
         network.multicast = random_.chance(70);

@@ -25,7 +25,8 @@ Architecture random_architecture(testing::RandomNests& random, std::size_t level
     made.read_bandwidth = bandwidth();
     made.write_bandwidth = bandwidth();
     made.shared_port = random.chance(40);
-    made.buffering = static_cast<Buffering>(random.pick(0, 2));
+    made.buffering = static_cast<Buffering>(random.pick(0, 3));
+    made.fresh_sums = holds[Tensor::Output] && random.chance(30);
     return made;
   };
   Architecture made;
@@ -38,7 +39,11 @@ Architecture random_architecture(testing::RandomNests& random, std::size_t level
       at.memories = {memory("activations", {{true, false, true}}),
                      memory("weights", {{false, true, false}})};
     }
+    at.fan_out.refill = random.chance(50) ? Refill::Waits : Refill::InTurn;
     for (const Tensor t : kTensors) {
+      for (Memory& each : at.memories) {
+        if (level == 0 && random.chance(20)) each.coded[t] = RunLengthCode{};
+      }
       TensorNetwork& network = at.fan_out.networks[t];
       network.bandwidth = bandwidth();
       network.multicast = random.chance(70);
@@ -69,6 +74,9 @@ std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_facto
   Trial trial;
   trial.layer = random.layer();
   trial.layer.widths.partial_sum = Bits{24};
+  for (double& density : trial.layer.density) {
+    if (random.chance(50)) density = static_cast<double>(random.pick(0, 10)) / 10.0;
+  }
   const auto levels = static_cast<std::size_t>(random.pick(2, 4));
   trial.mapping = random.mapping(trial.layer, levels);
   if (exact_factors) round_up(trial.layer, trial.mapping);

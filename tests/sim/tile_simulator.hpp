@@ -35,7 +35,8 @@ class TileSimulator {
         walker_(layer, mapping, merges_),
         chains_(keeper_chains(mapping)),
         levels_(mapping.levels.size()) {
-    for (const TransferCounts& each : walker_.count().transfers) {
+    counts_ = walker_.count();
+    for (const TransferCounts& each : counts_.transfers) {
       bits_[{each.tensor, each.child}] = bits_of(each);
     }
   }
@@ -44,7 +45,7 @@ class TileSimulator {
     result_.tile_time.assign(levels_, 0.0);
     double clock = 0.0;
     for (const Transfer& transfer : transfers_to(levels_)) {
-      clock += std::max(1.0, slowest(transfer, false));
+      clock += std::max(1.0, slowest(transfer, &Load::overlapped));
     }
     for (std::size_t child = levels_; child-- > 0;) {
       double tiles = 0.0;
@@ -58,12 +59,18 @@ class TileSimulator {
   }
 
  private:
-  /// Cycles of one transition at each port, in what hides behind work and what does not.
+  /// Cycles of one transition at a port: what hides behind the work on one tile, behind that of
+  /// the whole run, and behind none.
   struct Load {
     double overlapped = 0.0;
+    double queued = 0.0;
     double serial = 0.0;
   };
-  using Transfer = std::map<std::string, Load>;
+  /// One transition: its load by port, and how long the words of a tensor take one way.
+  struct Transfer {
+    std::map<std::string, Load> ports;
+    std::map<std::pair<Tensor, bool>, double> flows;
+  };
   using Index = LoopWalker::Index;
   using Tile = LoopWalker::Tile;
 
@@ -71,38 +78,57 @@ class TileSimulator {
   /// is done and everything has arrived.
   double run_tiles(std::size_t child, double tile) {
     const std::vector<Transfer> transfers = transfers_to(child);
-    for (const auto& [port, load] : transfers.front()) add_busy(port, load);
-    result_.cold_fill += slowest_sum(transfers.front());
-    double start = 0.0;
+    const bool in_turn = architecture_.levels[child - 1].fan_out.refill == Refill::InTurn;
+    add_busy(transfers.front());
+    result_.cold_fill += in_turn && slowest(transfers.front(), &Load::serial) > 0.0
+                             ? one_by_one(transfers.front())
+                             : slowest_sum(transfers.front());
+    double beside = tile;
+    double after = 0.0;
+    std::map<std::string, double> running;
     for (std::size_t i = 1; i < transfers.size(); ++i) {
-      start += std::max(tile, slowest(transfers[i], false)) + slowest(transfers[i], true);
+      add_busy(transfers[i]);
+      const double serial = slowest(transfers[i], &Load::serial);
+      if (in_turn && serial > 0.0) {
+        beside += tile;
+        after += one_by_one(transfers[i]);
+        continue;
+      }
+      beside += std::max(tile, slowest(transfers[i], &Load::overlapped));
+      after += serial;
+      for (const auto& [port, load] : transfers[i].ports) {
+        running[port] += load.overlapped + load.queued;
+      }
     }
-    for (std::size_t i = 1; i < transfers.size(); ++i) {
-      for (const auto& [port, load] : transfers[i]) add_busy(port, load);
-    }
+    for (const auto& [port, cycles] : running) beside = std::max(beside, cycles);
     const Transfer drain = drain_of(child);
-    for (const auto& [port, load] : drain) add_busy(port, load);
+    add_busy(drain);
     result_.last_drain += slowest_sum(drain);
-    return start + tile;
+    return beside + after;
   }
 
-  void add_busy(const std::string& port, const Load& load) {
-    result_.busy[port] += load.overlapped + load.serial;
-  }
-  static double slowest(const Transfer& transfer, bool serial) {
-    double longest = 0.0;
-    for (const auto& [port, load] : transfer) {
-      longest = std::max(longest, serial ? load.serial : load.overlapped);
+  void add_busy(const Transfer& transfer) {
+    for (const auto& [port, load] : transfer.ports) {
+      result_.busy[port] += load.overlapped + load.queued + load.serial;
     }
+  }
+  static double slowest(const Transfer& transfer, double Load::*part) {
+    double longest = 0.0;
+    for (const auto& [port, load] : transfer.ports) longest = std::max(longest, load.*part);
     return longest;
   }
   /// Where there is no work to hide behind, a port moves all its words one after the other.
   static double slowest_sum(const Transfer& transfer) {
     double longest = 0.0;
-    for (const auto& [port, load] : transfer) {
-      longest = std::max(longest, load.overlapped + load.serial);
+    for (const auto& [port, load] : transfer.ports) {
+      longest = std::max(longest, load.overlapped + load.queued + load.serial);
     }
     return longest;
+  }
+  static double one_by_one(const Transfer& transfer) {
+    double sum = 0.0;
+    for (const auto& [flow, cycles] : transfer.flows) sum += cycles;
+    return sum;
   }
 
   /// One entry for each executed iteration of the loops outside `child`.
@@ -122,9 +148,7 @@ class TileSimulator {
   }
 
   void count_steps_as_busy(const std::vector<Transfer>& transfers) {
-    for (const Transfer& transfer : transfers) {
-      for (const auto& [port, load] : transfer) add_busy(port, load);
-    }
+    for (const Transfer& transfer : transfers) add_busy(transfer);
   }
 
   void add_tensor(Tensor t, std::size_t parent, std::size_t child,
@@ -227,13 +251,19 @@ class TileSimulator {
 
   void load(Tensor t, std::size_t parent, std::size_t child, const Sets& sets, bool up,
             Transfer& transfer) const {
-    const double bits = bits_.at({t, child});
-    const bool waits =
-        child < levels_ && architecture_.levels[child].memory_of(t)->buffering == Buffering::Single;
+    const double plain = bits_.at({t, child});
+    const Memory* below = child < levels_ ? architecture_.levels[child].memory_of(t) : nullptr;
+    const auto part = below == nullptr                        ? &Load::overlapped
+                      : below->buffering == Buffering::Single ? &Load::serial
+                      : below->buffering == Buffering::Queued ? &Load::queued
+                                                              : &Load::overlapped;
+    double bits = plain;
     const auto add = [&](const Port& port, double words, BitsPerCycle bandwidth) {
       if (bandwidth == kUnlimited) return;
-      Load& at = transfer[describe(port, architecture_)];
-      (waits ? at.serial : at.overlapped) += words * bits / bandwidth.count();
+      const double cycles = words * bits / bandwidth.count();
+      transfer.ports[describe(port, architecture_)].*part += cycles;
+      double& flow = transfer.flows[{t, up}];
+      flow = std::max(flow, cycles);
     };
     const auto at_memory = [&](std::size_t level, bool write, double words) {
       const Level& where = architecture_.levels[level];
@@ -244,16 +274,30 @@ class TileSimulator {
       const bool writes = write && !memory->shared_port;
       add(port, words, writes ? memory->write_bandwidth : memory->read_bandwidth);
     };
+    bits = coded_bits(t, parent, child);
     at_memory(parent, up, most(sets.front()));
-    if (child < levels_) at_memory(child, !up, most(sets.back()));
+    bits = plain;
+    const bool joins_above = t == Tensor::Output && !up && below != nullptr && below->fresh_sums;
+    if (child < levels_ && !joins_above) at_memory(child, !up, most(sets.back()));
     for (std::size_t level = parent; level < child; ++level) {
       add({up ? Port::Kind::NetworkUp : Port::Kind::NetworkDown, level, 0, t},
           most(sets[level - parent]), architecture_.levels[level].fan_out.networks[t].bandwidth);
     }
   }
 
-  double bits_of(const TransferCounts& each) const {
-    const auto whole = static_cast<double>(layer_.widths.tensor[each.tensor].count());
+  /// As bits_of, but complete words are as short as the parent codes them.
+  double coded_bits(Tensor t, std::size_t parent, std::size_t child) const {
+    const auto& code = architecture_.levels[parent].memory_of(t)->coded[t];
+    if (!code) return bits_.at({t, child});
+    const double share = coded_share(*code, layer_.density[t], layer_.widths.tensor[t]);
+    const auto found = std::find_if(
+        counts_.transfers.begin(), counts_.transfers.end(),
+        [&](const TransferCounts& each) { return each.tensor == t && each.child == child; });
+    return bits_of(*found, share);
+  }
+
+  double bits_of(const TransferCounts& each, double share = 1.0) const {
+    const auto whole = share * static_cast<double>(layer_.widths.tensor[each.tensor].count());
     if (each.tensor != Tensor::Output) return whole;
     const auto partial = static_cast<double>(layer_.widths.partial_sum.count());
     const auto sent = static_cast<double>(each.parent_words);
@@ -267,6 +311,7 @@ class TileSimulator {
   LoopWalker walker_;
   KeeperChains chains_;
   std::size_t levels_;
+  AccessCounts counts_;
   std::map<std::pair<Tensor, std::size_t>, double> bits_;
   SimulatedLatency result_;
 };
