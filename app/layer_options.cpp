@@ -13,18 +13,9 @@
 
 namespace tilewise {
 
-void add_layer_options(CLI::App& command, LayerOptions& options) {
-  command.add_option("--arch", options.architecture, "architecture: a shipped name or a file")
-      ->required();
-  command
-      .add_option("--layer", options.layer,
-                  "layer: a shipped name, a file, or with --network "
-                  "its name there")
-      ->required();
-  command.add_option("--network", options.network, "network: a shipped name or a file");
-}
+namespace {
 
-Layer chosen_layer(const LayerOptions& options) {
+Layer named_layer(const LayerOptions& options) {
   if (options.network.empty()) return find_layer(options.layer);
   const Network found = find_network(options.network);
   std::vector<std::string> names;
@@ -34,6 +25,35 @@ Layer chosen_layer(const LayerOptions& options) {
   }
   throw InputError(fmt::format("{}: no layer named {}; there are: {}", options.network,
                                options.layer, fmt::join(names, ", ")));
+}
+
+}  // namespace
+
+void add_layer_options(CLI::App& command, LayerOptions& options) {
+  command.add_option("--arch", options.architecture, "architecture: a shipped name or a file")
+      ->required();
+  command
+      .add_option("--layer", options.layer,
+                  "layer: a shipped name, a file, or with --network "
+                  "its name there")
+      ->required();
+  command.add_option("--network", options.network, "network: a shipped name or a file");
+  command.add_option("--batch", options.batch, "images at a time, instead of the file's")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31));
+}
+
+Layer chosen_layer(const LayerOptions& options) {
+  Layer layer = named_layer(options);
+  if (!options.batch) return layer;
+  if (layer.op == Operator::MatrixProduct) {
+    throw InputError(
+        fmt::format("--batch: {} is a matrix_product, whose rows are its N; change "
+                    "the layer's file",
+                    layer.name));
+  }
+  layer.bounds[Dim::N] = *options.batch;
+  check_layer(layer);
+  return layer;
 }
 
 }  // namespace tilewise

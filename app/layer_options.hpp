@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "workload/layer.hpp"
@@ -15,6 +17,7 @@ struct LayerOptions {
   std::string architecture;
   std::string network;
   std::string layer;
+  std::optional<std::int64_t> batch;  ///< instead of the batch of the file
 };
 void add_layer_options(CLI::App& command, LayerOptions& options);
 

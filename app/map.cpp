@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/given_mapping.hpp"
 #include "app/interrupt.hpp"
 #include "app/layer_options.hpp"
 #include "app/output.hpp"
@@ -33,6 +34,7 @@ struct MapOptions {
   int threads = 0;
   bool json = false;
   std::string output_mapping;
+  std::string mapping;
 };
 
 /// A number and what follows it; empty: no number that is finite.
@@ -73,6 +75,9 @@ double parse_gap(const std::string& word) {
 }
 
 int run_map(const MapOptions& options) {
+  if (!options.mapping.empty()) {
+    return print_given_mapping(options.on, options.mapping, options.json);
+  }
   SearchOptions search_options;
   search_options.objective = parse_objective(options.objective);
   search_options.factors = parse_factors_or_auto(options.factors);
@@ -101,7 +106,7 @@ int run_map(const MapOptions& options) {
   }
   const bool front = search_options.objective == Objective::Pareto;
   print(fmt::format(
-      "{}\n{}\n{}\n{}{}", layer_line(layer), nest_text(*result.best, layer, architecture),
+      "{}\n{}\n{}\n{}{}", layer_line(layer), mapping_text(*result.best, layer, architecture),
       cost_text(result.cost, architecture), front ? front_text(result, architecture) + "\n" : "",
       search_text(result, search_options)));
   return 0;
@@ -131,13 +136,19 @@ void add_map(CLI::App& app, Action& action) {
   command->add_flag("--json", options->json, "print one JSON object");
   command->add_option("--output-mapping", options->output_mapping,
                       "write the mapping to this file, for tilewise evaluate");
+  command
+      ->add_option("--mapping", options->mapping,
+                   std::string("instead of a search, the cost of this ") + kMappingHelp)
+      ->excludes("--objective", "--factors", "--budget", "--gap", "--output-mapping");
   command->footer(
       "Where no mapping fits, the exit code is 2. Ctrl-C stops the search like --budget.\n"
       "Example:\n"
       "  tilewise map --arch eyeriss --layer alexnet_conv3\n"
       "  tilewise map --arch eyeriss --network resnet18 --layer conv1 --objective latency --json\n"
       "  tilewise map --arch eyeriss_free --layer alexnet_conv3 --budget 2s --gap 1%\n"
-      "  tilewise map --arch eyeriss --layer alexnet_conv3 --objective pareto");
+      "  tilewise map --arch eyeriss --layer alexnet_conv3 --objective pareto\n"
+      "  tilewise map --arch eyeriss --layer alexnet_conv3 --batch 4 "
+      "--mapping m=64,n=4,e=13,p=16,q=3,r=2,t=2");
   command->callback([options, &action] { action = [options] { return run_map(*options); }; });
 }
 

@@ -21,6 +21,21 @@ constexpr auto kHopSource =
     "nn_dataflow test_eyeriss_isscc16: 4 pJ a 16-bit word and transfer at 65 nm, 1.0 V; ratio 2 to "
     "a MAC as in ISCA 2016";
 
+/// The two chip-wide constants that AlexNet on the chip calibrates (validation/eyeriss_alexnet):
+/// they make the largest error of the energy of its five layers least.
+constexpr Picojoules kClockEnergy{4.065};
+constexpr Picojoules kControlEnergy{5.68};
+constexpr TechnologyPoint kChip{Nanometers{65}, Volts{1.0}, Devices::LowPower};
+constexpr auto kCalibrated = "calibrated on AlexNet CONV1 to CONV5, JSSC 2017 Table V";
+
+/// What the parameters give, or the calibrated energy at their technology.
+Picojoules calibrated(const std::optional<Picojoules>& given, Picojoules on_chip,
+                      const EyerissParameters& p, const EnergyTables& tables) {
+  if (given) return *given;
+  if (p.word_energies) return Picojoules{0.0};
+  return scale_energy(tables.scaling, on_chip, kChip, p.technology);
+}
+
 EnumArray<Tensor, bool> only(std::initializer_list<Tensor> tensors) {
   EnumArray<Tensor, bool> set;
   for (const Tensor t : tensors) set[t] = true;
@@ -64,6 +79,8 @@ Level dram(const EyerissParameters& p, const EnergyTables& tables) {
       BitsPerCycle{static_cast<double>(p.link_width.count()) * link_share};
   memory.shared_port = true;
   set_cost(memory, dram_cost(tables.dram, p.dram, p.link_width));
+  // Five bits of run beside each word, three pairs in 64 bit; filters lie there as they are.
+  memory.coded[Tensor::Input] = memory.coded[Tensor::Output] = RunLengthCode{};
   return {"DRAM", {memory}, {}};
 }
 
@@ -88,9 +105,10 @@ FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
   array.x.size = p.pe_columns;
   array.y.size = p.pe_rows;
   if (p.dataflow == EyerissDataflow::RowStationary) {
-    // Partial sums travel up the columns only: channels are not laid along a row.
-    array.x.dims = only({Dim::P, Dim::M, Dim::G});
-    array.y.dims = only({Dim::R, Dim::C, Dim::M, Dim::G, Dim::P});
+    array.x.dims = only({Dim::P, Dim::M, Dim::G, Dim::C});
+    array.y.dims = only({Dim::R, Dim::C, Dim::M, Dim::G});
+    array.fold = Dim::P;
+    array.refill = Refill::InTurn;
   }
   TensorNetwork network;
   network.energy_per_hop = scale_energy(tables.scaling, kHopEnergy, kHopTechnology, p.technology) *
@@ -103,7 +121,7 @@ FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
   return array;
 }
 
-Level global_buffer(const EyerissParameters& p, const EnergyTables& tables) {
+std::vector<Level> global_buffers(const EyerissParameters& p, const EnergyTables& tables) {
   Memory buffer = banked(p, tables, p.buffer);
   buffer.name = "buffer";
   buffer.holds = only({Tensor::Input, Tensor::Output});
@@ -111,8 +129,17 @@ Level global_buffer(const EyerissParameters& p, const EnergyTables& tables) {
   Memory filter = banked(p, tables, p.filter_buffer);
   filter.name = "filter";
   filter.holds = only({Tensor::Weight});
-  filter.buffering = Buffering::Double;
-  return {"GLB", {buffer, filter}, pe_array(p, tables)};
+  FanOut array = pe_array(p, tables);
+  switch (p.dataflow) {
+    case EyerissDataflow::RowStationary:
+      // The filters of the next pass arrive while those of this one are in the PEs.
+      filter.buffering = Buffering::Streaming;
+      return {{"GLB", {buffer}, {}}, {"PREFETCH", {filter}, array}};
+    case EyerissDataflow::None:
+      filter.buffering = Buffering::Double;
+      return {{"GLB", {buffer, filter}, array}};
+  }
+  return {};
 }
 
 Memory scratchpad(const EyerissParameters& p, std::string name, Tensor tensor, std::int64_t words) {
@@ -127,10 +154,11 @@ Memory scratchpad(const EyerissParameters& p, std::string name, Tensor tensor, s
 }
 
 /// The chip has an SRAM for the filters and registers for the two small scratchpads. A zero input
-/// saves the filter read and the update of the partial sum.
+/// saves the filter read and the update of the partial sum. Queues at the ports of a PE let ifmap
+/// and partial sums run ahead; a partial sum from the GLB joins at the end of its column.
 Level processing_element(const EyerissParameters& p, const EnergyTables& tables) {
   const auto registers = [&](Memory& memory) {
-    memory.buffering = Buffering::Streaming;
+    memory.buffering = Buffering::Queued;
     set_cost(memory, register_cost(tables.register_bit, tables.scaling, *memory.capacity,
                                    memory.word_width, p.technology));
   };
@@ -144,6 +172,7 @@ Level processing_element(const EyerissParameters& p, const EnergyTables& tables)
   Memory psum = scratchpad(p, "psum_spad", Tensor::Output, p.psum_spad_words);
   registers(psum);
   psum.gated_by[Tensor::Output] = Tensor::Input;
+  psum.fresh_sums = true;
   return {"PE", {input, filter, psum}, {}};
 }
 
@@ -152,47 +181,56 @@ ComputeUnit multiply_accumulate(const EyerissParameters& p, const EnergyTables& 
                                              p.operand_width, p.technology);
   ComputeUnit unit;
   unit.operand_width = p.operand_width;
-  unit.energy = cost.multiply_add;
+  const Picojoules control = calibrated(p.control_energy, kControlEnergy, p, tables);
+  unit.energy = cost.multiply_add + control;
   unit.gated_energy = cost.gated;
-  unit.add_energy = cost.add;
+  unit.add_energy = cost.add + control;
   unit.gated_by = Tensor::Input;
   unit.area = cost.area;
-  unit.source = cost.source;
+  unit.source = fmt::format("{}; registers and control of the PE {:.4g} pJ, {}", cost.source,
+                            control.count(), p.control_energy ? "given" : kCalibrated);
   return unit;
 }
 
 /// Row stationary: the filter rows of one output row stand in a column of PEs and a PE convolves
-/// one row. Rows folded from e > 14 lie along Y.
+/// one row; a strip of output rows lies along X and folds where it is longer. Outermost first:
+/// images and filters of the buffer, strips, channels; groups of filters in the buffer; a pass of
+/// images and columns; and in a PE channels, filters and taps.
 std::vector<LevelConstraint> row_stationary(const FanOut& array) {
-  std::vector<LevelConstraint> levels(3);
+  std::vector<LevelConstraint> levels(4);
   for (LevelConstraint& level : levels) level.spatial_x = level.spatial_y = loops_over({});
+  const auto loops = [](LevelConstraint& level, std::initializer_list<Dim> dims) {
+    level.temporal = loops_over(dims);
+    level.orders = {dims};
+  };
+  loops(levels[0], {Dim::G, Dim::N, Dim::M, Dim::P, Dim::C});
 
-  LevelConstraint& off_chip = levels[0];
-  off_chip.temporal = loops_over({Dim::G, Dim::N, Dim::M, Dim::P, Dim::C});
-  off_chip.orders = {{Dim::G, Dim::N, Dim::M, Dim::P, Dim::C}};
+  loops(levels[1], {Dim::M});
+  levels[1].keep[Tensor::Input] = levels[1].keep[Tensor::Output] = true;
 
-  LevelConstraint& buffer = levels[1];
-  buffer.temporal = loops_over({Dim::M, Dim::N, Dim::Q});
-  buffer.temporal[Dim::Q] = full();
-  buffer.orders = {{Dim::M, Dim::N, Dim::Q}};
-  buffer.keep[Tensor::Input] = buffer.keep[Tensor::Output] = true;
+  LevelConstraint& pass = levels[2];
+  loops(pass, {Dim::N, Dim::Q});
+  pass.temporal[Dim::Q] = full();
+  pass.keep[Tensor::Weight] = true;
   for (const Dim d : kDims) {
-    if (array.x.dims[d]) buffer.spatial_x[d] = FactorRule{};
-    if (array.y.dims[d]) buffer.spatial_y[d] = FactorRule{};
+    if (array.x.dims[d]) pass.spatial_x[d] = FactorRule{};
+    if (array.y.dims[d]) pass.spatial_y[d] = FactorRule{};
   }
-  buffer.spatial_y[Dim::R] = full();
+  pass.spatial_y[Dim::R] = full();
+  // Partial sums travel up the columns: only a mapping that is given chains them across.
+  pass.spatial_x[Dim::C].most = 1;
 
-  LevelConstraint& pe = levels[2];
-  pe.temporal = loops_over({Dim::C, Dim::M, Dim::S});
+  LevelConstraint& pe = levels[3];
+  loops(pe, {Dim::C, Dim::M, Dim::S});
   pe.temporal[Dim::S] = full();
-  pe.orders = {{Dim::C, Dim::M, Dim::S}};
+  for (const Tensor t : kTensors) pe.keep[t] = true;
   return levels;
 }
 
 std::vector<LevelConstraint> constraints(EyerissDataflow dataflow,
                                          const std::vector<Level>& levels) {
   switch (dataflow) {
-    case EyerissDataflow::RowStationary: return row_stationary(levels[1].fan_out);
+    case EyerissDataflow::RowStationary: return row_stationary(levels[2].fan_out);
     case EyerissDataflow::None: return std::vector<LevelConstraint>(levels.size());
   }
   return {};
@@ -206,6 +244,35 @@ std::string_view description(EyerissDataflow dataflow) {
       return "Spatial array (Chen et al., JSSC 2017) without a fixed dataflow";
   }
   return "";
+}
+
+/// Each place at its energy a word; what the paper does not charge costs nothing.
+void set_word_energies(const WordEnergies& words, Architecture& architecture) {
+  constexpr auto kSource = "energy a word, given";
+  const Bits word = architecture.compute.operand_width;
+  const auto set = [&](Memory& memory, Picojoules energy, bool writes) {
+    const Picojoules access = energy * (memory.word_width / word);
+    memory.energy = {access, writes ? access : Picojoules{0.0}};
+    memory.leakage = Milliwatts{0.0};
+    memory.source = kSource;
+  };
+  const std::size_t innermost = architecture.levels.size() - 1;
+  for (std::size_t l = 0; l <= innermost; ++l) {
+    for (Memory& memory : architecture.levels[l].memories) {
+      const Picojoules each = l == 0 ? words.dram : l == innermost ? words.spad : words.buffer;
+      set(memory, each, l == 0 || memory.holds[Tensor::Output]);
+    }
+    for (TensorNetwork& network : architecture.levels[l].fan_out.networks) {
+      if (network.energy_per_hop == Picojoules{0.0}) continue;
+      network.energy_per_hop = words.hop;
+      network.source = kSource;
+    }
+  }
+  ComputeUnit& unit = architecture.compute;
+  unit.energy = unit.add_energy = words.mac;
+  unit.gated_energy = Picojoules{0.0};
+  unit.leakage = Milliwatts{0.0};
+  unit.source = kSource;
 }
 
 void check_parameters(const EyerissParameters& p) {
@@ -238,11 +305,20 @@ Architecture build_eyeriss(const EyerissParameters& parameters, const EnergyTabl
   architecture.clock = parameters.clock;
   architecture.technology = parameters.technology.node;
   architecture.voltage = parameters.technology.voltage;
-  architecture.levels = {dram(parameters, tables), global_buffer(parameters, tables),
-                         processing_element(parameters, tables)};
+  architecture.levels = {dram(parameters, tables)};
+  for (Level& level : global_buffers(parameters, tables)) {
+    architecture.levels.push_back(std::move(level));
+  }
+  architecture.levels.push_back(processing_element(parameters, tables));
   architecture.compute = multiply_accumulate(parameters, tables);
-  architecture.energy_per_cycle_source =
-      "0: the clock term is calibrated in the validation against the chip";
+  const Picojoules clock = calibrated(parameters.clock_energy, kClockEnergy, parameters, tables);
+  architecture.energy_per_cycle = clock * (parameters.pe_rows * parameters.pe_columns);
+  architecture.energy_per_cycle_source = fmt::format(
+      "{:.4g} pJ a PE, {}", clock.count(), parameters.clock_energy ? "given" : kCalibrated);
+  if (parameters.word_energies) {
+    set_word_energies(*parameters.word_energies, architecture);
+    if (!parameters.clock_energy) architecture.energy_per_cycle_source = "none in word_energies";
+  }
   architecture.constraints = constraints(parameters.dataflow, architecture.levels);
   check_architecture(architecture);
   return architecture;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,16 @@ template <>
 inline constexpr std::size_t enum_size<EyerissDataflow> = 2;
 /// "row_stationary" or "none".
 std::string_view name(EyerissDataflow dataflow);
+
+/// Energy of one word at each place, instead of the derived ones: as in the paper on row stationary
+/// (ISCA 2016), which charges a word where it is read, and a partial sum at every update as well.
+struct WordEnergies {
+  Picojoules dram;
+  Picojoules buffer;
+  Picojoules hop;
+  Picojoules spad;
+  Picojoules mac;
+};
 
 /// Eyeriss as built (Chen et al., JSSC 52(1) 2017, Table IV); change a number for a relative.
 struct EyerissParameters {
@@ -43,11 +54,18 @@ struct EyerissParameters {
   BitsPerCycle filter_bus{64.0};
   BitsPerCycle psum_bus{64.0};  ///< each way
   TechnologyPoint technology{Nanometers{65}, Volts{1.0}, Devices::LowPower};
+  /// Clock and control of the chip, for each PE and cycle, busy or not; and the registers and
+  /// control of a PE, for each operation that is not gated. Empty: as calibrated on the chip, moved
+  /// to the technology (docs/eyeriss.md).
+  std::optional<Picojoules> clock_energy;
+  std::optional<Picojoules> control_energy;
+  std::optional<WordEnergies> word_energies;
   EyerissDataflow dataflow = EyerissDataflow::RowStationary;
 };
 
-/// The spatial array: DRAM, GLB, 12 x 14 PEs of three scratchpads each, a MAC gated by zero inputs,
-/// and the dataflow as constraints (docs/architectures.md). Throws InputError where the parameters
+/// The spatial array: DRAM, GLB, a filter buffer that prefetches the next pass (with a fixed
+/// dataflow a level of its own), 12 x 14 PEs of three scratchpads each, a MAC gated by zero inputs,
+/// and the dataflow as constraints (docs/eyeriss.md). Throws InputError where the parameters
 /// make no architecture or the energy tables do not cover them.
 Architecture build_eyeriss(const EyerissParameters& parameters,
                            const EnergyTables& tables = load_energy_tables());

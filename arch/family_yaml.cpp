@@ -48,6 +48,15 @@ EyerissDataflow read_dataflow(const YamlNode& yaml) {
   return static_cast<EyerissDataflow>(yaml.one_of(words));
 }
 
+WordEnergies read_word_energies(const YamlNode& yaml) {
+  YamlMap map = yaml.map();
+  const WordEnergies energies{map.at("dram").energy(), map.at("buffer").energy(),
+                              map.at("hop").energy(), map.at("spad").energy(),
+                              map.at("mac").energy()};
+  map.done();
+  return energies;
+}
+
 EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables) {
   EyerissParameters p;
   ParameterReader read(yaml.map());
@@ -72,6 +81,11 @@ EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables)
     p.technology = read_technology(*technology, tables.scaling);
   }
   if (const auto dataflow = read.map().find("dataflow")) p.dataflow = read_dataflow(*dataflow);
+  if (const auto clock = read.map().find("clock_energy")) p.clock_energy = clock->energy();
+  if (const auto control = read.map().find("control_energy")) p.control_energy = control->energy();
+  if (const auto words = read.map().find("word_energies")) {
+    p.word_energies = read_word_energies(*words);
+  }
   read.map().done();
   return p;
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "mapper/row_stationary.hpp"
 #include "report/cost_text.hpp"
 
 namespace tilewise {
@@ -88,16 +89,24 @@ Json energy_json(const Energy& energy) {
 
 Json cost_object(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
                  const Architecture& architecture) {
-  return {{"architecture", architecture.name},
-          {"layer", layer.name},
-          {"mapping", mapping_json(mapping, architecture)},
-          {"transfers", transfers_json(cost.counts, architecture)},
-          {"compute_cycles", cost.counts.compute_cycles},
-          {"macs", cost.counts.macs},
-          {"latency", latency_json(cost, architecture)},
-          {"energy", energy_json(cost.energy)},
-          {"utilisation", cost.utilisation},
-          {"off_chip_bits", cost.off_chip_bits}};
+  Json json{{"architecture", architecture.name},
+            {"layer", layer.name},
+            {"mapping", mapping_json(mapping, architecture)}};
+  if (const auto parameters = row_stationary_of(mapping, layer, architecture)) {
+    const RowStationary& rs = *parameters;
+    json["row_stationary"] = {{"m", rs.m}, {"n", rs.n}, {"e", rs.e}, {"p", rs.p},
+                              {"q", rs.q}, {"r", rs.r}, {"t", rs.t}};
+  }
+  json["active_units"] = active_units(mapping);
+  json["transfers"] = transfers_json(cost.counts, architecture);
+  json["compute_cycles"] = cost.counts.compute_cycles;
+  json["macs"] = cost.counts.macs;
+  json["latency"] = latency_json(cost, architecture);
+  json["latency"]["on_chip_cycles"] = on_chip_latency(architecture, layer, mapping).count();
+  json["energy"] = energy_json(cost.energy);
+  json["utilisation"] = cost.utilisation;
+  json["off_chip_bits"] = cost.off_chip_bits;
+  return json;
 }
 
 std::string text_of(const Json& json) {

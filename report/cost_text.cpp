@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "arch/text_table.hpp"
+#include "mapper/row_stationary.hpp"
+#include "sim/mapping_yaml.hpp"
 
 namespace tilewise {
 namespace {
@@ -88,6 +90,15 @@ std::string energy_text(const Energy& energy) {
   }
   rows.push_back({"total", "", "", fixed(energy.total.count()), percent(1.0)});
   return text_table(rows);
+}
+
+std::string mapping_text(const Mapping& mapping, const Layer& layer,
+                         const Architecture& architecture) {
+  std::string shown = nest_text(mapping, layer, architecture);
+  if (const auto parameters = row_stationary_of(mapping, layer, architecture)) {
+    shown += fmt::format("row stationary: {}\n", text(*parameters));
+  }
+  return shown;
 }
 
 std::string cost_text(const LayerCost& cost, const Architecture& architecture) {

@@ -16,6 +16,9 @@ std::string latency_text(const LayerCost& cost, const Architecture& architecture
 std::vector<EnergyItem> merged_items(const Energy& energy);
 /// The energy by place, tensor and cause in pJ with its share; the last row is the total.
 std::string energy_text(const Energy& energy);
+/// The loop nest, and below it the parameters of row stationary where the mapping has them.
+std::string mapping_text(const Mapping& mapping, const Layer& layer,
+                         const Architecture& architecture);
 /// The three tables, each below a heading.
 std::string cost_text(const LayerCost& cost, const Architecture& architecture);
 

@@ -245,10 +245,11 @@ TEST_CASE("the shipped two-level architecture has round energies and 16 words") 
 }
 
 TEST_CASE("an unknown architecture is refused with those there are") {
-  CHECK_THROWS_WITH_AS(find_architecture("eyeris"),
-                       doctest::Contains("there are: eyeriss, eyeriss_free, output_stationary"
-                                         ", two_level"),
-                       InputError);
+  CHECK_THROWS_WITH_AS(
+      find_architecture("eyeris"),
+      doctest::Contains("there are: eyeriss, eyeriss_free, eyeriss_isca16, output_stationary"
+                        ", two_level"),
+      InputError);
 }
 
 }  // namespace tilewise

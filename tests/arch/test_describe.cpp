@@ -30,13 +30,15 @@ TEST_CASE("the description of Eyeriss tells its PEs, memories and dataflow") {
   CHECK(has("clock 200 MHz, 65 nm, 1 V\n"));
   CHECK(has("read [pJ]"));
   CHECK(has("CACTI 7.0, lstp300, 65 nm, 4 KiB x 64 bit, 25 banks"));
-  CHECK(has("  PE: loops in time only over M, C, S in full; order C M S\n"));
+  CHECK(has("  PE: loops in time only over M, C, S in full; order C M S; keeps Input, Weight"));
+  CHECK(has("DRAM.dram: Input is run-length coded, runs of 5 bit, packets of 64 bit\n"));
   // (100 + 8) KiB + 168 * (24 + 448 + 48) B = 110592 + 87360
   CHECK(has("totals: 168 compute units, 197952 B on chip, "));
 }
 
 TEST_CASE("every shipped architecture is described in ASCII") {
-  for (const char* name : {"zc706", "weight_stationary", "output_stationary", "two_level"}) {
+  for (const char* name :
+       {"eyeriss", "eyeriss_isca16", "zc706", "weight_stationary", "two_level"}) {
     for (const char c : describe(find_architecture(name))) {
       REQUIRE(static_cast<unsigned char>(c) < 128);
     }
