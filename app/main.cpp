@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   add_space(app, action);
   add_sweep(app, command_line(argc, argv), action);
   add_report(app, action);
+  add_validate(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -28,6 +28,15 @@ std::vector<std::string> config_names(const std::filesystem::path& folder) {
   return names;
 }
 
+/// A folder of shipped data: what the environment says, the source's, or the installed one.
+std::filesystem::path data_folder(const char* variable, const std::string& name) {
+  if (const char* set = std::getenv(variable)) return set;
+  const std::filesystem::path source = std::filesystem::path(TILEWISE_SOURCE_DATA) / name;
+  std::error_code ignored;
+  if (std::filesystem::exists(source, ignored)) return source;
+  return std::filesystem::path(TILEWISE_INSTALLED_DATA) / name;
+}
+
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
@@ -72,11 +81,10 @@ std::string fingerprint(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
-std::filesystem::path config_folder() {
-  if (const char* set = std::getenv("TILEWISE_CONFIGS")) return set;
-  std::error_code ignored;
-  if (std::filesystem::exists(TILEWISE_SOURCE_CONFIGS, ignored)) return TILEWISE_SOURCE_CONFIGS;
-  return TILEWISE_INSTALLED_CONFIGS;
+std::filesystem::path config_folder() { return data_folder("TILEWISE_CONFIGS", "configs"); }
+
+std::filesystem::path validation_folder() {
+  return data_folder("TILEWISE_VALIDATION", "validation");
 }
 
 std::filesystem::path find_config(const std::string& folder, const std::string& name) {

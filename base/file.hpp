@@ -24,6 +24,10 @@ std::filesystem::path find_config(const std::string& folder, const std::string& 
 /// The folder of the shipped configs: $TILEWISE_CONFIGS, the installed ones, or the source's.
 std::filesystem::path config_folder();
 
+/// The folder of the shipped validation cases: $TILEWISE_VALIDATION, the installed ones, or the
+/// source's.
+std::filesystem::path validation_folder();
+
 /// The version of this program, "0.1.0".
 std::string version();
 

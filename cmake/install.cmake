@@ -1,5 +1,6 @@
-# What `cmake --install` gives: the program, the libraries with their headers, the configs, and a CMake
-# package, so that another project says find_package(tilewise) and links tilewise::tilewise.
+# What `cmake --install` gives: the program, the libraries with their headers, the configs, the
+# validation cases, and a CMake package, so that another project says find_package(tilewise) and
+# links tilewise::tilewise.
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/tilewise)
 
@@ -17,7 +18,7 @@ install(EXPORT tilewiseTargets NAMESPACE tilewise:: DESTINATION ${package_folder
 # Includes read "base/units.hpp": the include root is include/tilewise.
 install(DIRECTORY ${TILEWISE_LIBRARIES} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tilewise
   FILES_MATCHING PATTERN "*.hpp")
-install(DIRECTORY configs DESTINATION ${CMAKE_INSTALL_DATADIR}/tilewise)
+install(DIRECTORY configs validation DESTINATION ${CMAKE_INSTALL_DATADIR}/tilewise)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_package_config_file(cmake/tilewiseConfig.cmake.in tilewiseConfig.cmake

@@ -117,6 +117,24 @@ CASES = [
         ["Buffer", "too many"],
     ),
     ("nest that is no nest", {"n.yaml": "[1, 2]\n"}, "count n.yaml", ["n.yaml", "map"]),
+    ("unknown validation case", {}, "validate nowhere", ["nowhere", "case.yaml"]),
+    (
+        "validation case of an unknown kind",
+        {"case.yaml": "title: t\nsource: s\nkind: chips\n", "published.csv": "layer,x\n"},
+        "validate .",
+        ["case.yaml:3", "kind", "layers"],
+    ),
+    (
+        "published number that is none",
+        {
+            "case.yaml": "title: t\nsource: s\nkind: layers\narchitecture: two_level\n"
+            "layers: [{name: l, layer: pointwise_72, mapping: free, objective: edp}]\n"
+            "quantities: [{name: x, measure: macs}]\n",
+            "published.csv": "layer,x\nl,many\n",
+        },
+        "validate .",
+        ["published.csv:2", "many", "number"],
+    ),
     ("no such command", {}, "fly", ["subcommand"]),
 ]
 

@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
-for path in bin/tilewise include/tilewise/base/units.hpp share/tilewise/configs; do
+for path in bin/tilewise include/tilewise/base/units.hpp share/tilewise/{configs,validation}; do
   [[ -e $work/prefix/$path ]] || { echo "not installed: $path"; exit 1; }
 done
 "$work/prefix/bin/tilewise" --help >"$work/help.log"

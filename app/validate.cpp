@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "arch/text_table.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "report/validation_case.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr int kOutside = 1;  // exit code: a number lies outside its tolerance
+
+struct ValidateOptions {
+  std::vector<std::string> cases;
+  int threads = 0;
+  bool list = false;
+  bool json = false;
+};
+
+/// The cases that are asked for, all where none is. All are read before the first one runs.
+std::vector<ValidationCase> chosen_cases(const std::vector<std::string>& names) {
+  const std::vector<std::string> wanted = names.empty() ? validation_case_names() : names;
+  if (wanted.empty()) {
+    throw InputError(fmt::format("{}: no validation case there", validation_folder().string()));
+  }
+  std::vector<ValidationCase> cases;
+  for (const std::string& name : wanted) {
+    cases.push_back(load_validation_case(find_validation_case(name)));
+  }
+  return cases;
+}
+
+int list_cases(const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> rows{{"name", "title", "source"}};
+  for (const ValidationCase& each : chosen_cases(names)) {
+    rows.push_back({each.name, each.title, each.source});
+  }
+  print(text_table(rows));
+  return 0;
+}
+
+ValidationResult run_case(const ValidationCase& each, const ValidateOptions& options) {
+  ProgressBar bar;
+  ValidationOptions run_options;
+  run_options.threads = options.threads;
+  run_options.progress = [&](double share) { bar.show(each.name, share); };
+  return run_validation(each, run_options);
+}
+
+int run_validate(const ValidateOptions& options) {
+  if (options.list) return list_cases(options.cases);
+  std::vector<ValidationResult> results;
+  int outside = 0;
+  for (const ValidationCase& each : chosen_cases(options.cases)) {
+    results.push_back(run_case(each, options));
+    outside += tally(results.back()).outside;
+    if (!options.json) print(validation_text(results.back()) + "\n");
+  }
+  print(options.json ? validation_json(results) : validation_summary(results));
+  return outside == 0 ? 0 : kOutside;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("validate", "Hold our numbers against published ones, case by case");
+  const auto options = std::make_shared<ValidateOptions>();
+  command->add_option("CASE", options->cases,
+                      "shipped names, or folders with a case.yaml; none: all that are shipped");
+  command->add_option("--threads", options->threads, "threads; 0: one a core")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  CLI::Option* list = command->add_flag("--list", options->list, "list the cases, run none");
+  command->add_flag("--json", options->json, "print one JSON object")->excludes(list);
+  command->footer(
+      "Exit code 1 if a number lies outside its tolerance, 2 for bad input.\n"
+      "Example:\n"
+      "  tilewise validate\n"
+      "  tilewise validate --list\n"
+      "  tilewise validate eyeriss_alexnet --json\n"
+      "  tilewise validate path/to/my_case");
+  command->callback([options, &action] { action = [options] { return run_validate(*options); }; });
+}
+
+}  // namespace tilewise

@@ -1,0 +1,202 @@
+#include "report/measurement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "report/published_table.hpp"
+#include "sim/cost_terms.hpp"
+
+namespace tilewise {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double amount;  ///< bytes, microseconds or picojoules in one
+};
+const std::vector<Unit> kBytes{{"B", 1.0}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
+const std::vector<Unit> kTimes{{"us", 1.0}, {"ns", 1e-3}, {"ms", 1e3}, {"s", 1e6}};
+const std::vector<Unit> kEnergies{{"pJ", 1.0}, {"nJ", 1e3}, {"uJ", 1e6}, {"mJ", 1e9}, {"J", 1e12}};
+const std::vector<Unit> kPieces{};
+
+const std::vector<Unit>& units_of(Measure measure) {
+  switch (measure) {
+    case Measure::BufferTraffic:
+    case Measure::OffChip: return kBytes;
+    case Measure::Latency:
+    case Measure::OnChipLatency: return kTimes;
+    case Measure::ChipEnergy:
+    case Measure::Energy: return kEnergies;
+    case Measure::ActiveUnits:
+    case Measure::Macs:
+    case Measure::LatencyCycles: return kPieces;
+  }
+  return kPieces;
+}
+
+/// "MB", "1e9 pJ"; of pieces only a number: "1e6".
+double parse_unit(const YamlNode& yaml, const std::vector<Unit>& units) {
+  const std::string text = yaml.text();
+  double factor = 1.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), factor);
+  std::string_view word = text;
+  if (error == std::errc()) {
+    word.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+  }
+  if (factor > 0.0 && std::isfinite(factor)) {
+    if (units.empty() && word.empty()) return factor;
+    for (const Unit& unit : units) {
+      if (unit.name == word) return factor * unit.amount;
+    }
+  }
+  std::string names;
+  for (const Unit& unit : units) names += fmt::format("{}, ", unit.name);
+  if (units.empty()) yaml.fail(fmt::format("expected a number such as 1e6, found \"{}\"", text));
+  yaml.fail(fmt::format("expected {}or one of them with a factor such as \"1e6 {}\"; found \"{}\"",
+                        names, units.front().name, text));
+}
+
+std::size_t read_level(const YamlNode& yaml, const Architecture& architecture) {
+  std::vector<std::string> names;
+  for (const Level& level : architecture.levels) names.push_back(level.name);
+  return yaml.one_of(names);
+}
+
+std::vector<std::string> read_places(const YamlNode& yaml, const Architecture& architecture) {
+  std::vector<std::string> known;
+  for (const Level& level : architecture.levels) {
+    known.push_back(level.name);
+    known.push_back("network below " + level.name);
+  }
+  known.insert(known.end(), {"compute", "chip"});
+  std::vector<std::string> places;
+  for (const YamlNode& place : yaml.list()) places.push_back(known[place.one_of(known)]);
+  if (places.empty()) yaml.fail("expected at least one place; leave the key out for all");
+  return places;
+}
+
+std::vector<EnergyCause> read_causes(const YamlNode& yaml) {
+  std::vector<std::string> names;
+  for (const EnergyCause cause : all_of<EnergyCause>()) names.emplace_back(name(cause));
+  std::vector<EnergyCause> causes;
+  for (const YamlNode& cause : yaml.list()) {
+    causes.push_back(static_cast<EnergyCause>(cause.one_of(names)));
+  }
+  if (causes.empty()) yaml.fail("expected at least one cause; leave the key out for all");
+  return causes;
+}
+
+/// Bytes of Input read from, and of Output written to and read from, one level. Filters do not
+/// count: published tables of buffers leave them out (Chen et al., JSSC 2017, Table V).
+double buffer_traffic(std::size_t level, const Layer& layer, const AccessCounts& counts) {
+  double bits = 0.0;
+  for (const TransferCounts& transfer : counts.transfers) {
+    const bool output = transfer.tensor == Tensor::Output;
+    std::int64_t words = 0;
+    if (transfer.tensor != Tensor::Weight && transfer.parent == level) {
+      words += transfer.parent_words + transfer.parent_partial_reads;
+    }
+    if (output && transfer.child == level) words += transfer.child_words;
+    bits += static_cast<double>(words) * word_bits(layer, transfer);
+  }
+  return bits / 8.0;
+}
+
+/// Picojoules of the items that are wanted.
+template <class Wanted>
+double energy_where(const Energy& energy, const Wanted& wanted) {
+  Picojoules sum;
+  for (const EnergyItem& item : energy.items) {
+    if (wanted(item)) sum += item.energy;
+  }
+  return sum.count();
+}
+
+template <class T>
+bool is_any_of(const std::vector<T>& list, const T& value) {
+  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+}  // namespace
+
+std::string_view name(Measure measure) {
+  switch (measure) {
+    case Measure::ActiveUnits: return "active_units";
+    case Measure::BufferTraffic: return "buffer_traffic";
+    case Measure::OffChip: return "off_chip";
+    case Measure::Latency: return "latency";
+    case Measure::OnChipLatency: return "on_chip_latency";
+    case Measure::ChipEnergy: return "chip_energy";
+    case Measure::Energy: return "energy";
+    case Measure::Macs: return "macs";
+    case Measure::LatencyCycles: return "cycles";
+  }
+  return "";
+}
+
+MeasuredColumn read_measured_column(const YamlNode& yaml, const Architecture& architecture) {
+  YamlMap map = yaml.map();
+  MeasuredColumn result;
+  result.column = read_validation_column(map);
+  Measurement& measurement = result.measurement;
+  std::vector<std::string> names;
+  for (const Measure each : all_of<Measure>()) names.emplace_back(name(each));
+  measurement.measure = static_cast<Measure>(map.at("measure").one_of(names));
+  const std::vector<Unit>& units = units_of(measurement.measure);
+  if (const auto unit = units.empty() ? map.find("unit") : map.at("unit")) {
+    measurement.unit = parse_unit(*unit, units);
+    result.column.unit = unit->text();
+  }
+  if (measurement.measure == Measure::BufferTraffic) {
+    measurement.level = read_level(map.at("level"), architecture);
+  }
+  if (measurement.measure == Measure::Energy) {
+    if (const auto places = map.find("places")) {
+      measurement.places = read_places(*places, architecture);
+    }
+    if (const auto causes = map.find("causes")) measurement.causes = read_causes(*causes);
+  }
+  if (measurement.measure == Measure::ActiveUnits) {
+    result.column.adds_up = false;
+    if (result.column.total_tolerance) {
+      map.at("total_tolerance").fail("active units do not add up over layers; leave it out");
+    }
+  }
+  map.done();
+  return result;
+}
+
+double measure(const Measurement& measurement, const MappedLayer& mapped) {
+  const LayerCost& cost = mapped.cost;
+  const auto amount = [&]() -> double {
+    switch (measurement.measure) {
+      case Measure::ActiveUnits: return static_cast<double>(active_units(mapped.mapping));
+      case Measure::BufferTraffic:
+        return buffer_traffic(measurement.level, mapped.layer, cost.counts);
+      case Measure::OffChip: return static_cast<double>(cost.off_chip_bits) / 8.0;
+      case Measure::Latency: return cost.time.count();
+      case Measure::OnChipLatency:
+        return duration(on_chip_latency(mapped.architecture, mapped.layer, mapped.mapping),
+                        mapped.architecture.clock)
+            .count();
+      case Measure::ChipEnergy:
+        return energy_where(cost.energy, [&](const EnergyItem& item) {
+          return item.place != mapped.architecture.levels.front().name;
+        });
+      case Measure::Energy:
+        return energy_where(cost.energy, [&](const EnergyItem& item) {
+          return is_any_of(measurement.places, item.place) &&
+                 is_any_of(measurement.causes, item.cause);
+        });
+      case Measure::Macs: return static_cast<double>(cost.counts.macs);
+      case Measure::LatencyCycles: return cost.latency.total.count();
+    }
+    return 0.0;
+  };
+  return amount() / measurement.unit;
+}
+
+}  // namespace tilewise
