@@ -103,7 +103,7 @@ void BoundaryCost::add_ports(Tensor t) {
   };
   const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Way way) {
     const Memory& memory = *on.levels[level].memory_of(t);
-    if (!at_parent && way == Way::Returning && memory.fresh_sums) return;
+    if (!at_parent && output && memory.fresh_sums) return;
     const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
     const bool shared = memory.shared_port;
     const std::size_t kind = shared ? 0 : (write ? 1 : 2);

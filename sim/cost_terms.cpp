@@ -30,8 +30,10 @@ class TermBuilder {
       memory_term(transfer.parent, flow == Flow::Leave,
                   {0, transfer.tensor, 0, flow, bits_above, beside,
                    above.coded[transfer.tensor].has_value()});
-      const bool joins_above = flow == Flow::Partial && memory != nullptr && memory->fresh_sums;
-      if (!to_compute && !joins_above) {
+      // Fresh sums: what returns joins above, what leaves takes reads that first updates spare.
+      const bool spared =
+          transfer.tensor == Tensor::Output && memory != nullptr && memory->fresh_sums;
+      if (!to_compute && !spared) {
         memory_term(child_, flow != Flow::Leave,
                     {0, transfer.tensor, last_view, flow, bits, beside, false});
       }

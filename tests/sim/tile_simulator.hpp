@@ -277,8 +277,8 @@ class TileSimulator {
     bits = coded_bits(t, parent, child);
     at_memory(parent, up, most(sets.front()));
     bits = plain;
-    const bool joins_above = t == Tensor::Output && !up && below != nullptr && below->fresh_sums;
-    if (child < levels_ && !joins_above) at_memory(child, !up, most(sets.back()));
+    const bool spared = t == Tensor::Output && below != nullptr && below->fresh_sums;
+    if (child < levels_ && !spared) at_memory(child, !up, most(sets.back()));
     for (std::size_t level = parent; level < child; ++level) {
       add({up ? Port::Kind::NetworkUp : Port::Kind::NetworkDown, level, 0, t},
           most(sets[level - parent]), architecture_.levels[level].fan_out.networks[t].bandwidth);
