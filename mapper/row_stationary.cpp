@@ -20,7 +20,7 @@ constexpr std::string_view kExample = "m=64,n=4,e=13,p=16,q=3,r=2,t=2";
 constexpr std::int64_t kMostParameter = std::int64_t{1} << 31;
 
 /// The levels that build_eyeriss makes for row stationary.
-enum Level : std::size_t { kDram, kBuffer, kPass, kPe, kLevels };
+enum Place : std::size_t { kDram, kBuffer, kPass, kPe, kLevels };
 
 struct Named {
   char name;
