@@ -7,11 +7,10 @@
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
-#include "arch/architecture_yaml.hpp"
-#include "arch/describe.hpp"
 #include "arch/text_table.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "space/device.hpp"
 
 namespace tilewise {
 namespace {
@@ -27,7 +26,7 @@ int list_architectures() {
   std::sort(names.begin(), names.end());
   std::vector<std::vector<std::string>> rows{{"name", "description"}};
   for (const std::string& name : names) {
-    rows.push_back({name, load_architecture(folder / (name + ".yaml")).description});
+    rows.push_back({name, description(load_device(folder / (name + ".yaml")))});
   }
   print(text_table(rows));
   return 0;
@@ -45,7 +44,7 @@ void add_arch(CLI::App& app, Action& action) {
   show->footer("Example:\n  tilewise arch show eyeriss");
   show->callback([file, &action] {
     action = [file] {
-      print(describe(find_architecture(*file)));
+      print(describe(find_device(*file)));
       return 0;
     };
   });

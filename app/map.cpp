@@ -13,7 +13,6 @@
 #include "app/layer_options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
-#include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/search.hpp"
@@ -21,6 +20,7 @@
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
+#include "space/device.hpp"
 
 namespace tilewise {
 namespace {
@@ -74,6 +74,22 @@ double parse_gap(const std::string& word) {
   throw InputError(fmt::format("--gap \"{}\": expected a share such as 1% or 0.01", word));
 }
 
+/// The cost of a layer where there is no mapping to search.
+int print_fixed(const MapOptions& options, const Device& device, const Layer& layer) {
+  if (!options.output_mapping.empty()) {
+    throw InputError(fmt::format("--output-mapping: {} has a {}, no mapping; leave it out",
+                                 name(device), kFixedSchedule));
+  }
+  const SearchResult result = search(device, layer, {});
+  if (options.json) {
+    print(fixed_cost_json(result.cost, layer, device));
+    return 0;
+  }
+  print(fmt::format("{}\n{}: {}\n\n{}", layer_line(layer), name(device), kFixedSchedule,
+                    fixed_cost_text(result.cost)));
+  return 0;
+}
+
 int run_map(const MapOptions& options) {
   if (!options.mapping.empty()) {
     return print_given_mapping(options.on, options.mapping, options.json);
@@ -84,8 +100,10 @@ int run_map(const MapOptions& options) {
   search_options.threads = options.threads;
   if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
   if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
-  const Architecture architecture = find_architecture(options.on.architecture);
+  const Device device = find_device(options.on.architecture);
   const Layer layer = chosen_layer(options.on);
+  if (has_fixed_schedule(device)) return print_fixed(options, device, layer);
+  const auto& architecture = std::get<Architecture>(device);
   const SearchResult result = [&] {
     ProgressBar bar;
     const InterruptGuard guard;

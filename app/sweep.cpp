@@ -10,10 +10,10 @@
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
-#include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
+#include "space/device.hpp"
 #include "space/sweep.hpp"
 
 namespace tilewise {
@@ -56,7 +56,7 @@ SweepOptions sweep_options(const SweepArguments& arguments) {
   }
   std::vector<std::string> device_names;
   for (const std::string& device : arguments.devices) {
-    device_names.push_back(find_architecture(device).name);
+    device_names.push_back(name(find_device(device)));
   }
   check_distinct(device_names, "--device");
   check_distinct(arguments.datasets, "--dataset");

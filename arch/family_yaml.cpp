@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/eyeriss.hpp"
+#include "arch/fixed_engines.hpp"
 #include "arch/fpga.hpp"
 #include "arch/yaml_words.hpp"
 
@@ -12,6 +13,7 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostWords = 1 << 24;
+constexpr std::size_t kSearchedFamilies = 2;  // the first of the list; the others have no mapping
 
 /// Parameters that keep their default where the file is silent.
 class ParameterReader {
@@ -114,7 +116,15 @@ FpgaEngineParameters read_fpga_engine(const YamlNode& yaml) {
 
 Architecture read_family(const YamlNode& yaml) {
   YamlMap map = yaml.map();
-  const std::size_t family = map.at("family").one_of({"eyeriss", "fpga_tiled_engine"});
+  const YamlNode family_key = map.at("family");
+  const std::size_t family =
+      family_key.one_of({"eyeriss", "fpga_tiled_engine", std::string(kPixelEngineFamily),
+                         std::string(kConvolverEngineFamily)});
+  if (family >= kSearchedFamilies) {
+    family_key.fail(
+        family_key.text() +
+        " has a fixed schedule and takes no mapping; name it to tilewise map, arch or sweep");
+  }
   const std::string name = map.at("name").text();
   const auto description = map.find("description");
   const YamlNode parameters = map.at("parameters");

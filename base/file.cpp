@@ -87,6 +87,11 @@ std::filesystem::path validation_folder() {
   return data_folder("TILEWISE_VALIDATION", "validation");
 }
 
+std::filesystem::path reference_folder() {
+  if (const char* set = std::getenv("TILEWISE_REFERENCE_DIR")) return set;
+  return std::filesystem::path(TILEWISE_SOURCE_DATA).parent_path() / "shared" / "reference";
+}
+
 std::filesystem::path find_config(const std::string& folder, const std::string& name) {
   std::error_code ignored;
   if (std::filesystem::is_regular_file(name, ignored)) return name;

@@ -28,6 +28,10 @@ std::filesystem::path config_folder();
 /// source's.
 std::filesystem::path validation_folder();
 
+/// The folder of reference data that is not shipped: $TILEWISE_REFERENCE_DIR, or shared/reference
+/// beside the source tree. It need not exist.
+std::filesystem::path reference_folder();
+
 /// The version of this program, "0.1.0".
 std::string version();
 

@@ -264,6 +264,11 @@ Milliwatts YamlNode::power() const {
   return Milliwatts{quantity({{"uW", 1e-3}, {"mW", 1.0}, {"W", 1e3}}, "a power such as 30 mW")};
 }
 
+Microseconds YamlNode::time() const {
+  return Microseconds{
+      quantity({{"ns", 1e-3}, {"us", 1.0}, {"ms", 1e3}, {"s", 1e6}}, "a time such as 450 ns")};
+}
+
 SquareMillimeters YamlNode::area() const {
   return SquareMillimeters{quantity({{"um2", 1e-6}, {"mm2", 1.0}}, "an area such as 0.7 mm2")};
 }

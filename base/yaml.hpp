@@ -45,6 +45,7 @@ class YamlNode {
   BitsPerCycle bandwidth(Megahertz clock) const;  ///< bit/cycle, B/cycle, MB/s, GB/s, unlimited
   Picojoules energy() const;                      ///< fJ, pJ, nJ
   Milliwatts power() const;                       ///< uW, mW, W
+  Microseconds time() const;                      ///< ns, us, ms, s
   SquareMillimeters area() const;                 ///< um2, mm2
   Volts voltage() const;                          ///< V, mV
   Nanometers node_size() const;                   ///< nm

@@ -152,4 +152,23 @@ std::string search_json(const SearchResult& result, const SearchOptions& options
   return text_of(json);
 }
 
+std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Device& device) {
+  const Json json{{"architecture", name(device)},
+                  {"layer", layer.name},
+                  {"schedule", "fixed"},
+                  {"mapping", nullptr},
+                  {"compute_cycles", cost.counts.compute_cycles},
+                  {"macs", cost.counts.macs},
+                  {"latency",
+                   {{"cycles", cost.latency.total.count()},
+                    {"ms", cost.time.count() / 1e3},
+                    {"compute_cycles", cost.latency.compute_cycles},
+                    {"stall_share", cost.latency.stall_share()},
+                    {"bound", cost.bound}}},
+                  {"energy", energy_json(cost.energy)},
+                  {"utilisation", cost.utilisation},
+                  {"off_chip_bits", cost.off_chip_bits}};
+  return text_of(json);
+}
+
 }  // namespace tilewise

@@ -6,6 +6,7 @@
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
+#include "space/device.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
@@ -19,5 +20,9 @@ std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer
 /// mappings, proof. Assumes that there is a best.
 std::string search_json(const SearchResult& result, const SearchOptions& options,
                         const Layer& layer, const Architecture& architecture);
+
+/// A cost without a mapping, of a fixed schedule: `schedule` is "fixed", `mapping` null; there are
+/// no transfers, tile times and ports.
+std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Device& device);
 
 }  // namespace tilewise

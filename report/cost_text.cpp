@@ -107,4 +107,17 @@ std::string cost_text(const LayerCost& cost, const Architecture& architecture) {
                      energy_text(cost.energy));
 }
 
+std::string fixed_cost_text(const LayerCost& cost) {
+  const Rows rows{
+      {"latency", "value", "unit"},
+      {"total", fixed(cost.latency.total.count()), "cycles"},
+      {"total", fmt::format("{:.6g}", cost.time.count() / 1e3), "ms"},
+      {"compute", fmt::format("{}", cost.latency.compute_cycles), "cycles"},
+      {"stall share", percent(cost.latency.stall_share()), "%"},
+      {"utilisation", percent(cost.utilisation), "%"},
+      {"off-chip", fmt::format("{}", static_cast<double>(cost.off_chip_bits) / 8.0), "B"}};
+  return fmt::format("Latency\n{}bound: {}\n\nEnergy\n{}", text_table(rows), cost.bound,
+                     energy_text(cost.energy));
+}
+
 }  // namespace tilewise

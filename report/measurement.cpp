@@ -120,6 +120,41 @@ bool is_any_of(const std::vector<T>& list, const T& value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
 }
 
+/// The keys that every quantity has, with one of these measures.
+MeasuredColumn read_column(YamlMap& map, const std::vector<Measure>& measures) {
+  MeasuredColumn result;
+  result.column = read_validation_column(map);
+  std::vector<std::string> names;
+  for (const Measure each : measures) names.emplace_back(name(each));
+  result.measurement.measure = measures[map.at("measure").one_of(names)];
+  const std::vector<Unit>& units = units_of(result.measurement.measure);
+  if (const auto unit = units.empty() ? map.find("unit") : map.at("unit")) {
+    result.measurement.unit = parse_unit(*unit, units);
+    result.column.unit = unit->text();
+  }
+  return result;
+}
+
+/// What a cost alone gives; 0 for measures of a mapping.
+double cost_amount(const Measurement& measurement, const LayerCost& cost) {
+  switch (measurement.measure) {
+    case Measure::OffChip: return static_cast<double>(cost.off_chip_bits) / 8.0;
+    case Measure::Latency: return cost.time.count();
+    case Measure::Energy:
+      return energy_where(cost.energy, [&](const EnergyItem& item) {
+        return is_any_of(measurement.places, item.place) &&
+               is_any_of(measurement.causes, item.cause);
+      });
+    case Measure::Macs: return static_cast<double>(cost.counts.macs);
+    case Measure::LatencyCycles: return cost.latency.total.count();
+    case Measure::ActiveUnits:
+    case Measure::BufferTraffic:
+    case Measure::OnChipLatency:
+    case Measure::ChipEnergy: break;
+  }
+  return 0.0;
+}
+
 }  // namespace
 
 std::string_view name(Measure measure) {
@@ -137,19 +172,19 @@ std::string_view name(Measure measure) {
   return "";
 }
 
+MeasuredColumn read_cost_column(const YamlNode& yaml) {
+  YamlMap map = yaml.map();
+  MeasuredColumn result = read_column(map, {Measure::OffChip, Measure::Latency, Measure::Energy,
+                                            Measure::Macs, Measure::LatencyCycles});
+  map.done();
+  return result;
+}
+
 MeasuredColumn read_measured_column(const YamlNode& yaml, const Architecture& architecture) {
   YamlMap map = yaml.map();
-  MeasuredColumn result;
-  result.column = read_validation_column(map);
+  constexpr auto kAll = all_of<Measure>();
+  MeasuredColumn result = read_column(map, {kAll.begin(), kAll.end()});
   Measurement& measurement = result.measurement;
-  std::vector<std::string> names;
-  for (const Measure each : all_of<Measure>()) names.emplace_back(name(each));
-  measurement.measure = static_cast<Measure>(map.at("measure").one_of(names));
-  const std::vector<Unit>& units = units_of(measurement.measure);
-  if (const auto unit = units.empty() ? map.find("unit") : map.at("unit")) {
-    measurement.unit = parse_unit(*unit, units);
-    result.column.unit = unit->text();
-  }
   if (measurement.measure == Measure::BufferTraffic) {
     measurement.level = read_level(map.at("level"), architecture);
   }
@@ -169,6 +204,10 @@ MeasuredColumn read_measured_column(const YamlNode& yaml, const Architecture& ar
   return result;
 }
 
+double measure(const Measurement& measurement, const LayerCost& cost) {
+  return cost_amount(measurement, cost) / measurement.unit;
+}
+
 double measure(const Measurement& measurement, const MappedLayer& mapped) {
   const LayerCost& cost = mapped.cost;
   const auto amount = [&]() -> double {
@@ -176,8 +215,6 @@ double measure(const Measurement& measurement, const MappedLayer& mapped) {
       case Measure::ActiveUnits: return static_cast<double>(active_units(mapped.mapping));
       case Measure::BufferTraffic:
         return buffer_traffic(measurement.level, mapped.layer, cost.counts);
-      case Measure::OffChip: return static_cast<double>(cost.off_chip_bits) / 8.0;
-      case Measure::Latency: return cost.time.count();
       case Measure::OnChipLatency:
         return duration(on_chip_latency(mapped.architecture, mapped.layer, mapped.mapping),
                         mapped.architecture.clock)
@@ -186,13 +223,11 @@ double measure(const Measurement& measurement, const MappedLayer& mapped) {
         return energy_where(cost.energy, [&](const EnergyItem& item) {
           return item.place != mapped.architecture.levels.front().name;
         });
+      case Measure::OffChip:
+      case Measure::Latency:
       case Measure::Energy:
-        return energy_where(cost.energy, [&](const EnergyItem& item) {
-          return is_any_of(measurement.places, item.place) &&
-                 is_any_of(measurement.causes, item.cause);
-        });
-      case Measure::Macs: return static_cast<double>(cost.counts.macs);
-      case Measure::LatencyCycles: return cost.latency.total.count();
+      case Measure::Macs:
+      case Measure::LatencyCycles: return cost_amount(measurement, cost);
     }
     return 0.0;
   };

@@ -47,6 +47,12 @@ struct MeasuredColumn {
 /// Throws InputError with place and cure.
 MeasuredColumn read_measured_column(const YamlNode& yaml, const Architecture& architecture);
 
+/// The same of a quantity that a cost alone gives, without a mapping: off_chip, latency, energy of
+/// any place, macs, cycles.
+MeasuredColumn read_cost_column(const YamlNode& yaml);
+/// The number of ours, in the unit of `measurement`, which read_cost_column made.
+double measure(const Measurement& measurement, const LayerCost& cost);
+
 /// A layer under a mapping that fits, and what it costs there.
 struct MappedLayer {
   const Architecture& architecture;

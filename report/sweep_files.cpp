@@ -10,7 +10,6 @@
 #include <system_error>
 #include <vector>
 
-#include "arch/describe.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "sim/mapping_yaml.hpp"
@@ -43,23 +42,32 @@ double off_chip_bytes(const LayerCost& cost) {
   return static_cast<double>(cost.off_chip_bits) / 8.0;
 }
 
-void add_layer_row(std::string& text, const SweepLayer& entry, const Architecture& device,
+/// Mapping and bounds of the space; empty and "fixed" where the schedule is.
+std::string mapping_cell(const Device& device, const SearchResult& found) {
+  const auto* architecture = std::get_if<Architecture>(&device);
+  return architecture ? cell(nest_line(*found.best, *architecture)) : "";
+}
+std::string_view factors_cell(const Device& device, const SearchResult& found) {
+  return has_fixed_schedule(device) ? "fixed" : name(found.factors);
+}
+
+void add_layer_row(std::string& text, const SweepLayer& entry, const Device& device,
                    const SearchResult& found) {
   const Layer& layer = entry.layer;
   auto out = std::back_inserter(text);
-  fmt::format_to(out, "{},{},{}", cell(layer.name), cell(device.name), name(layer.op));
+  fmt::format_to(out, "{},{},{}", cell(layer.name), cell(name(device)), name(layer.op));
   for (const Dim d : kDims) fmt::format_to(out, ",{}", layer.bounds[d]);
   for (const Plane& plane : {layer.stride, layer.dilation, layer.padding, layer.image}) {
     fmt::format_to(out, ",{},{}", plane.vertical, plane.horizontal);
   }
   const LayerCost& cost = found.cost;
-  fmt::format_to(out, ",{},{},{},{},{}", entry.times_used, cell(nest_line(*found.best, device)),
+  fmt::format_to(out, ",{},{},{},{},{}", entry.times_used, mapping_cell(device, found),
                  cost.latency.total.count(), cost.time.count() / 1e3, cost.energy.total.count());
   EnumArray<EnergyCause, Picojoules> by_cause{};
   for (const EnergyItem& item : cost.energy.items) by_cause[item.cause] += item.energy;
   for (const Picojoules energy : by_cause) fmt::format_to(out, ",{}", energy.count());
   fmt::format_to(out, ",{},{},{},{},{},{},{},{}\n", off_chip_bytes(cost), cost.utilisation,
-                 cell(cost.bound), cost.latency.stall_share(), name(found.factors),
+                 cell(cost.bound), cost.latency.stall_share(), factors_cell(device, found),
                  found.space.digits, found.certificate.evaluated, found.proven ? "yes" : "no");
 }
 
@@ -128,10 +136,10 @@ void check_sweep_folder(const fs::path& folder) {
 std::string costs_csv(const SweepResult& result) {
   std::string text = "index,arch_str,dataset,macs,params";
   auto out = std::back_inserter(text);
-  for (const Architecture& device : result.devices) {
+  for (const Device& device : result.devices) {
     for (const std::string_view metric :
          {"latency_ms", "energy_mJ", "dram_bytes", "arithmetic_intensity_macs_per_byte"}) {
-      fmt::format_to(out, ",{}", cell(fmt::format("{}_{}", device.name, metric)));
+      fmt::format_to(out, ",{}", cell(fmt::format("{}_{}", name(device), metric)));
     }
   }
   text += '\n';
@@ -171,8 +179,8 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command) {
   std::string text = fmt::format("command: {}\nversion: {}\nspace: nasbench201\ndevices:\n",
                                  yaml_string(command), yaml_string(version()));
-  for (const Architecture& device : result.devices) {
-    text += fmt::format("  - {{name: {}, configuration: \"{}\"}}\n", yaml_string(device.name),
+  for (const Device& device : result.devices) {
+    text += fmt::format("  - {{name: {}, configuration: \"{}\"}}\n", yaml_string(name(device)),
                         fingerprint(describe(device)));
   }
   text +=

@@ -140,8 +140,8 @@ SweepColumns sweep_columns(const SweepResult& result) {
   for (std::size_t r = 0; r < result.rows.size(); ++r) {
     const SweepRow& row = result.rows[r];
     if (r == 0 || row.dataset != result.rows[r - 1].dataset) {
-      for (const Architecture& device : result.devices) {
-        sweep.columns.push_back({std::string(name(row.dataset)), device.name, {}, {}});
+      for (const Device& device : result.devices) {
+        sweep.columns.push_back({std::string(name(row.dataset)), name(device), {}, {}});
       }
     }
     for (std::size_t d = 0; d < devices; ++d) {

@@ -12,7 +12,9 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/yaml.hpp"
+#include "report/validation_device.hpp"
 #include "report/validation_layers.hpp"
+#include "report/validation_measured.hpp"
 
 namespace tilewise {
 namespace {
@@ -24,11 +26,18 @@ struct Kind {
   std::string_view name;
   ValidationRun (*read)(YamlMap& map, const fs::path& folder);
 };
-constexpr std::array kKinds{Kind{"layers", read_layers_case}};
+constexpr std::array kKinds{Kind{"layers", read_layers_case}, Kind{"device", read_device_case},
+                            Kind{"measured_layers", read_measured_layers_case}};
 
 bool is_case(const fs::path& folder) {
   std::error_code ignored;
   return fs::is_regular_file(folder / "case.yaml", ignored);
+}
+
+std::string verdict(const ValidationResult& result, const ValidationTally& sum) {
+  if (sum.outside > 0) return "OUTSIDE";
+  const std::string why = skipped(result);
+  return why.empty() ? "within tolerance" : "skipped: " + why;
 }
 
 }  // namespace
@@ -83,6 +92,13 @@ ValidationTally tally(const ValidationResult& result) {
   return sum;
 }
 
+std::string skipped(const ValidationResult& result) {
+  for (const ValidationTable& table : result.tables) {
+    if (!table.skipped.empty()) return table.skipped;
+  }
+  return "";
+}
+
 std::string validation_text(const ValidationResult& result) {
   std::string text = fmt::format("{}: {}\nsource: {}\n", result.name, result.title, result.source);
   for (const ValidationTable& table : result.tables) text += "\n" + validation_text(table);
@@ -94,7 +110,7 @@ std::string validation_summary(const std::vector<ValidationResult>& results) {
   for (const ValidationResult& result : results) {
     const ValidationTally sum = tally(result);
     rows.push_back({result.name, std::to_string(sum.checked), std::to_string(sum.outside),
-                    sum.outside == 0 ? "within tolerance" : "OUTSIDE"});
+                    verdict(result, sum)});
   }
   return text_table(rows);
 }

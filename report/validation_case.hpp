@@ -43,6 +43,8 @@ struct ValidationResult {
 };
 ValidationResult run_validation(const ValidationCase& of, const ValidationOptions& options);
 ValidationTally tally(const ValidationResult& result);
+/// Why a table of it was skipped; empty: none was.
+std::string skipped(const ValidationResult& result);
 
 /// Title, source and the tables of one case.
 std::string validation_text(const ValidationResult& result);

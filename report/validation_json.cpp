@@ -49,6 +49,7 @@ std::string validation_json(const std::vector<ValidationResult>& results) {
   for (const ValidationResult& result : results) {
     const ValidationTally sum = tally(result);
     within = within && sum.outside == 0;
+    const std::string why = skipped(result);
     Json tables = Json::array();
     for (const ValidationTable& table : result.tables) tables.push_back(table_json(table));
     cases.push_back({{"name", result.name},
@@ -56,6 +57,7 @@ std::string validation_json(const std::vector<ValidationResult>& results) {
                      {"source", result.source},
                      {"checked", sum.checked},
                      {"outside", sum.outside},
+                     {"skipped", why.empty() ? Json(nullptr) : Json(why)},
                      {"tables", tables}});
   }
   const Json json{{"within", within}, {"cases", cases}};

@@ -120,6 +120,7 @@ ValidationTally tally(const ValidationTable& table) {
 }
 
 std::string validation_text(const ValidationTable& table) {
+  if (!table.skipped.empty()) return fmt::format("{}\nskipped: {}\n", table.title, table.skipped);
   std::vector<std::vector<std::string>> cells{
       {"quantity", "unit", table.row, table.ours, table.published, "error [%]", "tolerance", ""}};
   for (const ValidationColumn& column : table.columns) {

@@ -47,6 +47,7 @@ struct ValidationTable {
   std::vector<std::string> rows;
   std::vector<ValidationColumn> columns;
   std::vector<std::string> notes;  ///< printed below it, a line each
+  std::string skipped = {};        ///< why there is nothing in it; empty: nothing was skipped
 };
 
 /// Totals of the columns that add up. Where the published one is there, ours is the sum over all

@@ -8,10 +8,8 @@
 #include <mutex>
 #include <utility>
 
-#include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "mapper/problem_key.hpp"
 #include "space/nasbench201_counts.hpp"
 
 namespace tilewise {
@@ -52,10 +50,10 @@ class Sweeper {
 
   void load_devices() {
     for (const std::string& name : options_.devices) {
-      result_.devices.push_back(find_architecture(name));
+      result_.devices.push_back(find_device(name));
       for (std::size_t i = 0; i + 1 < result_.devices.size(); ++i) {
-        if (result_.devices[i].name == result_.devices.back().name) {
-          throw InputError("device " + name + ": " + result_.devices[i].name +
+        if (tilewise::name(result_.devices[i]) == tilewise::name(result_.devices.back())) {
+          throw InputError("device " + name + ": " + tilewise::name(result_.devices[i]) +
                            " is there twice; give each device once, with a name of its own");
         }
       }
@@ -121,7 +119,9 @@ class Sweeper {
       const auto device = problem % devices;
       SweepLayer& mapped = result_.layers[layer];
       mapped.results[device] = search(result_.devices[device], mapped.layer, search_options);
-      if (!mapped.results[device].best) throw InputError(mapped.results[device].why_none);
+      if (!mapped.results[device].best && !has_fixed_schedule(result_.devices[device])) {
+        throw InputError(mapped.results[device].why_none);
+      }
       const std::scoped_lock lock(reporting);
       ++done;
       if (options_.progress) {
@@ -134,8 +134,9 @@ class Sweeper {
       SearchResult& copy = result_.layers[i / devices].results[i % devices];
       copy = result_.layers[from / devices].results[from % devices];
       // The same numbers, with the names of this device.
-      copy.cost =
-          evaluate(result_.devices[i % devices], result_.layers[i / devices].layer, *copy.best);
+      if (const auto* architecture = std::get_if<Architecture>(&result_.devices[i % devices])) {
+        copy.cost = evaluate(*architecture, result_.layers[i / devices].layer, *copy.best);
+      }
     }
   }
 

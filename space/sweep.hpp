@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "arch/architecture.hpp"
 #include "mapper/search.hpp"
+#include "space/device.hpp"
 #include "space/nasbench201.hpp"
 #include "workload/layer.hpp"
 
@@ -16,7 +16,7 @@ namespace tilewise {
 /// What a sweep of NAS-Bench-201 is asked for.
 struct SweepOptions {
   std::vector<Dataset> datasets;
-  std::vector<std::string> devices;  ///< architecture names or files
+  std::vector<std::string> devices;  ///< device names or files
   Objective objective = Objective::Edp;
   std::optional<Factors> factors = {};
   PruneDead prune = PruneDead::No;
@@ -48,13 +48,13 @@ struct PhaseTime {
 };
 
 struct SweepResult {
-  std::vector<Architecture> devices;
+  std::vector<Device> devices;
   std::vector<SweepLayer> layers;
   std::vector<SweepRow> rows;  ///< by data set in the order asked, then by index
   std::vector<PhaseTime> phases;
 };
 
-/// Maps each distinct layer once on each device and sums the costs of all 15,625 architectures.
+/// Costs each distinct layer once on each device and sums the costs of all 15,625 architectures.
 /// Throws InputError where a layer fits a device in no way.
 SweepResult sweep_nasbench201(const SweepOptions& options);
 

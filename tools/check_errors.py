@@ -33,6 +33,34 @@ CASES = [
         ["a.yaml:2", "clock", "MHz"],
     ),
     (
+        "mapping for a fixed schedule",
+        {},
+        "evaluate --arch pixel_m32p32 --layer alexnet_conv3 --mapping m=1",
+        ["pixel_m32p32.yaml", "family", "fixed schedule", "tilewise map"],
+    ),
+    (
+        "mapping of a fixed schedule",
+        {},
+        "map --arch qiu_zc706 --layer alexnet_conv3 --output-mapping best.yaml",
+        ["--output-mapping", "qiu_zc706", "fixed schedule", "leave it out"],
+    ),
+    (
+        "engine without its clock",
+        {"e.yaml": "family: fpga_pixel_engine\nname: e\nparameters: {M: 8, P: 8}\n"},
+        "map --arch e.yaml --layer alexnet_conv3",
+        ["e.yaml:3", "clock", "missing"],
+    ),
+    (
+        "input ring below a burst",
+        {
+            "e.yaml": "family: fpga_pixel_engine\nname: e\nparameters:\n"
+            "  {M: 8, P: 8, clock: 100 MHz, bandwidth: 1 GB/s, input_ring: 1, dram: ddr4,\n"
+            "   technology: {node: 16 nm}}\n"
+        },
+        "map --arch e.yaml --layer alexnet_conv3",
+        ["input_ring", "burst", "larger"],
+    ),
+    (
         "broken YAML",
         {"l.yaml": "op: convolution\n\tdims: 3\n"},
         "map --arch two_level --layer l.yaml",

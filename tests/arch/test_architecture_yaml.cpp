@@ -197,7 +197,8 @@ TEST_CASE("contradictory constraints are refused") {
 
 TEST_CASE("unknown families and parameters are refused") {
   CHECK(error_of("{family: tpu, name: x, parameters: {}}") ==
-        "small.yaml:1: family: expected one of eyeriss, fpga_tiled_engine; found \"tpu\"");
+        "small.yaml:1: family: expected one of eyeriss, fpga_tiled_engine, "
+        "fpga_pixel_engine, fpga_convolver_engine; found \"tpu\"");
   CHECK(error_of("{family: eyeriss, name: x, parameters: {rows: 3}}")
             .starts_with("small.yaml:1: parameters.rows: unknown key"));
   CHECK(error_of("{family: eyeriss, name: x, parameters: {dataflow: free}}") ==
@@ -248,7 +249,7 @@ TEST_CASE("an unknown architecture is refused with those there are") {
   CHECK_THROWS_WITH_AS(
       find_architecture("eyeris"),
       doctest::Contains("there are: eyeriss, eyeriss_free, eyeriss_isca16, output_stationary"
-                        ", two_level"),
+                        ", pixel_m32p32"),
       InputError);
 }
 

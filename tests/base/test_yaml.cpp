@@ -41,6 +41,7 @@ TEST_SUITE("YAML") {
     CHECK(read("100 MB/s").bandwidth(Megahertz{50.0}) == BitsPerCycle{16.0});  // 800 Mbit / 50 MHz
     CHECK(read("500 fJ").energy() == Picojoules{0.5});
     CHECK(read("2 W").power() == Milliwatts{2000.0});
+    CHECK(read("450 ns").time() == Microseconds{0.45});
     CHECK(read("65 nm").node_size() == Nanometers{65});
     CHECK_FALSE(refusal([] { read("-1 pJ").energy(); }).empty());
     CHECK_FALSE(refusal([] { read("1 pJ 2").energy(); }).empty());

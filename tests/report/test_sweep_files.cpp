@@ -28,8 +28,9 @@ struct Scratch {
 /// Two architectures on one device; no layers.
 SweepResult small_sweep() {
   SweepResult result;
-  result.devices.emplace_back();
-  result.devices.back().name = "dev";
+  Architecture device;
+  device.name = "dev";
+  result.devices.emplace_back(device);
   result.rows.push_back({0, Dataset::Cifar10, 100, 7, {1.5}, {4.0}, {50.0}});
   result.rows.push_back({1, Dataset::Cifar10, 200, 8, {2.5}, {8.0}, {50.0}});
   result.phases.push_back({"mapping", 0.25});

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "arch/architecture.hpp"
+#include "mapper/search.hpp"
+#include "sim/evaluate.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+/// A device that is no hierarchy of memories for the mapper: its schedule is fixed, so a layer has
+/// one cost there.
+struct CostModel {
+  std::string name;
+  std::string description;
+  std::string details;  ///< every parameter with unit and source: for eyes, and for a fingerprint
+  std::function<LayerCost(const Layer&)> cost;  ///< pure; may throw InputError; any thread calls it
+};
+
+/// What a layer can run on: an architecture that the mapper searches, or a cost model.
+using Device = std::variant<Architecture, CostModel>;
+
+/// Whether the device is a cost model.
+bool has_fixed_schedule(const Device& device);
+const std::string& name(const Device& device);
+const std::string& description(const Device& device);
+/// All of it as plain text for a terminal.
+std::string describe(const Device& device);
+
+/// The device of a file in the format of docs/architectures.md, of any family. Throws InputError
+/// with file, line, path and cure.
+Device load_device(const std::filesystem::path& path);
+/// A shipped device by name ("eyeriss", "pixel_m32p32"), or the file of that path.
+Device find_device(const std::string& name_or_path);
+
+/// The best mapping on an architecture. On a cost model: its cost, `best` empty, a space of one
+/// member that was evaluated, so proven; of the options only the objective matters.
+SearchResult search(const Device& device, const Layer& layer, const SearchOptions& options);
+
+/// A text that two searches share only if they have the same answer up to names. Of a cost model:
+/// its name and the layer.
+std::string problem_key(const Layer& layer, const Device& device, Objective objective,
+                        std::optional<Factors> factors);
+
+/// What stands for the mapping where there is none to choose.
+inline constexpr const char* kFixedSchedule = "fixed schedule";
+
+}  // namespace tilewise

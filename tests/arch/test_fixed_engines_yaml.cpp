@@ -1,0 +1,115 @@
+#include "arch/fixed_engines_yaml.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr const char* kPixels = R"(family: fpga_pixel_engine
+name: mine
+parameters:
+  M: 16
+  P: 64
+  clock: 200 MHz
+  bandwidth: 8 GB/s
+  input_ring: 300
+  layer_overhead: 450 ns
+  dram: ddr4
+  technology: {node: 16 nm, voltage: 0.85 V}
+)";
+constexpr const char* kConvolvers = R"(family: fpga_convolver_engine
+name: mine
+description: convolvers
+parameters:
+  board: zc706
+  clock: 100 MHz
+  bandwidth: 4.2 GB/s
+  Tm: 4
+  Tn: 32
+)";
+
+PixelEngine pixels(const std::string& text) {
+  return read_pixel_engine(YamlNode::load_text(text, "mine.yaml"));
+}
+
+/// The error of the pixel engine with `from` replaced by `to`.
+std::string error_of(const std::string& from, const std::string& to) {
+  std::string text = kPixels;
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  try {
+    pixels(text.replace(at, from.size(), to));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("fixed engines") {
+  TEST_CASE("a pixel engine is what its file says, and the measured design where it is silent") {
+    const PixelEngine engine = pixels(kPixels);
+    CHECK(engine.name == "mine");
+    CHECK(engine.m == 16);
+    CHECK(engine.p == 64);
+    CHECK(engine.clock == Megahertz{200.0});
+    CHECK(engine.bandwidth == BitsPerCycle{320.0});  // 40 B a cycle
+    CHECK(engine.operand_width == Bits{8});
+    CHECK(engine.beat == bytes(64));
+    CHECK(engine.weight_port == bytes(64));
+    CHECK(engine.channel_group == 4);
+    CHECK(engine.pass_slot == 1);
+    CHECK(engine.input_ring == 300);
+    CHECK(engine.layer_overhead.count() == doctest::Approx(0.45));
+    CHECK(engine.energy.off_chip_bit == Picojoules{20.0});
+    CHECK(engine.energy.board_power == Milliwatts{});
+    CHECK(has(engine.energy.compute_source, "ASIC estimate"));
+  }
+
+  TEST_CASE("a convolver engine takes technology, memory and power from its board") {
+    const ConvolverEngine engine =
+        read_convolver_engine(YamlNode::load_text(kConvolvers, "mine.yaml"));
+    CHECK(engine.tm == 4);
+    CHECK(engine.tn == 32);
+    CHECK(engine.kernel == 3);
+    CHECK(engine.tile == 28);
+    CHECK(engine.operand_width == Bits{16});
+    CHECK(engine.bandwidth == BitsPerCycle{336.0});  // 42 B a cycle
+    CHECK(engine.energy.off_chip_bit == Picojoules{70.0});
+    CHECK(has(describe(engine), "convolvers\nfixed schedule"));
+  }
+
+  TEST_CASE("the description names every parameter with its unit") {
+    const std::string text = describe(pixels(kPixels));
+    for (const char* part : {"input ring", "300", "layer overhead", "450", "beats", "MHz"}) {
+      CAPTURE(part);
+      CHECK(has(text, part));
+    }
+  }
+
+  TEST_CASE("a wrong file is refused with line, key and cure") {
+    CHECK(has(error_of("M: 16", "M: 0"), "mine.yaml:4: parameters.M: expected a whole number"));
+    CHECK(has(error_of("M: 16", "N: 16"), "mine.yaml:4: parameters: M: missing"));
+    CHECK(has(error_of("200 MHz", "200"), "mine.yaml:6: parameters.clock: expected a frequency"));
+    CHECK(has(error_of("8 GB/s", "unlimited"), "bandwidth: expected a rate above zero"));
+    CHECK(
+        has(error_of("450 ns", "450"), "mine.yaml:9: parameters.layer_overhead: expected a time"));
+    CHECK(has(error_of("input_ring", "ring"), "mine.yaml:8: parameters.ring: unknown key"));
+    CHECK(has(error_of("dram: ddr4", "dram: ddr9"), "DRAM technology ddr9: unknown"));
+    CHECK(has(error_of("  dram: ddr4\n", ""), "dram: missing"));
+    CHECK(has(error_of("M: 16", "beat: 50 B\n  M: 16"), "beat: expected a multiple of 32 bit"));
+    CHECK(has(error_of("M: 16", "operand_width: 0 bit\n  M: 16"), "expected 1 to 128 bit"));
+    CHECK(has(error_of("M: 16", "board: nowhere\n  M: 16"), "parameters.board: nowhere"));
+  }
+}
+
+}  // namespace tilewise
