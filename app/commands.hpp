@@ -25,5 +25,6 @@ void add_space(CLI::App& app, Action& action);
 void add_sweep(CLI::App& app, const std::string& command, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
+void add_fpga(CLI::App& app, Action& action);
 
 }  // namespace tilewise

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_sweep(app, command_line(argc, argv), action);
   add_report(app, action);
   add_validate(app, action);
+  add_fpga(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -124,10 +124,13 @@ struct Level {
   }
 };
 
-/// The multiplier and adder at the end of the hierarchy: one operation a cycle.
+/// The multiplier and adder at the end of the hierarchy: one operation every `interval`.
 struct ComputeUnit {
   Bits operand_width{16};
-  Picojoules energy;               ///< of one multiplication with accumulation
+  Cycles interval{1.0};  ///< initiation interval: from one step of the nest to the next, at least 1
+  Cycles pass_overhead;  ///< what each tile of the innermost level costs beside its steps: the fill
+                         ///< of the pipeline, the way in and out of the loops
+  Picojoules energy;     ///< of one multiplication with accumulation
   Picojoules gated_energy;         ///< of one whose gating operand is zero
   Picojoules add_energy;           ///< of one operation without multiplier (pool, add)
   std::optional<Tensor> gated_by;  ///< whose zeros gate; empty: no gating

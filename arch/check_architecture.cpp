@@ -156,6 +156,8 @@ void check_outermost(const Level& level, const Place& place) {
 
 void check_compute(const ComputeUnit& compute, const Place& place) {
   place.require(compute.operand_width > Bits{0}, "expected an operand width above zero");
+  place.require(compute.interval >= Cycles{1.0} && is_cost(compute.pass_overhead.count()),
+                "expected an interval of at least 1 cycle and a pass overhead of at least zero");
   place.require(is_cost(compute.energy.count()) && is_cost(compute.gated_energy.count()) &&
                     is_cost(compute.add_energy.count()) && is_cost(compute.leakage.count()) &&
                     is_cost(compute.area.count()),

@@ -134,6 +134,13 @@ std::string network_table(const Architecture& architecture) {
   return rows.size() > 1 ? text_table(rows) + "\n" : "";
 }
 
+/// Where a step takes more than a cycle, or a pass more than its steps.
+std::string interval_note(const ComputeUnit& unit) {
+  if (unit.interval == Cycles{1.0} && unit.pass_overhead == Cycles{0.0}) return "";
+  return fmt::format("a step takes {:g} cycles, a pass {:g} cycles more\n", unit.interval.count(),
+                     unit.pass_overhead.count());
+}
+
 std::string compute_table(const Architecture& architecture) {
   const ComputeUnit& unit = architecture.compute;
   return text_table({{"compute units", "operands [bit]", "multiply-add [pJ]", "gated [pJ]",
@@ -142,7 +149,8 @@ std::string compute_table(const Architecture& architecture) {
                       fmt::format("{}", unit.operand_width.count()), number(unit.energy.count()),
                       number(unit.gated_energy.count()), number(unit.add_energy.count()),
                       unit.gated_by ? std::string(name(*unit.gated_by)) : "-",
-                      number(unit.leakage.count()), number(unit.area.count()), unit.source}});
+                      number(unit.leakage.count()), number(unit.area.count()), unit.source}}) +
+         interval_note(unit);
 }
 
 std::string dataflow(const Architecture& architecture) {

@@ -2,6 +2,7 @@
 
 #include "arch/compute_energy.hpp"
 #include "arch/dram_table.hpp"
+#include "arch/fpga_power.hpp"
 #include "arch/register_energy.hpp"
 #include "arch/sram_table.hpp"
 #include "arch/technology_scaling.hpp"
@@ -15,6 +16,7 @@ struct EnergyTables {
   ComputeTable compute;
   RegisterBit register_bit;
   TechnologyScaling scaling;
+  FpgaActivity fpga;
 };
 
 /// Reads the files of configs/energy. Throws InputError where one is missing or malformed.

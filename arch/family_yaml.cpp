@@ -7,6 +7,8 @@
 #include "arch/eyeriss.hpp"
 #include "arch/fixed_engines.hpp"
 #include "arch/fpga.hpp"
+#include "arch/fpga_engine_yaml.hpp"
+#include "arch/parameter_reader.hpp"
 #include "arch/yaml_words.hpp"
 
 namespace tilewise {
@@ -14,35 +16,6 @@ namespace {
 
 constexpr std::int64_t kMostWords = 1 << 24;
 constexpr std::size_t kSearchedFamilies = 2;  // the first of the list; the others have no mapping
-
-/// Parameters that keep their default where the file is silent.
-class ParameterReader {
- public:
-  explicit ParameterReader(YamlMap map) : map_(std::move(map)) {}
-
-  void count(std::string_view key, std::int64_t most, std::int64_t& value) {
-    if (const auto yaml = map_.find(key)) value = yaml->integer(1, most);
-  }
-  void size(std::string_view key, Bits& value) {
-    const auto yaml = map_.find(key);
-    if (!yaml) return;
-    value = yaml->size();
-    if (value < Bits{1}) yaml->fail("expected a size above zero");
-  }
-  void frequency(std::string_view key, Megahertz& value) {
-    if (const auto yaml = map_.find(key)) value = yaml->frequency();
-  }
-  void bandwidth(std::string_view key, Megahertz clock, BitsPerCycle& value) {
-    if (const auto yaml = map_.find(key)) value = yaml->bandwidth(clock);
-  }
-  void text(std::string_view key, std::string& value) {
-    if (const auto yaml = map_.find(key)) value = yaml->text();
-  }
-  YamlMap& map() { return map_; }
-
- private:
-  YamlMap map_;
-};
 
 EyerissDataflow read_dataflow(const YamlNode& yaml) {
   std::vector<std::string> words;
@@ -92,26 +65,6 @@ EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables)
   return p;
 }
 
-FpgaEngineParameters read_fpga_engine(const YamlNode& yaml) {
-  FpgaEngineParameters p;
-  ParameterReader read(yaml.map());
-  const YamlNode board = read.map().at("board");
-  const std::string board_name = board.text();
-  p.board = at_place_of(board, [&] { return find_board(board_name); });
-  read.frequency("clock", p.clock);
-  read.count("Tm", kLargestFanOut, p.tm);
-  read.count("Tn", kLargestFanOut, p.tn);
-  read.size("operand_width", p.operand_width);
-  read.size("input_buffer", p.buffer[Tensor::Input]);
-  read.size("weight_buffer", p.buffer[Tensor::Weight]);
-  read.size("output_buffer", p.buffer[Tensor::Output]);
-  if (const auto tensors = read.map().find("double_buffered")) {
-    p.double_buffered = read_tensors(*tensors);
-  }
-  read.map().done();
-  return p;
-}
-
 }  // namespace
 
 Architecture read_family(const YamlNode& yaml) {
@@ -137,7 +90,7 @@ Architecture read_family(const YamlNode& yaml) {
     p.name = name;
     architecture = at_place_of(parameters, [&] { return build_eyeriss(p, tables); });
   } else {
-    FpgaEngineParameters p = read_fpga_engine(parameters);
+    FpgaEngineParameters p = read_fpga_engine(parameters.map());
     p.name = name;
     architecture = at_place_of(parameters, [&] { return build_fpga_engine(p, tables); });
   }

@@ -1,7 +1,6 @@
 #include "arch/fpga.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <initializer_list>
@@ -20,47 +19,58 @@ constexpr std::int64_t kBlockWidth = 36;
 constexpr std::int64_t kLutDepth = 64;  // words of a memory made of LUTs
 constexpr Bits kAccumulator{48};        // the adder of a DSP slice (UG479)
 constexpr Bits kDramWord{64};
+constexpr std::int64_t kLargestWindow = 64;
+constexpr const char* kInActivity = "0: part of the engine's activity (FPGA F13)";
 
 TechnologyPoint technology_of(const FpgaBoard& board) {
   return {board.node, board.voltage, Devices::HighPerformance};
 }
 
+void check_range(const FpgaEngineParameters& p, std::string_view what, std::int64_t value,
+                 std::int64_t most) {
+  if (value >= 1 && value <= most) return;
+  throw InputError(fmt::format("{}: {}: expected 1 to {}, found {}", p.name, what, most, value));
+}
+
 void check_parameters(const FpgaEngineParameters& p) {
-  for (const std::int64_t size : {p.tm, p.tn}) {
-    if (size < 1 || size > kLargestFanOut) {
-      throw InputError(
-          fmt::format("{}: Tm and Tn: expected 1 to {}, found {}", p.name, kLargestFanOut, size));
+  for (const std::int64_t size : {p.tm, p.tn}) check_range(p, "Tm and Tn", size, kLargestFanOut);
+  for (const std::int64_t size : {p.tp, p.tq}) check_range(p, "Tp and Tq", size, kLargestFanOut);
+  check_range(p, "window", p.window, kLargestWindow);
+  check_range(p, "Tn Tp Tq window^2",
+              checked_product({p.tn, p.tp, p.tq, p.window, p.window}, "lanes"), kLargestFanOut);
+  for (const Bits width : p.precision.width) {
+    if (width < Bits{1} || width > Bits{64}) {
+      throw InputError(fmt::format("{}: operand_width: expected 1 to 64 bit", p.name));
     }
   }
-  if (p.operand_width < Bits{1} || p.operand_width > Bits{64}) {
-    throw InputError(fmt::format("{}: operand_width: expected 1 to 64 bit", p.name));
+  if (p.multipliers_on_dsp && *p.multipliers_on_dsp > multipliers(p)) {
+    throw InputError(fmt::format("{}: multipliers_on_dsp: expected at most {}, found {}", p.name,
+                                 multipliers(p), *p.multipliers_on_dsp));
+  }
+  if (p.multipliers_on_dsp && p.precision.arithmetic == Arithmetic::Float32) {
+    throw InputError(
+        fmt::format("{}: multipliers_on_dsp: fp32 has no multiplier in LUTs; leave it "
+                    "out",
+                    p.name));
   }
 }
 
 void check_board_holds(const FpgaEngineParameters& p) {
-  const FpgaResources needed = resources(p);
-  std::vector<std::string> lacks;
-  const auto compare = [&](std::string_view what, std::int64_t need, std::int64_t have) {
-    if (need > have) {
-      lacks.push_back(fmt::format("{} {}, has {} ({} too few)", need, what, have, need - have));
-    }
-  };
-  compare("DSP", needed.dsp, p.board.dsp);
-  compare("BRAM18", needed.bram18, p.board.bram18);
-  compare("LUT", needed.lut, p.board.lut);
+  const auto lacks = excesses(resources(p), whole_device(p.board));
   if (lacks.empty()) return;
   throw InputError(
-      fmt::format("{}: the board {} cannot hold it: needs {}; make Tm, Tn or the "
-                  "buffers smaller",
-                  p.name, p.board.name, fmt::join(lacks, "; needs ")));
+      fmt::format("{}: the board {} cannot hold it: {}; make Tm, Tn or the buffers "
+                  "smaller",
+                  p.name, p.board.name, excess_text(lacks)));
 }
 
 /// One bank of `depth` words: an access opens the blocks that its width takes and no others. No
 /// energy of FPGA memories is published; an ASIC array of the same shape stands for it. Leakage is
 /// part of the board's power.
-MemoryCost bank_cost(const FpgaEngineParameters& p, const EnergyTables& tables,
-                     std::int64_t depth) {
-  const std::int64_t width = p.operand_width.count();
+MemoryCost bank_cost(const FpgaEngineParameters& p, const EnergyTables& tables, Tensor t) {
+  if (p.energy == FpgaEnergy::Activity) return {{}, {}, {}, kInActivity};
+  const std::int64_t width = p.precision.width[t].count();
+  const std::int64_t depth = ceil_div(p.buffer[t].count() / width, buffer_banks(p, t));
   Sram array;
   array.flavour = SramFlavour::Hp350;
   array.node = p.board.node;
@@ -88,10 +98,9 @@ Memory buffer_of(const FpgaEngineParameters& p, const EnergyTables& tables, Tens
   memory.name = std::move(name);
   memory.holds[t] = true;
   memory.capacity = p.buffer[t] * (p.double_buffered[t] ? 2 : 1);
-  memory.word_width = p.operand_width;
+  memory.word_width = p.precision.width[t];
   memory.buffering = p.double_buffered[t] ? Buffering::Double : Buffering::Single;
-  const std::int64_t words = p.buffer[t].count() / p.operand_width.count();
-  MemoryCost cost = bank_cost(p, tables, ceil_div(words, buffer_banks(p, t)));
+  MemoryCost cost = bank_cost(p, tables, t);
   memory.energy = cost.energy;
   memory.source = std::move(cost.source);
   return memory;
@@ -116,7 +125,9 @@ FanOutAxis lanes(std::int64_t size, std::initializer_list<Dim> dims) {
   return axis;
 }
 
-/// Every lane has its bank, so that no port bounds the engine; an adder tree sums over Tn.
+/// The lanes along X, and along Y all that sums or repeats them: input channels, pixels, the
+/// window. Banks feed every lane; where they are fewer, the interval of a step grows. An adder tree
+/// sums.
 Level on_chip(const FpgaEngineParameters& p, const EnergyTables& tables) {
   Level level;
   level.name = "buffers";
@@ -124,7 +135,10 @@ Level on_chip(const FpgaEngineParameters& p, const EnergyTables& tables) {
                     buffer_of(p, tables, Tensor::Weight, "weight"),
                     buffer_of(p, tables, Tensor::Output, "output")};
   level.fan_out.x = lanes(p.tm, {Dim::M, Dim::G});
-  level.fan_out.y = lanes(p.tn, {Dim::C});
+  level.fan_out.y = lanes(p.tn * p.tp * p.tq * p.window * p.window, {Dim::C});
+  level.fan_out.y.dims[Dim::P] = p.tp > 1;
+  level.fan_out.y.dims[Dim::Q] = p.tq > 1;
+  level.fan_out.y.dims[Dim::R] = level.fan_out.y.dims[Dim::S] = p.window > 1;
   for (const Tensor t : kTensors) {
     level.fan_out.networks[t].source = "0: wires of the fabric are part of the board's power";
   }
@@ -132,15 +146,34 @@ Level on_chip(const FpgaEngineParameters& p, const EnergyTables& tables) {
 }
 
 ComputeUnit dsp(const FpgaEngineParameters& p, const EnergyTables& tables) {
-  const ComputeCost cost = multiply_add_cost(tables.compute, tables.scaling, p.operand_width,
-                                             kAccumulator, technology_of(p.board));
   ComputeUnit unit;
-  unit.operand_width = p.operand_width;
+  const Bits input = p.precision.width[Tensor::Input];
+  unit.operand_width = std::max(input, p.precision.width[Tensor::Weight]);
+  const std::int64_t interval = p.interval.value_or(port_interval(p).cycles);
+  unit.interval = Cycles{static_cast<double>(interval)};
+  unit.pass_overhead = Cycles{static_cast<double>(p.pass_overhead)};
+  unit.source = kInActivity;
+  if (p.energy == FpgaEnergy::Activity) return unit;
+  const ComputeCost cost = multiply_add_cost(tables.compute, tables.scaling, unit.operand_width,
+                                             kAccumulator, technology_of(p.board));
   unit.energy = cost.multiply_add;
   unit.gated_energy = cost.gated;
   unit.add_energy = cost.add;
   unit.source = "ASIC estimate, no published DSP energy: " + cost.source;
   return unit;
+}
+
+/// The board's power in each cycle, and with Activity what the engine takes.
+void set_cycle_energy(const FpgaEngineParameters& p, const EnergyTables& tables,
+                      Architecture& architecture) {
+  architecture.energy_per_cycle = energy(p.board.board_power, duration(Cycles{1.0}, p.clock));
+  architecture.energy_per_cycle_source = "board: " + p.board.board_power_source;
+  if (p.energy == FpgaEnergy::Accesses) return;
+  const Picojoules activity = activity_energy(tables.fpga, resources(p));
+  architecture.energy_per_cycle_source +=
+      fmt::format("; {:g} of {:g} pJ are activity: {}", activity.count(),
+                  (architecture.energy_per_cycle + activity).count(), tables.fpga.source);
+  architecture.energy_per_cycle += activity;
 }
 
 void limit(const FanOutAxis& axis, EnumArray<Dim, FactorRule>& rules) {
@@ -151,7 +184,8 @@ void limit(const FanOutAxis& axis, EnumArray<Dim, FactorRule>& rules) {
 
 /// Off chip the engine keeps outputs, inputs or weights still; on chip one order stands for all,
 /// since a MAC stores nothing.
-std::vector<LevelConstraint> tiled_engine(const Architecture& architecture) {
+std::vector<LevelConstraint> tiled_engine(const FpgaEngineParameters& p,
+                                          const Architecture& architecture) {
   using enum Dim;
   std::vector<LevelConstraint> levels(2);
   levels[0].orders = {{N, G, P, Q, M, C, R, S}, {N, G, P, Q, C, R, S, M}, {G, M, C, R, S, N, P, Q}};
@@ -162,30 +196,45 @@ std::vector<LevelConstraint> tiled_engine(const Architecture& architecture) {
     limit(architecture.levels[i].fan_out.y, levels[i].spatial_y);
     for (const Tensor t : kTensors) levels[i].keep[t] = true;
   }
+  levels[1].spatial_y[C].most = p.tn;
+  levels[1].spatial_y[P].most = p.tp;
+  levels[1].spatial_y[Q].most = p.tq;
+  levels[1].spatial_y[R].most = levels[1].spatial_y[S].most = p.window;
   return levels;
+}
+
+std::string description(const FpgaEngineParameters& p) {
+  std::string lanes = fmt::format("Tm = {}, Tn = {}", p.tm, p.tn);
+  if (p.tp > 1 || p.tq > 1) lanes += fmt::format(", Tp = {}, Tq = {}", p.tp, p.tq);
+  if (p.window > 1) lanes += fmt::format(", {0} x {0} window", p.window);
+  if (p.precision != fixed_point(Bits{16})) lanes += ", " + text(p.precision);
+  return fmt::format("Tiled engine (Zhang et al., FPGA 2015), {}, on {} ({})", lanes, p.board.name,
+                     p.board.part);
 }
 
 }  // namespace
 
-Architecture build_fpga_engine(const FpgaEngineParameters& parameters, const EnergyTables& tables) {
+Architecture unbounded_fpga_engine(const FpgaEngineParameters& parameters,
+                                   const EnergyTables& tables) {
   check_parameters(parameters);
-  check_board_holds(parameters);
   Architecture architecture;
   architecture.name = parameters.name;
-  architecture.description =
-      fmt::format("Tiled engine (Zhang et al., FPGA 2015), Tm = {}, Tn = {}, on {} ({})",
-                  parameters.tm, parameters.tn, parameters.board.name, parameters.board.part);
+  architecture.description = description(parameters);
   architecture.clock = parameters.clock;
   architecture.technology = parameters.board.node;
   architecture.voltage = parameters.board.voltage;
   architecture.levels = {off_chip(parameters, tables), on_chip(parameters, tables)};
   architecture.compute = dsp(parameters, tables);
-  architecture.energy_per_cycle =
-      energy(parameters.board.board_power, duration(Cycles{1.0}, parameters.clock));
-  architecture.energy_per_cycle_source = parameters.board.board_power_source;
-  architecture.constraints = tiled_engine(architecture);
+  set_cycle_energy(parameters, tables, architecture);
+  architecture.constraints = tiled_engine(parameters, architecture);
   check_architecture(architecture);
   return architecture;
+}
+
+Architecture build_fpga_engine(const FpgaEngineParameters& parameters, const EnergyTables& tables) {
+  check_parameters(parameters);
+  check_board_holds(parameters);
+  return unbounded_fpga_engine(parameters, tables);
 }
 
 }  // namespace tilewise

@@ -1,49 +1,77 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "arch/architecture.hpp"
 #include "arch/energy_tables.hpp"
 #include "arch/fpga_board.hpp"
+#include "arch/fpga_resources.hpp"
+#include "arch/hls_loop.hpp"
 #include "base/enum_array.hpp"
 #include "base/units.hpp"
 
 namespace tilewise {
 
-/// The tiled engine of Zhang et al., FPGA 2015: Tm x Tn multipliers between three banked buffers.
+/// Where the energies of an engine come from.
+enum class FpgaEnergy {
+  Activity,  ///< F13: power of what the engine takes, all the time; off-chip words by their bits
+  Accesses,  ///< ASIC estimates of each access and MAC over the board's power
+};
+
+/// The tiled engine of Zhang et al., FPGA 2015: Tm x Tn multipliers between three banked buffers;
+/// with pixel lanes Tp x Tq copies of it side by side, with a window convolvers in place of
+/// multipliers (Qiu et al., FPGA 2016).
 struct FpgaEngineParameters {
   std::string name = "fpga_tiled_engine";
   FpgaBoard board;
   Megahertz clock{200.0};
-  std::int64_t tm = 32;  ///< output channels (or groups) at once
-  std::int64_t tn = 16;  ///< input channels at once
-  Bits operand_width{16};
+  std::int64_t tm = 32;          ///< output channels (or groups) at once
+  std::int64_t tn = 16;          ///< input channels at once
+  std::int64_t tp = 1;           ///< output rows at once
+  std::int64_t tq = 1;           ///< output columns at once
+  std::int64_t window = 1;       ///< filter rows and columns at once, fed by line buffers
+  std::int64_t line_words = 64;  ///< words of a row in a line buffer; only with a window
+  FpgaPrecision precision;
+  std::optional<std::int64_t> dsp_packing;         ///< products a DSP; empty: by precision (F1)
+  std::optional<std::int64_t> multipliers_on_dsp;  ///< the others in LUTs; empty: all
   EnumArray<Tensor, Bits> buffer{{kibibytes(256), kibibytes(63), kibibytes(256)}};  ///< one copy
   EnumArray<Tensor, bool> double_buffered{{true, true, true}};
+  EnumArray<Tensor, std::optional<std::int64_t>> banks{};  ///< empty: a word a cycle and lane (F4)
+  std::optional<std::int64_t> interval;                    ///< cycles a step; empty: by H2's ports
+  std::int64_t pass_overhead = 0;  ///< cycles that each run of the on-chip nest pays (H1, H3)
+  FpgaEnergy energy = FpgaEnergy::Activity;
 };
 
-/// What an engine takes of a board. `lut` counts memories only: less than the engine needs.
-struct FpgaResources {
-  std::int64_t dsp = 0;
-  std::int64_t bram18 = 0;
-  std::int64_t lut = 0;
+/// What an engine takes of a board, and what of it each part takes.
+struct FpgaEngineUse {
+  FpgaResources total;  ///< LUT by F5 where all products are on DSP, by F6 where some are not
+  FpgaResources lanes;  ///< multipliers, adders, line buffers
+  EnumArray<Tensor, FpgaResources> buffers;
+  FpgaResources controllers;   ///< of off-chip memory, where they are made of the fabric (F8)
+  std::int64_t least_lut = 0;  ///< of the total, if every DSP adds in its own post-adder (F6)
 };
 
-/// Blocks of 18 Kibit for a memory of `depth` words of `width` bits: the best of 1x16384, 2x8192,
-/// 4x4096, 9x2048, 18x1024 and 36x512; none below 1024 bit, which LUTs hold (fpgaConvNet).
-std::int64_t bram18_blocks(std::int64_t depth, std::int64_t width);
-
-/// Banks of a buffer: Tn for Input, Tm Tn for Weight, Tm for Output, one word a cycle each.
+/// Banks of a buffer: as set, else Tn Tp Tq for Input, Tm Tn for Weight, Tm Tp Tq for Output (F4).
 std::int64_t buffer_banks(const FpgaEngineParameters& parameters, Tensor t);
+/// Products in a cycle: Tm Tn Tp Tq window^2.
+std::int64_t multipliers(const FpgaEngineParameters& parameters);
+/// H2 of the buffers' ports alone: what one step reads and writes.
+InitiationInterval port_interval(const FpgaEngineParameters& parameters);
 
-/// DSP: ceil(w/18) ceil(w/27) a MAC. BRAM18: copies x banks x blocks of a bank. Throws InputError
-/// where a bank holds no word or a count does not fit in 63 bits.
+/// F1 to F9 of the lanes, the buffers and the default port's controllers. Throws InputError where a
+/// bank holds no word or a count does not fit in 63 bits.
+FpgaEngineUse engine_use(const FpgaEngineParameters& parameters);
+/// The total of engine_use.
 FpgaResources resources(const FpgaEngineParameters& parameters);
 
-/// Off-chip memory, buffers, Tm x Tn MACs, and the loop orders that an engine can run. Throws
-/// InputError that names every resource the board lacks and how much of it.
+/// Off-chip memory, buffers, the lanes, and the loop orders that an engine can run. Throws
+/// InputError that names every resource the whole device lacks and how much of it.
 Architecture build_fpga_engine(const FpgaEngineParameters& parameters,
                                const EnergyTables& tables = load_energy_tables());
+/// The same on a board that may be too small: what a design that does not fit would cost.
+Architecture unbounded_fpga_engine(const FpgaEngineParameters& parameters,
+                                   const EnergyTables& tables);
 
 }  // namespace tilewise

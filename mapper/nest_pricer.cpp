@@ -127,7 +127,9 @@ double NestPricer::boundary_energy(const LeanNest& nest, std::size_t boundary) {
 double NestPricer::latency(const LeanNest& nest) {
   std::fill(busy_.begin(), busy_.end(), 0.0);
   cold_ = 0.0;
-  double inner = compute_interval(nest);
+  const ComputeUnit& unit = problem_.architecture.compute;
+  double inner =
+      compute_interval(nest) + executed(nest, problem_.levels - 1) * unit.pass_overhead.count();
   for (std::size_t child = problem_.levels; child-- > 1;) {
     inner = run_of(nest, child, inner / executed(nest, child));
   }
@@ -146,13 +148,14 @@ double NestPricer::least_latency(const LeanNest& nest) {
 double NestPricer::compute_interval(const LeanNest& nest) {
   const std::size_t boundary = problem_.levels;
   const BoundaryPlan& plan = plans_[boundary];
-  if (plan.terms.empty()) return executed(nest, boundary);
+  const double interval = problem_.architecture.compute.interval.count();
+  if (plan.terms.empty()) return executed(nest, boundary) * interval;
   active_count_ = 0;
   for (const LeanMoves* moves : nest.moves[boundary]) {
     if (!moves->idle) active_[active_count_++] = {moves, 0};
   }
   steps_ = {};
-  add_steps(boundary, 1.0, true);
+  add_steps(boundary, interval, true);
   return steps_.beside + steps_.after;
 }
 

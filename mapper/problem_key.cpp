@@ -125,8 +125,8 @@ void add_constraint(KeyText& key, const LevelConstraint& constraint) {
 
 void add_compute(KeyText& key, const ComputeUnit& compute) {
   key.begin("compute");
-  key.quantities(compute.operand_width, compute.energy, compute.gated_energy, compute.add_energy,
-                 compute.leakage, compute.area);
+  key.quantities(compute.operand_width, compute.interval, compute.pass_overhead, compute.energy,
+                 compute.gated_energy, compute.add_energy, compute.leakage, compute.area);
   add_tensor(key, compute.gated_by);
 }
 

@@ -102,16 +102,19 @@ class Searcher {
            (limits_.most_work > 0 && work_ >= limits_.most_work);
   }
 
+  double least_time(double steps) const {
+    return std::max(steps * problem_.architecture.compute.interval.count(), context_.least_latency);
+  }
   /// The least cost of any mapping with at least `steps` iterations.
   double band_least(double steps) const {
-    const double latency = std::max(steps, context_.least_latency);
+    const double latency = least_time(steps);
     return Incumbent::cost(options_.objective, band_energy(latency), latency);
   }
   double band_energy(double latency) const {
     return context_.least_energy + context_.static_energy_per_cycle * latency;
   }
   bool band_hopeless(double steps) {
-    const double latency = std::max(steps, context_.least_latency);
+    const double latency = least_time(steps);
     return best_.excludes(band_energy(latency), latency);
   }
 

@@ -111,7 +111,9 @@ void SubtreeSearch::start(const Subtree& subtree) {
   }
   operands_ = costs[problem_.levels - 1].least(operands, use_);
   innermost_ = {context_.operation_energy + operands_.energy,
-                std::max(subtree.spatial.steps, operands_.busy), operands_.shared};
+                std::max(subtree.spatial.steps * problem_.architecture.compute.interval.count(),
+                         operands_.busy),
+                operands_.shared};
   double energy = 0.0;
   SharedBusy shared{};
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {

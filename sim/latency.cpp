@@ -52,6 +52,10 @@ class LatencyModel {
     result_.compute_cycles = counts_.compute_cycles;
     result_.tile_time.resize(compute);
     double inner = compute_interval(compute);
+    const double passes = static_cast<double>(executed_iterations(tables_, compute - 1)) *
+                          architecture_.compute.pass_overhead.count();
+    inner += passes;
+    result_.compute_time = architecture_.compute.interval * result_.compute_cycles + Cycles{passes};
     for (std::size_t child = compute; child-- > 0;) {
       const auto tiles = static_cast<double>(executed_iterations(tables_, child));
       // `inner` is the time of all tiles of `child`, without what fills and drains `child` itself.
@@ -65,13 +69,14 @@ class LatencyModel {
   }
 
  private:
-  /// Time of all steps of the compute unit: a cycle each, or as long as its operands take (Eq. 7).
+  /// Time of all steps of the compute unit: an interval each, or as long as its operands take
+  /// (Eq. 7).
   double compute_interval(std::size_t compute) {
     use_terms(compute);
     TransitionEntries entries{};
     for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[compute][g]->hold.back();
     StepsTime steps;
-    add_steps(entries, 1.0, true, steps);
+    add_steps(entries, architecture_.compute.interval.count(), true, steps);
     return steps.beside + steps.after;
   }
 
@@ -220,13 +225,11 @@ class LatencyModel {
 
 }  // namespace
 
-double Latency::stall_share() const {
-  return 1.0 - static_cast<double>(compute_cycles) / total.count();
-}
+double Latency::stall_share() const { return 1.0 - compute_time / total; }
 
 std::string bound_of(const Latency& latency, const Architecture& architecture) {
   std::string bound = "compute";
-  auto longest = Cycles{static_cast<double>(latency.compute_cycles)};
+  Cycles longest = latency.compute_time;
   for (const PortLoad& load : latency.ports) {
     if (load.busy > longest) {
       longest = load.busy;

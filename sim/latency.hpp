@@ -21,7 +21,8 @@ struct PortLoad {
 /// The time of one layer under one mapping (DESIGN section 3, docs/model.md Eq. 7 to 11).
 struct Latency {
   Cycles total;
-  std::int64_t compute_cycles = 0;  ///< executed iterations, one cycle each
+  std::int64_t compute_cycles = 0;  ///< executed iterations
+  Cycles compute_time;              ///< what these take with the way in and out of the loops
   std::vector<Cycles> tile_time;    ///< T_c: mean time of one tile of level c
   Cycles cold_fill;                 ///< first tiles, level by level
   Cycles last_drain;                ///< the last Output tile on its way out

@@ -163,6 +163,29 @@ CASES = [
         "validate .",
         ["published.csv:2", "many", "number"],
     ),
+    (
+        "unknown pragma",
+        {"l.yaml": LAYER},
+        "fpga what-if --arch zc706 --layer l.yaml --change speed=2",
+        ["speed=2", "pipeline"],
+    ),
+    (
+        "what-if of no engine",
+        {"l.yaml": LAYER},
+        "fpga what-if --arch eyeriss --layer l.yaml",
+        ["eyeriss.yaml", "fpga_tiled_engine"],
+    ),
+    (
+        "board with an impossible share",
+        {
+            "b.yaml": "{name: b, part: p, LUT: 9, FF: 9, DSP: 9, BRAM18: 9, dram: ddr3, "
+            "off_chip_bandwidth: 1 GB/s, node: 28 nm, voltage: 1 V, board_power: 1 W, "
+            "board_power_source: s, usable: {DSP: 2}}\n",
+            "a.yaml": "family: fpga_tiled_engine\nname: a\nparameters: {board: ./b.yaml}\n",
+        },
+        "arch show a.yaml",
+        ["b.yaml:1", "usable.DSP", "share"],
+    ),
     ("no such command", {}, "fly", ["subcommand"]),
 ]
 

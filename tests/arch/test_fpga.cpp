@@ -16,31 +16,78 @@ FpgaEngineParameters engine() {
 
 }  // namespace
 
-TEST_CASE("a memory takes the block shape that needs fewest BRAM18") {
-  CHECK(bram18_blocks(1024, 16) == 1);  // 18 x 1024
-  CHECK(bram18_blocks(1025, 16) == 2);  // 9 x 2048, two side by side
-  CHECK(bram18_blocks(16384, 1) == 1);  // 1 x 16384
-  CHECK(bram18_blocks(512, 36) == 1);   // 36 x 512
-  CHECK(bram18_blocks(8192, 16) == 8);  // 2 x 8192 or 18 x 1024
-  CHECK(bram18_blocks(63, 16) == 0);    // 1008 bit: LUTs
-  CHECK(bram18_blocks(64, 16) == 1);    // 1024 bit
+TEST_CASE("the shipped engine takes 512 DSP and 711 BRAM18") {
+  // DSP: 32 * 16. Input: 2 copies * 16 banks * 8 blocks of 1024 words; Output: 2 * 32 * 4; the
+  // controller of the PL port: 199. Weight: 2 * 512 banks of 63 words in LUTs, one a bit.
+  const FpgaEngineUse use = engine_use(engine());
+  CHECK(use.total.dsp == 512);
+  CHECK(use.total.bram18 == 256 + 256 + 199);
+  CHECK(use.buffers[Tensor::Weight].lut == 2 * 512 * 16);
+  // F5: 300 + 1.1 * 32 * (32 * (2 * 16 - 1) + 48) = 36908; with post-adders 300 + 1.1 * 32 * 48.
+  CHECK(use.lanes.lut == 36908);
+  CHECK(use.total.lut == 36908 + 16384 + 33256);
+  CHECK(use.least_lut == 1990 + 16384 + 33256);
 }
 
-TEST_CASE("the shipped engine takes 512 DSP and 512 BRAM18") {
-  // DSP: 32 * 16. Input: 2 copies * 16 banks * 8 blocks of 1024 words; Output: 2 * 32 * 4.
-  // Weight: 2 * 512 banks of 63 words in LUTs, one a bit.
-  const FpgaResources needed = resources(engine());
-  CHECK(needed.dsp == 512);
-  CHECK(needed.bram18 == 256 + 256);
-  CHECK(needed.lut == 2 * 512 * 16);
+TEST_CASE("a port of the processor needs no controller in the fabric") {
+  FpgaEngineParameters parameters = engine();
+  parameters.board = with_port(parameters.board, "ps");
+  CHECK(resources(parameters).bram18 == 512);
+  CHECK(engine_use(parameters).controllers == FpgaResources{});
 }
 
 TEST_CASE("a single copy takes half of the blocks and 27 bit two multipliers") {
   FpgaEngineParameters parameters = engine();
   parameters.double_buffered = {{false, false, false}};
-  CHECK(resources(parameters).bram18 == 256);
-  parameters.operand_width = Bits{27};  // ceil(27/18) * ceil(27/27)
+  CHECK(resources(parameters).bram18 == 256 + 199);
+  parameters.precision = fixed_point(Bits{27});  // ceil(27/18) * ceil(27/27)
   CHECK(resources(parameters).dsp == 1024);
+}
+
+TEST_CASE("an engine of fp32 takes 5 DSP, 416 LUT and 459 FF a MAC and no controller beside") {
+  FpgaEngineParameters parameters = engine();
+  parameters.precision = float32();
+  parameters.buffer[Tensor::Weight] = kibibytes(128);  // 512 banks of 64 words of 32 bit: BRAM
+  const FpgaResources needed = resources(parameters);
+  CHECK(needed.dsp == 5 * 512);
+  CHECK(needed.lut == 416 * 512);
+  CHECK(needed.ff == 459 * 512);
+}
+
+TEST_CASE("pixel lanes and windows multiply the products and their banks") {
+  FpgaEngineParameters parameters = engine();
+  parameters.tm = 2;
+  parameters.tn = 4;
+  parameters.tp = 3;
+  parameters.tq = 5;
+  parameters.window = 3;
+  CHECK(multipliers(parameters) == 2 * 4 * 3 * 5 * 9);
+  CHECK(buffer_banks(parameters, Tensor::Input) == 4 * 3 * 5);
+  CHECK(buffer_banks(parameters, Tensor::Weight) == 2 * 4);
+  CHECK(buffer_banks(parameters, Tensor::Output) == 2 * 3 * 5);
+  parameters.banks[Tensor::Weight] = 1;
+  CHECK(buffer_banks(parameters, Tensor::Weight) == 1);
+  parameters.tn = 1;
+  parameters.banks[Tensor::Weight].reset();
+  const Architecture built = build_fpga_engine(parameters);
+  CHECK(compute_units(built) == 2 * 1 * 3 * 5 * 9);
+  CHECK(built.constraints[1].spatial_y[Dim::C].most == 1);
+  CHECK(built.constraints[1].spatial_y[Dim::Q].most == 5);
+  CHECK(built.constraints[1].spatial_y[Dim::S].most == 3);
+}
+
+TEST_CASE("fewer banks than accesses lengthen the step by their two ports") {
+  FpgaEngineParameters parameters = engine();
+  CHECK(port_interval(parameters).cycles == 1);
+  parameters.banks[Tensor::Weight] = 128;  // 512 words from 128 banks of two ports
+  CHECK(port_interval(parameters).cycles == 2);
+  CHECK(port_interval(parameters).why == "Weight: 512 accesses / (2 x 128 banks)");
+  CHECK(build_fpga_engine(parameters).compute.interval == Cycles{2.0});
+  parameters.interval = 3;
+  CHECK(build_fpga_engine(parameters).compute.interval == Cycles{3.0});
+  parameters.banks[Tensor::Weight].reset();
+  parameters.banks[Tensor::Output] = 16;  // 32 sums are read and written: 64 / (2 * 16)
+  CHECK(port_interval(parameters).cycles == 2);
 }
 
 TEST_CASE("an engine that the board cannot hold is refused with what is missing") {
@@ -51,9 +98,10 @@ TEST_CASE("an engine that the board cannot hold is refused with what is missing"
                        "few); make Tm, Tn or the buffers smaller",
                        InputError);
   parameters = engine();
-  parameters.buffer[Tensor::Weight] = kibibytes(64);  // 512 banks of 1024 bit: 2 * 512 blocks
+  parameters.buffer[Tensor::Weight] =
+      kibibytes(64);  // 512 banks of 1024 bit: 2 * 512 blocks; 512 and 199 others
   CHECK_THROWS_WITH_AS(build_fpga_engine(parameters),
-                       "engine: the board zc706 cannot hold it: needs 1536 BRAM18, has 1090 (446 "
+                       "engine: the board zc706 cannot hold it: needs 1735 BRAM18, has 1090 (645 "
                        "too few); make Tm, Tn or the buffers smaller",
                        InputError);
 }
@@ -94,15 +142,26 @@ TEST_CASE("off-chip bandwidth follows the clock and the board's power the cycle"
   parameters.board.board_power = Milliwatts{7000.0};
   const Architecture at_100 = build_fpga_engine(parameters);
   CHECK(at_100.levels[0].memories[0].read_bandwidth.count() == doctest::Approx(1024.0));
-  CHECK(at_100.energy_per_cycle.count() == doctest::Approx(70000.0));  // 7 W * 10 ns
+  // 7 W * 10 ns, and 12 pJ * 512 DSP + 10 pJ * 711 BRAM18 + 0.06 pJ * 86548 LUT
+  const double activity = 6144.0 + 7110.0 + 5192.88;
+  CHECK(at_100.energy_per_cycle.count() == doctest::Approx(70000.0 + activity));
+  parameters.energy = FpgaEnergy::Accesses;
+  CHECK(build_fpga_engine(parameters).energy_per_cycle.count() == doctest::Approx(70000.0));
 }
 
 TEST_CASE("energies of an FPGA say that they are estimates") {
   const Architecture zc706 = find_architecture("zc706");
   CHECK(zc706.name == "zc706");
-  CHECK(zc706.levels[1].memories[0].source.starts_with(
+  CHECK(zc706.levels[1].memories[0].source == "0: part of the engine's activity (FPGA F13)");
+  CHECK(zc706.levels[1].memories[0].energy.read == Picojoules{0.0});
+  CHECK(zc706.energy_per_cycle_source.starts_with("board: calibrated"));
+  CHECK(zc706.energy_per_cycle_source.find("estimates") != std::string::npos);
+  FpgaEngineParameters parameters = engine();
+  parameters.energy = FpgaEnergy::Accesses;
+  const Architecture accesses = build_fpga_engine(parameters);
+  CHECK(accesses.levels[1].memories[0].source.starts_with(
       "ASIC estimate, no published BRAM energy: CACTI 7.0, hp350, 28 nm, 2304 B x 16 bit"));
-  CHECK(zc706.compute.source.starts_with("ASIC estimate, no published DSP energy: "));
+  CHECK(accesses.compute.source.starts_with("ASIC estimate, no published DSP energy: "));
 }
 
 }  // namespace tilewise

@@ -217,6 +217,10 @@ class RandomProblems {
     made.compute.add_energy = energy(1.0);
     if (random_.chance(25)) made.compute.gated_by = one_of(kTensors);
     if (random_.chance(50)) made.compute.leakage = Milliwatts{0.1};
+    if (random_.chance(20)) {
+      made.compute.interval = Cycles{static_cast<double>(random_.pick(1, 8))};
+      made.compute.pass_overhead = Cycles{static_cast<double>(random_.pick(0, 5))};
+    }
     if (random_.chance(50)) made.energy_per_cycle = energy(20.0);
     made.constraints.resize(levels);
     if (random_.chance(30)) make_generous(made);

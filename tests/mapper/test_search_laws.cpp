@@ -194,12 +194,14 @@ TEST_SUITE("search") {
     });
   }
 
-  TEST_CASE("streaming never costs more than another buffering") {
+  TEST_CASE("streaming never costs more than a single or a double buffer") {
     for_each_problem(63, [](const Problem& problem, RandomNests& random) {
       Problem streaming = problem;
       for (Level& level : streaming.architecture.levels) {
         for (Memory& memory : level.memories) {
-          if (random.chance(60)) memory.buffering = Buffering::Streaming;
+          // What is queued hides behind more than its own tile.
+          const bool queued = memory.buffering == Buffering::Queued;
+          if (random.chance(60) && !queued) memory.buffering = Buffering::Streaming;
         }
       }
       check_no_dearer(streaming, problem);

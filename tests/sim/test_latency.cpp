@@ -51,6 +51,10 @@ Architecture random_architecture(testing::RandomNests& random, std::size_t level
     }
     made.levels.push_back(at);
   }
+  if (random.chance(30)) {
+    made.compute.interval = Cycles{static_cast<double>(random.pick(1, 9))};
+    made.compute.pass_overhead = Cycles{static_cast<double>(random.pick(0, 7))};
+  }
   return made;
 }
 

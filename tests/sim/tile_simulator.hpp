@@ -45,11 +45,13 @@ class TileSimulator {
     result_.tile_time.assign(levels_, 0.0);
     double clock = 0.0;
     for (const Transfer& transfer : transfers_to(levels_)) {
-      clock += std::max(1.0, slowest(transfer, &Load::overlapped));
+      clock +=
+          std::max(architecture_.compute.interval.count(), slowest(transfer, &Load::overlapped));
     }
     for (std::size_t child = levels_; child-- > 0;) {
       double tiles = 0.0;
       walker_.walk(child, [&](const LoopWalker::Index&) { tiles += 1.0; });
+      if (child + 1 == levels_) clock += tiles * architecture_.compute.pass_overhead.count();
       const double tile = clock / tiles;
       result_.tile_time[child] = tile;
       if (child > 0) clock = run_tiles(child, tile);

@@ -1,0 +1,62 @@
+#include "arch/fpga_power.hpp"
+
+#include "base/yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+/// 1 pJ a cycle at 1 MHz is 1 uW.
+Milliwatts power_of(Picojoules each_cycle, Megahertz clock) {
+  return Milliwatts{each_cycle.count() * clock.count() * 1e-3};
+}
+
+}  // namespace
+
+FpgaActivity load_fpga_activity(const std::filesystem::path& path) {
+  YamlMap root = YamlNode::load_file(path).map();
+  FpgaActivity activity;
+  activity.source = root.at("source").text();
+  YamlMap resources = root.at("energy_per_cycle").map();
+  root.done();
+  for (const FpgaResource each : all_of<FpgaResource>()) {
+    YamlMap map = resources.at(name(each)).map();
+    activity.per_cycle[each] = map.at("energy").energy();
+    activity.sources[each] = map.at("source").text();
+    map.done();
+  }
+  resources.done();
+  return activity;
+}
+
+Picojoules activity_energy(const FpgaActivity& activity, const FpgaResources& used) {
+  Picojoules sum{0.0};
+  for (const FpgaResource each : all_of<FpgaResource>()) {
+    sum += activity.per_cycle[each] * used.amount(each);
+  }
+  return sum;
+}
+
+Milliwatts FpgaPower::total() const {
+  Milliwatts sum = board + off_chip;
+  for (const Milliwatts each : resources) sum += each;
+  return sum;
+}
+
+FpgaPower fpga_power(const FpgaBoard& board, const FpgaResources& used, const FpgaRun& run,
+                     const FpgaActivity& activity, const DramTable& dram) {
+  FpgaPower power;
+  power.board = board.board_power;
+  for (const FpgaResource each : all_of<FpgaResource>()) {
+    power.resources[each] = power_of(activity.per_cycle[each] * used.amount(each), run.clock);
+  }
+  const Picojoules bit = dram_cost(dram, board.dram, Bits{1}).energy.read;
+  const Megahertz once{1.0};
+  power.off_chip = power_of(bit * per_cycle(run.off_chip, once).count(), once);
+  return power;
+}
+
+Picojoules run_energy(const FpgaPower& power, Microseconds time) {
+  return energy(power.total(), time);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "arch/text_table.hpp"
+#include "report/fpga_what_if.hpp"
+
+namespace tilewise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The cells of an estimate, in the order of the table's columns.
+std::vector<std::string> cells(const FpgaEstimate& at) {
+  std::vector<std::string> made;
+  made.push_back(at.latency ? fmt::format("{:.0f}", at.latency->count()) : "-");
+  made.push_back(at.latency ? fmt::format("{:.5g}", at.time.count() / 1e3) : "-");
+  made.push_back(fmt::format(
+      "{}", at.latency
+                ? at.nest.pipelining == Pipelining::On ? at.interval.cycles : at.nest.depth + 1
+                : at.interval.cycles));
+  for (const FpgaResource each : all_of<FpgaResource>()) {
+    made.push_back(fmt::format("{}", at.use.total.amount(each)));
+  }
+  return made;
+}
+
+std::string step(const std::string& before, const std::string& after) {
+  return before == after ? after : before + " -> " + after;
+}
+
+/// Two lines of what the numbers rest on.
+std::string assumptions(const WhatIf& answer) {
+  const HlsEngine& design = answer.design;
+  const std::int64_t low = answer.before.use.least_lut;
+  const std::int64_t high = answer.before.use.total.lut;
+  std::string text = fmt::format(
+      "assumed: loop body of {} cycles{}, sums ready after {}{}; LUT and FF are estimates{}\n",
+      body_depth(design), design.depth ? "" : " (estimate)", add_latency(design),
+      design.add_latency ? "" : " (default)",
+      low < high ? fmt::format(" (LUT {} if every DSP adds in its own post-adder)", low) : "");
+  if (!answer.before.lacks.empty()) {
+    text += fmt::format("the design does not fit {}: {}\n", design.engine.board.name,
+                        excess_text(answer.before.lacks));
+  }
+  return text;
+}
+
+Json estimate_json(const FpgaEstimate& at) {
+  Json json{{"latency_cycles", at.latency ? Json(at.latency->count()) : Json(nullptr)},
+            {"latency_ms", at.latency ? Json(at.time.count() / 1e3) : Json(nullptr)},
+            {"energy_mJ", at.latency ? Json(at.energy.count() / 1e9) : Json(nullptr)},
+            {"initiation_interval", at.interval.cycles},
+            {"initiation_interval_by", at.interval.why},
+            {"body_depth", at.nest.depth},
+            {"bound", at.bound},
+            {"proven", at.proven}};
+  for (const FpgaResource each : all_of<FpgaResource>()) {
+    json[std::string(name(each))] = at.use.total.amount(each);
+  }
+  json["LUT_least"] = at.use.least_lut;
+  json["fits"] = at.lacks.empty();
+  Json lacks = Json::array();
+  for (const FpgaExcess& each : at.lacks) {
+    lacks.push_back({{"resource", name(each.resource)},
+                     {"need", each.need},
+                     {"have", each.have},
+                     {"excess", each.excess}});
+  }
+  json["lacks"] = lacks;
+  if (!at.latency) json["why_none"] = at.why_none;
+  return json;
+}
+
+}  // namespace
+
+std::string what_if_text(const WhatIf& answer) {
+  const std::vector<std::string> before = cells(answer.before);
+  std::vector<std::vector<std::string>> rows{
+      {"change", "cycles", "ms", "II", "DSP", "BRAM18", "URAM", "LUT", "FF"}};
+  rows.push_back({"(none)"});
+  rows.back().insert(rows.back().end(), before.begin(), before.end());
+  std::string reasons;
+  for (const WhatIfRow& row : answer.rows) {
+    const std::vector<std::string> after = cells(row.after);
+    rows.push_back({row.change});
+    for (std::size_t c = 0; c < after.size(); ++c) {
+      rows.back().push_back(step(before[c], after[c]));
+    }
+    reasons += fmt::format("  {}: {}\n", row.change, fmt::join(row.why, "; "));
+  }
+  const FpgaEngineParameters& p = answer.design.engine;
+  return fmt::format("{}: Tm {}, Tn {}, {}, {:g} MHz on {}\n", p.name, p.tm, p.tn,
+                     text(p.precision), p.clock.count(), p.board.name) +
+         assumptions(answer) + "\n" + text_table(rows) + "\nwhy\n" + reasons;
+}
+
+std::string what_if_json(const WhatIf& answer) {
+  const HlsEngine& design = answer.design;
+  Json changes = Json::array();
+  for (const WhatIfRow& row : answer.rows) {
+    changes.push_back(
+        {{"change", row.change}, {"after", estimate_json(row.after)}, {"why", row.why}});
+  }
+  const Json json{{"architecture", design.engine.name},
+                  {"board", design.engine.board.name},
+                  {"layer", answer.layer.name},
+                  {"body_depth", body_depth(design)},
+                  {"add_latency", add_latency(design)},
+                  {"before", estimate_json(answer.before)},
+                  {"changes", changes}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tilewise
