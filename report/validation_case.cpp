@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/yaml.hpp"
 #include "report/validation_device.hpp"
+#include "report/validation_engines.hpp"
 #include "report/validation_fpga.hpp"
 #include "report/validation_layers.hpp"
 #include "report/validation_measured.hpp"
@@ -29,7 +30,8 @@ struct Kind {
 };
 constexpr std::array kKinds{Kind{"layers", read_layers_case}, Kind{"device", read_device_case},
                             Kind{"measured_layers", read_measured_layers_case},
-                            Kind{"fpga_resources", read_fpga_resources_case}};
+                            Kind{"fpga_resources", read_fpga_resources_case},
+                            Kind{"engine_designs", read_engine_designs_case}};
 
 bool is_case(const fs::path& folder) {
   std::error_code ignored;

@@ -1,0 +1,260 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/fpga_design.hpp"
+#include "app/output.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "mapper/design_file.hpp"
+#include "mapper/network_design.hpp"
+#include "report/design_report.hpp"
+#include "workload/network_yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kWidestWord = 32;
+constexpr Bits kSpaceWord{8};
+
+struct FpgaDesignArguments {
+  std::string board;
+  std::string network;
+  std::string space;
+  std::string dataset = "cifar10";
+  std::string objective = "latency";
+  std::string organisation = "any";
+  std::string bits;
+  std::string output;
+  double clock = 200.0;
+  std::optional<std::int64_t> dsp;
+  bool channel_lanes = false;
+  bool whole_device = false;
+  bool all_edges = false;
+  bool convolutions = false;
+  int threads = 0;
+  bool json = false;
+};
+
+/// "fp32", or the width of integers.
+std::optional<FpgaPrecision> parse_bits(const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  if (word == "fp32") return float32();
+  std::int64_t bits = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), bits);
+  if (error != std::errc() || end != word.data() + word.size() || bits < 1 || bits > kWidestWord) {
+    throw InputError(fmt::format("--bits {}: expected fp32, or the width of integers, 1 to {}",
+                                 word, kWidestWord));
+  }
+  return fixed_point(Bits{bits});
+}
+
+std::vector<Organisation> parse_organisations(const std::string& word) {
+  std::vector<Organisation> all;
+  for (const Organisation each : all_of<Organisation>()) {
+    if (word == "any" || word == name(each)) all.push_back(each);
+  }
+  if (all.empty()) {
+    throw InputError(
+        fmt::format("--organisation {}: expected one of single, multi, streaming, any", word));
+  }
+  return all;
+}
+
+DesignTarget target_of(const FpgaDesignArguments& arguments, const FpgaPrecision& precision) {
+  DesignTarget target =
+      design_target(find_board(arguments.board), precision, Megahertz{arguments.clock});
+  if (arguments.whole_device) target.available = whole_device(target.board);
+  if (arguments.dsp) target.available.dsp = std::min(target.available.dsp, *arguments.dsp);
+  return target;
+}
+
+/// The network without all but convolutions, a chain: what published engines count.
+Network convolutions_of(const Network& network) {
+  Network chain(network.name());
+  for (const std::size_t index : topological_order(network)) {
+    const Layer& layer = network.layer(index);
+    if (layer.op != Operator::Convolution && layer.op != Operator::Depthwise) continue;
+    std::vector<std::size_t> inputs;
+    if (chain.size() > 0) inputs.push_back(chain.size() - 1);
+    chain.add(layer, inputs);
+  }
+  if (chain.size() == 0) {
+    throw InputError(
+        fmt::format("{}: it has no convolution; leave --convolutions out", network.name()));
+  }
+  return chain;
+}
+
+/// The best design as a file, where one is asked for.
+void write_design(const std::string& path, const NetworkDesigns& designs,
+                  const DesignTarget& target, const NetworkDesignOptions& options) {
+  if (path.empty()) return;
+  if (!designs.best) throw InputError("--output: no organisation fits; there is nothing to write");
+  const DesignFile file = design_file(designs, designs.designs[*designs.best], target, options);
+  write_file(path, design_yaml(file, designs.whole_units));
+}
+
+int design_for_network(const FpgaDesignArguments& arguments) {
+  NetworkDesignOptions options;
+  options.objective = parse_design_objective(arguments.objective);
+  options.organisations = parse_organisations(arguments.organisation);
+  options.pixels = arguments.channel_lanes ? PixelLanes::No : PixelLanes::Yes;
+  const auto precision = parse_bits(arguments.bits);
+  Network network = find_network(arguments.network);
+  if (arguments.convolutions) network = convolutions_of(network);
+  if (precision) network = with_precision(network, *precision);
+  const DesignHeading heading{network.name(),
+                              target_of(arguments, precision.value_or(widest_precision(network))),
+                              options.objective};
+  options.precision = precision;
+  NetworkDesigns designs = design_network(network, heading.target, options);
+  for (OrganisationDesign& each : designs.designs) {
+    if (each.organisation != Organisation::Single || !each.engines) continue;
+    each.mapped = mapped_latency(*each.engines, designs.layers, designs.whole_units, heading.target,
+                                 arguments.threads);
+  }
+  write_design(arguments.output, designs, heading.target, options);
+  print(arguments.json ? design_json(heading, designs) : design_text(heading, designs));
+  return 0;
+}
+
+/// The board itself and the three whose counts are compared with others.
+std::vector<NamedBudget> budgets_of(const DesignTarget& target) {
+  std::vector<NamedBudget> budgets{{target.board.name, target.available}};
+  for (const std::string name : {"zc706", "ultra96", "pynq_z2"}) {
+    if (name != target.board.name) budgets.push_back({name, usable_device(find_board(name))});
+  }
+  return budgets;
+}
+
+int design_for_space(const FpgaDesignArguments& arguments) {
+  if (arguments.space != "nasbench201") {
+    throw InputError(fmt::format("--space {}: expected nasbench201", arguments.space));
+  }
+  if (!arguments.output.empty()) {
+    throw InputError("--output: a design file is for one network; leave it out, or give --network");
+  }
+  if (arguments.organisation == "multi") {
+    throw InputError(
+        "--organisation multi: several engines are assigned to the layers of one network; for a "
+        "space, choose single, streaming or any");
+  }
+  parse_organisations(arguments.organisation);
+  SpaceDesignOptions options;
+  options.objective = parse_design_objective(arguments.objective);
+  options.pixels = arguments.channel_lanes ? PixelLanes::No : PixelLanes::Yes;
+  options.prune = arguments.all_edges ? PruneDead::No : PruneDead::Yes;
+  options.dataset = parse_dataset(arguments.dataset);
+  options.threads = arguments.threads;
+  const FpgaPrecision precision = parse_bits(arguments.bits).value_or(fixed_point(kSpaceWord));
+  if (precision.arithmetic == Arithmetic::Float32) {
+    throw InputError("--bits fp32: streaming stages are of fixed point; choose 8 or 16");
+  }
+  const DesignHeading heading{
+      fmt::format("NAS-Bench-201, {}, {}", arguments.dataset,
+                  arguments.all_edges ? "all edges" : "dead operations left out"),
+      target_of(arguments, precision), options.objective};
+  StageLibrary library;
+  const auto groups =
+      nasbench201_pipelines(options.dataset, precision.width[Tensor::Input], options.prune);
+  SpaceReport report;
+  report.architectures = kNasbench201Size;
+  report.fits = count_streaming_fits(groups, budgets_of(heading.target), library);
+  report.designs = design_nasbench201(heading.target, groups, options, library);
+  print(arguments.json ? space_design_json(heading, report) : space_design_text(heading, report));
+  return 0;
+}
+
+void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
+  command.add_option("--board", arguments.board, "a shipped board or a file")->required();
+  CLI::Option* network =
+      command.add_option("--network", arguments.network, "network: a shipped name or a file");
+  CLI::Option* space =
+      command.add_option("--space", arguments.space, "a search space: nasbench201");
+  network->excludes(space);
+  command.add_option("--dataset", arguments.dataset, "of the space")->capture_default_str();
+  command.add_option("--objective", arguments.objective, "latency, throughput or energy")
+      ->capture_default_str();
+  command.add_option("--organisation", arguments.organisation, "single, multi, streaming or any")
+      ->capture_default_str();
+  command.add_option("--bits", arguments.bits,
+                     "fp32, or width of all words; default: the network's own, 8 for a space");
+  command.add_option("--clock", arguments.clock, "MHz")
+      ->check(CLI::Range(1.0, 2000.0))
+      ->capture_default_str();
+  command.add_option("--dsp", arguments.dsp, "DSP at most; default: the usable part of the board")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24));
+  command.add_option("--output", arguments.output, "write the best design to this file");
+  command.add_flag("--channel-lanes", arguments.channel_lanes, "keep Tp = Tq = 1 (single)");
+  command.add_flag("--whole-device", arguments.whole_device, "may take all of the board");
+  command.add_flag("--all-edges", arguments.all_edges, "of a space: keep dead operations");
+  command.add_flag("--convolutions", arguments.convolutions, "of a network: leave the rest out");
+  command.add_option("--threads", arguments.threads, "threads; 0: one a core")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  command.add_flag("--json", arguments.json, "print one JSON object");
+}
+
+}  // namespace
+
+void add_fpga_design(CLI::App& fpga, Action& action) {
+  CLI::App* command =
+      fpga.add_subcommand("design", "Find the best design of a network or a search space");
+  const auto arguments = std::make_shared<FpgaDesignArguments>();
+  add_options(*command, *arguments);
+  command->footer(
+      "Example:\n"
+      "  tilewise fpga design --board zc706 --network resnet18 --objective latency\n"
+      "  tilewise fpga design --board zc706 --network alexnet --bits 16 --output design.yaml\n"
+      "  tilewise fpga design --board ultra96 --space nasbench201 --objective energy");
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      if (arguments->network.empty() == arguments->space.empty()) {
+        throw InputError("fpga design: expected --network or --space");
+      }
+      return arguments->space.empty() ? design_for_network(*arguments)
+                                      : design_for_space(*arguments);
+    };
+  });
+}
+
+void add_fpga_cost(CLI::App& fpga, Action& action) {
+  struct Options {
+    std::string design;
+    std::string network;
+    bool convolutions = false;
+    bool json = false;
+  };
+  CLI::App* command = fpga.add_subcommand("cost", "Evaluate a design file on a network");
+  const auto options = std::make_shared<Options>();
+  command->add_option("--design", options->design, "a file that fpga design --output wrote")
+      ->required();
+  command->add_option("--network", options->network, "network: a shipped name or a file")
+      ->required();
+  command->add_flag("--convolutions", options->convolutions, "leave other layers out");
+  command->add_flag("--json", options->json, "print one JSON object");
+  command->footer("Example:\n  tilewise fpga cost --design design.yaml --network alexnet");
+  command->callback([options, &action] {
+    action = [options] {
+      const DesignFile file = load_design(options->design);
+      Network network = find_network(options->network);
+      if (options->convolutions) network = convolutions_of(network);
+      if (file.precision) network = with_precision(network, *file.precision);
+      const FpgaPrecision precision = file.precision.value_or(widest_precision(network));
+      const DesignHeading heading{network.name(), design_target(file.board, precision, file.clock),
+                                  DesignObjective::Latency};
+      const NetworkDesigns designs = evaluate_design(file, network, heading.target);
+      print(options->json ? design_json(heading, designs) : design_text(heading, designs));
+      return 0;
+    };
+  });
+}
+
+}  // namespace tilewise

@@ -1,0 +1,78 @@
+#include <doctest/doctest.h>
+
+#include "space/space_design.hpp"
+#include "space/streaming_space.hpp"
+
+namespace tilewise {
+namespace {
+
+std::vector<NamedBudget> budgets() {
+  std::vector<NamedBudget> all;
+  for (const std::string name : {"zc706", "ultra96", "pynq_z2"}) {
+    all.push_back({name, usable_device(find_board(name))});
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("how many NAS-Bench-201 networks fit a board as a streaming design") {
+  const auto groups = nasbench201_pipelines(Dataset::Cifar10, Bits{8});
+  std::int64_t architectures = 0;
+  for (const StreamingGroup& group : groups) {
+    architectures += static_cast<std::int64_t>(group.indices.size());
+  }
+  CHECK(architectures == kNasbench201Size);
+  StageLibrary library;
+  const auto counts = count_streaming_fits(groups, budgets(), library);
+  CHECK(counts[0].fit == 15'625);
+  CHECK(counts[1].fit == 13'014);  // docs/fpga_design.md: within the usable part, F2's memory rule
+  CHECK(counts[2].fit == 8'889);
+  CHECK(counts[1].lacks.at("BRAM18") == 2'610);
+  CHECK(counts[2].lacks.at("BRAM18") == 6'385);
+}
+
+TEST_CASE("PE = SIMD = 1 is least in every resource for each stage of the space") {
+  for (const std::int64_t bits : {4, 8, 16}) {
+    StageLibrary library;
+    const CellArchitecture mixed = parse_cell_architecture(
+        "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_1x1~1|"
+        "nor_conv_3x3~2|");
+    const auto pipeline =
+        stream_pipeline(nasbench201_network(mixed, Dataset::Cifar10, PruneDead::Yes), Bits{bits});
+    for (const StreamStage& stage : pipeline.stages) {
+      const FpgaResources least = stage_resources(stage, {1, 1});
+      for (const Folding& folding : foldings(stage)) {
+        CHECK(fits(least, stage_resources(stage, folding)));
+      }
+    }
+  }
+}
+
+TEST_CASE("an architecture's own engine is never worse than the one for all") {
+  DesignTarget target =
+      design_target(find_board("ultra96"), fixed_point(Bits{8}), Megahertz{200.0});
+  StageLibrary library;
+  SpaceDesignOptions options;
+  options.threads = 1;
+  const auto designs = design_nasbench201(target, {}, options, library);
+  REQUIRE(designs);
+  for (std::size_t i = 0; i < designs->general.size(); ++i) {
+    CHECK_FALSE(designs->own_engine[i] > designs->general[i] * (1.0 + 1e-12));
+  }
+  CHECK(designs->engine_price.mean_ratio >= 1.0);
+  CHECK(designs->engine_price.mean_general == doctest::Approx(designs->one_engine.objective_value));
+}
+
+TEST_CASE("the price of generality is the mean of the ratios") {
+  const std::vector<double> general{2.0, 6.0};
+  const std::vector<double> own{2.0, 4.0};
+  const GeneralityPrice price = generality_price(general, own);
+  CHECK(price.mean_general == 4.0);
+  CHECK(price.mean_own == 3.0);
+  CHECK(price.mean_ratio == 1.25);
+  CHECK(price.most_ratio == 1.5);
+  CHECK(price.most_index == 1);
+}
+
+}  // namespace tilewise
