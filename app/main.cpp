@@ -43,9 +43,10 @@ int run(int argc, char** argv) {
   add_count(app, action);
   add_evaluate(app, action);
   add_map(app, action);
-  add_space(app, action);
+  add_space(app, command_line(argc, argv), action);
   add_sweep(app, command_line(argc, argv), action);
   add_report(app, action);
+  add_analyze(app, action);
   add_validate(app, action);
   add_fpga(app, action);
   try {

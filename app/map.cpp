@@ -100,9 +100,10 @@ int run_map(const MapOptions& options) {
   search_options.threads = options.threads;
   if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
   if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
-  const Device device = find_device(options.on.architecture);
   const Layer layer = chosen_layer(options.on);
-  if (has_fixed_schedule(device)) return print_fixed(options, device, layer);
+  const Device device = find_device(options.on.architecture, std::vector{WeightedLayer{layer, 1.0}},
+                                    search_options.objective);
+  if (!std::holds_alternative<Architecture>(device)) return print_fixed(options, device, layer);
   const auto& architecture = std::get<Architecture>(device);
   const SearchResult result = [&] {
     ProgressBar bar;

@@ -1,80 +1,81 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <functional>
 #include <memory>
-#include <set>
 #include <string>
-#include <vector>
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
-#include "base/error.hpp"
+#include "app/sweep_options.hpp"
+#include "report/fbnet_files.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
-#include "space/device.hpp"
-#include "space/sweep.hpp"
+#include "space/nasbench201_counts.hpp"
+#include "space/natsbench_size.hpp"
 
 namespace tilewise {
 namespace {
 
-struct SweepArguments {
-  std::vector<std::string> datasets;
-  std::vector<std::string> devices;
-  std::string objective = "edp";
-  std::string factors = "auto";
+constexpr const char* kDatasets = "cifar10, cifar100, ImageNet16-120";
+
+struct SweepCommand {
+  SweepArguments arguments;
   std::string folder;
   bool prune_dead = false;
-  int threads = 0;
   bool json = false;
 };
 
-/// Two columns of one name, or two runs of one data set, would be ambiguous.
-void check_distinct(const std::vector<std::string>& names, const std::string& option) {
-  std::set<std::string> seen;
-  for (const std::string& name : names) {
-    if (!seen.insert(name).second) {
-      throw InputError(fmt::format("{}: {} is there twice; leave one out", option, name));
-    }
-  }
+/// The work of a sweep, with a bar for its progress.
+template <class Work>
+auto with_progress(SweepOptions& options, const Work& work) {
+  ProgressBar bar;
+  options.progress = [&bar](const std::string& phase, double share) { bar.show(phase, share); };
+  return work();
 }
 
-SweepOptions sweep_options(const SweepArguments& arguments) {
-  SweepOptions options;
-  options.objective = parse_objective(arguments.objective);
-  if (options.objective == Objective::Pareto) {
-    throw InputError(
-        "--objective pareto: a sweep needs one cost a layer; expected edp, energy or latency");
-  }
-  options.factors = parse_factors_or_auto(arguments.factors);
-  options.prune = arguments.prune_dead ? PruneDead::Yes : PruneDead::No;
-  options.threads = arguments.threads;
-  options.devices = arguments.devices;
-  for (const std::string& name : arguments.datasets) {
-    options.datasets.push_back(parse_dataset(name));
-  }
-  std::vector<std::string> device_names;
-  for (const std::string& device : arguments.devices) {
-    device_names.push_back(name(find_device(device)));
-  }
-  check_distinct(device_names, "--device");
-  check_distinct(arguments.datasets, "--dataset");
-  return options;
-}
-
-int run_sweep(const SweepArguments& arguments, const std::string& command) {
-  SweepOptions options = sweep_options(arguments);
-  check_sweep_folder(arguments.folder);
-  const SweepResult result = [&] {
-    ProgressBar bar;
-    options.progress = [&bar](const std::string& phase, double share) { bar.show(phase, share); };
-    return sweep_nasbench201(options);
-  }();
-  write_sweep(result, options, command, arguments.folder);
+int run_indexed(const IndexedSpace& space, const SweepCommand& given, const std::string& command) {
+  SweepOptions options = sweep_options(given.arguments);
+  check_sweep_folder(given.folder);
+  const SweepResult result = with_progress(options, [&] { return sweep(space, options); });
+  write_sweep(result, options, command, given.folder);
   const SweepColumns columns = sweep_columns(result);
-  print(arguments.json ? summary_json(columns) : summary_text(columns));
+  print(given.json ? summary_json(columns) : summary_text(columns));
   return 0;
+}
+
+int run_nasbench201(const SweepCommand& given, const std::string& command) {
+  return run_indexed(nasbench201_space(given.prune_dead ? PruneDead::Yes : PruneDead::No), given,
+                     command);
+}
+
+int run_natsbench_size(const SweepCommand& given, const std::string& command) {
+  return run_indexed(natsbench_size_space(), given, command);
+}
+
+int run_fbnet(const SweepCommand& given, const std::string& command) {
+  SweepOptions options = sweep_options(given.arguments);
+  check_fbnet_folder(given.folder);
+  const FbnetSweep space = with_progress(options, [&] { return sweep_fbnet(options); });
+  write_fbnet(space, options, command, given.folder);
+  print(given.json ? fbnet_json(space) : fbnet_text(space));
+  return 0;
+}
+
+using Run = std::function<int(const SweepCommand& given, const std::string& command)>;
+
+/// Adds the sweep of one space.
+CLI::App* add_space_sweep(CLI::App& command, const std::string& name, const std::string& what,
+                          const std::string& datasets, const std::shared_ptr<SweepCommand>& given) {
+  CLI::App* sweep = command.add_subcommand(name, what);
+  add_places(*sweep, datasets, given->arguments);
+  sweep->get_option("--dataset")->required();
+  sweep->get_option("--device")->required();
+  add_mapping(*sweep, given->arguments);
+  sweep->add_option("--out", given->folder, "the folder for the tables and run.yaml")->required();
+  sweep->add_flag("--json", given->json, "print the summary as one JSON object");
+  return sweep;
 }
 
 }  // namespace
@@ -82,38 +83,32 @@ int run_sweep(const SweepArguments& arguments, const std::string& command) {
 void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
   CLI::App* command = app.add_subcommand("sweep", "Cost every architecture of a search space");
   command->require_subcommand(1);
-  CLI::App* sweep =
-      command->add_subcommand("nasbench201", "All 15,625 architectures of NAS-Bench-201");
-  const auto arguments = std::make_shared<SweepArguments>();
-  sweep->add_option("--dataset", arguments->datasets, "cifar10, cifar100, ImageNet16-120; by comma")
-      ->delimiter(',')
-      ->required();
-  sweep
-      ->add_option("--device", arguments->devices,
-                   "architectures: shipped names or files; by comma")
-      ->delimiter(',')
-      ->required();
-  sweep->add_option("--objective", arguments->objective, "of each layer: edp, energy or latency")
-      ->capture_default_str();
-  sweep->add_option("--factors", arguments->factors, "loop bounds: divisors, all, or auto")
-      ->capture_default_str();
-  sweep->add_option("--out", arguments->folder, "the folder for costs.csv, layers.csv, run.yaml")
-      ->required();
-  sweep->add_flag("--prune-dead", arguments->prune_dead,
-                  "leave out layers that cannot change the result");
-  sweep->add_option("--threads", arguments->threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
-  sweep->add_flag("--json", arguments->json, "print the summary as one JSON object");
-  for (CLI::App* each : {command, sweep}) {
+  const auto given = std::make_shared<SweepCommand>();
+  const auto runs = [given, command_line, &action](const Run& run) {
+    return [given, command_line, &action, run] {
+      action = [given, command_line, run] { return run(*given, command_line); };
+    };
+  };
+  CLI::App* nasbench = add_space_sweep(
+      *command, "nasbench201", "All 15,625 architectures of NAS-Bench-201", kDatasets, given);
+  nasbench->add_flag("--prune-dead", given->prune_dead,
+                     "leave out layers that cannot change the result");
+  nasbench->callback(runs(run_nasbench201));
+  CLI::App* fbnet =
+      add_space_sweep(*command, "fbnet", "The blocks that all 9^22 architectures of FBNet add up",
+                      "cifar100, ImageNet", given);
+  fbnet->callback(runs(run_fbnet));
+  CLI::App* natsbench =
+      add_space_sweep(*command, "natsbench_size",
+                      "All 32,768 architectures of the size space of NATS-Bench", kDatasets, given);
+  natsbench->callback(runs(run_natsbench_size));
+  for (CLI::App* each : {command, nasbench, fbnet, natsbench}) {
     each->footer(
         "Example:\n"
         "  tilewise sweep nasbench201 --dataset cifar10,cifar100,ImageNet16-120 \\\n"
-        "    --device eyeriss,zc706 --objective edp --out out/nasbench201");
+        "    --device eyeriss,zc706 --objective edp --out out/nasbench201\n"
+        "  tilewise sweep fbnet --dataset cifar100,ImageNet --device eyeriss --out out/fbnet");
   }
-  sweep->callback([arguments, command_line, &action] {
-    action = [arguments, command_line] { return run_sweep(*arguments, command_line); };
-  });
 }
 
 void add_report(CLI::App& app, Action& action) {

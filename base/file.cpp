@@ -16,8 +16,6 @@
 namespace tilewise {
 namespace {
 
-constexpr std::uintmax_t kMaxFileBytes = 64U << 20U;
-
 std::vector<std::string> config_names(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   std::error_code ignored;
@@ -39,7 +37,7 @@ std::filesystem::path data_folder(const char* variable, const std::string& name)
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& path) {
+std::string read_file(const std::filesystem::path& path, std::uintmax_t most_bytes) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     throw InputError(fmt::format("{}: no such file", path.string()));
@@ -47,8 +45,8 @@ std::string read_file(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path, error)) {
     throw InputError(fmt::format("{}: not a file", path.string()));
   }
-  if (std::filesystem::file_size(path, error) > kMaxFileBytes) {
-    throw InputError(fmt::format("{}: larger than 64 MiB", path.string()));
+  if (std::filesystem::file_size(path, error) > most_bytes) {
+    throw InputError(fmt::format("{}: larger than {} MiB", path.string(), most_bytes >> 20U));
   }
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace tilewise {
 
+inline constexpr std::uintmax_t kMostFileBytes = std::uintmax_t{64} << 20U;
+
 /// The whole file as text. Throws InputError where it is missing, a folder, unreadable or larger
-/// than 64 MiB.
-std::string read_file(const std::filesystem::path& path);
+/// than `most_bytes`.
+std::string read_file(const std::filesystem::path& path,
+                      std::uintmax_t most_bytes = kMostFileBytes);
 
 /// Writes beside `path` and renames, so that a reader sees the old file or the whole new one.
 /// Throws InputError where the folder cannot be written.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -20,7 +21,8 @@ void write_sweep(const SweepResult& result, const SweepOptions& options, const s
 /// The three files as text.
 std::string costs_csv(const SweepResult& result);
 std::string layers_csv(const SweepResult& result);
+/// `rows`: of the table that stands beside it.
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,
-                     const std::string& command);
+                     const std::string& command, std::size_t rows);
 
 }  // namespace tilewise

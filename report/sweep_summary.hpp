@@ -31,4 +31,7 @@ std::string summary_text(const SweepColumns& sweep);
 /// The same as one JSON object.
 std::string summary_json(const SweepColumns& sweep);
 
+/// The table of phase times, with their sum.
+std::string phases_text(const std::vector<PhaseTime>& times);
+
 }  // namespace tilewise

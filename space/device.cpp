@@ -3,6 +3,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "arch/describe.hpp"
 #include "arch/fixed_engines_yaml.hpp"
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/problem_key.hpp"
 #include "sim/convolver_engine.hpp"
@@ -17,6 +18,16 @@ CostModel cost_model(const Engine& engine, LayerCost (*cost)(const Engine&, cons
           [engine, cost](const Layer& layer) { return cost(engine, layer); }};
 }
 
+std::vector<std::string> split(const std::string& text, char at) {
+  std::vector<std::string> words;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find(at, begin)) != std::string::npos; begin = end + 1) {
+    words.push_back(text.substr(begin, end - begin));
+  }
+  words.push_back(text.substr(begin));
+  return words;
+}
+
 /// The family of a file; empty: none.
 std::string family_of(const YamlNode& yaml) {
   const auto family = yaml.map().find("family");
@@ -26,6 +37,10 @@ std::string family_of(const YamlNode& yaml) {
 }  // namespace
 
 bool has_fixed_schedule(const Device& device) { return std::holds_alternative<CostModel>(device); }
+
+const HwnasbenchModel* network_model(const Device& device) {
+  return std::get_if<HwnasbenchModel>(&device);
+}
 
 const std::string& name(const Device& device) {
   return std::visit([](const auto& each) -> const std::string& { return each.name; }, device);
@@ -38,6 +53,7 @@ const std::string& description(const Device& device) {
 
 std::string describe(const Device& device) {
   if (const auto* model = std::get_if<CostModel>(&device)) return model->details;
+  if (const HwnasbenchModel* model = network_model(device)) return model->details;
   return describe(std::get<Architecture>(device));
 }
 
@@ -52,12 +68,35 @@ Device load_device(const std::filesystem::path& path) {
 }
 
 Device find_device(const std::string& name_or_path) {
+  if (name_or_path.starts_with(kBoardPrefix)) {
+    throw InputError(name_or_path +
+                     ": its engine depends on the layers; ask a sweep or map, or write one with "
+                     "tilewise fpga design --output FILE");
+  }
+  std::vector<std::string> words = split(name_or_path, ':');
+  const std::string preset = words.front();
+  words.erase(words.begin());
+  if (auto model = find_hwnasbench_model(preset, words)) {
+    model->name = name_or_path;
+    return std::move(*model);
+  }
   return load_device(find_config("arch", name_or_path));
+}
+
+Device find_device(const std::string& name_or_path, std::span<const WeightedLayer> layers,
+                   Objective objective) {
+  if (!name_or_path.starts_with(kBoardPrefix)) return find_device(name_or_path);
+  return design_board_engine(name_or_path.substr(kBoardPrefix.size()), layers, objective);
 }
 
 SearchResult search(const Device& device, const Layer& layer, const SearchOptions& options) {
   if (const auto* architecture = std::get_if<Architecture>(&device)) {
     return search(*architecture, layer, options);
+  }
+  if (network_model(device) != nullptr) {
+    throw InputError(name(device) +
+                     ": a model of whole networks of NAS-Bench-201 and FBNet, not of layers; use "
+                     "it as --device of tilewise sweep");
   }
   SearchResult result;
   result.cost = std::get<CostModel>(device).cost(layer);

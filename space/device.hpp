@@ -3,12 +3,15 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
 #include "arch/architecture.hpp"
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
+#include "space/board_engine.hpp"
+#include "space/hwnasbench_model.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
@@ -22,11 +25,14 @@ struct CostModel {
   std::function<LayerCost(const Layer&)> cost;  ///< pure; may throw InputError; any thread calls it
 };
 
-/// What a layer can run on: an architecture that the mapper searches, or a cost model.
-using Device = std::variant<Architecture, CostModel>;
+/// What can be asked for a cost: an architecture that the mapper searches, a cost model of layers,
+/// or a published model of whole networks, which knows NAS-Bench-201 and FBNet only.
+using Device = std::variant<Architecture, CostModel, HwnasbenchModel>;
 
-/// Whether the device is a cost model.
+/// Whether the device is a cost model of layers.
 bool has_fixed_schedule(const Device& device);
+/// The device as a model of whole networks; null: it costs layers.
+const HwnasbenchModel* network_model(const Device& device);
 const std::string& name(const Device& device);
 const std::string& description(const Device& device);
 /// All of it as plain text for a terminal.
@@ -35,11 +41,18 @@ std::string describe(const Device& device);
 /// The device of a file in the format of docs/architectures.md, of any family. Throws InputError
 /// with file, line, path and cure.
 Device load_device(const std::filesystem::path& path);
-/// A shipped device by name ("eyeriss", "pixel_m32p32"), or the file of that path.
+/// A shipped device by name ("eyeriss", "pixel_m32p32"), or the file of that path; or a preset
+/// of HW-NAS-Bench, "hwnasbench-zc706", with switches changed as in
+/// "hwnasbench-zc706:no_ceilings=off:buffer_clear=off". Throws InputError; also for "board:...",
+/// whose engine depends on layers.
 Device find_device(const std::string& name_or_path);
+/// The same; "board:ultra96" is the engine found for that board and these layers.
+Device find_device(const std::string& name_or_path, std::span<const WeightedLayer> layers,
+                   Objective objective);
 
 /// The best mapping on an architecture. On a cost model: its cost, `best` empty, a space of one
-/// member that was evaluated, so proven; of the options only the objective matters.
+/// member that was evaluated, so proven; of the options only the objective matters. Throws
+/// InputError for a model of whole networks.
 SearchResult search(const Device& device, const Layer& layer, const SearchOptions& options);
 
 /// A text that two searches share only if they have the same answer up to names. Of a cost model:

@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <set>
-#include <string>
-
 namespace tilewise {
 
 std::vector<Layer> distinct_layers(std::span<const Layer> layers) {
-  std::set<std::string> known;
-  std::vector<Layer> distinct;
-  for (const Layer& layer : layers) {
-    const std::string kind = fmt::format("{} {}", canonical_key(layer), layer.folded_parameters);
-    if (known.insert(kind).second) distinct.push_back(layer);
-  }
-  return distinct;
+  LayerCollection distinct;
+  for (const Layer& layer : layers) distinct.index_of(layer);
+  return distinct.layers();
+}
+
+std::size_t LayerCollection::index_of(const Layer& layer) {
+  const std::string kind = fmt::format("{} {}", canonical_key(layer), layer.folded_parameters);
+  const auto [entry, is_new] = index_.emplace(kind, layers_.size());
+  if (is_new) layers_.push_back(layer);
+  return entry->second;
 }
 
 }  // namespace tilewise

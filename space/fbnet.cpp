@@ -44,29 +44,6 @@ Frame frame(FbnetDataset dataset) {
   return {};
 }
 
-/// Of a block that is no skip.
-struct BlockShape {
-  std::int64_t kernel = 1;
-  std::int64_t expansion = 1;
-  std::int64_t groups = 1;
-};
-
-BlockShape block_shape(FbnetOp op) {
-  switch (op) {
-    case FbnetOp::K3E1: return {3, 1, 1};
-    case FbnetOp::K3E1G2: return {3, 1, 2};
-    case FbnetOp::K3E3: return {3, 3, 1};
-    case FbnetOp::K3E6: return {3, 6, 1};
-    case FbnetOp::K5E1: return {5, 1, 1};
-    case FbnetOp::K5E1G2: return {5, 1, 2};
-    case FbnetOp::K5E3: return {5, 3, 1};
-    case FbnetOp::K5E6: return {5, 6, 1};
-    case FbnetOp::Skip: break;
-  }
-  assert(false);
-  return {1, 1, 1};
-}
-
 SquareMap output_of(const FbnetPosition& at) { return {at.outputs, at.input_size / at.stride}; }
 
 std::vector<Layer> skip_layers(const std::string& block, const FbnetPosition& at) {
@@ -75,6 +52,21 @@ std::vector<Layer> skip_layers(const std::string& block, const FbnetPosition& at
 }
 
 }  // namespace
+
+std::optional<FbnetBlockShape> fbnet_block_shape(FbnetOp op) {
+  switch (op) {
+    case FbnetOp::K3E1: return FbnetBlockShape{3, 1, 1};
+    case FbnetOp::K3E1G2: return FbnetBlockShape{3, 1, 2};
+    case FbnetOp::K3E3: return FbnetBlockShape{3, 3, 1};
+    case FbnetOp::K3E6: return FbnetBlockShape{3, 6, 1};
+    case FbnetOp::K5E1: return FbnetBlockShape{5, 1, 1};
+    case FbnetOp::K5E1G2: return FbnetBlockShape{5, 1, 2};
+    case FbnetOp::K5E3: return FbnetBlockShape{5, 3, 1};
+    case FbnetOp::K5E6: return FbnetBlockShape{5, 6, 1};
+    case FbnetOp::Skip: break;
+  }
+  return std::nullopt;
+}
 
 std::string_view name(FbnetOp op) {
   switch (op) {
@@ -117,9 +109,10 @@ std::vector<Layer> fbnet_block(FbnetDataset dataset, std::size_t position, Fbnet
   assert(position < kFbnetPositions);
   const FbnetPosition at = fbnet_positions(dataset)[position];
   const std::string block = fmt::format("block{}.{}", position + 1, name(op));
-  if (op == FbnetOp::Skip) return skip_layers(block, at);
+  const auto shape = fbnet_block_shape(op);
+  if (!shape) return skip_layers(block, at);
 
-  const auto [kernel, expansion, groups] = block_shape(op);
+  const auto [kernel, expansion, groups] = *shape;
   const SquareMap output = output_of(at);
   const SquareMap wide_input{expansion * at.inputs, at.input_size};
   const SquareMap wide_output{wide_input.channels, output.size};

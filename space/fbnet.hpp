@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace tilewise {
 
 /// The blocks that a position may take, in the order of HW-NAS-Bench (ICLR 2021): kernel,
 /// expansion, groups of the two 1x1 convolutions (Wu et al., FBNet, CVPR 2019).
-enum class FbnetOp { K3E1, K3E1G2, K3E3, K3E6, K5E1, K5E1G2, K5E3, K5E6, Skip };
+enum class FbnetOp : std::uint8_t { K3E1, K3E1G2, K3E3, K3E6, K5E1, K5E1G2, K5E3, K5E6, Skip };
 template <>
 inline constexpr std::size_t enum_size<FbnetOp> = 9;
 
@@ -38,6 +39,15 @@ struct FbnetPosition {
 };
 /// All positions, first to last.
 std::vector<FbnetPosition> fbnet_positions(FbnetDataset dataset);
+
+/// Of a block that is no skip.
+struct FbnetBlockShape {
+  std::int64_t kernel = 1;     ///< rows, and columns
+  std::int64_t expansion = 1;  ///< channels of the depthwise layer over those of the input
+  std::int64_t groups = 1;     ///< of the 1x1 convolutions
+};
+/// Empty: a skip.
+std::optional<FbnetBlockShape> fbnet_block_shape(FbnetOp op);
 
 /// The layers of a block in the order in which they run; `position` below 22. Expansion 1 has its
 /// 1x1 convolutions too. A skip is nothing, or one 1x1 convolution where shapes differ. Layers are

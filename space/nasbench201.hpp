@@ -34,6 +34,7 @@ struct CellEdge {
 inline constexpr std::size_t kCellNodes = 4;
 inline constexpr std::array<CellEdge, 6> kCellEdges{
     {{0, 1}, {0, 2}, {1, 2}, {0, 3}, {1, 3}, {2, 3}}};
+inline constexpr const char* kNasbench201Name = "nasbench201";
 inline constexpr std::int64_t kNasbench201Size = 15'625;  ///< 5 operations on each of 6 edges
 inline constexpr std::size_t kNasbench201Stages = 3;
 inline constexpr std::int64_t kCellsPerStage = 5;
@@ -50,6 +51,10 @@ std::string_view name(Nasbench201Op op);
 std::string_view name(Dataset dataset);
 /// The data set of that name. Throws InputError that lists the names.
 Dataset parse_dataset(std::string_view text);
+
+/// Rows, and columns, of an image.
+std::int64_t image_size(Dataset dataset);
+std::int64_t classes(Dataset dataset);
 
 /// "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|avg_pool_3x3~2|".
 std::string to_string(const CellArchitecture& architecture);

@@ -1,28 +1,12 @@
 #include "space/nasbench201_counts.hpp"
 
-#include <map>
-#include <string>
+#include "space/distinct_layers.hpp"
 
 namespace tilewise {
 namespace {
 
-/// Collects layers, each of its kind once.
-class DistinctLayers {
- public:
-  std::size_t index_of(const Layer& layer) {
-    const auto [entry, is_new] = index_.emplace(canonical_key(layer), layers_.size());
-    if (is_new) layers_.push_back(layer);
-    return entry->second;
-  }
-  std::vector<Layer> layers() const { return layers_; }
-
- private:
-  std::map<std::string, std::size_t> index_;
-  std::vector<Layer> layers_;
-};
-
 /// The layers of a network, as often as they are there.
-std::vector<std::size_t> layer_indices(const Network& network, DistinctLayers& distinct) {
+std::vector<std::size_t> layer_indices(const Network& network, LayerCollection& distinct) {
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < network.size(); ++i) {
     indices.push_back(distinct.index_of(network.layer(i)));
@@ -42,7 +26,7 @@ Nasbench201Layers nasbench201_layers(Dataset dataset) {
   constexpr CellArchitecture kEmpty;  // pruned, only the tail is left
   CellArchitecture wire;              // pruned, its cells have no layer
   wire.ops[3] = Nasbench201Op::SkipConnect;
-  DistinctLayers distinct;
+  LayerCollection distinct;
   const auto fixed = layer_indices(nasbench201_network(wire, dataset, PruneDead::Yes), distinct);
   const auto tail = layer_indices(nasbench201_network(kEmpty, dataset, PruneDead::Yes), distinct);
 
@@ -82,6 +66,24 @@ std::vector<LayerUse> nasbench201_layer_uses(const Nasbench201Layers& space,
     if (times[layer] > 0) uses.push_back({layer, times[layer]});
   }
   return uses;
+}
+
+IndexedSpace nasbench201_space(PruneDead prune) {
+  IndexedSpace space;
+  space.name = kNasbench201Name;
+  space.settings = {prune == PruneDead::Yes ? "prune_dead: true" : "prune_dead: false"};
+  space.size = kNasbench201Size;
+  space.architecture = [](std::int64_t index) {
+    return to_string(nasbench201_architecture(index));
+  };
+  space.on_dataset = [prune](const std::string& dataset) {
+    const Nasbench201Layers all = nasbench201_layers(parse_dataset(dataset));
+    const auto uses = [all, prune](std::int64_t index) {
+      return nasbench201_layer_uses(all, nasbench201_architecture(index), prune);
+    };
+    return SpaceLayers{all.layers, uses};
+  };
+  return space;
 }
 
 }  // namespace tilewise

@@ -6,16 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "space/indexed_space.hpp"
 #include "space/nasbench201.hpp"
 
 namespace tilewise {
-
-/// How often a network runs a layer; `layer` indexes a list of distinct layers.
-struct LayerUse {
-  std::size_t layer = 0;
-  std::int64_t times = 0;
-  bool operator==(const LayerUse&) const = default;
-};
 
 /// The distinct layers (by canonical_key) of all 15,625 architectures on one data set, and where
 /// they are used: a network is its fixed part plus five cells a stage. Layers of one key have the
@@ -38,5 +32,8 @@ Nasbench201Layers nasbench201_layers(Dataset dataset);
 std::vector<LayerUse> nasbench201_layer_uses(const Nasbench201Layers& space,
                                              const CellArchitecture& architecture,
                                              PruneDead prune = PruneDead::No);
+
+/// The whole space, as a sweep takes it.
+IndexedSpace nasbench201_space(PruneDead prune);
 
 }  // namespace tilewise

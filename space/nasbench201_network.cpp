@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "space/nasbench201.hpp"
+#include "space/residual_block.hpp"
 #include "space/square_layers.hpp"
 
 namespace tilewise {
@@ -11,17 +12,6 @@ namespace {
 
 constexpr std::int64_t kStemChannels = 16;
 using Producer = std::optional<std::size_t>;  ///< of a tensor; none makes the zero tensor
-
-std::int64_t image_size(Dataset dataset) { return dataset == Dataset::ImageNet16x120 ? 16 : 32; }
-
-std::int64_t classes(Dataset dataset) {
-  switch (dataset) {
-    case Dataset::Cifar10: return 10;
-    case Dataset::Cifar100: return 100;
-    case Dataset::ImageNet16x120: return 120;
-  }
-  return 0;
-}
 
 SquareMap stage_map(Dataset dataset, std::size_t stage) {
   return {kStemChannels << stage, image_size(dataset) >> stage};
@@ -74,23 +64,6 @@ std::size_t add_cell(Network& network, const std::string& prefix, const CellLaye
   return nodes[kCellNodes - 1].value_or(input);
 }
 
-/// Halves the map and doubles the channels: two 3x3 convolutions, beside them a 2x2 average pool
-/// and a 1x1 convolution without batch norm.
-std::size_t add_residual_block(Network& network, const std::string& prefix, SquareMap output,
-                               std::size_t input) {
-  const std::int64_t inputs = output.channels / 2;
-  const std::size_t first =
-      network.add(square_convolution(prefix + ".conv_a", inputs, output, {3, 2}), {input});
-  const std::size_t second =
-      network.add(square_convolution(prefix + ".conv_b", output.channels, output, {3}), {first});
-  const std::size_t pooled = network.add(
-      square_average_pool(prefix + ".shortcut.avgpool2x2", {inputs, output.size}, {2, 2}), {input});
-  Layer widen = square_convolution(prefix + ".shortcut.conv1x1", inputs, output, {1});
-  widen.folded_parameters = 0;
-  const std::size_t shortcut = network.add(std::move(widen), {pooled});
-  return network.add(square_sum(prefix + ".add", output, 2), {second, shortcut});
-}
-
 /// Stem, cells and residual blocks; returns the last layer.
 std::size_t add_body(Network& network, const CellArchitecture& architecture, const CellPlan& plan,
                      Dataset dataset) {
@@ -99,7 +72,9 @@ std::size_t add_body(Network& network, const CellArchitecture& architecture, con
   for (std::size_t stage = 0; stage < kNasbench201Stages; ++stage) {
     const std::string prefix = fmt::format("stage{}", stage + 1);
     if (stage > 0) {
-      last = add_residual_block(network, prefix + ".residual", stage_map(dataset, stage), last);
+      last =
+          add_residual_block(network, prefix + ".residual", stage_map(dataset, stage - 1).channels,
+                             stage_map(dataset, stage), last);
     }
     const CellLayers layers = nasbench201_cell_layers(dataset, stage);
     for (std::int64_t cell = 1; cell <= kCellsPerStage; ++cell) {
@@ -111,6 +86,17 @@ std::size_t add_body(Network& network, const CellArchitecture& architecture, con
 }
 
 }  // namespace
+
+std::int64_t image_size(Dataset dataset) { return dataset == Dataset::ImageNet16x120 ? 16 : 32; }
+
+std::int64_t classes(Dataset dataset) {
+  switch (dataset) {
+    case Dataset::Cifar10: return 10;
+    case Dataset::Cifar100: return 100;
+    case Dataset::ImageNet16x120: return 120;
+  }
+  return 0;
+}
 
 CellLayers nasbench201_cell_layers(Dataset dataset, std::size_t stage) {
   const SquareMap map = stage_map(dataset, stage);

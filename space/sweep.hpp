@@ -6,35 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "arch/architecture.hpp"
 #include "mapper/search.hpp"
-#include "space/device.hpp"
+#include "space/indexed_space.hpp"
+#include "space/mapped_layers.hpp"
 #include "space/nasbench201.hpp"
-#include "workload/layer.hpp"
+#include "space/phase_time.hpp"
 
 namespace tilewise {
 
-/// What a sweep of NAS-Bench-201 is asked for.
+/// What a sweep is asked for.
 struct SweepOptions {
-  std::vector<Dataset> datasets;
-  std::vector<std::string> devices;  ///< device names or files
+  std::vector<std::string> datasets;  ///< names that the space knows
+  std::vector<std::string> devices;   ///< as find_device takes them
   Objective objective = Objective::Edp;
   std::optional<Factors> factors = {};
-  PruneDead prune = PruneDead::No;
+  PruneDead prune = PruneDead::No;  ///< NAS-Bench-201 only
   int threads = 0;
   std::function<void(const std::string& phase, double share)> progress = {};
-};
-
-/// A distinct layer of the whole sweep and how often all architectures use it.
-struct SweepLayer {
-  Layer layer;
-  std::int64_t times_used = 0;        ///< over all rows of the sweep
-  std::vector<SearchResult> results;  ///< one a device
 };
 
 /// One architecture on one data set. Metrics: one entry a device.
 struct SweepRow {
   std::int64_t index = 0;
-  Dataset dataset = Dataset::Cifar10;
+  std::string dataset;
   std::int64_t macs = 0;
   std::int64_t parameters = 0;
   std::vector<double> latency_ms;
@@ -42,20 +37,27 @@ struct SweepRow {
   std::vector<double> dram_bytes;
 };
 
-struct PhaseTime {
-  std::string phase;
-  double seconds = 0.0;
-};
-
 struct SweepResult {
+  std::string space;                  ///< its name
+  std::vector<std::string> settings;  ///< of the space, "key: value"
+  std::vector<std::string> datasets;
+  std::vector<std::string> architectures;  ///< [index] as text
   std::vector<Device> devices;
   std::vector<SweepLayer> layers;
   std::vector<SweepRow> rows;  ///< by data set in the order asked, then by index
   std::vector<PhaseTime> phases;
 };
 
-/// Costs each distinct layer once on each device and sums the costs of all 15,625 architectures.
-/// Throws InputError where a layer fits a device in no way.
+/// Throws InputError where there is no data set, or no device.
+void check_sweep_options(const SweepOptions& options);
+/// How the layers of a sweep are mapped.
+MappingOptions mapping_options(const SweepOptions& options);
+
+/// Maps each distinct layer once on each device and sums the costs of all architectures. Throws
+/// InputError where a layer fits a device in no way.
+SweepResult sweep(const IndexedSpace& space, const SweepOptions& options);
+
+/// All 15,625 architectures of NAS-Bench-201.
 SweepResult sweep_nasbench201(const SweepOptions& options);
 
 }  // namespace tilewise

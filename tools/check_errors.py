@@ -11,6 +11,10 @@ import tempfile
 
 LAYER = "{name: l, op: convolution, dims: {M: 4, C: 3, P: 2, Q: 3}}\n"
 MAPPING = "levels:\n  - {name: DRAM, temporal: [%s]}\n  - {name: Buffer}\n"
+COSTS = (
+    "index,arch_str,dataset,macs,params,dev_latency_ms,dev_energy_mJ\n"
+    "0,a,set,10,5,1,2\n1,b,set,20,6,2,1\n"
+)
 
 # (what is wrong, files, arguments, words that the error must have)
 CASES = [
@@ -185,6 +189,48 @@ CASES = [
         },
         "arch show a.yaml",
         ["b.yaml:1", "usable.DSP", "share"],
+    ),
+    (
+        "accuracy that is no number",
+        {"costs.csv": COSTS, "a.csv": "index,accuracy\n0,91\n1,high\n"},
+        "analyze . --accuracy a.csv",
+        ["a.csv:3", "high"],
+    ),
+    (
+        "accuracy of an unknown architecture",
+        {"costs.csv": COSTS, "a.csv": "index,accuracy\n7,91\n"},
+        "analyze . --accuracy a.csv",
+        ["a.csv:2", "7"],
+    ),
+    (
+        "costs with a cell too few",
+        {"costs.csv": COSTS + "2,a,set,1,1\n"},
+        "analyze .",
+        ["costs.csv:4", "7 cells"],
+    ),
+    (
+        "analysis into the sweep",
+        {"costs.csv": COSTS},
+        "analyze . --out .",
+        ["costs.csv", "another"],
+    ),
+    (
+        "architecture of FBNet too short",
+        {},
+        "space fbnet --arch 0,1,2",
+        ["3 operations", "22"],
+    ),
+    (
+        "data set that FBNet does not have",
+        {},
+        "sweep fbnet --dataset cifar10 --device zc706 --out x",
+        ["cifar10", "ImageNet"],
+    ),
+    (
+        "channels that are no multiple of 8",
+        {},
+        "space natsbench_size --arch 8:12:8:8:8",
+        ["12", "8:64:32:16:8"],
     ),
     ("no such command", {}, "fly", ["subcommand"]),
 ]

@@ -35,6 +35,13 @@ TEST_SUITE("files") {
     CHECK(folder.files() == 1);
   }
 
+  TEST_CASE("a file larger than the caller takes is refused") {
+    const Folder folder;
+    write_file(folder.path / "a.yaml", "four");
+    CHECK(read_file(folder.path / "a.yaml", 4) == "four");
+    CHECK_THROWS_AS(read_file(folder.path / "a.yaml", 3), InputError);
+  }
+
   TEST_CASE("a failed write leaves nothing partial") {
     const Folder folder;
     CHECK_THROWS_AS(write_file(folder.path / "missing" / "a.yaml", "x"), InputError);

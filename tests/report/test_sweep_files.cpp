@@ -1,13 +1,13 @@
 #include "report/sweep_files.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "report/scratch_folder.hpp"
 #include "report/sweep_summary.hpp"
 
 namespace tilewise {
@@ -15,24 +15,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of this test's own, gone when it ends.
-struct Scratch {
-  fs::path path =
-      fs::temp_directory_path() / ("tilewise_sweep_files_" + std::to_string(::getpid()));
-  Scratch() { fs::create_directories(path); }
-  ~Scratch() { fs::remove_all(path); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-};
-
 /// Two architectures on one device; no layers.
 SweepResult small_sweep() {
   SweepResult result;
   Architecture device;
   device.name = "dev";
   result.devices.emplace_back(device);
-  result.rows.push_back({0, Dataset::Cifar10, 100, 7, {1.5}, {4.0}, {50.0}});
-  result.rows.push_back({1, Dataset::Cifar10, 200, 8, {2.5}, {8.0}, {50.0}});
+  result.rows.push_back({0, "cifar10", 100, 7, {1.5}, {4.0}, {50.0}});
+  result.rows.push_back({1, "cifar10", 200, 8, {2.5}, {8.0}, {50.0}});
+  result.architectures = {"a,b", "c"};
   result.phases.push_back({"mapping", 0.25});
   return result;
 }
@@ -42,11 +33,11 @@ SweepResult small_sweep() {
 TEST_CASE("costs of a sweep carry MACs per off-chip byte") {
   const std::string text = costs_csv(small_sweep());
   // 200 MACs / 50 bytes = 4.
-  CHECK(text.find(",cifar10,200,8,2.5,8,50,4\n") != std::string::npos);
+  CHECK(text.find("\n1,c,cifar10,200,8,2.5,8,50,4\n") != std::string::npos);
 }
 
 TEST_CASE("the files of a sweep appear whole, replace older ones and summarise the same") {
-  const Scratch scratch;
+  const ScratchFolder scratch("sweep_files");
   const fs::path folder = scratch.path / "out";
   const SweepResult result = small_sweep();
   for (int run = 0; run < 2; ++run) {
@@ -58,7 +49,7 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
 }
 
 TEST_CASE("a folder that holds other files is refused and left alone") {
-  const Scratch scratch;
+  const ScratchFolder scratch("sweep_files");
   write_file(scratch.path / "thesis.tex", "x");
   CHECK_THROWS_AS(write_sweep(small_sweep(), {}, "tilewise sweep", scratch.path), InputError);
   CHECK(read_file(scratch.path / "thesis.tex") == "x");

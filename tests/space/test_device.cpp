@@ -49,7 +49,7 @@ TEST_SUITE("device") {
 
   TEST_CASE("both kinds stand side by side in a sweep, each as alone") {
     SweepOptions options;
-    options.datasets = {Dataset::ImageNet16x120};
+    options.datasets = {"ImageNet16-120"};
     options.threads = 1;
     options.devices = {"zc706"};
     const SweepResult alone = sweep_nasbench201(options);

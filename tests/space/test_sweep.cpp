@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <string>
 
 #include "base/error.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 SweepOptions options_for(Dataset dataset) {
   SweepOptions options;
-  options.datasets = {dataset};
+  options.datasets = {std::string(name(dataset))};
   options.devices = {"zc706"};
   options.threads = 1;
   return options;

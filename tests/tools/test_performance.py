@@ -71,6 +71,17 @@ class Performance(unittest.TestCase):
         self.assertEqual(rows(text, "search_layer/zc706"), [["1.00 ms", target, "1,500,000", "no"]])
         self.assertEqual(rows(text, "import_network"), [["1.00 ms", "-", "-", "-"]])
 
+    def test_batches_are_judged_by_wall_time(self):
+        text = page(
+            [
+                benchmark("query_fbnet/1/real_time", 1.0, real_time=3e9, architectures=1.0),
+                benchmark("query_fbnet/2/real_time", 1.0, real_time=2.5e9, architectures=1.0),
+            ]
+        ).stdout
+        self.assertEqual(rows(text, "query_fbnet/1"), [["-", "3.00 s", "-"]])
+        self.assertEqual(rows(text, "query_fbnet/2"), [["<= 2.00 s", "2.50 s", "no"]])
+        self.assertNotIn("## Batches", page().stdout)
+
     def test_searches_are_judged_over_all_layers_of_a_device(self):
         text = page(
             searches="zc706,alexnet,a,1.0,2,1\nzc706,vgg16,b,30.0,2,1\n"

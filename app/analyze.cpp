@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/output.hpp"
+#include "report/analysis_report.hpp"
+
+namespace tilewise {
+namespace {
+
+struct AnalyzeArguments {
+  std::string folder;
+  std::string accuracy_file;
+  std::string out;
+  AnalysisOptions options;
+  bool json = false;
+};
+
+int run_analyze(const AnalyzeArguments& arguments) {
+  if (!arguments.out.empty()) {
+    check_file_set_folder(arguments.out, kAnalysisFiles, "an analysis");
+  }
+  std::vector<DatasetCosts> sweep =
+      read_cost_table(std::filesystem::path(arguments.folder) / "costs.csv");
+  std::optional<Accuracies> accuracies;
+  if (!arguments.accuracy_file.empty()) {
+    accuracies = load_accuracies(arguments.accuracy_file, sweep);
+  }
+  const Analysis analysis = analyze(std::move(sweep), std::move(accuracies), arguments.options);
+  if (!arguments.out.empty()) {
+    write_file_set(arguments.out, kAnalysisFiles, analysis_files(analysis));
+  }
+  print(arguments.json ? analysis_json(analysis) : analysis_text(analysis));
+  return 0;
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("analyze", "Compare devices and find the best architectures of a sweep");
+  const auto arguments = std::make_shared<AnalyzeArguments>();
+  command->add_option("DIR", arguments->folder, "the folder that tilewise sweep wrote")->required();
+  CLI::Option* accuracy = command->add_option(
+      "--accuracy", arguments->accuracy_file,
+      "CSV file index,accuracy or dataset,index,accuracy; not all need be there");
+  command
+      ->add_option("--min-accuracy", arguments->options.floors.accuracy,
+                   "what the best architectures must reach")
+      ->needs(accuracy);
+  command->add_option("--min-macs", arguments->options.floors.macs,
+                      "MACs that the best architectures must have: they stand for accuracy");
+  command->add_option("--best", arguments->options.best, "how many best architectures to list")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--out", arguments->out, "a folder for the tables as CSV files");
+  command->add_option("--threads", arguments->options.threads, "threads; 0: one a core")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "print one JSON object");
+  command->footer(
+      "Example:\n"
+      "  tilewise analyze out/nasbench201\n"
+      "  tilewise analyze out/nasbench201 --accuracy accuracy.csv --min-accuracy 90 "
+      "--out out/analysis");
+  command->callback(
+      [arguments, &action] { action = [arguments] { return run_analyze(*arguments); }; });
+}
+
+}  // namespace tilewise

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "space/sweep.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tilewise {
+
+/// What a command line says about data sets, devices and how layers are mapped.
+struct SweepArguments {
+  std::vector<std::string> datasets;
+  std::vector<std::string> devices;
+  std::string objective = "edp";
+  std::string factors = "auto";
+  int threads = 0;
+};
+
+/// Adds --dataset, whose names are `datasets`, and --device; the caller says whether they must be
+/// there.
+void add_places(CLI::App& command, const std::string& datasets, SweepArguments& arguments);
+/// Adds --objective, --factors and --threads.
+void add_mapping(CLI::App& command, SweepArguments& arguments);
+
+/// Throws InputError where a word is unknown, or a data set or device is there twice.
+SweepOptions sweep_options(const SweepArguments& arguments);
+
+}  // namespace tilewise

@@ -1,0 +1,63 @@
+#include "report/csv.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::vector<std::string> take_csv_line(std::string_view& text) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  std::size_t i = 0;
+  for (; i < text.size() && (quoted || text[i] != '\n'); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      const bool escaped = quoted && i + 1 < text.size() && text[i + 1] == '"';
+      if (escaped) cells.back() += text[i++];
+      if (!escaped) quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      cells.emplace_back();
+    } else if (c != '\r' || quoted) {
+      cells.back() += c;
+    }
+  }
+  text.remove_prefix(std::min(i + 1, text.size()));
+  return cells;
+}
+
+double csv_number(const std::string& cell, std::string_view place) {
+  char* end = nullptr;
+  const double value = std::strtod(cell.c_str(), &end);
+  if (cell.empty() || *end != '\0' || !std::isfinite(value)) {
+    throw InputError(fmt::format("{}: expected a number, found \"{}\"", place, cell));
+  }
+  return value;
+}
+
+std::int64_t csv_count(const std::string& cell, std::string_view place) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (error != std::errc{} || end != cell.data() + cell.size() || value < 0) {
+    throw InputError(
+        fmt::format("{}: expected a whole number, 0 or more, found \"{}\"", place, cell));
+  }
+  return value;
+}
+
+}  // namespace tilewise

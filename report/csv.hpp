@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tilewise {
+
+/// A cell of a CSV file, quoted where it must be (RFC 4180).
+std::string csv_cell(std::string_view text);
+
+/// The cells of the line at the front of `text`, which is taken off with its end ("\n" or "\r\n").
+std::vector<std::string> take_csv_line(std::string_view& text);
+
+/// The finite number of a cell; `place` ("costs.csv:7") stands before the words of an InputError.
+double csv_number(const std::string& cell, std::string_view place);
+/// The same for a whole number that is not negative.
+std::int64_t csv_count(const std::string& cell, std::string_view place);
+
+}  // namespace tilewise

@@ -1,0 +1,99 @@
+#include "report/file_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace tilewise {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::span<const std::string_view>;
+
+fs::path part_folder(const fs::path& folder) {
+  return folder.parent_path() / fmt::format(".{}.part", folder.filename().string());
+}
+
+/// Absolute, without "." and without a slash at the end.
+fs::path plain(const fs::path& folder) {
+  const fs::path path = fs::absolute(folder).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+void check(const std::error_code& error, const fs::path& path) {
+  if (error) {
+    throw InputError(fmt::format("{}: cannot be written: {}", path.string(), error.message()));
+  }
+}
+
+/// Removes what a run that was cut short left, and the folder if nothing else is in it.
+void remove_part(const fs::path& part, Names names) {
+  std::error_code ignored;
+  for (const std::string_view file : names) fs::remove(part / file, ignored);
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(part, ignored)) {
+    if (entry.path().extension() == ".part") left.push_back(entry.path());
+  }
+  for (const fs::path& file : left) fs::remove(file, ignored);
+  fs::remove(part, ignored);
+}
+
+/// Moves the whole files from `part` to their place.
+void publish(const fs::path& part, const fs::path& folder, Names names) {
+  std::error_code error;
+  if (!fs::exists(folder)) {
+    fs::rename(part, folder, error);
+    check(error, folder);
+    return;
+  }
+  fs::remove(folder / names.back(), error);
+  for (const std::string_view file : names) {
+    if (fs::exists(part / file)) {
+      fs::rename(part / file, folder / file, error);
+    } else {
+      fs::remove(folder / file, error);
+    }
+    check(error, folder / file);
+  }
+  fs::remove(part, error);
+}
+
+}  // namespace
+
+void check_file_set_folder(const fs::path& folder, Names names, std::string_view what) {
+  std::error_code error;
+  if (!fs::exists(folder, error)) return;
+  if (!fs::is_directory(folder, error)) {
+    throw InputError(fmt::format("{}: not a folder; name another", folder.string()));
+  }
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string file = entry.path().filename().string();
+    if (std::find(names.begin(), names.end(), file) == names.end()) {
+      throw InputError(fmt::format("{}: holds {}, which is not of {}; name another folder",
+                                   folder.string(), file, what));
+    }
+  }
+  check(error, folder);
+}
+
+void write_file_set(const fs::path& folder, Names names, const std::vector<NamedText>& files) {
+  const fs::path place = plain(folder);
+  const fs::path part = part_folder(place);
+  remove_part(part, names);
+  std::error_code error;
+  fs::create_directories(part, error);
+  check(error, part);
+  try {
+    for (const NamedText& file : files) write_file(part / file.name, file.content);
+    publish(part, place, names);
+  } catch (...) {
+    remove_part(part, names);
+    throw;
+  }
+}
+
+}  // namespace tilewise

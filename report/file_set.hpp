@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tilewise {
+
+/// A file that a command leaves in its folder.
+struct NamedText {
+  std::string_view name;
+  std::string content;
+};
+
+/// Throws InputError where `folder` is a file, or holds anything but files of these names, which
+/// are those of `what` ("a sweep"). Call it before the work: a refusal after it would be a waste.
+void check_file_set_folder(const std::filesystem::path& folder,
+                           std::span<const std::string_view> names, std::string_view what);
+
+/// Writes the files beside `folder` and renames them: they appear when all are whole, the last of
+/// `names` last of all. Files of `names` that are not among `files` go. Throws InputError where the
+/// folder cannot be written.
+void write_file_set(const std::filesystem::path& folder, std::span<const std::string_view> names,
+                    const std::vector<NamedText>& files);
+
+}  // namespace tilewise

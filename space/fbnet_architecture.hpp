@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "space/fbnet.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise {
+
+/// An architecture of FBNet: one operation a position, 22 bytes.
+struct FbnetArchitecture {
+  std::array<FbnetOp, kFbnetPositions> ops{};
+  auto operator<=>(const FbnetArchitecture&) const = default;
+};
+
+/// Numbers as in HW-NAS-Bench, 0 (k3_e1) to 8 (skip): "0,0,3,...,8".
+std::string to_string(const FbnetArchitecture& architecture);
+/// The architecture of 22 numbers or names, by comma; blanks and brackets around them do not
+/// matter. Throws InputError that tells the place.
+FbnetArchitecture parse_fbnet_architecture(std::string_view text);
+
+/// The data set of that name. Throws InputError that lists the names.
+FbnetDataset parse_fbnet_dataset(std::string_view text);
+
+/// Architecture `index` of the random sequence of `seed`: each position uniform and independent of
+/// all others, the same whatever else is drawn. Architectures may repeat, once in about 10^21.
+FbnetArchitecture sample_fbnet(std::uint64_t seed, std::uint64_t index);
+/// The first `count` of the sequence; the same for any number of threads.
+std::vector<FbnetArchitecture> sample_fbnet(std::uint64_t seed, std::int64_t count, int threads);
+
+/// The whole network: stem, 22 blocks, head, pool, classifier, one after the other.
+Network fbnet_network(FbnetDataset dataset, const FbnetArchitecture& architecture);
+
+}  // namespace tilewise

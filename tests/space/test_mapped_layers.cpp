@@ -1,0 +1,71 @@
+#include "space/mapped_layers.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "space/square_layers.hpp"
+
+namespace tilewise {
+namespace {
+
+const std::vector<Layer> kLayers{square_convolution("a", 4, {8, 4}, {3}),
+                                 square_convolution("b", 4, {8, 4}, {1}),
+                                 square_convolution("c", 4, {8, 4}, {3})};  // as a
+
+std::vector<SweepLayer> mapped(int threads) {
+  std::vector<SweepLayer> layers;
+  for (const Layer& layer : kLayers) layers.push_back({layer, 1, {}});
+  map_layers(layers, find_devices({"two_level", "zc706"}, {}, Objective::Edp),
+             {Objective::Edp, Factors::Divisors, threads, {}});
+  return layers;
+}
+
+}  // namespace
+
+TEST_CASE("each layer is mapped on each device as the search maps it alone") {
+  const auto devices = find_devices({"two_level", "zc706"}, {}, Objective::Edp);
+  const std::vector<SweepLayer> layers = mapped(2);
+  for (const SweepLayer& layer : layers) {
+    REQUIRE(layer.results.size() == 2);
+    for (std::size_t d = 0; d < 2; ++d) {
+      SearchOptions options;
+      options.factors = Factors::Divisors;
+      const SearchResult alone = search(devices[d], layer.layer, options);
+      CHECK(layer.results[d].best == alone.best);
+      CHECK(layer.results[d].cost.energy.total == alone.cost.energy.total);
+    }
+  }
+}
+
+TEST_CASE("progress tells of each problem once, equal layers being one problem") {
+  std::vector<SweepLayer> layers;
+  for (const Layer& layer : kLayers) layers.push_back({layer, 1, {}});
+  std::vector<double> shares;
+  map_layers(
+      layers, find_devices({"two_level"}, {}, Objective::Edp),
+      {Objective::Edp, Factors::Divisors, 1, [&](double share) { shares.push_back(share); }});
+  CHECK(shares == std::vector<double>{0.5, 1.0});  // a and c are one
+}
+
+TEST_CASE("the sum over layers counts every one of them") {
+  const auto devices = find_devices({"two_level", "zc706"}, {}, Objective::Edp);
+  const auto sums = cost_layers(kLayers, devices, {Objective::Edp, Factors::Divisors, 1, {}});
+  const std::vector<SweepLayer> layers = mapped(1);
+  for (std::size_t d = 0; d < 2; ++d) {
+    CostSum expected = cost_sum(layers[0].results[d].cost);
+    expected += cost_sum(layers[1].results[d].cost);
+    expected += cost_sum(layers[2].results[d].cost);
+    CHECK(sums[d].latency_ms == expected.latency_ms);
+    CHECK(sums[d].energy_mj == expected.energy_mj);
+    CHECK(sums[d].dram_bytes == expected.dram_bytes);
+  }
+  CHECK(cost_layers(kLayers, {}, {}).empty());
+}
+
+TEST_CASE("a device that is there twice is refused") {
+  CHECK_THROWS_AS(find_devices({"zc706", "two_level", "zc706"}, {}, Objective::Edp), InputError);
+}
+
+}  // namespace tilewise
