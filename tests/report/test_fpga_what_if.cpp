@@ -23,7 +23,7 @@ Layer pointwise() {
 
 HlsEngine shipped() {
   HlsEngine design;
-  design.engine = find_fpga_engine("zc706");
+  design.engine = find_fpga_engine("zc706_32x16");
   // All that moves is out of the way: the nest alone bounds.
   design.engine.board.off_chip_bandwidth = GigabytesPerSecond{1e9};
   return design;

@@ -4,6 +4,8 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
+#include "space/fbnet_sweep.hpp"
+#include "space/natsbench_size.hpp"
 #include "space/sweep.hpp"
 #include "workload/layer_yaml.hpp"
 
@@ -62,6 +64,69 @@ TEST_SUITE("device") {
       REQUIRE(both.rows[i].latency_ms[1] > 0.0);
       REQUIRE(both.rows[i].dram_bytes[2] > 0.0);
     }
+  }
+}
+
+TEST_SUITE("device") {
+  TEST_CASE("the shipped zc706 is the engine that is found for the board and NAS-Bench-201") {
+    SweepOptions options;
+    options.datasets = {"cifar10", "cifar100", "ImageNet16-120"};
+    options.factors = Factors::Divisors;
+    options.devices = {"zc706", "board:zc706"};
+    const SweepResult result = sweep_nasbench201(options);
+    const auto& shipped = std::get<Architecture>(result.devices[0]);
+    const auto& found = std::get<Architecture>(result.devices[1]);
+    CHECK(found.name == "board:zc706");
+    CHECK(found.description.find("Tm 16, Tn 3, Tp 4, Tq 4, 16 bit, 200 MHz") != std::string::npos);
+    REQUIRE(shipped.levels.size() == found.levels.size());
+    for (std::size_t l = 0; l < shipped.levels.size(); ++l) {
+      REQUIRE(shipped.levels[l].memories.size() == found.levels[l].memories.size());
+      for (std::size_t m = 0; m < shipped.levels[l].memories.size(); ++m) {
+        CHECK(shipped.levels[l].memories[m].capacity == found.levels[l].memories[m].capacity);
+      }
+    }
+    for (const SweepRow& row : result.rows) REQUIRE(row.latency_ms[0] == row.latency_ms[1]);
+  }
+
+  TEST_CASE("a board has an engine only where layers are known, and only if it exists") {
+    CHECK_THROWS_AS(find_device("board:zc706"), InputError);
+    const Layer layer = find_layer("alexnet_conv3");
+    const std::vector<WeightedLayer> layers{{layer, 1.0}};
+    CHECK_THROWS_AS(find_device("board:zc7o6", layers, Objective::Edp), InputError);
+    const Device device = find_device("board:pynq_z2", layers, Objective::Latency);
+    CHECK(compute_units(std::get<Architecture>(device)) <= 198);  // 90 % of 220 DSP
+  }
+
+  TEST_CASE("a published model costs whole networks, as published, and no layer") {
+    SweepOptions options;
+    options.datasets = {"cifar10"};
+    options.devices = {"hwnasbench-zc706", "hwnasbench-eyeriss:unexplained_constant=on"};
+    const SweepResult result = sweep_nasbench201(options);
+    CHECK(result.rows[0].latency_ms[0] == doctest::Approx(2.57296).epsilon(1e-9));
+    CHECK(result.rows[0].energy_mj[0] == doctest::Approx(18.01072).epsilon(1e-9));
+    CHECK(result.rows[0].latency_ms[1] == doctest::Approx(3.64562).epsilon(1e-9));
+    CHECK(result.rows[1].latency_ms[1] == doctest::Approx(7.57778).epsilon(1e-9));
+    CHECK_THROWS_AS(search(result.devices[0], find_layer("alexnet_conv3"), {}), InputError);
+    options.devices = {"hwnasbench-zc706:no_such_quirk=off"};
+    CHECK_THROWS_AS(sweep_nasbench201(options), InputError);
+    options.devices = {"hwnasbench-zc706"};
+    options.prune = PruneDead::Yes;
+    CHECK_THROWS_AS(sweep_nasbench201(options), InputError);
+    options.prune = PruneDead::No;
+    CHECK_THROWS_AS(sweep(natsbench_size_space(), options), InputError);
+  }
+
+  TEST_CASE("FBNet on the published FPGA is the sum of published blocks") {
+    SweepOptions options;
+    options.datasets = {"cifar100", "ImageNet"};
+    options.devices = {"hwnasbench-zc706"};
+    const FbnetSweep space = sweep_fbnet(options);
+    const FbnetArchitecture first{};  // 22 times operation 0
+    const auto total_ms = [&](std::size_t table) {
+      return total(space.tables[table].devices[0].latency_ms, first);
+    };
+    CHECK(total_ms(0) == doctest::Approx(10.73952).epsilon(1e-9));
+    CHECK(total_ms(1) == doctest::Approx(29.4219).epsilon(1e-9));
   }
 }
 
