@@ -58,10 +58,13 @@ void check_parameters(const FpgaEngineParameters& p) {
 void check_board_holds(const FpgaEngineParameters& p) {
   const auto lacks = excesses(resources(p), whole_device(p.board));
   if (lacks.empty()) return;
-  throw InputError(
-      fmt::format("{}: the board {} cannot hold it: {}; make Tm, Tn or the buffers "
-                  "smaller",
-                  p.name, p.board.name, excess_text(lacks)));
+  const auto fits = nearest_engine(p);
+  const std::string cure =
+      fits ? fmt::format("the nearest that fits, with as many words a bank: Tm {}, Tn {}", fits->tm,
+                         fits->tn)
+           : "make Tp, Tq or the buffers smaller";
+  throw InputError(fmt::format("{}: the board {} cannot hold it: {}; {}", p.name, p.board.name,
+                               excess_text(lacks), cure));
 }
 
 /// One bank of `depth` words: an access opens the blocks that its width takes and no others. No

@@ -66,6 +66,10 @@ FpgaEngineUse engine_use(const FpgaEngineParameters& parameters);
 /// The total of engine_use.
 FpgaResources resources(const FpgaEngineParameters& parameters);
 
+/// The engine of most lanes with at most as many Tm and Tn that the whole device holds, each bank
+/// with as many words as before; ties go to the larger Tm. Empty: not even one of each.
+std::optional<FpgaEngineParameters> nearest_engine(const FpgaEngineParameters& parameters);
+
 /// Off-chip memory, buffers, the lanes, and the loop orders that an engine can run. Throws
 /// InputError that names every resource the whole device lacks and how much of it.
 Architecture build_fpga_engine(const FpgaEngineParameters& parameters,

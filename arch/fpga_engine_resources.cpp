@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "arch/fpga.hpp"
 #include "base/error.hpp"
@@ -107,6 +109,45 @@ FpgaEngineUse engine_use(const FpgaEngineParameters& p) {
 
 FpgaResources resources(const FpgaEngineParameters& parameters) {
   return engine_use(parameters).total;
+}
+
+namespace {
+
+/// With other lanes, and of each bank as many words.
+FpgaEngineParameters with_lanes(const FpgaEngineParameters& p, std::int64_t tm, std::int64_t tn) {
+  FpgaEngineParameters made = p;
+  made.tm = tm;
+  made.tn = tn;
+  if (p.multipliers_on_dsp) {
+    made.multipliers_on_dsp = std::min(*p.multipliers_on_dsp, multipliers(made));
+  }
+  for (const Tensor t : kTensors) {
+    const std::int64_t width = bank_width(p, t);
+    const std::int64_t words = p.buffer[t].count() / width / buffer_banks(p, t);
+    made.buffer[t] = Bits{words * buffer_banks(made, t) * width};
+  }
+  return made;
+}
+
+}  // namespace
+
+std::optional<FpgaEngineParameters> nearest_engine(const FpgaEngineParameters& p) {
+  const FpgaResources device = whole_device(p.board);
+  std::optional<FpgaEngineParameters> best;
+  std::int64_t most = 0;
+  // More products than that no packing brings onto the DSPs.
+  const std::int64_t each = p.tp * p.tq * p.window * p.window;
+  const std::int64_t bound = p.multipliers_on_dsp ? p.tm * p.tn : 2 * device.dsp / each + 1;
+  for (std::int64_t tm = std::min(p.tm, bound); tm >= 1 && tm * std::min(p.tn, bound) > most;
+       --tm) {
+    for (std::int64_t tn = std::min(p.tn, bound / tm); tn >= 1 && tm * tn > most; --tn) {
+      FpgaEngineParameters made = with_lanes(p, tm, tn);
+      if (!fits(resources(made), device)) continue;
+      best = std::move(made);
+      most = tm * tn;
+    }
+  }
+  return best;
 }
 
 }  // namespace tilewise

@@ -95,15 +95,40 @@ TEST_CASE("an engine that the board cannot hold is refused with what is missing"
   parameters.tm = 64;  // 1024 DSP; Weight: 1024 banks, now 32 words, in LUTs
   CHECK_THROWS_WITH_AS(build_fpga_engine(parameters),
                        "engine: the board zc706 cannot hold it: needs 1024 DSP, has 900 (124 too "
-                       "few); make Tm, Tn or the buffers smaller",
+                       "few); the nearest that fits, with as many words a bank: Tm 60, Tn 15",
                        InputError);
   parameters = engine();
   parameters.buffer[Tensor::Weight] =
       kibibytes(64);  // 512 banks of 1024 bit: 2 * 512 blocks; 512 and 199 others
   CHECK_THROWS_WITH_AS(build_fpga_engine(parameters),
                        "engine: the board zc706 cannot hold it: needs 1735 BRAM18, has 1090 (645 "
-                       "too few); make Tm, Tn or the buffers smaller",
+                       "too few); the nearest that fits, with as many words a bank: Tm 26, Tn 10",
                        InputError);
+}
+
+TEST_CASE("the nearest engine fits, and none of more lanes does") {
+  FpgaEngineParameters parameters = engine();
+  parameters.board = find_board("pynq_z2");
+  parameters.tm = 24;
+  parameters.tn = 18;
+  const auto nearest = nearest_engine(parameters);
+  REQUIRE(nearest);
+  const FpgaResources device = whole_device(parameters.board);
+  CHECK(fits(resources(*nearest), device));
+  for (std::int64_t tm = 1; tm <= 24; ++tm) {
+    for (std::int64_t tn = 1; tn <= 18; ++tn) {
+      if (tm * tn <= nearest->tm * nearest->tn) continue;
+      FpgaEngineParameters larger = parameters;
+      larger.tm = tm;
+      larger.tn = tn;
+      // As many words in each bank as the engine asked for has.
+      for (const Tensor t : kTensors) {
+        const std::int64_t words = parameters.buffer[t].count() / 16 / buffer_banks(parameters, t);
+        larger.buffer[t] = Bits{16 * words * buffer_banks(larger, t)};
+      }
+      REQUIRE_FALSE(fits(resources(larger), device));
+    }
+  }
 }
 
 TEST_CASE("a bank that would hold no word is refused") {
