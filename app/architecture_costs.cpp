@@ -9,6 +9,7 @@
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "arch/text_table.hpp"
+#include "base/error.hpp"
 
 namespace tilewise {
 namespace {
@@ -64,6 +65,31 @@ Json json_of(const ShownArchitecture& shown, const CostedNetwork& on,
   return json;
 }
 
+CostSum in_our_units(const HwnasbenchCost& cost) {
+  return {cost.latency.count() * 1e-3, cost.energy.count() * 1e-9, cost.off_chip_bytes};
+}
+
+/// The sum over the layers on each device, or what a model of whole networks says.
+std::vector<CostSum> costs_of(const ShownArchitecture& shown, const CostedNetwork& on,
+                              const std::vector<Device>& devices, const MappingOptions& options) {
+  std::vector<Device> of_layers;
+  for (const Device& device : devices) {
+    if (network_model(device) == nullptr) of_layers.push_back(device);
+  }
+  const std::vector<CostSum> sums = cost_layers(layers_of(on.network), of_layers, options);
+  std::vector<CostSum> costs;
+  std::size_t next = 0;
+  for (const Device& device : devices) {
+    const HwnasbenchModel* model = network_model(device);
+    if (model != nullptr && !shown.published) {
+      throw InputError(
+          fmt::format("--device {}: this model knows nasbench201 and fbnet only", name(device)));
+    }
+    costs.push_back(model ? in_our_units(shown.published(*model, on.dataset)) : sums[next++]);
+  }
+  return costs;
+}
+
 }  // namespace
 
 int print_architecture(const ShownArchitecture& shown, const SweepArguments& arguments, bool json) {
@@ -79,7 +105,7 @@ int print_architecture(const ShownArchitecture& shown, const SweepArguments& arg
     ProgressBar bar;
     options.progress = [&bar](const std::string& phase, double share) { bar.show(phase, share); };
     for (CostedNetwork& each : all) {
-      each.costs = cost_layers(layers_of(each.network), devices, mapping_options(options));
+      each.costs = costs_of(shown, each, devices, mapping_options(options));
     }
   }
   std::string text;

@@ -8,6 +8,7 @@
 #include "app/architecture_costs.hpp"
 #include "app/commands.hpp"
 #include "app/space_fbnet.hpp"
+#include "base/error.hpp"
 #include "space/nasbench201.hpp"
 #include "space/natsbench_size.hpp"
 
@@ -31,8 +32,15 @@ int run_nasbench201(const SpaceCommand& given) {
   const auto network = [&](const std::string& dataset) {
     return nasbench201_network(architecture, parse_dataset(dataset), prune);
   };
-  return print_architecture({nasbench201_index(architecture), to_string(architecture), network},
-                            given.arguments, given.json);
+  const std::int64_t index = nasbench201_index(architecture);
+  const auto published = [&](const HwnasbenchModel& model, const std::string& dataset) {
+    if (given.prune_dead) {
+      throw InputError(model.name + ": published with all edges; leave --prune-dead out");
+    }
+    return model.nasbench201(parse_dataset(dataset))[static_cast<std::size_t>(index)];
+  };
+  return print_architecture({index, to_string(architecture), network, published}, given.arguments,
+                            given.json);
 }
 
 int run_natsbench_size(const SpaceCommand& given) {

@@ -34,7 +34,11 @@ int run_one(const FbnetCommand& given) {
   const auto network = [&](const std::string& dataset) {
     return fbnet_network(parse_fbnet_dataset(dataset), architecture);
   };
-  return print_architecture({{}, to_string(architecture), network}, given.arguments, given.json);
+  const auto published = [&](const HwnasbenchModel& model, const std::string& dataset) {
+    return cost(model.fbnet(parse_fbnet_dataset(dataset)), architecture.ops);
+  };
+  return print_architecture({{}, to_string(architecture), network, published}, given.arguments,
+                            given.json);
 }
 
 int run_sample(const FbnetCommand& given, const std::string& command_line) {
