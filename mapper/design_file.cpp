@@ -301,12 +301,7 @@ std::string design_yaml(const DesignFile& file, std::span<const EngineUnit> unit
 
 NetworkDesigns evaluate_design(const DesignFile& file, const Network& network,
                                const DesignTarget& target) {
-  NetworkDesigns all;
-  for (const std::size_t index : topological_order(network)) {
-    all.layers.push_back(network.layer(index));
-  }
-  all.whole_units = engine_units(all.layers, SplitGroups::No);
-  all.units = engine_units(all.layers, SplitGroups::Yes);
+  NetworkDesigns all = undesigned(network);
   OrganisationDesign design;
   design.organisation = file.organisation;
   if (file.organisation == Organisation::Streaming) {

@@ -113,14 +113,19 @@ FpgaPrecision widest_precision(const Network& network) {
   return precision;
 }
 
-NetworkDesigns design_network(const Network& network, const DesignTarget& target,
-                              const NetworkDesignOptions& options) {
+NetworkDesigns undesigned(const Network& network) {
   NetworkDesigns all;
   for (const std::size_t index : topological_order(network)) {
     all.layers.push_back(network.layer(index));
   }
   all.whole_units = engine_units(all.layers, SplitGroups::No);
   all.units = engine_units(all.layers, SplitGroups::Yes);
+  return all;
+}
+
+NetworkDesigns design_network(const Network& network, const DesignTarget& target,
+                              const NetworkDesignOptions& options) {
+  NetworkDesigns all = undesigned(network);
   for (const Organisation organisation : options.organisations) {
     all.designs.push_back(organisation == Organisation::Streaming
                               ? design_streaming(network, target, options, all)

@@ -62,6 +62,9 @@ Network with_precision(const Network& network, const FpgaPrecision& precision);
 /// The widest words of each tensor: what an engine that runs all layers must take.
 FpgaPrecision widest_precision(const Network& network);
 
+/// No designs yet: the layers in topological order, and the units that engines may run.
+NetworkDesigns undesigned(const Network& network);
+
 /// The best design of each organisation. `target`'s precision is that of the engines.
 NetworkDesigns design_network(const Network& network, const DesignTarget& target,
                               const NetworkDesignOptions& options);
