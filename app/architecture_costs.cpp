@@ -65,10 +65,6 @@ Json json_of(const ShownArchitecture& shown, const CostedNetwork& on,
   return json;
 }
 
-CostSum in_our_units(const HwnasbenchCost& cost) {
-  return {cost.latency.count() * 1e-3, cost.energy.count() * 1e-9, cost.off_chip_bytes};
-}
-
 /// The sum over the layers on each device, or what a model of whole networks says.
 std::vector<CostSum> costs_of(const ShownArchitecture& shown, const CostedNetwork& on,
                               const std::vector<Device>& devices, const MappingOptions& options) {
@@ -85,7 +81,7 @@ std::vector<CostSum> costs_of(const ShownArchitecture& shown, const CostedNetwor
       throw InputError(
           fmt::format("--device {}: this model knows nasbench201 and fbnet only", name(device)));
     }
-    costs.push_back(model ? in_our_units(shown.published(*model, on.dataset)) : sums[next++]);
+    costs.push_back(model ? cost_sum(shown.published(*model, on.dataset)) : sums[next++]);
   }
   return costs;
 }

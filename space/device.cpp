@@ -42,6 +42,12 @@ const HwnasbenchModel* network_model(const Device& device) {
   return std::get_if<HwnasbenchModel>(&device);
 }
 
+void refuse_layers(const Device& device) {
+  throw InputError(name(device) +
+                   ": a model of whole networks of NAS-Bench-201 and FBNet, not of layers; use "
+                   "it as --device of tilewise sweep");
+}
+
 const std::string& name(const Device& device) {
   return std::visit([](const auto& each) -> const std::string& { return each.name; }, device);
 }
@@ -93,11 +99,7 @@ SearchResult search(const Device& device, const Layer& layer, const SearchOption
   if (const auto* architecture = std::get_if<Architecture>(&device)) {
     return search(*architecture, layer, options);
   }
-  if (network_model(device) != nullptr) {
-    throw InputError(name(device) +
-                     ": a model of whole networks of NAS-Bench-201 and FBNet, not of layers; use "
-                     "it as --device of tilewise sweep");
-  }
+  if (network_model(device) != nullptr) refuse_layers(device);
   SearchResult result;
   result.cost = std::get<CostModel>(device).cost(layer);
   result.objective_value = result.lower_bound =

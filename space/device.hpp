@@ -33,6 +33,8 @@ using Device = std::variant<Architecture, CostModel, HwnasbenchModel>;
 bool has_fixed_schedule(const Device& device);
 /// The device as a model of whole networks; null: it costs layers.
 const HwnasbenchModel* network_model(const Device& device);
+/// Throws the InputError of a model of whole networks that is asked for a layer.
+[[noreturn]] void refuse_layers(const Device& device);
 const std::string& name(const Device& device);
 const std::string& description(const Device& device);
 /// All of it as plain text for a terminal.

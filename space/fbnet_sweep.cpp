@@ -47,9 +47,10 @@ std::vector<double> totals(const FbnetMetric& metric,
 FbnetTable::Device published_blocks(const FbnetCostTable& published) {
   FbnetTable::Device made;
   const auto set = [](const HwnasbenchCost& cost, double& latency, double& energy, double& bytes) {
-    latency = cost.latency.count() * 1e-3;
-    energy = cost.energy.count() * 1e-9;
-    bytes = cost.off_chip_bytes;
+    const CostSum sum = cost_sum(cost);
+    latency = sum.latency_ms;
+    energy = sum.energy_mj;
+    bytes = sum.dram_bytes;
   };
   set(published.fixed, made.latency_ms.fixed, made.energy_mj.fixed, made.dram_bytes.fixed);
   for (std::size_t position = 0; position < kFbnetPositions; ++position) {

@@ -52,6 +52,10 @@ CostSum cost_sum(const LayerCost& cost) {
           static_cast<double>(cost.off_chip_bits) / 8.0};
 }
 
+CostSum cost_sum(const HwnasbenchCost& cost) {
+  return {cost.latency.count() * 1e-3, cost.energy.count() * 1e-9, cost.off_chip_bytes};
+}
+
 std::vector<Device> find_devices(const std::vector<std::string>& names,
                                  std::span<const SweepLayer> layers, Objective objective) {
   std::vector<WeightedLayer> weighted;
@@ -112,7 +116,7 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
 std::vector<CostSum> cost_layers(std::span<const Layer> layers, const std::vector<Device>& devices,
                                  const MappingOptions& options) {
   for (const Device& device : devices) {
-    if (network_model(device) != nullptr) search(device, {}, {});  // refuses
+    if (network_model(device) != nullptr) refuse_layers(device);
   }
   LayerCollection distinct;
   std::vector<std::size_t> places;

@@ -36,6 +36,7 @@ struct CostSum {
   CostSum& operator+=(const CostSum& other);
 };
 CostSum cost_sum(const LayerCost& cost);
+CostSum cost_sum(const HwnasbenchCost& cost);
 
 /// The devices of these names or files, in order; "board:ultra96" is the engine found for the
 /// layers and how often they run. Throws InputError where one is there twice.

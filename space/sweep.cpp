@@ -135,9 +135,10 @@ class Sweeper {
     const std::vector<HwnasbenchCost> costs = model.nasbench201(parse_dataset(plan.dataset));
     for (std::size_t i = 0; i < costs.size(); ++i) {
       SweepRow& row = result_.rows[first + i];
-      row.latency_ms.push_back(costs[i].latency.count() * 1e-3);
-      row.energy_mj.push_back(costs[i].energy.count() * 1e-9);
-      row.dram_bytes.push_back(costs[i].off_chip_bytes);
+      const CostSum cost = cost_sum(costs[i]);
+      row.latency_ms.push_back(cost.latency_ms);
+      row.energy_mj.push_back(cost.energy_mj);
+      row.dram_bytes.push_back(cost.dram_bytes);
     }
   }
 
