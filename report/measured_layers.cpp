@@ -9,21 +9,10 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {
-
-std::vector<std::string> split(std::string_view line) {
-  std::vector<std::string> cells{""};
-  for (const char c : line) {
-    if (c == ',') {
-      cells.emplace_back();
-    } else if (c != '\r') {
-      cells.back() += c;
-    }
-  }
-  return cells;
-}
 
 /// One line of the table, by the names of the header.
 class Row {
@@ -124,9 +113,7 @@ std::vector<MeasuredLayer> load_measured_layers(const std::filesystem::path& pat
   std::map<std::string, std::size_t> columns;
   std::vector<MeasuredLayer> layers;
   for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::vector<std::string> cells = split(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+    std::vector<std::string> cells = take_csv_line(text);
     if (columns.empty()) {
       for (const std::string& name : cells) columns.emplace(name, columns.size());
       continue;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "arch/architecture_yaml.hpp"
+#include "base/file.hpp"
 #include "sim/mapping.hpp"
 #include "workload/layer.hpp"
 
@@ -24,10 +24,7 @@ struct TimeloopBest {
 };
 
 /// Where the reference is: $TILEWISE_REFERENCE_DIR, else beside the working tree.
-inline std::filesystem::path timeloop_folder() {
-  const char* set = std::getenv("TILEWISE_REFERENCE_DIR");
-  return std::filesystem::path(set != nullptr ? set : TILEWISE_REFERENCE_DIR) / "timeloop";
-}
+inline std::filesystem::path timeloop_folder() { return reference_folder() / "timeloop"; }
 
 /// The levels of timeloop_eyeriss.yaml.
 namespace timeloop_level {

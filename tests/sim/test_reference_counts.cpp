@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/file.hpp"
 #include "base/yaml.hpp"
 #include "report/counts_json.hpp"
 #include "sim/nest_file.hpp"
@@ -13,8 +14,7 @@
 namespace tilewise {
 
 TEST_CASE("400 executed nests: every count agrees word for word") {
-  const std::filesystem::path file =
-      std::filesystem::path(TILEWISE_REFERENCE_DIR) / "access_counts" / "cases.jsonl";
+  const std::filesystem::path file = reference_folder() / "access_counts" / "cases.jsonl";
   if (!std::filesystem::exists(file)) {
     std::cout << "skipped: reference data not found: access_counts/cases.jsonl\n";
     return;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -8,8 +7,11 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/file.hpp"
+#include "report/csv.hpp"
 #include "space/fbnet.hpp"
 
 namespace tilewise::testing {
@@ -17,33 +19,16 @@ namespace tilewise::testing {
 /// A line of a table by the names of its columns.
 using TableRow = std::map<std::string, std::string>;
 
-/// The fields of a line; a field in quotes may hold commas.
-inline std::vector<std::string> split_csv(const std::string& line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (const char letter : line) {
-    if (letter == '"') {
-      quoted = !quoted;
-    } else if (letter == ',' && !quoted) {
-      fields.emplace_back();
-    } else if (letter != '\r') {
-      fields.back() += letter;
-    }
-  }
-  return fields;
-}
-
 /// A table of HW-NAS-Bench's reference in $TILEWISE_REFERENCE_DIR, else beside the working tree.
 /// Empty, with a word about it, where there is none.
 inline std::vector<TableRow> hwnasbench_table(const std::string& file) {
-  const char* set = std::getenv("TILEWISE_REFERENCE_DIR");
-  const auto folder = std::filesystem::path(set != nullptr ? set : TILEWISE_REFERENCE_DIR);
-  std::ifstream in(folder / "hwnasbench" / file);
+  std::ifstream in(reference_folder() / "hwnasbench" / file);
   if (!in) std::cout << "skipped: reference data not found: hwnasbench/" << file << "\n";
   std::vector<TableRow> rows;
   std::vector<std::string> columns;
   for (std::string line; std::getline(in, line);) {
-    const auto fields = split_csv(line);
+    std::string_view rest = line;
+    const auto fields = take_csv_line(rest);
     if (columns.empty()) {
       columns = fields;
       continue;
