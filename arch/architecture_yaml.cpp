@@ -34,14 +34,13 @@ void read_level(const YamlNode& yaml, const ArchitectureContext& context,
   architecture.constraints.push_back(std::move(constraint));
 }
 
-Architecture read_plain(YamlMap& map) {
+Architecture read_plain(YamlMap& map, const EnergyTables& tables) {
   Architecture architecture;
   architecture.name = map.at("name").text();
   if (const auto description = map.find("description")) {
     architecture.description = description->text();
   }
-  ArchitectureContext context;
-  context.tables = load_energy_tables();
+  ArchitectureContext context{tables, {}, {}};
   context.clock = map.at("clock").frequency();
   context.technology = read_technology(map.at("technology"), context.tables.scaling);
   architecture.clock = context.clock;
@@ -64,8 +63,14 @@ Architecture read_plain(YamlMap& map) {
 }  // namespace
 
 Architecture read_architecture(const YamlNode& yaml) {
+  return read_architecture(yaml, load_energy_tables(), find_board);
+}
+
+Architecture read_architecture(const YamlNode& yaml, const EnergyTables& tables,
+                               const BoardFinder& boards) {
   YamlMap map = yaml.map();
-  Architecture architecture = map.find("family") ? read_family(yaml) : read_plain(map);
+  Architecture architecture =
+      map.find("family") ? read_family(yaml, tables, boards) : read_plain(map, tables);
   at_place_of(yaml, [&] { check_architecture(architecture); });
   return architecture;
 }

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "arch/architecture.hpp"
+#include "arch/energy_tables.hpp"
+#include "arch/fpga_board.hpp"
 #include "base/yaml.hpp"
 
 namespace tilewise {
@@ -14,6 +16,9 @@ Architecture load_architecture(const std::filesystem::path& path);
 
 /// The same from a document that is already read.
 Architecture read_architecture(const YamlNode& yaml);
+/// The same, reading no file: many architectures share tables and boards.
+Architecture read_architecture(const YamlNode& yaml, const EnergyTables& tables,
+                               const BoardFinder& boards);
 
 /// A shipped architecture by name ("eyeriss"), or the file of that path.
 Architecture find_architecture(const std::string& name_or_path);

@@ -67,7 +67,8 @@ EyerissParameters read_eyeriss(const YamlNode& yaml, const EnergyTables& tables)
 
 }  // namespace
 
-Architecture read_family(const YamlNode& yaml) {
+Architecture read_family(const YamlNode& yaml, const EnergyTables& tables,
+                         const BoardFinder& boards) {
   YamlMap map = yaml.map();
   const YamlNode family_key = map.at("family");
   const std::size_t family =
@@ -83,14 +84,13 @@ Architecture read_family(const YamlNode& yaml) {
   const YamlNode parameters = map.at("parameters");
   map.done();
 
-  const EnergyTables tables = load_energy_tables();
   Architecture architecture;
   if (family == 0) {
     EyerissParameters p = read_eyeriss(parameters, tables);
     p.name = name;
     architecture = at_place_of(parameters, [&] { return build_eyeriss(p, tables); });
   } else {
-    FpgaEngineParameters p = read_fpga_engine(parameters.map());
+    FpgaEngineParameters p = read_fpga_engine(parameters.map(), boards);
     p.name = name;
     architecture = at_place_of(parameters, [&] { return build_fpga_engine(p, tables); });
   }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,8 @@ struct FpgaBoard {
 FpgaBoard load_board(const std::filesystem::path& path);
 /// A shipped board by name ("zc706"), or the file of that path.
 FpgaBoard find_board(const std::string& name_or_path);
+/// What tells a board by its name; throws InputError where there is none.
+using BoardFinder = std::function<FpgaBoard(const std::string& name_or_path)>;
 /// The names of the shipped boards, in order.
 std::vector<std::string> board_names();
 

@@ -37,10 +37,10 @@ void read_banks(const YamlNode& yaml, EnumArray<Tensor, std::optional<std::int64
   map.done();
 }
 
-FpgaBoard read_board(YamlMap& map) {
+FpgaBoard read_board(YamlMap& map, const BoardFinder& boards) {
   const YamlNode yaml = map.at("board");
   const std::string name = yaml.text();
-  FpgaBoard board = at_place_of(yaml, [&] { return find_board(name); });
+  FpgaBoard board = at_place_of(yaml, [&] { return boards(name); });
   const auto port = map.find("port");
   if (!port) return board;
   const std::string port_name = port->text();
@@ -71,6 +71,26 @@ void read_sizes(ParameterReader& read, FpgaEngineParameters& p) {
   read.size("output_buffer", p.buffer[Tensor::Output]);
 }
 
+bool is_fpga_engine(const YamlNode& yaml) {
+  if (!yaml.is_map()) return false;
+  YamlMap map = yaml.map();
+  const auto family = map.find("family");
+  return family && family->text() == "fpga_tiled_engine";
+}
+
+/// The whole of an architecture file of that family.
+FpgaEngineParameters read_engine_file(const YamlNode& yaml) {
+  YamlMap map = yaml.map();
+  map.find("family");
+  const std::string name = map.at("name").text();
+  map.find("description");
+  const YamlNode parameters = map.at("parameters");
+  map.done();
+  FpgaEngineParameters p = read_fpga_engine(parameters.map());
+  p.name = name;
+  return p;
+}
+
 }  // namespace
 
 FpgaPrecision read_precision(const YamlNode& yaml) {
@@ -85,10 +105,10 @@ FpgaPrecision read_precision(const YamlNode& yaml) {
   return precision;
 }
 
-FpgaEngineParameters read_fpga_engine(YamlMap map) {
+FpgaEngineParameters read_fpga_engine(YamlMap map, const BoardFinder& boards) {
   FpgaEngineParameters p;
   ParameterReader read(std::move(map));
-  p.board = read_board(read.map());
+  p.board = read_board(read.map(), boards);
   read.frequency("clock", p.clock);
   read_sizes(read, p);
   read_precision_keys(read.map(), p.precision);
@@ -111,18 +131,15 @@ FpgaEngineParameters read_fpga_engine(YamlMap map) {
 }
 
 FpgaEngineParameters find_fpga_engine(const std::string& name_or_path) {
-  YamlMap map = YamlNode::load_file(find_config("arch", name_or_path)).map();
-  const auto family = map.find("family");
-  if (!family || family->text() != "fpga_tiled_engine") {
-    map.node().fail("expected an architecture of family fpga_tiled_engine");
-  }
-  const std::string name = map.at("name").text();
-  map.find("description");
-  const YamlNode parameters = map.at("parameters");
-  map.done();
-  FpgaEngineParameters p = read_fpga_engine(parameters.map());
-  p.name = name;
-  return p;
+  const YamlNode yaml = YamlNode::load_file(find_config("arch", name_or_path));
+  if (!is_fpga_engine(yaml)) yaml.fail("expected an architecture of family fpga_tiled_engine");
+  return read_engine_file(yaml);
+}
+
+std::optional<FpgaResources> resources_of(const YamlNode& architecture) {
+  if (!is_fpga_engine(architecture)) return std::nullopt;
+  const FpgaEngineParameters p = read_engine_file(architecture);
+  return at_place_of(architecture, [&] { return resources(p); });
 }
 
 }  // namespace tilewise

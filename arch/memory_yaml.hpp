@@ -8,7 +8,7 @@ namespace tilewise {
 
 /// What the values of an architecture file refer to without saying so.
 struct ArchitectureContext {
-  EnergyTables tables;
+  const EnergyTables& tables;
   TechnologyPoint technology;
   Megahertz clock{1.0};
 };

@@ -15,23 +15,14 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/yaml_tree.hpp"
 
 namespace tilewise {
-
-/// The document as read: kind, text, line, children. Aliases share their subtree.
-struct YamlNode::Tree {
-  enum class Kind { Null, Scalar, List, Map };
-  Kind kind = Kind::Null;
-  int line = 0;
-  std::string text;
-  std::vector<std::pair<std::string, std::shared_ptr<Tree>>> children;  ///< key empty in a list
-};
 
 namespace {
 
 using Tree = YamlNode::Tree;
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxValues = 1'000'000;
 
 /// Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
@@ -80,7 +71,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::shared_ptr<Tree> add(Tree::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor,
                             const std::string& text) {
-    if (++values_ > kMaxValues) fail(mark.line, "more than a million values");
+    if (++values_ > kMostYamlValues) fail(mark.line, "more than a million values");
     if (open_.size() >= kMaxDepth) fail(mark.line, "nested deeper than 64");
     auto tree = std::make_shared<Tree>();
     tree->kind = kind;
@@ -165,6 +156,11 @@ void YamlNode::fail(const std::string& what) const {
   throw InputError(fmt::format("{}:{}: {}{}", file_, tree_->line, place, what));
 }
 
+YamlNode YamlNode::child(std::string path, std::shared_ptr<const Tree> tree) const {
+  std::string file = tree->file ? *tree->file : file_;
+  return {std::move(file), std::move(path), std::move(tree)};
+}
+
 YamlMap YamlNode::map() const {
   if (!is_map()) fail("expected a map of keys and values");
   return YamlMap(*this);
@@ -174,7 +170,7 @@ std::vector<YamlNode> YamlNode::list() const {
   if (!is_list()) fail("expected a list");
   std::vector<YamlNode> items;
   for (std::size_t i = 0; i < tree_->children.size(); ++i) {
-    items.push_back({file_, fmt::format("{}[{}]", path_, i), tree_->children[i].second});
+    items.push_back(child(fmt::format("{}[{}]", path_, i), tree_->children[i].second));
   }
   return items;
 }
@@ -302,7 +298,7 @@ std::optional<YamlNode> YamlMap::find(std::string_view key) {
   for (const auto& [name, tree] : node_.tree_->children) {
     if (name != key) continue;
     const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
-    return YamlNode(node_.file_, path, tree);
+    return node_.child(path, tree);
   }
   return std::nullopt;
 }
@@ -317,8 +313,8 @@ void YamlMap::done() const {
   for (const auto& [name, tree] : node_.tree_->children) {
     if (asked_.contains(name)) continue;
     const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
-    throw InputError(fmt::format("{}:{}: {}: unknown key; known here: {}", node_.file_, tree->line,
-                                 path, fmt::join(asked_, ", ")));
+    node_.child(path, tree)
+        .fail(fmt::format("unknown key; known here: {}", fmt::join(asked_, ", ")));
   }
 }
 

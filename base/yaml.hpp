@@ -19,7 +19,7 @@ class YamlMap;
 /// path and cure: "eyeriss.yaml:12: levels[1].size: expected a size such as 108 KiB, ...".
 class YamlNode {
  public:
-  struct Tree;  ///< defined in yaml.cpp: no YAML library in this header
+  struct Tree;  ///< defined in yaml_tree.hpp
 
   /// The document of a file. Refuses what is no single YAML document, duplicate keys, nesting
   /// over 64 and more than a million values.
@@ -53,6 +53,24 @@ class YamlNode {
   /// One of `names`; returns its index.
   std::size_t one_of(const std::vector<std::string>& names) const;
 
+  /// The value at a path such as `levels[GLB].memories[0].capacity`: keys, and items of lists by
+  /// their key `name` or by their place. Empty: a key is not there. Throws InputError without a
+  /// place for an item that is not there, and for a key of what is no map.
+  std::optional<YamlNode> find_path(std::string_view path) const;
+  /// The same path with every item by its place. Keys need not be there.
+  std::string canonical_path(std::string_view path) const;
+  /// This document with `value` at the path, replaced or added, with the maps that lead there; this
+  /// one stays as it is. Errors about the value name its own file and line. Throws as find_path.
+  YamlNode with(std::string_view path, const YamlNode& value) const;
+  /// A plain value of that text in place of this.
+  YamlNode with_text(std::string text) const;
+
+  /// As YAML that loads to the same tree, aliases written out, without comments. Throws InputError
+  /// where that makes more than a million values.
+  std::string dump() const;
+  /// The same on one line: "64 KiB", "{node: 65 nm}".
+  std::string one_line() const;
+
   [[noreturn]] void fail(const std::string& what) const;
   int line() const;
   const std::string& file() const { return file_; }
@@ -68,6 +86,7 @@ class YamlNode {
     double factor;
   };
   double quantity(const std::vector<Unit>& units, std::string_view expected) const;
+  YamlNode child(std::string path, std::shared_ptr<const Tree> tree) const;
 
   std::string file_;
   std::string path_;

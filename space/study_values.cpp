@@ -1,0 +1,235 @@
+#include "space/study_values.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <set>
+#include <utility>
+
+namespace tilewise {
+namespace {
+
+constexpr double kRounding = 1e-9;  // of the last value of a range, relative
+
+struct KnownUnit {
+  std::string_view name;
+  UnitKind kind;
+};
+constexpr std::array kUnits{
+    KnownUnit{"", {"count", 1.0}},
+    KnownUnit{"bit", {"size", 1.0}},
+    KnownUnit{"B", {"size", 8.0}},
+    KnownUnit{"KiB", {"size", 8192.0}},
+    KnownUnit{"MiB", {"size", 8388608.0}},
+    KnownUnit{"GiB", {"size", 8589934592.0}},
+    KnownUnit{"kHz", {"frequency", 1e-3}},
+    KnownUnit{"MHz", {"frequency", 1.0}},
+    KnownUnit{"GHz", {"frequency", 1e3}},
+    KnownUnit{"bit/cycle", {"bandwidth a cycle", 1.0}},
+    KnownUnit{"B/cycle", {"bandwidth a cycle", 8.0}},
+    KnownUnit{"MB/s", {"bandwidth", 1.0}},
+    KnownUnit{"GB/s", {"bandwidth", 1e3}},
+    KnownUnit{"fJ", {"energy", 1e-3}},
+    KnownUnit{"pJ", {"energy", 1.0}},
+    KnownUnit{"nJ", {"energy", 1e3}},
+    KnownUnit{"uJ", {"energy", 1e6}},
+    KnownUnit{"mJ", {"energy", 1e9}},
+    KnownUnit{"J", {"energy", 1e12}},
+    KnownUnit{"uW", {"power", 1e-3}},
+    KnownUnit{"mW", {"power", 1.0}},
+    KnownUnit{"W", {"power", 1e3}},
+    KnownUnit{"ns", {"time", 1e-6}},
+    KnownUnit{"us", {"time", 1e-3}},
+    KnownUnit{"ms", {"time", 1.0}},
+    KnownUnit{"s", {"time", 1e3}},
+    KnownUnit{"um2", {"area", 1e-6}},
+    KnownUnit{"mm2", {"area", 1.0}},
+    KnownUnit{"mV", {"voltage", 1e-3}},
+    KnownUnit{"V", {"voltage", 1.0}},
+    KnownUnit{"nm", {"node", 1.0}},
+    KnownUnit{"mJ ms", {"energy times time", 1.0}},
+    KnownUnit{"J s", {"energy times time", 1e6}},
+};
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+/// Whole numbers without an exponent, as readers of counts want them.
+std::string text_of(double number, std::string_view unit) {
+  const bool whole = number == std::floor(number) && std::abs(number) < 1e15;
+  const std::string digits =
+      whole ? fmt::format("{}", static_cast<std::int64_t>(number)) : fmt::format("{:.12g}", number);
+  return unit.empty() ? digits : digits + " " + std::string(unit);
+}
+
+struct Range {
+  UnitValue first;
+  double last = 0.0;  ///< in the unit of the first
+};
+
+UnitKind kind_of(const YamlNode& yaml, const UnitValue& value) {
+  if (const auto kind = unit_kind(value.unit)) return *kind;
+  yaml.fail(
+      fmt::format("\"{}\" is no known unit; write a range as in 32 KiB .. 512 KiB, or list "
+                  "the values",
+                  value.unit));
+}
+
+/// Value `b` in the unit of `a`.
+double in_unit_of(const YamlNode& yaml, const UnitValue& a, const UnitValue& b) {
+  const UnitKind to = kind_of(yaml, a);
+  const UnitKind from = kind_of(yaml, b);
+  if (to.kind != from.kind) {
+    yaml.fail(fmt::format("{} is a {} and {} a {}; give both the unit of one kind",
+                          text_of(a.number, a.unit), to.kind, text_of(b.number, b.unit),
+                          from.kind));
+  }
+  return b.number * (from.factor / to.factor);
+}
+
+/// Empty: the value is no range.
+std::optional<Range> parse_range(const YamlNode& yaml) {
+  if (!yaml.is_scalar()) return std::nullopt;
+  const std::string text = yaml.text();
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) return std::nullopt;
+  const auto first = parse_unit_value(std::string_view(text).substr(0, dots));
+  const auto last = parse_unit_value(std::string_view(text).substr(dots + 2));
+  if (!first && !last) return std::nullopt;
+  if (!first || !last) {
+    yaml.fail(
+        fmt::format("expected a range such as 4 .. 32 or 32 KiB .. 512 KiB, found \"{}\"", text));
+  }
+  Range range{*first, in_unit_of(yaml, *first, *last)};
+  if (range.last < range.first.number) {
+    yaml.fail(fmt::format("the range {} is empty; write the smaller end first", text));
+  }
+  return range;
+}
+
+struct RangeStep {
+  bool multiplies = false;
+  double by = 1.0;  ///< in the unit of the first end where it adds
+};
+
+RangeStep parse_step(const YamlNode& yaml, const Range& range) {
+  const std::string text = yaml.text();
+  const auto value = parse_unit_value(std::string_view(text).substr(1));
+  if (!value) yaml.fail(fmt::format("expected a step such as +8 or x2, found \"{}\"", text));
+  if (text.front() == 'x') {
+    if (!value->unit.empty() || value->number <= 1.0) {
+      yaml.fail(fmt::format("expected a factor above 1 such as x2, found \"{}\"", text));
+    }
+    if (range.first.number <= 0.0) yaml.fail("a factor needs a range that begins above zero");
+    return {true, value->number};
+  }
+  const double by = value->unit.empty() ? value->number : in_unit_of(yaml, range.first, *value);
+  if (by <= 0.0)
+    yaml.fail(fmt::format("expected a step above zero such as +8, found \"{}\"", text));
+  return {false, by};
+}
+
+void expand(const YamlNode& yaml, const Range& range, const RangeStep& step,
+            std::vector<YamlNode>& values) {
+  const double first = range.first.number;
+  const double end = range.last + kRounding * std::abs(range.last);
+  const double steps =
+      step.multiplies ? std::log(end / first) / std::log(step.by) : (end - first) / step.by;
+  if (steps >= static_cast<double>(kMostStudyValues)) {
+    yaml.fail("more than a million values; take a larger step");
+  }
+  double number = first;
+  for (std::size_t i = 1; number <= end; ++i) {
+    values.push_back(yaml.with_text(text_of(number, range.first.unit)));
+    number = step.multiplies ? number * step.by : first + static_cast<double>(i) * step.by;
+  }
+}
+
+bool is_step(const YamlNode& yaml) {
+  if (!yaml.is_scalar() || yaml.text().size() < 2) return false;
+  const std::string text = yaml.text();
+  return (text[0] == 'x' || text[0] == '+') && text.find_first_of("0123456789.") == 1;
+}
+
+/// A value as it stands, or a range of counts.
+void add_value(const YamlNode& yaml, std::vector<YamlNode>& values) {
+  const auto range = parse_range(yaml);
+  if (!range) {
+    values.push_back(yaml);
+    return;
+  }
+  if (!range->first.unit.empty() || range->first.number != std::floor(range->first.number)) {
+    yaml.fail("only a range of counts has step 1; write the step, as in [32 KiB .. 512 KiB, x2]");
+  }
+  expand(yaml, *range, {}, values);
+}
+
+std::vector<YamlNode> listed_values(const YamlNode& yaml) {
+  const std::vector<YamlNode> items = yaml.list();
+  std::vector<YamlNode> values;
+  if (items.size() == 2 && is_step(items[1])) {
+    const auto range = parse_range(items[0]);
+    if (!range) items[1].fail("a step follows a range, as in [32 KiB .. 512 KiB, x2]");
+    expand(yaml, *range, parse_step(items[1], *range), values);
+    return values;
+  }
+  for (const YamlNode& item : items) {
+    if (is_step(item)) {
+      item.fail("a step follows one range and nothing else, as in [32 KiB .. 512 KiB, x2]");
+    }
+    add_value(item, values);
+    if (values.size() > kMostStudyValues) yaml.fail("more than a million values; take fewer");
+  }
+  return values;
+}
+
+/// Equal for two ways to write the same.
+std::string sameness(const YamlNode& yaml) {
+  const std::string text = yaml.one_line();
+  const auto value = yaml.is_scalar() ? parse_unit_value(text) : std::nullopt;
+  const auto kind = value ? unit_kind(value->unit) : std::nullopt;
+  return kind ? fmt::format("{} {:.12g}", kind->kind, value->number * kind->factor) : text;
+}
+
+}  // namespace
+
+std::optional<UnitValue> parse_unit_value(std::string_view text) {
+  text = trimmed(text);
+  UnitValue value;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.number);
+  if (error != std::errc{} || !std::isfinite(value.number)) return std::nullopt;
+  value.unit = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
+  return value;
+}
+
+std::optional<UnitKind> unit_kind(std::string_view unit) {
+  for (const KnownUnit& known : kUnits) {
+    if (known.name == unit) return known.kind;
+  }
+  return std::nullopt;
+}
+
+std::vector<YamlNode> parameter_values(const YamlNode& yaml) {
+  std::vector<YamlNode> values;
+  if (yaml.is_null()) yaml.fail("expected a value, a list of values or a range");
+  if (yaml.is_list()) {
+    values = listed_values(yaml);
+  } else {
+    add_value(yaml, values);
+  }
+  if (values.empty()) yaml.fail("expected at least one value");
+  std::set<std::string> seen;
+  for (const YamlNode& value : values) {
+    if (!seen.insert(sameness(value)).second) {
+      value.fail(fmt::format("{} is there twice; leave one out", value.one_line()));
+    }
+  }
+  return values;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,134 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "base/error.hpp"
+#include "base/yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+YamlNode read(std::string_view text) { return YamlNode::load_text(text, "a.yaml"); }
+
+template <class Use>
+std::string refusal(const Use& use) {
+  try {
+    use();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+constexpr const char* kChip =
+    "levels:\n"
+    "  - name: DRAM\n"
+    "    net: &wire {energy: 1 pJ}\n"
+    "  - name: GLB\n"
+    "    net: *wire\n"
+    "    memories: [{name: buffer, capacity: 4 KiB}]\n";
+
+bool same(const YamlNode& a, const YamlNode& b) {
+  if (a.is_map() && b.is_map()) {
+    if (a.map().keys() != b.map().keys()) return false;
+    for (const std::string& key : a.map().keys()) {
+      if (!same(a.map().at(key), b.map().at(key))) return false;
+    }
+    return true;
+  }
+  if (a.is_list() && b.is_list()) {
+    const auto left = a.list();
+    const auto right = b.list();
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (!same(left[i], right[i])) return false;
+    }
+    return true;
+  }
+  if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
+  return a.is_scalar() && b.is_scalar() && a.text() == b.text();
+}
+
+TEST_SUITE("YAML edit") {
+  TEST_CASE("a path goes through lists by name or by place") {
+    const YamlNode chip = read(kChip);
+    CHECK(chip.find_path("levels[GLB].memories[buffer].capacity")->text() == "4 KiB");
+    CHECK(chip.find_path("levels[1].memories[0].capacity")->path() ==
+          "levels[1].memories[0].capacity");
+    CHECK(chip.canonical_path("levels[GLB].memories[buffer].width") ==
+          "levels[1].memories[0].width");
+    CHECK_FALSE(chip.find_path("levels[GLB].area"));
+    CHECK(refusal([&] { chip.find_path("levels[RF].area"); }) ==
+          "levels[RF]: no such item; there are: DRAM, GLB");
+    CHECK_FALSE(refusal([&] { chip.find_path("levels[2]"); }).empty());
+    CHECK_FALSE(refusal([&] { chip.find_path("levels.GLB"); }).empty());
+    for (const char* bad : {"", "a..b", "a.", "[0]", "a[", "a[]", "a[0]b", ".a", "a.[0]"}) {
+      CAPTURE(bad);
+      CHECK_FALSE(refusal([&] { read("a: [{b: 1}]").find_path(bad); }).empty());
+    }
+  }
+
+  TEST_CASE("an edit changes one place: neither the original nor what shares an alias") {
+    const YamlNode chip = read(kChip);
+    const YamlNode changed = chip.with("levels[GLB].net.energy", read("9 pJ"));
+    CHECK(changed.find_path("levels[GLB].net.energy")->text() == "9 pJ");
+    CHECK(changed.find_path("levels[DRAM].net.energy")->text() == "1 pJ");
+    CHECK(same(chip, read(kChip)));
+    const YamlNode added = chip.with("levels[0].fan_out.x.size", read("8"));
+    CHECK(added.find_path("levels[DRAM].fan_out.x.size")->integer(1, 9) == 8);
+    CHECK(refusal([&] { chip.with("levels[GLB].name.x", read("1")); }) ==
+          "levels[GLB].name.x: there is no map to hold this key");
+    CHECK_FALSE(refusal([&] { chip.with("ports[0].x", read("1")); }).empty());
+  }
+
+  TEST_CASE("an error about a value put in names the file and line it came from") {
+    const YamlNode study = YamlNode::load_text("\n\nsize: 7\n", "study.yaml");
+    const YamlNode chip =
+        read(kChip).with("levels[GLB].memories[0].capacity", study.map().at("size"));
+    const std::string value =
+        refusal([&] { chip.find_path("levels[GLB].memories[0].capacity")->size(); });
+    CHECK(value.starts_with("study.yaml:3: levels[GLB].memories[0].capacity: expected a size"));
+    const YamlNode odd = read("a: 1").with("b", study.map().at("size"));
+    CHECK(refusal([&] {
+            YamlMap map = odd.map();
+            map.at("a");
+            map.done();
+          }) == "study.yaml:3: b: unknown key; known here: a");
+    const YamlNode other = read(kChip).with("levels[0].net.energy", study.map().at("size"));
+    CHECK(refusal([&] { other.find_path("levels[1].name")->size(); }).starts_with("a.yaml:4: "));
+  }
+
+  TEST_CASE("what is dumped loads to the same tree") {
+    const YamlNode chip = read(kChip);
+    CHECK(same(YamlNode::load_text(chip.dump(), "b.yaml"), chip));
+    const YamlNode odd = read(
+        "[~, \"~\", \"\", \"null\", true, \"# x\", \"a: b\", \"- c\", \" d \", \"l\\nm\", \"---\", "
+        "\"...\", \"{\", \"[a\", \"a, b\", \"'\", '\"', \"%y\", \"tab\\t\", \"&a\", \"*a\", "
+        "\"!t\", "
+        "0x1F, \"<<\", \"=\", \"? q\", \"back\\\\slash\", [], {}, {\"--- k\": {\"a b\": [[1], "
+        "[]]}}]");
+    CHECK(same(YamlNode::load_text(odd.dump(), "b.yaml"), odd));
+    for (const YamlNode& each : odd.list()) {
+      CAPTURE(each.dump());
+      CHECK(same(YamlNode::load_text(each.dump(), "b.yaml"), each));
+      if (!each.is_scalar()) CHECK(same(YamlNode::load_text(each.one_line(), "b.yaml"), each));
+    }
+    CHECK(read("{node: 65 nm, list: [a, b]}").one_line() == "{node: 65 nm, list: [a, b]}");
+    CHECK(read("\"64 KiB\"").one_line() == "64 KiB");
+  }
+
+  TEST_CASE("aliases that multiply are refused, not written out") {
+    std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 8; ++i) {
+      text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+      for (int k = 0; k < 10; ++k) {
+        text += (k > 0 ? ", *a" : "*a") + std::to_string(i - 1);
+      }
+      text += "]\n";
+    }
+    CHECK(refusal([&] { read(text).dump(); }) == "more than a million values with all aliases");
+  }
+}
+
+}  // namespace
+}  // namespace tilewise
