@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arch/area.hpp"
 #include "arch/text_table.hpp"
 #include "base/integers.hpp"
 
@@ -163,24 +164,42 @@ std::string dataflow(const Architecture& architecture) {
   return text;
 }
 
-/// On-chip memory of all instances, and the area of memories and compute units; Bits overflow as
-/// an InputError.
-std::string totals(const Architecture& architecture) {
+/// Area and leakage of each part, all instances together; empty where no area is known.
+std::string area_table(const ChipArea& chip) {
+  if (chip.total() == SquareMillimeters{0.0}) return "";
+  Rows rows{{"all instances of", "instances", "area [mm2]", "share [%]", "leakage [mW]"}};
+  for (const ChipPart& part : chip.parts) {
+    if (part.area == SquareMillimeters{0.0} && part.leakage == Milliwatts{0.0}) continue;
+    rows.push_back({part.place, fmt::format("{}", part.instances), number(part.area.count()),
+                    fmt::format("{:.1f}", 100.0 * (part.area / chip.total())),
+                    number(part.leakage.count())});
+  }
+  return text_table(rows) + "\n";
+}
+
+/// "2.701 mm2 of memories and compute", and what of them has no area.
+std::string area_total(const ChipArea& chip) {
+  if (chip.total() == SquareMillimeters{0.0}) return "area unknown";
+  const std::string area =
+      fmt::format("{} mm2 of memories and compute", number(chip.total().count()));
+  if (chip.unknown.empty()) return area;
+  return fmt::format("{} without {}", area, fmt::join(chip.unknown, ", "));
+}
+
+/// On-chip memory of all instances, and the area; Bits overflow as an InputError.
+std::string totals(const Architecture& architecture, const ChipArea& chip) {
   std::int64_t on_chip = 0;
-  const std::int64_t units = compute_units(architecture);
-  SquareMillimeters area = architecture.compute.area * units;
   for (std::size_t i = 0; i < architecture.levels.size(); ++i) {
     const std::int64_t instances = instances_of(architecture, i);
     for (const Memory& memory : architecture.levels[i].memories) {
-      area += memory.area * instances;
       if (!memory.capacity) continue;
       const std::int64_t bits =
           checked_multiply(memory.capacity->count(), instances, "on-chip memory");
       on_chip = checked_add(on_chip, bits, "on-chip memory");
     }
   }
-  return fmt::format("totals: {} compute units, {} B on chip, {} mm2 of memories and compute\n",
-                     units, number_of_bytes(Bits{on_chip}), number(area.count()));
+  return fmt::format("totals: {} compute units, {} B on chip, {}\n", compute_units(architecture),
+                     number_of_bytes(Bits{on_chip}), area_total(chip));
 }
 
 }  // namespace
@@ -196,7 +215,8 @@ std::string describe(const Architecture& architecture) {
                       architecture.energy_per_cycle.count(),
                       architecture.energy_per_cycle_source.empty() ? "" : "; ",
                       architecture.energy_per_cycle_source);
-  return text + dataflow(architecture) + totals(architecture);
+  const ChipArea chip = chip_area(architecture);
+  return text + area_table(chip) + dataflow(architecture) + totals(architecture, chip);
 }
 
 }  // namespace tilewise

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/yaml.hpp"
+#include "report/validation_area.hpp"
 #include "report/validation_device.hpp"
 #include "report/validation_engines.hpp"
 #include "report/validation_fpga.hpp"
@@ -28,10 +29,12 @@ struct Kind {
   std::string_view name;
   ValidationRun (*read)(YamlMap& map, const fs::path& folder);
 };
-constexpr std::array kKinds{Kind{"layers", read_layers_case}, Kind{"device", read_device_case},
+constexpr std::array kKinds{Kind{"layers", read_layers_case},
+                            Kind{"device", read_device_case},
                             Kind{"measured_layers", read_measured_layers_case},
                             Kind{"fpga_resources", read_fpga_resources_case},
-                            Kind{"engine_designs", read_engine_designs_case}};
+                            Kind{"engine_designs", read_engine_designs_case},
+                            Kind{"area", read_area_case}};
 
 bool is_case(const fs::path& folder) {
   std::error_code ignored;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "arch/architecture_yaml.hpp"
+#include "arch/area.hpp"
 #include "pointwise_72.hpp"
 #include "sim/evaluate.hpp"
 
@@ -125,6 +126,18 @@ TEST_SUITE("energy and latency of one layer") {
     Energy energy;
     add_static_energy(architecture, Cycles{200.0}, energy);
     CHECK(energy.total.count() == doctest::Approx(30000.0));  // 15 mW * 2 us = 30 nJ
+  }
+
+  TEST_CASE("the leakage of a chip is that of its parts, and twice the time doubles its energy") {
+    const Architecture eyeriss = find_architecture("eyeriss");
+    CHECK(leakage_power(eyeriss).count() == doctest::Approx(chip_area(eyeriss).leakage.count()));
+    const auto leaked = [&](Cycles latency) {
+      Energy energy;
+      add_static_energy(eyeriss, latency, energy);
+      return sum_of(energy, "chip", std::nullopt, EnergyCause::Leakage);
+    };
+    CHECK(leaked(Cycles{1.0}) > 0.0);
+    CHECK(leaked(Cycles{2e6}) == doctest::Approx(2.0 * leaked(Cycles{1e6})));
   }
 
   TEST_CASE("zeros save the gated accesses and the gated share of the MACs") {

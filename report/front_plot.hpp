@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tilewise {
+
+/// Points of one kind in a plot.
+struct PlotSeries {
+  std::string name;                               ///< in the key; empty: not in it
+  std::vector<std::pair<double, double>> points;  ///< x, y
+  bool line = false;  ///< dark marks joined by a line; off: light dots, drawn below the lines
+  std::vector<std::string> labels = {};  ///< beside the points, one each; empty: none
+};
+
+/// A scatter plot. Any text is shown as it is written: nothing in it is a command or markup.
+struct Plot {
+  std::string title;
+  std::string x_label;             ///< with its unit
+  std::string y_label;             ///< with its unit
+  std::optional<bool> x_log = {};  ///< empty: where all are above 0 and span over a decade
+  std::optional<bool> y_log = {};
+  std::vector<PlotSeries> series;
+};
+
+/// The plot as SVG of 800 x 600, drawn by gnuplot (of PATH); same bytes for the same plot. Throws
+/// InputError where gnuplot is missing or fails, where there is no point, and where a number is not
+/// finite or, on a logarithmic axis, not above 0.
+std::string plot_svg(const Plot& plot);
+
+/// A configuration of two costs, both to be small.
+struct PlotPoint {
+  std::string name;
+  double x = 0.0;
+  double y = 0.0;
+};
+
+/// Configurations as light dots and those that no other beats as a line, in order of x; these have
+/// their names beside them where they are at most `most_labels`.
+Plot front_plot(std::string title, std::string x_label, std::string y_label,
+                std::span<const PlotPoint> points, std::size_t most_labels = 8);
+
+}  // namespace tilewise
