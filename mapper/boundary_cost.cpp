@@ -43,10 +43,10 @@ BoundaryCost::BoundaryCost(const Problem& problem, const KeepChoice& keep, std::
 
 void BoundaryCost::add_energy(Tensor t) {
   const EnergyWeights from = energy_weights(problem_, t, *parents_[t], boundary_);
-  auto& weight = energy_.weight[t];
-  weight[Flows::kParent] += from.parent;
-  weight[Flows::kChild] += from.child;
-  weight[Flows::kPartial] += from.partial_above + from.partial_below;
+  const auto add = [&](Flows::Part part, double weight) { add_to(energy_, t, part, weight); };
+  add(Flows::kParent, from.parent);
+  add(Flows::kChild, from.child);
+  add(Flows::kPartial, from.partial_above + from.partial_below);
   every_update_reads_ = every_update_reads_ || from.every_update_reads;
   const bool output = t == Tensor::Output;
   for (std::size_t i = 0; i < from.hops.size(); ++i) {
@@ -57,10 +57,10 @@ void BoundaryCost::add_energy(Tensor t) {
       last = last && problem_.architecture.levels[level].fan_out.instances() == 1;
     }
     if (output) {
-      weight[last ? Flows::kChildWords : Flows::kParentWords] += from.hops[i];
-      weight[Flows::kPartialWords] += from.hops[i];
+      add(last ? Flows::kChildWords : Flows::kParentWords, from.hops[i]);
+      add(Flows::kPartialWords, from.hops[i]);
     } else {
-      weight[last ? Flows::kChild : Flows::kParent] += from.hops[i];
+      add(last ? Flows::kChild : Flows::kParent, from.hops[i]);
     }
   }
 }
@@ -71,6 +71,8 @@ void BoundaryCost::add_ports(Tensor t) {
   const bool output = t == Tensor::Output;
   const bool serial =
       !compute_unit_ && on.levels[boundary_].memory_of(t)->buffering == Buffering::Single;
+  const bool queued =
+      !compute_unit_ && on.levels[boundary_].memory_of(t)->buffering == Buffering::Queued;
   const double bits = output ? 1.0 : static_cast<double>(problem_.layer.widths.tensor[t].count());
   const double fill_bits = output ? std::min(complete_bits_, partial_bits_)
                                   : static_cast<double>(problem_.layer.widths.tensor[t].count());
@@ -91,15 +93,16 @@ void BoundaryCost::add_ports(Tensor t) {
     Flows::Part part = at_parent ? Flows::kParent : Flows::kChild;
     if (way == Way::Returning) part = at_parent ? Flows::kLateParent : Flows::kLateChild;
     const double weight = bits * cycles;
-    row.all.weight[t][part] += weight;
+    add_to(row.all, t, part, weight);
     if (serial) {
-      row.serial.weight[t][part] += weight;
+      add_to(row.serial, t, part, weight);
       row.waits = true;
     }
+    row.queued = row.queued || queued;
     if (compute_unit_ || way == Way::Returning) return;
-    auto& ends = way == Way::Down ? (at_parent ? row.fill_parent : row.fill_child)
-                                  : (at_parent ? row.drain_parent : row.drain_child);
-    ends[t] += fill_bits * cycles;
+    auto& ends = way == Way::Down ? row.fill : row.drain;
+    if (ends.empty() || ends.back().tensor != t) ends.push_back({t, 0.0, 0.0});
+    (at_parent ? ends.back().parent : ends.back().child) += fill_bits * cycles;
   };
   const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Way way) {
     const Memory& memory = *on.levels[level].memory_of(t);
@@ -152,23 +155,34 @@ Flows BoundaryCost::flows(Tensor t, double parent, double child, const Firsts& f
   return made;
 }
 
-double BoundaryCost::value(const Row& row, const Words& words, Kept still) const {
-  const auto& [full, kept] = words;
-  double sum = 0.0;
-  double saved = 0.0;
-  for (const Tensor t : kTensors) {
-    if (!parents_[t]) continue;
-    const std::size_t parts = t == Tensor::Output ? std::size_t{Flows::kParts} : 2;
+void BoundaryCost::add_to(Row& row, Tensor t, Flows::Part part, double weight) {
+  if (weight == 0.0) return;
+  const auto place = std::find_if(row.begin(), row.end(), [&](const RowTerm& term) {
+    return term.tensor == t && term.part >= part;
+  });
+  if (place != row.end() && place->part == part) {
+    place->weight += weight;
+  } else {
+    row.insert(place, {t, part, weight});
+  }
+}
+
+BoundaryCost::RowValue BoundaryCost::value(const Row& row, const Words& words) {
+  RowValue made;
+  for (std::size_t i = 0; i < row.size();) {
+    const Tensor t = row[i].tensor;
     double all = 0.0;
     double least = 0.0;
-    for (std::size_t i = 0; i < parts; ++i) {
-      all += row.weight[t][i] * full[t].part[i];
-      least += row.weight[t][i] * kept[t].part[i];
+    for (; i < row.size() && row[i].tensor == t; ++i) {
+      all += row[i].weight * words.full[t].part[row[i].part];
+      least += row[i].weight * words.kept[t].part[row[i].part];
     }
-    sum += all;
-    if (still == kAny || still == static_cast<Kept>(t)) saved = std::max(saved, all - least);
+    made.sum += all;
+    double& saved = made.saved[static_cast<Kept>(t)];
+    saved = std::max(0.0, all - least);
+    made.saved[kAny] = std::max(made.saved[kAny], saved);
   }
-  return sum - saved;
+  return made;
 }
 
 BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use) const {
@@ -179,7 +193,8 @@ BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& 
 BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use,
                                   const EnumArray<Tensor, double>& more_kept_parent,
                                   const EnumArray<Tensor, double>& more_kept_child) const {
-  return least(words_of(factors, use, more_kept_parent, more_kept_child), factors, use, kAny);
+  return least_from<kAny>(words_of(factors, use, more_kept_parent, more_kept_child), factors, use)
+      .front();
 }
 
 BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const SpatialUse& use,
@@ -235,28 +250,66 @@ BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const Spa
   return words;
 }
 
-BoundaryLeast BoundaryCost::least(const Words& words, const TileFactors& factors,
-                                  const SpatialUse& use, Kept still) const {
-  BoundaryLeast made;
-  made.energy = value(energy_, words, still);
+BoundaryCost::ByKept BoundaryCost::least_of_each(const Words& words, const TileFactors& factors,
+                                                 const SpatialUse& use) const {
+  return least_from<0>(words, factors, use);
+}
+
+/// The bounds with each of kFirst to kAny kept still.
+template <BoundaryCost::Kept kFirst>
+auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
+                              const SpatialUse& use) const
+    -> std::array<BoundaryLeast, kAny + 1 - kFirst> {
+  std::array<BoundaryLeast, kAny + 1 - kFirst> made;
+  const RowValue energy = value(energy_, words);
+  // The busiest port of each kind: in the cold fill or not, in the last drain or not.
+  struct Busiest {
+    std::array<double, 4> any{};
+    std::array<double, 4> prompt{};
+  };
+  std::array<Busiest, kAny + 1 - kFirst> busiest;
+  for (std::size_t k = 0; k < made.size(); ++k) made[k].energy = energy.kept(kFirst + k);
   double fill = 0.0;
   double drain = 0.0;
+  double first_fill = 0.0;
+  double last_drain = 0.0;
   for (const PortRow& port : ports_) {
     const double share = 1.0 / static_cast<double>(use.instances[port.level]);
-    const double busy = share * value(port.all, words, still);
-    made.busy = std::max(made.busy, busy);
-    if (port.shared < kSharedPorts) made.shared[port.shared] += busy;
-    if (port.waits) made.serial = std::max(made.serial, share * value(port.serial, words, still));
-    double filling = 0.0;
-    double draining = 0.0;
-    for (const Tensor t : kTensors) {
-      filling += port.fill_parent[t] * factors.fill[t] + port.fill_child[t] * factors.tile[t];
-      draining += port.drain_parent[t] * factors.fill[t] + port.drain_child[t] * factors.tile[t];
+    const std::size_t kind = (port.fill.empty() ? 0U : 1U) + (port.drain.empty() ? 0U : 2U);
+    const RowValue all = value(port.all, words);
+    const RowValue serial = port.waits ? value(port.serial, words) : RowValue{};
+    for (std::size_t k = 0; k < made.size(); ++k) {
+      const double busy = share * all.kept(kFirst + k);
+      made[k].busy = std::max(made[k].busy, busy);
+      busiest[k].any[kind] = std::max(busiest[k].any[kind], busy);
+      if (!port.queued) busiest[k].prompt[kind] = std::max(busiest[k].prompt[kind], busy);
+      if (port.shared < kSharedPorts) made[k].shared[port.shared] += busy;
+      if (port.waits) made[k].serial = std::max(made[k].serial, share * serial.kept(kFirst + k));
     }
-    fill = std::max(fill, filling);
-    drain = std::max(drain, draining);
+    const auto end = [&](const std::vector<EndTerm>& terms, double& longest, double& closest) {
+      double near = 0.0;
+      double whole = 0.0;
+      for (const EndTerm& term : terms) {
+        near += term.parent * factors.fill[term.tensor] + term.child * factors.tile[term.tensor];
+        whole += term.parent * factors.first[term.tensor] + term.child * factors.tile[term.tensor];
+      }
+      longest = std::max(longest, near);
+      closest = std::max(closest, whole);
+    };
+    end(port.fill, fill, first_fill);
+    end(port.drain, drain, last_drain);
   }
-  made.ends = fill + drain;
+  for (std::size_t k = 0; k < made.size(); ++k) {
+    made[k].ends = fill + drain;
+    made[k].edges = first_fill + last_drain;
+    made[k].share = factors.share;
+    for (std::size_t kind = 0; kind < 4; ++kind) {
+      const double ends =
+          ((kind & 1U) == 0 ? first_fill : 0.0) + ((kind & 2U) == 0 ? last_drain : 0.0);
+      made[k].apart = std::max(made[k].apart, busiest[k].any[kind] + ends);
+      made[k].prompt = std::max(made[k].prompt, busiest[k].prompt[kind] + ends);
+    }
+  }
   return made;
 }
 

@@ -29,6 +29,10 @@ struct BoundaryLeast {
   double busy = 0.0;    ///< cycles that some port is in use
   double ends = 0.0;    ///< cycles of the cold fill and the last drain
   SharedBusy shared{};  ///< cycles that each shared port is in use
+  double edges = 0.0;   ///< as `ends`, closer
+  double apart = 0.0;   ///< cycles of a port, and of the ends that do not load it
+  double prompt = 0.0;  ///< the same of a port without queues: it rests during one tile
+  double share = 0.0;   ///< of the run that one tile takes
 };
 
 /// A tensor's share of the words at a boundary in the units that costs are linear in.
@@ -72,20 +76,39 @@ class BoundaryCost {
   Words words_of(const TileFactors& factors, const SpatialUse& use,
                  const EnumArray<Tensor, double>& more_kept_parent,
                  const EnumArray<Tensor, double>& more_kept_child) const;
-  BoundaryLeast least(const Words& words, const TileFactors& factors, const SpatialUse& use,
-                      Kept still) const;
+  /// [tensor] with that one kept still, then kNothing and kAny.
+  using ByKept = std::array<BoundaryLeast, kAny + 1>;
+  ByKept least_of_each(const Words& words, const TileFactors& factors, const SpatialUse& use) const;
 
  private:
-  struct Row {
-    EnumArray<Tensor, std::array<double, Flows::kParts>> weight{};
+  /// A cost that is linear in the flows: the weights that are not zero, by tensor and part.
+  struct RowTerm {
+    Tensor tensor = Tensor::Input;
+    Flows::Part part = Flows::kParent;
+    double weight = 0.0;
+  };
+  using Row = std::vector<RowTerm>;
+  /// What a row comes to if no tensor is kept still, and what it saves to keep one.
+  struct RowValue {
+    double sum = 0.0;
+    std::array<double, kAny + 1> saved{};
+    double kept(Kept still) const { return sum - saved[still]; }
+  };
+  /// Words of a tensor that load a port in the cold fill or the last drain.
+  struct EndTerm {
+    Tensor tensor = Tensor::Input;
+    double parent = 0.0;
+    double child = 0.0;
   };
   struct PortRow {
     std::size_t level = 0;
     std::size_t shared = kSharedPorts;  ///< place among the shared ports; kSharedPorts: not one
     bool waits = false;                 ///< it has serial flows
+    bool queued = false;                ///< it has flows that run ahead of the work
     Row all;
     Row serial;
-    EnumArray<Tensor, double> fill_parent{}, fill_child{}, drain_parent{}, drain_child{};
+    std::vector<EndTerm> fill;
+    std::vector<EndTerm> drain;
   };
   /// Sums that are started rather than continued.
   struct Firsts {
@@ -95,7 +118,12 @@ class BoundaryCost {
     double late_child = 0.0;   ///< ... at the child
   };
   Flows flows(Tensor t, double parent, double child, const Firsts& firsts) const;
-  double value(const Row& row, const Words& words, Kept still) const;
+  static void add_to(Row& row, Tensor t, Flows::Part part, double weight);
+  static RowValue value(const Row& row, const Words& words);
+  template <Kept kFirst>
+  std::array<BoundaryLeast, kAny + 1 - kFirst> least_from(const Words& words,
+                                                          const TileFactors& factors,
+                                                          const SpatialUse& use) const;
   void add_energy(Tensor t);
   void add_ports(Tensor t);
 

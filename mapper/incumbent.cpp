@@ -9,6 +9,8 @@ namespace {
 
 /// Bounds and prices add up the same terms in different orders: a bound this near counts as equal.
 constexpr double kRounding = 1e-12;
+/// What is above the best by more than this share is surely worse.
+constexpr double kWorse = 1e-8;
 
 }  // namespace
 
@@ -45,6 +47,12 @@ bool Incumbent::excludes(double energy, double latency) {
   if (least * (1.0 + slack_) < value_) return false;
   floor_ = std::min(floor_, least);
   return slack_ > 0.0;
+}
+
+bool Incumbent::beats(double energy, double latency) const {
+  if (found_.empty()) return false;
+  if (objective_ == Objective::Pareto) return dominated(energy, latency, 1.0 - kWorse);
+  return cost(objective_, energy, latency) > value_ * (1.0 + kWorse);
 }
 
 bool Incumbent::wants(double energy, double latency) const {

@@ -36,6 +36,9 @@ class Incumbent {
 
   /// Whether nothing with at least that energy and latency can improve on what is known.
   bool excludes(double energy, double latency);
+  /// Whether everything with at least that energy and latency costs more than what is known, by
+  /// more than rounding: nothing of equal cost is excluded.
+  bool beats(double energy, double latency) const;
   /// Whether a mapping of that cost belongs here; `add` then takes it.
   bool wants(double energy, double latency) const;
   void add(PricedMapping priced);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "mapper/lean_moves.hpp"
 #include "mapper/problem.hpp"
@@ -29,16 +30,18 @@ class NestTableCache {
   void trim();
 
  private:
-  struct Key {
-    std::array<std::uint32_t, 6> part{};
-    bool operator==(const Key&) const = default;
-  };
+  /// Which leaf of which spatial loops.
+  using Key = std::array<std::uint32_t, 6>;
+  /// What the moves depend on: leaves that differ only inside the boundary share them.
+  using Loops = std::vector<std::uint32_t>;
   struct Hash {
-    std::size_t operator()(const Key& key) const;
+    template <class Parts>
+    std::size_t operator()(const Parts& parts) const;
   };
 
   const Problem& problem_;
-  std::unordered_map<Key, std::unique_ptr<LeanMoves>, Hash> known_;
+  std::unordered_map<Key, const LeanMoves*, Hash> known_;
+  std::unordered_map<Loops, std::unique_ptr<LeanMoves>, Hash> made_;
 };
 
 }  // namespace tilewise

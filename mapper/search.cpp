@@ -270,8 +270,6 @@ std::string reason_for_none(const Problem& problem) {
 
 /// Tiles and orders that the search over all bounds may look at before divisors have to do.
 constexpr std::int64_t kMostAutomaticWork = 200'000;
-/// And the splits of a dimension that it may list.
-constexpr std::int64_t kMostAutomaticSplits = 50'000;
 
 void take_answer(const Problem& problem, const Searcher& searcher, SearchResult& result) {
   const Architecture& on = problem.architecture;

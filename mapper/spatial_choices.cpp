@@ -20,8 +20,11 @@ AxisPair with(const AxisPair& taken, const AxisPair& pair, const FanOut& fan_out
   return {taken.x * std::min(pair.x, fan_out.x.size), taken.y * pair.y * fan_out.rows_of(pair.x)};
 }
 
-Room take(const Room& room, const std::vector<AxisPair>& pairs, const FanOut& fan_out) {
-  Room made;
+/// Puts into `kept` what is left of `room` after one of `pairs`.
+void take(const Room& room, const std::vector<AxisPair>& pairs, const FanOut& fan_out, Room& made,
+          Room& kept) {
+  made.clear();
+  kept.clear();
   for (const AxisPair& taken : room) {
     for (const AxisPair& pair : pairs) {
       const AxisPair next = with(taken, pair, fan_out);
@@ -30,11 +33,9 @@ Room take(const Room& room, const std::vector<AxisPair>& pairs, const FanOut& fa
     }
   }
   std::sort(made.begin(), made.end());
-  Room kept;
   for (const AxisPair& each : made) {
     if (kept.empty() || each.y < kept.back().y) kept.push_back(each);
   }
-  return kept;
 }
 
 class Enumerator {
@@ -62,18 +63,23 @@ class Enumerator {
   }
 
   std::vector<SpatialCandidate> run(double& more) {
-    std::vector<Room> rooms(problem_.levels, Room{{1, 1}});
+    const Room empty{{1, 1}};
+    Rooms rooms{};
+    rooms.fill(&empty);
     extend(0, 1.0, 1.0, rooms);
     more = more_;
     return std::move(found_);
   }
 
  private:
+  /// [level]
+  using Rooms = std::array<const Room*, kMostLevels>;
+
   const std::vector<SpatialSplit>& splits(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial();
   }
 
-  void extend(std::size_t at, double steps, double used, const std::vector<Room>& rooms) {
+  void extend(std::size_t at, double steps, double used, const Rooms& rooms) {
     if (at == order_.size()) {
       if (steps > above_) found_.push_back({choice_, steps});
       return;
@@ -91,13 +97,15 @@ class Enumerator {
         more_ = std::min(more_, least);
         continue;
       }
-      std::vector<Room> next = rooms;
+      Rooms next = rooms;
       bool fits = true;
       for (std::size_t level = 0; level < problem_.levels && fits; ++level) {
         if (split.axes[level].size() == 1 && split.instances[level] == 1) continue;
-        next[level] =
-            take(rooms[level], split.axes[level], problem_.architecture.levels[level].fan_out);
-        fits = !next[level].empty();
+        Room& room = room_[at][level];
+        take(*rooms[level], split.axes[level], problem_.architecture.levels[level].fan_out, made_,
+             room);
+        next[level] = &room;
+        fits = !room.empty();
       }
       if (!fits) continue;
       choice_[d] = static_cast<std::uint32_t>(i);
@@ -114,6 +122,8 @@ class Enumerator {
   std::array<double, enum_size<Dim> + 1> open_size_{};
   std::array<double, enum_size<Dim> + 1> open_least_{};
   SpatialChoice choice_{};
+  std::array<std::array<Room, kMostLevels>, enum_size<Dim>> room_;  ///< [place in order_][level]
+  Room made_;
   std::vector<SpatialCandidate> found_;
 };
 
@@ -125,6 +135,10 @@ bool lay_out_level(const Problem& problem, std::size_t level, const SpatialChoic
   const FanOut& fan_out = problem.architecture.levels[level].fan_out;
   const DimSplits& splits = problem.splits[at];
   const std::int64_t instances = splits.spatial()[choice[d]].instances[level];
+  if (instances == 1) {
+    made[d] = {1, 1};
+    return lay_out_level(problem, level, choice, rest, at + 1, taken, made);
+  }
   for (const AxisPair& pair : splits.axis_pairs(level, rest[d], instances)) {
     const AxisPair next = with(taken, pair, fan_out);
     if (next.x > fan_out.x.size || next.y > fan_out.y.size) continue;

@@ -67,8 +67,15 @@ double SubtreeSearch::around(double cycles, const BoundaryLeast& least) {
   return std::max(cycles + std::max(least.serial, least.ends), least.busy);
 }
 
+/// A port without queues rests during the first tile; where it takes no part in the cold fill or
+/// the last drain, it rests then too.
+double SubtreeSearch::closer_around(double cycles, const BoundaryLeast& least) {
+  return std::max({cycles + std::max(least.serial, least.edges), least.apart,
+                   least.prompt + cycles * least.share});
+}
+
 SubtreeSearch::Inside SubtreeSearch::Inside::with(const BoundaryLeast& least) const {
-  Inside made{energy + least.energy, around(cycles, least), shared};
+  Inside made{energy + least.energy, around(cycles, least), shared, closer_around(closer, least)};
   for (std::size_t i = 0; i < kSharedPorts; ++i) made.shared[i] += least.shared[i];
   return made;
 }
@@ -83,10 +90,19 @@ double SubtreeSearch::latency_around(const Inside& inside, std::size_t boundary)
   return cycles;
 }
 
+double SubtreeSearch::closer_around(const Inside& inside, std::size_t boundary) const {
+  double cycles = inside.closer;
+  for (std::size_t outer = boundary; outer-- > 1;) cycles = closer_around(cycles, outer_[outer]);
+  return cycles;
+}
+
 bool SubtreeSearch::hopeless(const Inside& inside, std::size_t boundary) const {
   const double latency = latency_around(inside, boundary);
   const double energy = inside.energy + outer_energy_[boundary];
-  return best_->excludes(energy + context_.static_energy_per_cycle * latency, latency);
+  const double leaks = context_.static_energy_per_cycle;
+  if (best_->excludes(energy + leaks * latency, latency)) return true;
+  const double closer = closer_around(inside, boundary);
+  return closer > latency && best_->beats(energy + leaks * closer, closer);
 }
 
 void SubtreeSearch::start(const Subtree& subtree) {
@@ -113,7 +129,8 @@ void SubtreeSearch::start(const Subtree& subtree) {
   innermost_ = {context_.operation_energy + operands_.energy,
                 std::max(subtree.spatial.steps * problem_.architecture.compute.interval.count(),
                          operands_.busy),
-                operands_.shared};
+                operands_.shared, 0.0};
+  innermost_.closer = innermost_.cycles;
   double energy = 0.0;
   SharedBusy shared{};
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
@@ -355,12 +372,9 @@ void SubtreeSearch::set_by_tensor(std::size_t boundary, const TileFactors& facto
                                   const EnumArray<Tensor, double>& child) {
   const BoundaryCost& cost = context_.costs[keep_][boundary - 1];
   const BoundaryCost::Words words = cost.words_of(factors, use_, parent, child);
-  refined_[boundary] = cost.least(words, factors, use_, BoundaryCost::kAny);
-  for (const Tensor t : kTensors) {
-    by_tensor_[boundary][static_cast<std::size_t>(t)] =
-        cost.least(words, factors, use_, static_cast<BoundaryCost::Kept>(t));
-  }
-  by_tensor_[boundary][kNone] = cost.least(words, factors, use_, BoundaryCost::kNothing);
+  const BoundaryCost::ByKept least = cost.least_of_each(words, factors, use_);
+  refined_[boundary] = least[BoundaryCost::kAny];
+  std::copy_n(least.begin(), by_tensor_[boundary].size(), by_tensor_[boundary].begin());
 }
 
 }  // namespace tilewise

@@ -68,6 +68,7 @@ class SubtreeSearch {
     double energy = 0.0;
     double cycles = 0.0;
     SharedBusy shared{};
+    double closer = 0.0;  ///< cycles, by the bounds that never decide between equals
     /// With `least` around it.
     Inside with(const BoundaryLeast& least) const;
   };
@@ -75,7 +76,9 @@ class SubtreeSearch {
   void start(const Subtree& subtree);
   void open_tiles();
   double latency_around(const Inside& inside, std::size_t boundary) const;
+  double closer_around(const Inside& inside, std::size_t boundary) const;
   static double around(double cycles, const BoundaryLeast& least);
+  static double closer_around(double cycles, const BoundaryLeast& least);
   bool hopeless(const Inside& inside, std::size_t boundary) const;
   bool fits(std::size_t boundary, const EnumArray<Tensor, double>& tile,
             const EnumArray<Tensor, bool>& refilled) const;
@@ -94,9 +97,11 @@ class SubtreeSearch {
   static constexpr std::size_t kAnyKept = kNone + 1;
   bool orders_fit(std::size_t exact, std::size_t fixed, double energy);
   bool orders_fit(std::size_t boundary, std::size_t exact, std::size_t fixed, const Inside& inside);
+  std::vector<Dim> loops_at(std::size_t level, const TileChoice& leaf) const;
   std::size_t kept_by(std::size_t level, const std::vector<Dim>& order) const;
   Inside inside_of(std::size_t boundary) const;
   void search_leaf(const TileChoice& leaf);
+  bool only_order_fits(const TileChoice& leaf);
   void search_orders(std::size_t level, const TileChoice& leaf, double energy);
   void set_moves(std::size_t boundary, DimGroup group, const TileChoice& leaf);
   void price(const TileChoice& leaf, double energy);

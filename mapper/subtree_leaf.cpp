@@ -31,6 +31,10 @@ void SubtreeSearch::search_leaf(const TileChoice& leaf) {
   }
   order_context_.axes_sure = !(loops[Dim::P] && loops[Dim::R]) && !(loops[Dim::Q] && loops[Dim::S]);
   nest_.axes_sure = order_context_.axes_sure;
+  if (!only_order_fits(leaf)) {
+    ++certificate_->orders_by_bound;
+    return;
+  }
   layout_ = lay_out(problem_, choice_, rest);
   if (layout_.empty()) return;
 
@@ -47,6 +51,27 @@ void SubtreeSearch::search_leaf(const TileChoice& leaf) {
   const double energy = pricers_[keep_]->operation_energy() +
                         pricers_[keep_]->boundary_energy(nest_, problem_.levels);
   search_orders(0, leaf, energy);
+}
+
+/// The dimensions with a temporal loop at `level`.
+std::vector<Dim> SubtreeSearch::loops_at(std::size_t level, const TileChoice& leaf) const {
+  std::vector<Dim> dims;
+  for (const Dim d : kDims) {
+    if (split(d).nodes[leaf[d]].temporal[level] > 1) dims.push_back(d);
+  }
+  return dims;
+}
+
+/// Where constraints leave one order to each level, whether it may beat what is known: before any
+/// table is made.
+bool SubtreeSearch::only_order_fits(const TileChoice& leaf) {
+  for (std::size_t level = 0; level + 1 < problem_.levels; ++level) {
+    if (problem_.architecture.constraints[level].orders.size() != 1) return true;
+    const auto& groups = orders_of(level, loops_at(level, leaf));
+    if (groups.empty()) return true;
+    kept_[level + 1] = kept_by(level, groups.front().front());
+  }
+  return orders_fit(0, problem_.levels - 1, innermost_.energy);
 }
 
 void SubtreeSearch::set_moves(std::size_t boundary, DimGroup group, const TileChoice& leaf) {
@@ -109,10 +134,7 @@ void SubtreeSearch::set_order(std::size_t level, const TileChoice& leaf,
 /// Tries the orders of `level` and of those inside it; `energy` is exact up to the boundary below
 /// the level outside.
 void SubtreeSearch::search_orders(std::size_t level, const TileChoice& leaf, double energy) {
-  std::vector<Dim> dims;
-  for (const Dim d : kDims) {
-    if (split(d).nodes[leaf[d]].temporal[level] > 1) dims.push_back(d);
-  }
+  const std::vector<Dim> dims = loops_at(level, leaf);
   if (level + 1 == problem_.levels) {
     // The compute unit stores nothing: the order of the innermost level changes no cost.
     const auto& allowed = problem_.architecture.constraints[level].orders;

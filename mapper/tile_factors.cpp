@@ -19,6 +19,8 @@ class FactorBuilder {
         tiles_(tiles) {}
 
   TileFactors build() {
+    made_.share = 1.0 / static_cast<double>(tiles_[0].most_positions);
+    if (dims_.pair) made_.share /= static_cast<double>(tiles_[1].most_positions);
     for (const Tensor t : kTensors) {
       if (!parents_[t]) continue;
       if (t == Tensor::Input && dims_.pair) {
@@ -65,6 +67,11 @@ class FactorBuilder {
     return instances;
   }
 
+  /// Of these, those whose tiles surely touch.
+  std::int64_t touching(Tensor t, const DimTile& tile) const {
+    return adjacent(t) ? side_by_side(t, tile) : tile.split->instances[boundary_ - 1];
+  }
+
   /// The view of all but the last temporal position.
   static DimView without_last(const DimView& whole) {
     DimView made = whole;
@@ -107,6 +114,7 @@ class FactorBuilder {
       const std::int64_t beside = adjacent(t) ? side_by_side(t, tile) : 1;
       made_.tile[t] *= static_cast<double>(std::min(seen.extent, seen.size));
       made_.fill[t] *= static_cast<double>(std::min(seen.extent * beside, seen.size));
+      made_.first[t] *= static_cast<double>(std::min(seen.extent * touching(t, tile), seen.size));
       made_.refilled[t] |= refills(tile, d);
       return;
     }
@@ -175,6 +183,8 @@ class FactorBuilder {
     const std::int64_t beside_r = axis.adjacent ? side_by_side(t, tiles_[1]) : 1;
     made_.fill[t] *= axis.once(std::min(p.extent * beside_p, p.size),
                                std::min(r.extent * beside_r, r.size), axis.real);
+    made_.first[t] *= axis.once(std::min(p.extent * touching(t, tiles_[0]), p.size),
+                                std::min(r.extent * touching(t, tiles_[1]), r.size), axis.real);
     made_.refilled[t] |= refills(tiles_[0], dims_.first) || refills(tiles_[1], dims_.second);
   }
 
@@ -195,6 +205,7 @@ TileFactors TileFactors::one() {
   ones.child.values.fill(1.0);
   ones.tile.values.fill(1.0);
   ones.fill.values.fill(1.0);
+  ones.first.values.fill(1.0);
   return ones;
 }
 
@@ -206,8 +217,10 @@ TileFactors& TileFactors::operator*=(const TileFactors& other) {
   for (const Tensor t : kTensors) {
     tile[t] *= other.tile[t];
     fill[t] *= other.fill[t];
+    first[t] *= other.first[t];
     refilled[t] = refilled[t] || other.refilled[t];
   }
+  share *= other.share;
   return *this;
 }
 
@@ -220,8 +233,10 @@ TileFactors least_of_each(const TileFactors& a, const TileFactors& b) {
   for (const Tensor t : kTensors) {
     least.tile[t] = std::min(a.tile[t], b.tile[t]);
     least.fill[t] = std::min(a.fill[t], b.fill[t]);
+    least.first[t] = std::min(a.first[t], b.first[t]);
     least.refilled[t] = a.refilled[t] && b.refilled[t];
   }
+  least.share = std::min(a.share, b.share);
   return least;
 }
 

@@ -36,7 +36,9 @@ struct TileFactors {
   Counts child;                        ///< seen from the children
   EnumArray<Tensor, double> tile{};    ///< words of one child's largest tile
   EnumArray<Tensor, double> fill{};    ///< first words of the children of one parent
+  EnumArray<Tensor, double> first{};   ///< the same, those of a parent further out too
   EnumArray<Tensor, bool> refilled{};  ///< temporal loops outside change the tile
+  double share = 1.0;                  ///< of the run that one tile takes: 1 / temporal positions
 
   static TileFactors one();
   TileFactors& operator*=(const TileFactors& other);

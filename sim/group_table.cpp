@@ -46,6 +46,12 @@ class GroupBuilder {
       if (loop.level < child && !loop.spatial && group_of(loop.dim) == group) ++temporal_;
     }
     set_rule(group);
+    for (const Tensor t : kTensors) {
+      if (!parents_[t]) continue;
+      for (std::size_t level = *parents_[t]; level <= child_; ++level) {
+        offsets_[t].push_back({offsets(t, level, dims_[0].walk), offsets(t, level, dims_[1].walk)});
+      }
+    }
   }
 
   GroupMoves build(bool compute_unit) {
@@ -144,8 +150,9 @@ class GroupBuilder {
     result.classes.push_back(std::move(made));
   }
 
-  TensorWords tensor_words(Tensor t, const Position& p, const Position& r, bool leaving) const {
+  TensorWords tensor_words(Tensor t, const Position& p, const Position& r, bool leaving) {
     TensorWords words;
+    words.views.reserve(child_ + 1 - *parents_[t]);
     for (std::size_t level = *parents_[t]; level <= child_; ++level) {
       words.views.push_back(view_words(t, level, p, r, leaving));
     }
@@ -153,9 +160,8 @@ class GroupBuilder {
   }
 
   std::vector<ViewOption> view_words(Tensor t, std::size_t level, const Position& p,
-                                     const Position& r, bool leaving) const {
-    const Offsets rows = offsets(t, level, dims_[0].walk);
-    const Offsets filter = offsets(t, level, dims_[1].walk);
+                                     const Position& r, bool leaving) {
+    const auto& [rows, filter] = offsets_[t][level - *parents_[t]];
     AxisRule rule = rule_;
     rule.bounded = rule_.bounded && t == Tensor::Input && level == 0;
     std::vector<ViewOption> options;
@@ -168,13 +174,13 @@ class GroupBuilder {
       for (std::size_t j = 0; j < (alike_filter ? 1 : filter.instances.size()); ++j) {
         WordSums words = kNoWords;
         for (std::size_t k = 0; k < (alike_rows ? 1 : rows.separate.size()); ++k) {
-          const auto row_children =
-              children(dims_[0].walk, p, rows.instances[i] + rows.separate[k], rows, leaving);
+          children(dims_[0].walk, p, rows.instances[i] + rows.separate[k], rows, leaving,
+                   row_children_);
           for (std::size_t l = 0; l < (alike_filter ? 1 : filter.separate.size()); ++l) {
-            const auto filter_children = children(
-                dims_[1].walk, r, filter.instances[j] + filter.separate[l], filter, leaving);
+            children(dims_[1].walk, r, filter.instances[j] + filter.separate[l], filter, leaving,
+                     filter_children_);
             words += (many(alike_rows, rows.separate) * many(alike_filter, filter.separate)) *
-                     axis_words(t, row_children, filter_children, rule);
+                     axis_words(t, row_children_, filter_children_, rule);
           }
         }
         add_option(
@@ -203,11 +209,9 @@ class GroupBuilder {
                 walk, [&](const Digit& d) { return d.level >= level && merges_[d.level][t]; })};
   }
 
-  static std::vector<ChildRange> children(const DimWalk& walk, const Position& position,
-                                          std::int64_t offset, const Offsets& offsets,
-                                          bool leaving) {
-    std::vector<ChildRange> result;
-    result.reserve(offsets.merged.size());
+  static void children(const DimWalk& walk, const Position& position, std::int64_t offset,
+                       const Offsets& offsets, bool leaving, std::vector<ChildRange>& result) {
+    result.clear();
     const auto range = [&](std::int64_t base) {
       return Range{base, std::min(base + walk.extent, walk.size)};
     };
@@ -220,7 +224,6 @@ class GroupBuilder {
       if (leaving) std::swap(child.now, child.before);
       result.push_back(child);
     }
-    return result;
   }
 
   WordSums axis_words(Tensor t, std::span<const ChildRange> first,
@@ -243,6 +246,10 @@ class GroupBuilder {
   std::size_t temporal_ = 0;
   std::array<DimState, 2> dims_;
   AxisRule rule_;
+  /// [tensor][view] of the two dimensions
+  EnumArray<Tensor, std::vector<std::array<Offsets, 2>>> offsets_;
+  std::vector<ChildRange> row_children_;  ///< of the words in work
+  std::vector<ChildRange> filter_children_;
 };
 
 }  // namespace
