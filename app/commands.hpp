@@ -23,6 +23,7 @@ void add_network(CLI::App& app, Action& action);
 // `command` is the whole command line, for run.yaml.
 void add_space(CLI::App& app, const std::string& command, Action& action);
 void add_sweep(CLI::App& app, const std::string& command, Action& action);
+void add_explore(CLI::App& app, const std::string& command, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);

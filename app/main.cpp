@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
   add_map(app, action);
   add_space(app, command_line(argc, argv), action);
   add_sweep(app, command_line(argc, argv), action);
+  add_explore(app, command_line(argc, argv), action);
   add_report(app, action);
   add_analyze(app, action);
   add_validate(app, action);

@@ -1,17 +1,15 @@
 #include "base/file.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/file_writer.hpp"
 
 namespace tilewise {
 namespace {
@@ -56,18 +54,9 @@ std::string read_file(const std::filesystem::path& path, std::uintmax_t most_byt
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content) {
-  const std::filesystem::path beside =
-      path.parent_path() / fmt::format(".{}.{}.part", path.filename().string(), ::getpid());
-  std::ofstream out(beside, std::ios::binary);
-  out.write(content.data(), static_cast<std::streamsize>(content.size()));
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(beside, path, error);
-  if (!out || error) {
-    const std::string why = error ? error.message() : std::strerror(errno);
-    std::filesystem::remove(beside, error);
-    throw InputError(fmt::format("{}: cannot be written: {}", path.string(), why));
-  }
+  FileWriter file(path);
+  file.write(content);
+  file.finish();
 }
 
 std::string fingerprint(std::string_view text) {

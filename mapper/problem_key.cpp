@@ -132,13 +132,18 @@ void add_compute(KeyText& key, const ComputeUnit& compute) {
 
 }  // namespace
 
-std::string problem_key(const Layer& layer, const Architecture& architecture, Objective objective,
-                        std::optional<Factors> factors) {
+std::string layer_search_key(const Layer& layer, Objective objective,
+                             std::optional<Factors> factors) {
   KeyText key;
   key.begin("search");
   key.word(name(objective));
   key.word(factors ? name(*factors) : "-");
   add_layer(key, layer);
+  return key.take();
+}
+
+std::string architecture_key(const Architecture& architecture) {
+  KeyText key;
   key.begin("architecture");
   key.quantities(architecture.clock, architecture.technology, architecture.voltage,
                  architecture.energy_per_cycle);
@@ -153,6 +158,11 @@ std::string problem_key(const Layer& layer, const Architecture& architecture, Ob
     add_constraint(key, constraint);
   }
   return key.take();
+}
+
+std::string problem_key(const Layer& layer, const Architecture& architecture, Objective objective,
+                        std::optional<Factors> factors) {
+  return layer_search_key(layer, objective, factors) + "\n" + architecture_key(architecture);
 }
 
 }  // namespace tilewise

@@ -14,5 +14,10 @@ namespace tilewise {
 /// move nothing are left out. A cost names places: evaluate a mapping found elsewhere anew.
 std::string problem_key(const Layer& layer, const Architecture& architecture, Objective objective,
                         std::optional<Factors> factors);
+/// The part of problem_key that a layer and what is asked of it decide.
+std::string layer_search_key(const Layer& layer, Objective objective,
+                             std::optional<Factors> factors);
+/// The part that the architecture decides.
+std::string architecture_key(const Architecture& architecture);
 
 }  // namespace tilewise

@@ -1,0 +1,48 @@
+#include "mapper/layer_bound.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "mapper/problem.hpp"
+#include "mapper/spatial_choices.hpp"
+#include "mapper/subtree.hpp"
+
+namespace tilewise {
+namespace {
+
+/// The subtrees of a space, one by one.
+LayerBound least_of(const Problem& problem) {
+  const SearchContext context(problem, Objective::Edp);
+  SubtreeSearch bounds(context);
+  constexpr double kMost = std::numeric_limits<double>::max();
+  double energy = std::numeric_limits<double>::infinity();
+  double latency = energy;
+  double more = 0.0;
+  for (const SpatialCandidate& choice : spatial_choices(problem, 0.0, kMost, more)) {
+    for (std::size_t keep = 0; keep < problem.keeps.size(); ++keep) {
+      Subtree subtree{keep, choice, 0.0, 0.0};
+      bounds.bound(subtree);
+      energy = std::min(energy, subtree.energy);
+      latency = std::min(latency, subtree.latency);
+    }
+  }
+  return {Cycles{latency}, Picojoules{energy}};
+}
+
+}  // namespace
+
+std::optional<LayerBound> layer_bound(const Architecture& architecture, const Layer& layer,
+                                      std::optional<Factors> factors) {
+  // Without given factors the answer is of either space: that of all bounds holds the other.
+  if (!factors) {
+    const Problem all(architecture, layer, Factors::All, kMostAutomaticSplits);
+    if (!all.too_many) {
+      return all.why_empty.empty() ? std::optional(least_of(all)) : std::nullopt;
+    }
+  }
+  const Problem problem(architecture, layer, factors.value_or(Factors::Divisors));
+  if (problem.too_many) return LayerBound{};
+  return problem.why_empty.empty() ? std::optional(least_of(problem)) : std::nullopt;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,190 @@
+#include "report/exploration_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <system_error>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/file_writer.hpp"
+#include "base/parallel.hpp"
+#include "report/exploration_table.hpp"
+#include "report/front_plot.hpp"
+
+namespace tilewise {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kRun = "run.yaml";
+constexpr const char* kArchitectures = "architectures";
+constexpr std::array<std::string_view, 4> kTables{"all.csv", "pareto.csv", "layers.csv", kRun};
+/// Configurations that are described at a time.
+constexpr std::int64_t kBlock = 4096;
+/// Dots of a plot: of more, every so many-th is drawn.
+constexpr std::int64_t kMostDots = 20'000;
+
+bool is_ours(const fs::directory_entry& entry) {
+  const std::string file = entry.path().filename().string();
+  if (entry.is_directory()) return file == kArchitectures;
+  return std::find(kTables.begin(), kTables.end(), file) != kTables.end() ||
+         file.starts_with("results.sqlite") ||
+         (file.starts_with("front_") && file.ends_with(".svg")) ||
+         (file.starts_with(".") && file.ends_with(".part"));
+}
+
+std::string axis_label(StudyMetric metric) {
+  const std::string_view of = unit(metric);
+  return of.empty() ? std::string(name(metric)) : fmt::format("{} [{}]", name(metric), of);
+}
+
+/// The rows of all.csv, written as they come, and what the plots need of them.
+class Rows {
+ public:
+  Rows(const Study& study, Exploration& exploration, int threads)
+      : study_(study), exploration_(exploration), threads_(threads) {
+    for (const ParetoMember& member : exploration.front().sorted()) front_.insert(member.index);
+    const std::int64_t count = exploration.configurations();
+    every_ = std::max<std::int64_t>(1, (count + kMostDots - 1) / kMostDots);
+  }
+
+  void write(const fs::path& path) {
+    FileWriter file(path);
+    file.write(exploration_header(study_));
+    const std::int64_t count = exploration_.configurations();
+    for (std::int64_t begin = 0; begin < count; begin += kBlock) {
+      std::vector<Explored> block(static_cast<std::size_t>(std::min(kBlock, count - begin)));
+      parallel_for(static_cast<std::int64_t>(block.size()), threads_, [&](std::int64_t i) {
+        block[static_cast<std::size_t>(i)] = exploration_.explored(begin + i);
+      });
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const std::int64_t position = begin + static_cast<std::int64_t>(i);
+        const bool on_front = front_.contains(position);
+        file.write(exploration_row(study_, block[i], on_front));
+        if (block[i].outcome == Outcome::Costed && (on_front || position % every_ == 0)) {
+          dots_.push_back({fmt::format("{}", block[i].index), objectives(study_, block[i])});
+        }
+      }
+    }
+    file.finish();
+  }
+
+  /// A plot of two of the objectives.
+  Plot plot(std::size_t x, std::size_t y) const {
+    std::vector<PlotPoint> points;
+    for (const Dot& dot : dots_) points.push_back({dot.name, dot.costs[x], dot.costs[y]});
+    const std::string shown =
+        every_ == 1 ? "" : fmt::format(" (the front and every {}th configuration)", every_);
+    return front_plot(study_.name + shown, axis_label(study_.objectives[x]),
+                      axis_label(study_.objectives[y]), points);
+  }
+  bool empty() const { return dots_.empty(); }
+
+ private:
+  struct Dot {
+    std::string name;
+    std::vector<double> costs;
+  };
+  const Study& study_;
+  Exploration& exploration_;
+  int threads_;
+  std::set<std::int64_t> front_;
+  std::int64_t every_ = 1;
+  std::vector<Dot> dots_;
+};
+
+void write_front(const Study& study, Exploration& exploration, const fs::path& folder) {
+  const fs::path place = folder / kArchitectures;
+  std::error_code error;
+  fs::remove_all(place, error);
+  fs::create_directory(place, error);
+  if (error) {
+    throw InputError(fmt::format("{}: cannot be written: {}", place.string(), error.message()));
+  }
+  FileWriter pareto(folder / "pareto.csv");
+  FileWriter layers(folder / "layers.csv");
+  pareto.write(exploration_header(study));
+  layers.write(front_layers_header());
+  for (const ParetoMember& member : exploration.front().sorted()) {
+    const Explored point = exploration.explored(member.index);
+    pareto.write(exploration_row(study, point, true));
+    layers.write(front_layers_rows(study, point, exploration.layers(member.index)));
+    write_file(place / fmt::format("{}.yaml", point.index),
+               configuration_file(study, member.index));
+  }
+  pareto.finish();
+  layers.finish();
+}
+
+void write_plots(const Study& study, const Rows& rows, const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".svg") fs::remove(entry.path(), ignored);
+  }
+  if (rows.empty()) return;
+  const auto& metrics = study.objectives;
+  for (std::size_t x = 0; x < metrics.size(); ++x) {
+    for (std::size_t y = x + 1; y < metrics.size(); ++y) {
+      write_file(folder / fmt::format("front_{}_{}.svg", name(metrics[x]), name(metrics[y])),
+                 plot_svg(rows.plot(x, y)));
+    }
+  }
+}
+
+std::string run_text(const Study& study, const Exploration& exploration,
+                     const ExplorationRun& run) {
+  const auto quoted = [](const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  const ExplorationCounts counts = exploration.counts();
+  std::string text = fmt::format(
+      "command: {}\nversion: {}\nstudy: {}\nconfiguration: \"{}\"\nobjective: {}\nfactors: {}\n"
+      "configurations:\n  all: {}\n",
+      quoted(run.command), quoted(version()), quoted(study.name),
+      fingerprint(read_file(study.file)), name(study.mapping), name(study.factors),
+      exploration.configurations());
+  for (const Outcome outcome : all_of<Outcome>()) {
+    text += fmt::format("  {}: {}\n", name(outcome), counts.configurations[outcome]);
+  }
+  text += fmt::format("  front: {}\nlayers:\n  mapped: {}\n  known: {}\nphases:\n",
+                      exploration.front().size(), counts.layers_mapped, counts.layers_known);
+  for (const PhaseTime& phase : run.phases) {
+    text += fmt::format("  - {{name: {}, seconds: {:.3f}}}\n", quoted(phase.phase), phase.seconds);
+  }
+  return text;
+}
+
+}  // namespace
+
+void check_exploration_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(folder, error)) return;
+  if (!fs::is_directory(folder, error)) {
+    throw InputError(fmt::format("{}: not a folder; name another", folder.string()));
+  }
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (is_ours(entry)) continue;
+    throw InputError(fmt::format("{}: holds {}, which is not of an exploration; name another",
+                                 folder.string(), entry.path().filename().string()));
+  }
+}
+
+void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,
+                       int threads, const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  fs::remove(folder / kRun, error);
+  Rows rows(study, exploration, threads);
+  rows.write(folder / "all.csv");
+  write_front(study, exploration, folder);
+  write_plots(study, rows, folder);
+  write_file(folder / kRun, run_text(study, exploration, run));
+}
+
+}  // namespace tilewise

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "space/exploration.hpp"
+#include "space/phase_time.hpp"
+#include "space/study.hpp"
+
+namespace tilewise {
+
+/// What a run of a study leaves in run.yaml beside its results.
+struct ExplorationRun {
+  std::string command;
+  std::vector<PhaseTime> phases;
+};
+
+/// Throws InputError where `folder` is a file, or holds what is not of an exploration.
+void check_exploration_folder(const std::filesystem::path& folder);
+
+/// Writes all.csv, pareto.csv, layers.csv, a plot for each pair of objectives, architectures/ and,
+/// last, run.yaml (docs/formats.md, Exploration). All but run.yaml depend on the study alone. The
+/// exploration is done. Memory does not grow with its configurations. Throws InputError where the
+/// folder cannot be written.
+void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,
+                       int threads, const std::filesystem::path& folder);
+
+}  // namespace tilewise

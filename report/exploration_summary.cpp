@@ -1,0 +1,121 @@
+#include "report/exploration_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "arch/text_table.hpp"
+
+namespace tilewise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Rows of the front that are shown; the rest is in pareto.csv.
+constexpr std::size_t kMostRows = 20;
+
+std::string heading(StudyMetric metric) {
+  const std::string_view of = unit(metric);
+  return of.empty() ? std::string(name(metric)) : fmt::format("{} [{}]", name(metric), of);
+}
+
+/// Whether any point has the metric.
+std::vector<StudyMetric> known_metrics(const std::vector<Explored>& points) {
+  std::vector<StudyMetric> known;
+  for (const StudyMetric metric : all_of<StudyMetric>()) {
+    for (const Explored& point : points) {
+      if (!point.metrics[metric]) continue;
+      known.push_back(metric);
+      break;
+    }
+  }
+  return known;
+}
+
+std::string front_table(const Study& study, const std::vector<Explored>& points) {
+  const std::vector<StudyMetric> metrics = known_metrics(points);
+  std::vector<std::vector<std::string>> rows{{"index", "architecture"}};
+  for (const std::string& parameter : parameter_names(study)) rows[0].push_back(parameter);
+  for (const StudyMetric metric : metrics) rows[0].push_back(heading(metric));
+  for (const Explored& point : points) {
+    auto& row = rows.emplace_back();
+    row.push_back(fmt::format("{}", point.index));
+    row.push_back(point.base);
+    for (const std::string& value : point.values) row.push_back(value.empty() ? "-" : value);
+    for (const StudyMetric metric : metrics) {
+      row.push_back(point.metrics[metric] ? fmt::format("{:.5g}", *point.metrics[metric]) : "-");
+    }
+  }
+  return text_table(rows);
+}
+
+std::string counts_text(const Exploration& exploration) {
+  const ExplorationCounts counts = exploration.counts();
+  std::string text = fmt::format("configurations: {}", exploration.configurations());
+  const char* separator = " (";
+  for (const Outcome outcome : all_of<Outcome>()) {
+    if (counts.configurations[outcome] == 0) continue;
+    text += fmt::format("{}{} {}", separator, counts.configurations[outcome], name(outcome));
+    separator = ", ";
+  }
+  return text + fmt::format("), {} on the front\nlayers: {} mapped, {} known before\n",
+                            exploration.front().size(), counts.layers_mapped, counts.layers_known);
+}
+
+std::string objectives_text(const Study& study) {
+  std::string text;
+  for (const StudyMetric metric : study.objectives) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", name(metric));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string exploration_text(const Study& study, Exploration& exploration) {
+  std::vector<Explored> shown;
+  for (const ParetoMember& member : exploration.front().sorted()) {
+    if (shown.size() == kMostRows) break;
+    shown.push_back(exploration.explored(member.index));
+  }
+  std::string text = fmt::format("Pareto front of {} ({})\n", study.name, objectives_text(study));
+  if (shown.empty()) {
+    text += "none: no configuration is costed; all.csv says why of each\n";
+  } else {
+    text += front_table(study, shown);
+  }
+  const std::size_t size = exploration.front().size();
+  if (size > shown.size()) {
+    text += fmt::format("and {} more in pareto.csv\n", size - shown.size());
+  }
+  return text + "\n" + counts_text(exploration);
+}
+
+std::string exploration_json(const Study& study, Exploration& exploration) {
+  const ExplorationCounts counts = exploration.counts();
+  Json json{{"study", study.name}, {"objectives", Json::array()}};
+  for (const StudyMetric metric : study.objectives) json["objectives"].push_back(column(metric));
+  json["configurations"] = {{"all", exploration.configurations()}};
+  for (const Outcome outcome : all_of<Outcome>()) {
+    json["configurations"][std::string(name(outcome))] = counts.configurations[outcome];
+  }
+  json["layers"] = {{"mapped", counts.layers_mapped}, {"known", counts.layers_known}};
+  json["front"] = Json::array();
+  for (const ParetoMember& member : exploration.front().sorted()) {
+    const Explored point = exploration.explored(member.index);
+    Json entry{{"index", point.index}, {"architecture", point.base}};
+    const std::vector<std::string>& names = parameter_names(study);
+    entry["parameters"] = Json::object();
+    for (std::size_t p = 0; p < names.size(); ++p) {
+      if (!point.values[p].empty()) entry["parameters"][names[p]] = point.values[p];
+    }
+    for (const StudyMetric metric : all_of<StudyMetric>()) {
+      if (point.metrics[metric]) entry[column(metric)] = *point.metrics[metric];
+    }
+    json["front"].push_back(std::move(entry));
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tilewise

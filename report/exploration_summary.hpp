@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "space/exploration.hpp"
+#include "space/study.hpp"
+
+namespace tilewise {
+
+/// The front as a table, best of the first objective first, and what became of all configurations.
+std::string exploration_text(const Study& study, Exploration& exploration);
+/// The same as one JSON object, the whole front.
+std::string exploration_json(const Study& study, Exploration& exploration);
+
+}  // namespace tilewise

@@ -1,0 +1,67 @@
+#include "mapper/layer_bound.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+
+#include "arch/architecture_yaml.hpp"
+#include "base/file.hpp"
+#include "mapper/search.hpp"
+#include "random_problem.hpp"
+#include "scale.hpp"
+#include "search_checks.hpp"
+#include "workload/layer_yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+using testing::at_most;
+
+TEST_CASE("no optimum undercuts the bound of its layer, whatever is made least") {
+  testing::RandomProblems problems(71);
+  int bounded = 0;
+  for (int trial = 0; trial < testing::scaled(60); ++trial) {
+    const testing::Problem problem = problems.any(600);
+    CAPTURE(trial);
+    const auto bound = layer_bound(problem.architecture, problem.layer, problem.factors);
+    for (const Objective objective : {Objective::Latency, Objective::Energy, Objective::Edp}) {
+      const SearchResult found = testing::search(problem, objective);
+      if (!found.best) continue;
+      REQUIRE(bound);
+      CHECK(at_most(bound->latency.count(), found.cost.latency.total.count()));
+      CHECK(at_most(bound->energy.count(), found.cost.energy.total.count()));
+      ++bounded;
+    }
+  }
+  CHECK(bounded > testing::scaled(60));
+}
+
+TEST_CASE("without given factors the bound holds for either space") {
+  testing::RandomProblems problems(72);
+  for (int trial = 0; trial < testing::scaled(40); ++trial) {
+    const testing::Problem problem = problems.any(600);
+    const auto bound = layer_bound(problem.architecture, problem.layer, std::nullopt);
+    if (!bound) continue;
+    for (const Factors factors : all_of<Factors>()) {
+      const auto of_space = layer_bound(problem.architecture, problem.layer, factors);
+      if (!of_space) continue;
+      CHECK(at_most(bound->latency.count(), of_space->latency.count()));
+      CHECK(at_most(bound->energy.count(), of_space->energy.count()));
+    }
+  }
+}
+
+TEST_CASE("on Eyeriss the latency bound of CONV3 is that of its busiest PEs") {
+  const Architecture eyeriss = load_architecture(find_config("arch", "eyeriss"));
+  const Layer conv3 = load_layer(find_config("workload", "alexnet_conv3"));
+  const auto bound = layer_bound(eyeriss, conv3, Factors::Divisors);
+  REQUIRE(bound);
+  // 149,520,384 MACs of one image over 168 PEs take 890,002.3 cycles at the least; of rows of 14
+  // with 13 outputs 13 work: 149,520,384 / 156 = 958,464.
+  CHECK(iterations(conv3) == 149'520'384);
+  CHECK(bound->latency.count() >= 958'464.0);
+}
+
+}  // namespace
+}  // namespace tilewise
