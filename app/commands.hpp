@@ -20,6 +20,7 @@ void add_evaluate(CLI::App& app, Action& action);
 void add_map(CLI::App& app, Action& action);
 void add_arch(CLI::App& app, Action& action);
 void add_network(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
 // `command` is the whole command line, for run.yaml.
 void add_space(CLI::App& app, const std::string& command, Action& action);
 void add_sweep(CLI::App& app, const std::string& command, Action& action);

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "app/fpga_design.hpp"
+#include "app/network_argument.hpp"
 #include "app/output.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/design_file.hpp"
 #include "mapper/network_design.hpp"
 #include "report/design_report.hpp"
-#include "workload/network_yaml.hpp"
 
 namespace tilewise {
 namespace {
@@ -107,7 +107,7 @@ int design_for_network(const FpgaDesignArguments& arguments) {
   options.organisations = parse_organisations(arguments.organisation);
   options.pixels = arguments.channel_lanes ? PixelLanes::No : PixelLanes::Yes;
   const auto precision = parse_bits(arguments.bits);
-  Network network = find_network(arguments.network);
+  Network network = network_argument(arguments.network);
   if (arguments.convolutions) network = convolutions_of(network);
   if (precision) network = with_precision(network, *precision);
   const DesignHeading heading{network.name(),
@@ -244,7 +244,7 @@ void add_fpga_cost(CLI::App& fpga, Action& action) {
   command->callback([options, &action] {
     action = [options] {
       const DesignFile file = load_design(options->design);
-      Network network = find_network(options->network);
+      Network network = network_argument(options->network);
       if (options->convolutions) network = convolutions_of(network);
       if (file.precision) network = with_precision(network, *file.precision);
       const FpgaPrecision precision = file.precision.value_or(widest_precision(network));

@@ -6,10 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <vector>
 
+#include "app/network_argument.hpp"
 #include "base/error.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network.hpp"
-#include "workload/network_yaml.hpp"
 
 namespace tilewise {
 
@@ -17,7 +17,7 @@ namespace {
 
 Layer named_layer(const LayerOptions& options) {
   if (options.network.empty()) return find_layer(options.layer);
-  const Network found = find_network(options.network);
+  const Network found = network_argument(options.network);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found.layer(i).name == options.layer) return found.layer(i);

@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
   Action action;
   add_arch(app, action);
   add_network(app, action);
+  add_import(app, action);
   add_count(app, action);
   add_evaluate(app, action);
   add_map(app, action);

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/network_argument.hpp"
 #include "app/output.hpp"
 #include "report/network_text.hpp"
-#include "workload/network_yaml.hpp"
 
 namespace tilewise {
 
@@ -28,7 +28,7 @@ void add_network(CLI::App& app, Action& action) {
   }
   show->callback([options, &action] {
     action = [options] {
-      const Network network = find_network(options->network);
+      const Network network = network_argument(options->network);
       print(options->json ? network_json(network) : network_text(network));
       return 0;
     };

@@ -232,6 +232,30 @@ CASES = [
         "space natsbench_size --arch 8:12:8:8:8",
         ["12", "8:64:32:16:8"],
     ),
+    (
+        "ONNX model that is none",
+        {"m.onnx": "name: net\n"},
+        "network show m.onnx",
+        ["m.onnx", "not an ONNX model", "export"],
+    ),
+    (
+        "ONNX model that is not there",
+        {},
+        "import onnx nowhere.onnx",
+        ["nowhere.onnx", "no such file"],
+    ),
+    (
+        "size of a dimension that is none",
+        {"m.onnx": ""},
+        "import onnx m.onnx --dim rows=many",
+        ["--dim rows=many", "sequence=128"],
+    ),
+    (
+        "layer of a network without an input",
+        {"n.yaml": "layers:\n- {name: a, op: convolution, output_channels: 1, kernel: 1}\n"},
+        "network show n.yaml",
+        ["n.yaml:2", "input"],
+    ),
     ("no such command", {}, "fly", ["subcommand"]),
 ]
 

@@ -15,7 +15,18 @@ LAYERS = ["base", "workload", "arch", "sim", "mapper", "space", "report", "app"]
 OUTSIDE = {"tests", "bench", "python", "tools"}
 MAY_INCLUDE = {folder: set(LAYERS[: i + 1]) for i, folder in enumerate(LAYERS)}
 
-THIRD_PARTY = {"yaml-cpp", "Eigen", "boost", "omp.h", "nlohmann", "CLI", "fmt", "sqlite3.h"}
+THIRD_PARTY = {
+    "yaml-cpp",
+    "Eigen",
+    "boost",
+    "omp.h",
+    "nlohmann",
+    "CLI",
+    "fmt",
+    "sqlite3.h",
+    "onnx",
+    "google",
+}
 SUFFIXES = {".cpp", ".hpp", ".py", ".sh"}
 NOT_OURS = {"build", "out"}
 MAX_LINES = 400

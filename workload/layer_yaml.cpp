@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "base/error.hpp"
@@ -14,6 +15,7 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMost = std::int64_t{1} << 31U;
+constexpr std::int64_t kMostParameters = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t integer_or(YamlMap& map, std::string_view key, std::int64_t fallback) {
   const auto node = map.find(key);
@@ -199,7 +201,7 @@ void read_dims(YamlMap& map, Layer& layer) {
 }
 
 void read_shape(YamlMap& map, const LayerContext& context, Layer& layer) {
-  if (!context.input && map.find("dims")) return read_dims(map, layer);
+  if (map.find("dims")) return read_dims(map, layer);
   switch (layer.op) {
     case Operator::Convolution: return read_convolution(map, context, layer);
     case Operator::Depthwise:
@@ -223,11 +225,20 @@ void read_density(YamlMap& map, Layer& layer) {
   density.done();
 }
 
-/// One parameter an output channel for a bias, two for a batch norm (its scale and shift).
-std::int64_t read_folded_per_channel(YamlMap& map) {
+/// Parameters beyond the weights: for each output channel and for the layer as a whole.
+struct FoldedParameters {
+  std::int64_t per_channel = 0;
+  std::int64_t more = 0;
+};
+
+/// One parameter an output channel for a bias, two for a batch norm (its scale and shift), and
+/// those that are given as a number.
+FoldedParameters read_folded(YamlMap& map) {
   const auto bias = map.find("bias");
   const auto batch_norm = map.find("batch_norm");
-  return (bias && bias->boolean() ? 1 : 0) + (batch_norm && batch_norm->boolean() ? 2 : 0);
+  const auto more = map.find("folded_parameters");
+  return {(bias && bias->boolean() ? 1 : 0) + (batch_norm && batch_norm->boolean() ? 2 : 0),
+          more ? more->integer(0, kMostParameters) : 0};
 }
 
 Operator parse_operator(const YamlNode& node) {
@@ -247,11 +258,13 @@ Layer parse_layer(YamlMap map, const LayerContext& context) {
   read_shape(map, context, layer);
   if (const auto bits = map.find("bits")) layer.widths = parse_word_widths(*bits, layer.widths);
   read_density(map, layer);
-  const std::int64_t folded = read_folded_per_channel(map);
+  const FoldedParameters folded = read_folded(map);
   map.done();
   try {
-    layer.folded_parameters =
-        checked_product({folded, layer.bounds[Dim::G], layer.bounds[Dim::M]}, "parameters");
+    layer.folded_parameters = checked_add(
+        checked_product({folded.per_channel, layer.bounds[Dim::G], layer.bounds[Dim::M]},
+                        "parameters"),
+        folded.more, "parameters");
     check_layer(layer);
   } catch (const InputError& error) {
     map.node().fail(error.what());

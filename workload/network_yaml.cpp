@@ -21,7 +21,7 @@ constexpr std::string_view kInputName = "input";
 /// Something that a layer reads: the output of a layer, or the input of the network.
 struct Source {
   std::string name;
-  FeatureMap map;
+  std::optional<FeatureMap> map;     ///< empty: the network does not say its input
   std::optional<std::size_t> layer;  ///< empty: the input of the network
 };
 
@@ -67,18 +67,26 @@ std::vector<Source> read_sources(YamlMap& map, const Progress& progress) {
   return sources;
 }
 
+const FeatureMap& map_of(const YamlMap& layer, const Source& source) {
+  if (!source.map) {
+    layer.node().fail("reads the input of the network, which has no key `input`; give it one");
+  }
+  return *source.map;
+}
+
 /// The one map that the operator sees: the operands of an add must be alike, the inputs of any
 /// other operator lie behind each other as channels.
 FeatureMap joined_map(YamlMap& map, const std::vector<Source>& sources, const std::string& op) {
   const bool is_add = op == name(Operator::Add);
-  FeatureMap joined = sources.front().map;
+  const FeatureMap& first = map_of(map, sources.front());
+  FeatureMap joined = first;
   for (std::size_t i = 1; i < sources.size(); ++i) {
-    const FeatureMap& next = sources[i].map;
+    const FeatureMap& next = map_of(map, sources[i]);
     FeatureMap comparable = next;
-    if (!is_add) comparable.channels = sources.front().map.channels;
-    if (comparable != sources.front().map) {
+    if (!is_add) comparable.channels = first.channels;
+    if (comparable != first) {
       map.at("from").fail(fmt::format("{} gives {}, but {} gives {}; {}", sources[0].name,
-                                      shape_text(sources[0].map), sources[i].name, shape_text(next),
+                                      shape_text(first), sources[i].name, shape_text(next),
                                       is_add ? "the operands of an add must have one shape"
                                              : "joined inputs must have one height and width"));
     }
@@ -96,11 +104,12 @@ void check_matrix_product(const YamlMap& map, const Layer& layer,
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Tensor t = i == 0 ? Tensor::Input : Tensor::Weight;
     const std::int64_t wanted = stored_words(layer, t);
-    if (words(sources[i].map) != wanted) {
+    const std::int64_t given = words(map_of(map, sources[i]));
+    if (given != wanted) {
       map.node().fail(
           fmt::format("from: {} gives {} words, but {} are {}; change rows, columns, "
                       "inner or batch",
-                      sources[i].name, words(sources[i].map),
+                      sources[i].name, given,
                       i == 0 ? "batch x rows x inner" : "batch x inner x columns", wanted));
     }
   }
@@ -114,13 +123,16 @@ void add_layer(YamlMap map, const WordWidths& widths, Progress& progress, Networ
   }
   const std::vector<Source> sources = read_sources(map, progress);
   const std::string op = map.at("op").text();
-  const bool is_product = op == name(Operator::MatrixProduct);
+  const bool inferred = !map.find("dims");  // else the layer says its own shape
+  const bool is_product = inferred && op == name(Operator::MatrixProduct);
   LayerContext context{
       .name = layer_name, .operands = static_cast<std::int64_t>(sources.size()), .widths = widths};
-  context.input = is_product ? sources.front().map : joined_map(map, sources, op);
+  if (inferred) {
+    context.input = is_product ? map_of(map, sources.front()) : joined_map(map, sources, op);
+  }
   Layer layer = parse_layer(map, context);
   if (is_product) check_matrix_product(map, layer, sources);
-  if (layer.op == Operator::Add && sources.size() < 2) {
+  if (inferred && layer.op == Operator::Add && sources.size() < 2) {
     map.node().fail("from: an add reads at least two layers; list their names");
   }
 
@@ -142,9 +154,12 @@ Network parse_network(YamlMap map) {
   for (const std::string_view key : {"description", "source"}) {
     if (const auto remark = map.find(key)) remark->text();
   }
-  FeatureMap input = parse_feature_map(map.at("input").map());
-  if (const auto batch = map.find("batch")) input.batch = batch->integer(1, kMost);
-  check_words(map.node(), input);
+  std::optional<FeatureMap> input;
+  if (const auto given = map.find("input")) {
+    input = parse_feature_map(given->map());
+    if (const auto batch = map.find("batch")) input->batch = batch->integer(1, kMost);
+    check_words(map.node(), *input);
+  }
   WordWidths widths;
   if (const auto bits = map.find("bits")) widths = parse_word_widths(*bits, widths);
 

@@ -17,4 +17,7 @@ Network load_network(const std::filesystem::path& path);
 /// The network of a file, or of a shipped config by its name: "resnet18".
 Network find_network(const std::string& name);
 
+/// A network as a file that load_network reads back to the same layers, each by its loop bounds.
+std::string network_yaml(const Network& network);
+
 }  // namespace tilewise

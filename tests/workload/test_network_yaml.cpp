@@ -123,4 +123,19 @@ TEST_CASE("the file of one layer is a network of one layer") {
   CHECK(macs(network) == 72);
 }
 
+TEST_CASE("a layer that says its loop bounds is not checked against what it reads") {
+  const YamlNode yaml = YamlNode::load_text(
+      "layers:\n"
+      "- {name: a, op: fully_connected, from: input, dims: {N: 6, M: 4, C: 5}}\n"
+      "- {name: b, op: matrix_product, from: [a, a], dims: {G: 2, N: 3, M: 3, C: 4}}\n"
+      "- {name: c, op: add, dims: {G: 9, C: 2}, folded_parameters: 7}\n",
+      "net.yaml");
+  const Network network = parse_network(yaml.map());
+  CHECK(network.layer(1).bounds == EnumArray<Dim, std::int64_t>{{3, 2, 3, 4, 1, 1, 1, 1}});
+  CHECK(network.inputs_of(1) == std::vector<std::size_t>{0, 0});
+  CHECK(network.inputs_of(2) == std::vector<std::size_t>{1});
+  CHECK(macs(network) == 6 * 4 * 5 + 2 * 3 * 3 * 4);
+  CHECK(parameters(network) == 4 * 5 + 7);
+}
+
 }  // namespace tilewise

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "app/network_argument.hpp"
+#include "app/output.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "report/network_text.hpp"
+#include "workload/network_yaml.hpp"
+#include "workload/onnx_import.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kMost = std::int64_t{1} << 31U;
+
+struct ImportOptions {
+  std::string model;
+  OnnxOptions onnx;
+  std::vector<std::string> dims;
+  std::string output;
+  bool json = false;
+};
+
+/// "seq=128": the size of an open dimension.
+void read_dim(const std::string& word, OnnxOptions& options) {
+  const std::size_t equals = word.rfind('=');
+  std::int64_t size = 0;
+  if (equals != std::string::npos) {
+    const char* end = word.data() + word.size();
+    const auto read = std::from_chars(word.data() + equals + 1, end, size);
+    if (read.ec != std::errc() || read.ptr != end) size = 0;
+  }
+  if (equals == 0 || size < 1 || size > kMost) {
+    throw InputError(fmt::format(
+        "--dim {}: expected a name and a size from 1 to {}, such as sequence=128", word, kMost));
+  }
+  options.dims[word.substr(0, equals)] = size;
+}
+
+int run_import(const ImportOptions& options) {
+  OnnxOptions onnx = options.onnx;
+  for (const std::string& word : options.dims) read_dim(word, onnx);
+  const OnnxImport import = import_onnx(options.model, onnx);
+  if (!options.output.empty()) write_file(options.output, network_yaml(import.network));
+  print_warnings(import.warnings);
+  print(options.json ? network_json(import.network) : network_text(import.network));
+  return 0;
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("import", "Read a network from another program's file");
+  command->require_subcommand(1);
+  CLI::App* onnx = command->add_subcommand("onnx", "Layers, MACs and parameters of an ONNX model");
+  const auto options = std::make_shared<ImportOptions>();
+  onnx->add_option("FILE", options->model, "a model; its weights are not read")->required();
+  onnx->add_option("--batch", options->onnx.batch, "size of the batch that the model leaves open")
+      ->check(CLI::Range(std::int64_t{1}, kMost));
+  onnx->add_option("--dim", options->dims, "size of another open dimension: NAME=SIZE");
+  onnx->add_flag("--strict", options->onnx.strict, "refuse operators that are only warned of");
+  onnx->add_option("--output", options->output, "write the network to this file");
+  onnx->add_flag("--json", options->json, "print one JSON object");
+  for (CLI::App* each : {command, onnx}) {
+    each->footer(
+        "Example:\n"
+        "  tilewise import onnx model.onnx --batch 4 --output model.yaml\n"
+        "  tilewise import onnx bert.onnx --dim sequence=128 --strict --json");
+  }
+  onnx->callback([options, &action] { action = [options] { return run_import(*options); }; });
+}
+
+}  // namespace tilewise

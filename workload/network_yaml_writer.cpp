@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+#include "workload/network_yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+/// `text` between double quotes, as any YAML reader takes it back.
+std::string double_quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (c >= 0 && c < ' ') {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+    } else {
+      result += c;
+    }
+  }
+  return result + "\"";
+}
+
+void append_plane(std::string& text, std::string_view key, Plane plane, Plane standard) {
+  if (plane == standard) return;
+  text += fmt::format(", {}: [{}, {}]", key, plane.vertical, plane.horizontal);
+}
+
+/// What a layer reads, once each; a layer without inputs reads the network's.
+std::string sources_text(const Network& network, std::size_t index) {
+  std::vector<std::string> names;
+  for (const std::size_t input : network.inputs_of(index)) {
+    names.push_back(double_quoted(network.layer(input).name));
+  }
+  if (names.empty()) return "input";
+  return names.size() == 1 ? names[0] : fmt::format("[{}]", fmt::join(names, ", "));
+}
+
+std::string layer_text(const Network& network, std::size_t index) {
+  const Layer& layer = network.layer(index);
+  std::vector<std::string> dims;
+  for (const Dim d : kDims) {
+    if (layer.bounds[d] > 1) dims.push_back(fmt::format("{}: {}", name(d), layer.bounds[d]));
+  }
+  std::string text =
+      fmt::format("{{name: {}, op: {}, from: {}, dims: {{{}}}", double_quoted(layer.name),
+                  name(layer.op), sources_text(network, index), fmt::join(dims, ", "));
+  append_plane(text, "stride", layer.stride, {1, 1});
+  append_plane(text, "dilation", layer.dilation, {1, 1});
+  append_plane(text, "padding", layer.padding, {0, 0});
+  text += fmt::format(", image: [{}, {}]", layer.image.vertical, layer.image.horizontal);
+  if (layer.folded_parameters > 0) {
+    text += fmt::format(", folded_parameters: {}", layer.folded_parameters);
+  }
+  const WordWidths standard;
+  if (layer.widths != standard) {
+    const auto& width = layer.widths.tensor;
+    text += fmt::format(
+        ", bits: {{input: {} bit, weight: {} bit, output: {} bit, partial_sum: {} bit}}",
+        width[Tensor::Input].count(), width[Tensor::Weight].count(), width[Tensor::Output].count(),
+        layer.widths.partial_sum.count());
+  }
+  if (layer.density != EnumArray<Tensor, double>{{1.0, 1.0, 1.0}}) {
+    text += fmt::format(", density: {{input: {}, weight: {}, output: {}}}",
+                        layer.density[Tensor::Input], layer.density[Tensor::Weight],
+                        layer.density[Tensor::Output]);
+  }
+  return text + "}";
+}
+
+}  // namespace
+
+std::string network_yaml(const Network& network) {
+  std::string text = fmt::format("name: {}\nlayers:\n", double_quoted(network.name()));
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    text += fmt::format("  - {}\n", layer_text(network, i));
+  }
+  return text;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string_view>
+
+namespace tilewise {
+
+/// How the shape of an operator's output follows.
+enum class OnnxShape {
+  Same,     ///< as the first input
+  Library,  ///< from the inference function of the onnx library
+};
+
+/// What an operator becomes; docs/onnx.md has the same table for readers.
+enum class OnnxRole {
+  Convolution,
+  Gemm,
+  MatMul,
+  Pool,
+  GlobalPool,
+  Reduction,      ///< over the whole map: a pool; else free
+  Elementwise,    ///< of two computed tensors: an add, or nothing with a warning
+  BatchNorm,      ///< folded into the layer before
+  Activation,     ///< free, element by element
+  Normalization,  ///< free, over several elements; its scale and shift are parameters
+  Lookup,         ///< free; a table of constants is parameters
+  Movement,       ///< free
+  Quantization,   ///< free, with a warning: word widths are not taken over
+  Unmodelled,     ///< free, with a warning
+};
+
+struct OnnxOperator {
+  std::string_view name;
+  OnnxShape shape;
+  OnnxRole role;
+};
+
+/// The entry of a standard operator; nullptr: not known, or of another domain.
+const OnnxOperator* find_onnx_operator(std::string_view name, std::string_view domain);
+
+}  // namespace tilewise
