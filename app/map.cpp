@@ -113,8 +113,7 @@ int run_map(const MapOptions& options) {
     return search(architecture, layer, search_options);
   }();
   if (!result.best) {
-    return refuse(fmt::format("no mapping of {} fits {}: {}", layer.name, architecture.name,
-                              result.why_none));
+    return refuse(refusal_text(result, layer, architecture));
   }
   if (!options.output_mapping.empty()) {
     write_file(options.output_mapping, mapping_yaml(*result.best, architecture));

@@ -2,16 +2,18 @@
 
 #include <omp.h>
 
+#include <atomic>
 #include <exception>
 
 namespace tilewise {
 
 void parallel_for(std::int64_t n, int threads, const std::function<void(std::int64_t)>& body) {
   std::exception_ptr error;
-  std::int64_t error_at = n;
+  std::atomic<std::int64_t> error_at{n};
   const int team = threads > 0 ? threads : available_threads();
 #pragma omp parallel for schedule(dynamic) num_threads(team)
   for (std::int64_t i = 0; i < n; ++i) {
+    if (i > error_at) continue;
     try {
       body(i);
     } catch (...) {

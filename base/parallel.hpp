@@ -7,7 +7,7 @@ namespace tilewise {
 
 /// Calls `body(i)` for each `i` below `n`, on `threads` threads (0: one a core). Bodies share
 /// nothing: each writes its own slot, so that the result does not depend on the number of
-/// threads. The first exception in order of `i` is rethrown here.
+/// threads. The first exception in order of `i` is rethrown here; later bodies are then left out.
 void parallel_for(std::int64_t n, int threads, const std::function<void(std::int64_t)>& body);
 
 /// The number of threads that `threads` = 0 stands for.

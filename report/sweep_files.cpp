@@ -64,24 +64,37 @@ void check_sweep_folder(const fs::path& folder) {
   check_file_set_folder(folder, kFiles, "a sweep");
 }
 
-std::string costs_csv(const SweepResult& result) {
-  std::string text = "index,arch_str,dataset,macs,params";
-  auto out = std::back_inserter(text);
-  for (const Device& device : result.devices) {
-    for (const std::string_view metric :
-         {"latency_ms", "energy_mJ", "dram_bytes", "arithmetic_intensity_macs_per_byte"}) {
-      fmt::format_to(out, ",{}", csv_cell(fmt::format("{}_{}", name(device), metric)));
-    }
+std::vector<CostColumn> cost_columns(const SweepResult& result) {
+  std::vector<CostColumn> columns;
+  const auto add = [&](const Device& device, std::string_view metric, const auto& value) {
+    columns.push_back({fmt::format("{}_{}", name(device), metric), {}});
+    std::vector<double>& values = columns.back().values;
+    values.reserve(result.rows.size());
+    for (const SweepRow& row : result.rows) values.push_back(value(row));
+  };
+  for (std::size_t d = 0; d < result.devices.size(); ++d) {
+    const Device& device = result.devices[d];
+    add(device, "latency_ms", [d](const SweepRow& row) { return row.latency_ms[d]; });
+    add(device, "energy_mJ", [d](const SweepRow& row) { return row.energy_mj[d]; });
+    add(device, "dram_bytes", [d](const SweepRow& row) { return row.dram_bytes[d]; });
+    add(device, "arithmetic_intensity_macs_per_byte",
+        [d](const SweepRow& row) { return static_cast<double>(row.macs) / row.dram_bytes[d]; });
   }
+  return columns;
+}
+
+std::string costs_csv(const SweepResult& result) {
+  const std::vector<CostColumn> columns = cost_columns(result);
+  std::string text = "index,arch_str,dataset,macs,params";
+  for (const CostColumn& column : columns) text += "," + csv_cell(column.name);
   text += '\n';
-  for (const SweepRow& row : result.rows) {
+  auto out = std::back_inserter(text);
+  for (std::size_t r = 0; r < result.rows.size(); ++r) {
+    const SweepRow& row = result.rows[r];
     fmt::format_to(out, "{},{},{},{},{}", row.index,
                    csv_cell(result.architectures[static_cast<std::size_t>(row.index)]),
                    csv_cell(row.dataset), row.macs, row.parameters);
-    for (std::size_t d = 0; d < result.devices.size(); ++d) {
-      fmt::format_to(out, ",{},{},{},{}", row.latency_ms[d], row.energy_mj[d], row.dram_bytes[d],
-                     static_cast<double>(row.macs) / row.dram_bytes[d]);
-    }
+    for (const CostColumn& column : columns) fmt::format_to(out, ",{}", column.values[r]);
     text += '\n';
   }
   return text;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "space/sweep.hpp"
 
@@ -17,6 +18,14 @@ void check_sweep_folder(const std::filesystem::path& folder);
 /// are whole. docs/formats.md lists the columns.
 void write_sweep(const SweepResult& result, const SweepOptions& options, const std::string& command,
                  const std::filesystem::path& folder);
+
+/// A column of costs.csv.
+struct CostColumn {
+  std::string name;  ///< "eyeriss_latency_ms"
+  std::vector<double> values;
+};
+/// The columns of each device in the order of costs.csv.
+std::vector<CostColumn> cost_columns(const SweepResult& result);
 
 /// The three files as text.
 std::string costs_csv(const SweepResult& result);

@@ -1,6 +1,8 @@
 # What run.sh and test.sh share. Source it; it sets `root` and makes `step` known.
 # shellcheck shell=bash
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# The Python package and its sdist compile the same files elsewhere: let them find the objects.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 # step NAME LOG COMMAND...: runs a command with its output in LOG; says how it goes on one line; shows
 # the output if it fails, and fails too.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,10 @@ std::string to_string(const FbnetArchitecture& architecture);
 /// The architecture of 22 numbers or names, by comma; blanks and brackets around them do not
 /// matter. Throws InputError that tells the place.
 FbnetArchitecture parse_fbnet_architecture(std::string_view text);
+
+/// Throws InputError where a number that was put in for an operation is none; `threads` (0: one a
+/// core) look.
+void check_fbnet_architectures(std::span<const FbnetArchitecture> architectures, int threads);
 
 /// The data set of that name. Throws InputError that lists the names.
 FbnetDataset parse_fbnet_dataset(std::string_view text);

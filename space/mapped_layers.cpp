@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "space/distinct_layers.hpp"
 
 namespace tilewise {
 namespace {
@@ -84,6 +83,7 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
   search_options.objective = options.objective;
   search_options.factors = options.factors;
   search_options.threads = 1;  // the loop over problems is parallel
+  search_options.interrupted = options.interrupted;
   const ProblemList problems = list_problems(layers, devices, options);
   std::mutex reporting;
   std::size_t done = 0;
@@ -93,6 +93,7 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
     SweepLayer& mapped = layers[pair / devices.size()];
     SearchResult& result = mapped.results[pair % devices.size()];
     result = search(devices[pair % devices.size()], mapped.layer, search_options);
+    if (options.interrupted && options.interrupted()) throw Interrupted();
     const bool fixed = has_fixed_schedule(devices[pair % devices.size()]);
     if (!result.best && !fixed) throw InputError(result.why_none);
     const std::scoped_lock lock(reporting);
@@ -113,22 +114,22 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
   }
 }
 
-std::vector<CostSum> cost_layers(std::span<const Layer> layers, const std::vector<Device>& devices,
+std::vector<SweepLayer> map_each(std::span<const Layer> layers, const std::vector<Device>& devices,
                                  const MappingOptions& options) {
   for (const Device& device : devices) {
     if (network_model(device) != nullptr) refuse_layers(device);
   }
-  LayerCollection distinct;
-  std::vector<std::size_t> places;
-  for (const Layer& layer : layers) places.push_back(distinct.index_of(layer));
   std::vector<SweepLayer> mapped;
-  for (const Layer& layer : distinct.layers()) mapped.push_back({layer, 0, {}});
+  for (const Layer& layer : layers) mapped.push_back({layer, 1, {}});
   map_layers(mapped, devices, options);
+  return mapped;
+}
+
+std::vector<CostSum> cost_layers(std::span<const Layer> layers, const std::vector<Device>& devices,
+                                 const MappingOptions& options) {
   std::vector<CostSum> sums(devices.size());
-  for (const std::size_t place : places) {
-    for (std::size_t d = 0; d < devices.size(); ++d) {
-      sums[d] += cost_sum(mapped[place].results[d].cost);
-    }
+  for (const SweepLayer& layer : map_each(layers, devices, options)) {
+    for (std::size_t d = 0; d < devices.size(); ++d) sums[d] += cost_sum(layer.results[d].cost);
   }
   return sums;
 }

@@ -19,6 +19,7 @@ struct MappingOptions {
   std::optional<Factors> factors = {};
   int threads = 0;                                  ///< 0: one a core
   std::function<void(double share)> progress = {};  ///< of the problems, 0 to 1
+  std::function<bool()> interrupted = {};  ///< any thread asks; true: Interrupted is thrown
 };
 
 /// A distinct layer of a whole sweep and how often all architectures use it.
@@ -48,6 +49,11 @@ std::vector<Device> find_devices(const std::vector<std::string>& names,
 /// device in no way.
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
                 const MappingOptions& options);
+
+/// The layers in their order, each used once, with their results on each device; equal layers are
+/// mapped once. Throws InputError as map_layers does, and for a model of whole networks.
+std::vector<SweepLayer> map_each(std::span<const Layer> layers, const std::vector<Device>& devices,
+                                 const MappingOptions& options);
 
 /// The sum over the layers, on each device; equal layers are mapped once. Throws InputError for a
 /// model of whole networks.

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <Eigen/Sparse>
+#include <set>
 #include <utility>
 
+#include "arch/fpga_board.hpp"
 #include "base/error.hpp"
+#include "space/board_engine.hpp"
 #include "space/distinct_layers.hpp"
 #include "space/nasbench201_counts.hpp"
 
@@ -168,13 +171,34 @@ class Sweeper {
 
 }  // namespace
 
+void check_sweep_words(const SweepOptions& options) {
+  if (options.objective == Objective::Pareto) {
+    throw InputError(
+        "--objective pareto: a sweep needs one cost a layer; expected edp, energy or latency");
+  }
+  for (const std::string& device : options.devices) {
+    if (device.starts_with(kBoardPrefix)) {
+      find_board(device.substr(kBoardPrefix.size()));  // its engine is searched with the layers
+    } else {
+      find_device(device);
+    }
+  }
+  std::set<std::string> seen;
+  for (const std::string& dataset : options.datasets) {
+    if (!seen.insert(dataset).second) {
+      throw InputError(fmt::format("--dataset: {} is there twice; leave one out", dataset));
+    }
+  }
+}
+
 void check_sweep_options(const SweepOptions& options) {
   if (options.datasets.empty()) throw InputError("sweep: no data set; give --dataset cifar10");
   if (options.devices.empty()) throw InputError("sweep: no device; give --device eyeriss");
 }
 
 MappingOptions mapping_options(const SweepOptions& options) {
-  MappingOptions mapping{options.objective, options.factors, options.threads, {}};
+  MappingOptions mapping{
+      options.objective, options.factors, options.threads, {}, options.interrupted};
   if (options.progress) {
     mapping.progress = [show = options.progress](double share) { show("map layers", share); };
   }

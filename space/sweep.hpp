@@ -24,6 +24,7 @@ struct SweepOptions {
   PruneDead prune = PruneDead::No;  ///< NAS-Bench-201 only
   int threads = 0;
   std::function<void(const std::string& phase, double share)> progress = {};
+  std::function<bool()> interrupted = {};  ///< any thread asks; true: Interrupted is thrown
 };
 
 /// One architecture on one data set. Metrics: one entry a device.
@@ -48,6 +49,9 @@ struct SweepResult {
   std::vector<PhaseTime> phases;
 };
 
+/// Throws InputError where the objective is a front, a device does not exist or a data set is there
+/// twice: what can be known before any work.
+void check_sweep_words(const SweepOptions& options);
 /// Throws InputError where there is no data set, or no device.
 void check_sweep_options(const SweepOptions& options);
 /// How the layers of a sweep are mapped.

@@ -3,9 +3,9 @@
 
 Usage: tools/count_results.py RESULTS.xml...
 
-Each file is what `ctest --output-junit` writes. A test that ran doctest counts as its cases, any
-other as one; a case that prints a line "skipped: ..." counts as skipped. A missing file counts as
-one failure: its build or run did not get that far.
+Each file is what `ctest --output-junit` writes. A test that ran doctest or pytest counts as its
+cases, any other as one; a case that prints a line "skipped: ..." counts as skipped. A missing file
+counts as one failure: its build or run did not get that far.
 """
 
 import pathlib
@@ -18,6 +18,12 @@ DOCTEST_SUMMARY = re.compile(
     r"\[doctest\] test cases:\s*\d+\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed"
     r"\s*\|(?:\s*(\d+) skipped)?"
 )
+# "== 5 passed, 1 skipped in 0.12s ==", the last line of pytest; with -q without the frame.
+PYTEST_SUMMARY = re.compile(
+    r"^(?:=+ )?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s(?: \([\d:]+\))?(?: =+)?$", re.MULTILINE
+)
+PYTEST_WORDS = {"passed": "passed", "failed": "failed", "error": "failed", "errors": "failed",
+                "skipped": "skipped"}  # fmt: skip
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -30,6 +36,17 @@ def count_doctest(summary, output, ran_well):
     return Counter(passed=max(passed - told, 0), failed=failed, skipped=left_out + told)
 
 
+def count_pytest(summary, ran_well):
+    """The cases of one pytest run, which may fail with no case failed."""
+    counts = Counter()
+    for number, word in re.findall(r"(\d+) ([a-z]+)", summary[1]):
+        if word in PYTEST_WORDS:
+            counts[PYTEST_WORDS[word]] += int(number)
+    if not ran_well:
+        counts["failed"] = max(counts["failed"], 1)
+    return counts
+
+
 def count_test(test):
     """The counts of one <testcase> element."""
     ran_well = test.get("status") == "run"
@@ -37,6 +54,9 @@ def count_test(test):
     summary = DOCTEST_SUMMARY.search(output)
     if summary:
         return count_doctest(summary, output, ran_well)
+    summary = PYTEST_SUMMARY.search(output)
+    if summary:
+        return count_pytest(summary, ran_well)
     if test.find("skipped") is not None or test.get("status") == "disabled":
         # ctest calls a program that it could not start "not run" as well: that is a failure.
         started = "SKIP_RETURN_CODE" in (test.find("skipped").get("message") or "")

@@ -26,6 +26,16 @@ TEST_SUITE("parallel loop") {
     };
     CHECK_THROWS_WITH(parallel_for(50, 4, body), "3");
   }
+
+  TEST_CASE("bodies behind an exception are left out") {
+    int runs = 0;
+    const auto body = [&](std::int64_t) {
+      ++runs;
+      throw std::runtime_error("first");
+    };
+    CHECK_THROWS_WITH(parallel_for(50, 1, body), "first");
+    CHECK(runs == 1);
+  }
 }
 
 }  // namespace

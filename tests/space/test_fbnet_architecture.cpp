@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -24,6 +25,16 @@ void check_refused(const std::string& text, const std::string& word) {
 }
 
 }  // namespace
+
+TEST_CASE("a number that is no operation is found among many architectures") {
+  std::vector<FbnetArchitecture> all(10'000, parse_fbnet_architecture(kMixed));
+  CHECK_NOTHROW(check_fbnet_architectures(all, 2));
+  all[9'000].ops[0] = static_cast<FbnetOp>(255);
+  all[5'000].ops[21] = static_cast<FbnetOp>(9);
+  CHECK_THROWS_WITH_AS(check_fbnet_architectures(all, 2),
+                       doctest::Contains("architecture 5000: position 22: no such operation"),
+                       InputError);
+}
 
 TEST_CASE("an architecture of FBNet reads and prints as 22 numbers") {
   CHECK(parse_fbnet_architecture(kZeros) == FbnetArchitecture{});

@@ -49,6 +49,18 @@ TEST_CASE("progress tells of each problem once, equal layers being one problem")
   CHECK(shares == std::vector<double>{0.5, 1.0});  // a and c are one
 }
 
+TEST_CASE("an interrupt ends the work after the problem at hand, with no answer") {
+  int asked = 0;
+  MappingOptions options{Objective::Edp, Factors::Divisors, 1, {}};
+  std::vector<double> shares;
+  options.progress = [&](double share) { shares.push_back(share); };
+  options.interrupted = [&] { return !shares.empty() || ++asked < 0; };
+  const auto devices = find_devices({"two_level"}, {}, Objective::Edp);
+  CHECK_THROWS_AS(map_each(kLayers, devices, options), Interrupted);
+  CHECK(shares == std::vector<double>{0.5});  // of two problems the first
+  CHECK(asked > 0);
+}
+
 TEST_CASE("the sum over layers counts every one of them") {
   const auto devices = find_devices({"two_level", "zc706"}, {}, Objective::Edp);
   const auto sums = cost_layers(kLayers, devices, {Objective::Edp, Factors::Divisors, 1, {}});

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <string>
 
+#include "base/error.hpp"
+#include "bench/onnx_writer.hpp"
 #include "space/fbnet_architecture.hpp"
 #include "space/natsbench_size.hpp"
 #include "space/study.hpp"
 #include "workload/network_yaml.hpp"
+#include "workload/onnx_file.hpp"
 
 namespace tilewise {
 namespace {
@@ -37,6 +40,18 @@ TEST_SUITE("study workloads") {
     CHECK(total_macs(study) == 2 * once + 36);
     CHECK(study.layers.size() < find_network("resnet18").size());  // equal ones are one
     CHECK(with_workloads("[{network: resnet18, distinct: true}]").workloads[0].uses[0].times == 1);
+  }
+
+  TEST_CASE("an ONNX model is a network, if all of its work can be costed") {
+    const Network resnet = find_network("resnet18");
+    const OnnxFile file(onnx_model(resnet), "study_onnx");
+    const Study study = with_workloads("[{network: " + file.path.string() + "}]");
+    CHECK(total_macs(study) == static_cast<double>(macs(resnet)));
+    OnnxWriter model;
+    model.input("x", {"1", "8", "4", "4"});
+    model.node("LRN", {"x"}, "y", {{"size", std::int64_t{3}}});
+    const OnnxFile other(model.bytes(), "study_onnx_warns");
+    CHECK_THROWS_AS(with_workloads("[{network: " + other.path.string() + "}]"), InputError);
   }
 
   TEST_CASE("a space counts as the mean of its architectures") {

@@ -38,6 +38,15 @@ class CountResults(unittest.TestCase):
         counts = count(test_case(doctest(10, 0)), test_case("fine"))
         self.assertEqual(counts, (0, "11 passed, 0 failed, 0 skipped"))
 
+    def test_pytest_counts_as_its_cases(self):
+        framed = "== 1 failed, 3 passed, 2 skipped, 1 warning, 1 error in 61.20s (0:01:01) =="
+        counts = count(test_case("40 passed in 0.12s"), test_case(framed, "fail"))
+        self.assertEqual(counts, (1, "43 passed, 2 failed, 2 skipped"))
+
+    def test_pytest_that_fails_without_a_case_fails(self):
+        counts = count(test_case("3 passed in 0.12s", "fail"))
+        self.assertEqual(counts, (1, "3 passed, 1 failed, 0 skipped"))
+
     def test_a_case_that_tells_so_is_skipped(self):
         text = "skipped: reference data not found\n" * 2 + doctest(10, 0, 1)
         self.assertEqual(count(test_case(text)), (0, "8 passed, 0 failed, 3 skipped"))

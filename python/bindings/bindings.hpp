@@ -1,0 +1,40 @@
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "mapper/search.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/mapping.hpp"
+#include "space/device.hpp"
+#include "workload/layer.hpp"
+
+namespace tilewise {
+
+// One function a file: adds its classes and functions to the module.
+void bind_workload(nanobind::module_& module);
+void bind_devices(nanobind::module_& module);
+void bind_costs(nanobind::module_& module);
+void bind_sweeps(nanobind::module_& module);
+void bind_spaces(nanobind::module_& module);
+
+/// A device that the objects made of it share.
+using SharedDevice = std::shared_ptr<const Device>;
+
+/// A mapping with the architecture whose levels it names.
+struct NamedMapping {
+  Mapping mapping;
+  SharedDevice device;  ///< holds an Architecture
+  const Architecture& architecture() const { return std::get<Architecture>(*device); }
+};
+
+/// `threads`; throws InputError where it is below 0 or above 4096.
+int checked_threads(int threads);
+
+/// The columns as a pandas.DataFrame.
+nanobind::object data_frame(const nanobind::dict& columns);
+
+}  // namespace tilewise

@@ -1,0 +1,43 @@
+#include "bindings/long_call.hpp"
+
+#include <nanobind/stl/string.h>
+
+namespace nb = nanobind;
+
+namespace tilewise {
+
+std::function<void(const std::string& phase, double share)> LongCall::progress(
+    nb::handle callback) {
+  if (callback.is_none()) return {};
+  return [this, callback](const std::string& phase, double share) {
+    const nb::gil_scoped_acquire locked;
+    if (stop_) return;
+    try {
+      callback(phase, share);
+    } catch (const nb::python_error&) {
+      fail();
+    }
+  };
+}
+
+void LongCall::look_for_signals() {
+  const nb::gil_scoped_acquire locked;
+  if (stop_ || PyErr_CheckSignals() == 0) return;
+  try {
+    nb::raise_python_error();
+  } catch (const nb::python_error&) {
+    fail();
+  }
+}
+
+void LongCall::fail() {
+  const std::scoped_lock lock(mutex_);
+  if (!error_) error_ = std::current_exception();
+  stop_ = true;
+}
+
+void LongCall::raise_error() {
+  if (error_) std::rethrow_exception(error_);
+}
+
+}  // namespace tilewise

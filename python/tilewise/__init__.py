@@ -1,0 +1,58 @@
+"""Latency and energy of neural networks on accelerators that nobody has built.
+
+    import tilewise
+    layer = tilewise.Layer.from_yaml("alexnet_conv3")
+    best = tilewise.map(layer, "eyeriss", objective="edp")
+    print(best.mapping, best.cost.latency_ms, best.cost.energy_mJ, best.proven)
+
+What runs: `Layer`, `Network`. What it runs on: `arch`. One layer: `map`, `evaluate`. A network:
+`cost`. A search space: `sweep` (all of it as a table), `space` (its architectures).
+
+Latency is in milliseconds, energy in millijoules unless a name says otherwise. `threads=0` is one
+a core; no answer depends on it. A mistake raises `InputError`, a ValueError that says the place and
+the cure. Names such as "eyeriss" mean shipped files; a path means that file.
+"""
+
+import os as _os
+import pathlib as _pathlib
+
+_data = _pathlib.Path(__file__).parent / "data"
+for _variable, _folder in [("TILEWISE_CONFIGS", "configs"), ("TILEWISE_VALIDATION", "validation")]:
+    _os.environ.setdefault(_variable, str(_data / _folder))
+
+from tilewise._core import (  # noqa: E402
+    Architecture,
+    Cost,
+    InputError,
+    Layer,
+    Mapping,
+    MapResult,
+    Network,
+)
+from tilewise._core import version as _version  # noqa: E402
+from tilewise.costs import arch, cost, evaluate, map  # noqa: E402
+from tilewise.spaces import FBNet, NASBench201, NATSBenchSize, space  # noqa: E402
+from tilewise.sweeps import sweep  # noqa: E402
+
+for _each in (Architecture, Cost, InputError, Layer, Mapping, MapResult, Network):
+    _each.__module__ = __name__
+
+__version__ = _version()
+__all__ = [
+    "Architecture",
+    "Cost",
+    "FBNet",
+    "InputError",
+    "Layer",
+    "MapResult",
+    "Mapping",
+    "NASBench201",
+    "NATSBenchSize",
+    "Network",
+    "arch",
+    "cost",
+    "evaluate",
+    "map",
+    "space",
+    "sweep",
+]

@@ -1,0 +1,37 @@
+"""The command `tilewise`: sub-commands written in Python, else the C++ program."""
+
+import importlib
+import os
+import pathlib
+import sys
+from typing import NoReturn
+
+import tilewise
+
+# Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
+# code. All others belong to the program.
+COMMANDS: dict[str, str] = {}
+
+PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
+
+
+def run_program(arguments: list[str]) -> NoReturn:
+    """Becomes the C++ program; `import tilewise` has told it where the shipped data lie."""
+    os.execv(PROGRAM, [str(PROGRAM), *arguments])
+
+
+def main() -> int:
+    """Runs the command line; returns the exit code: 0, or 2 for a refusal."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] not in COMMANDS:
+        run_program(arguments)
+    command = importlib.import_module(COMMANDS[arguments[0]])
+    try:
+        return command.main(arguments[1:])
+    except tilewise.InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

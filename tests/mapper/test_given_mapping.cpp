@@ -1,0 +1,43 @@
+#include "mapper/given_mapping.hpp"
+
+#include <doctest/doctest.h>
+
+#include "arch/architecture_yaml.hpp"
+#include "base/error.hpp"
+#include "workload/layer_yaml.hpp"
+
+namespace tilewise {
+namespace {
+
+/// pointwise_72 (M 3, C 4, P 2, Q 3) on two_level as README.md counts it, `m` instead of M 3.
+Mapping counted_mapping(std::int64_t m) {
+  Mapping mapping;
+  mapping.levels.resize(2);
+  mapping.levels[0].temporal = {{Dim::C, 2}, {Dim::P, 2}, {Dim::Q, 3}};
+  mapping.levels[1].temporal = {{Dim::M, m}, {Dim::C, 2}};
+  return mapping;
+}
+
+}  // namespace
+
+TEST_CASE("a mapping that covers the layer and fits is priced") {
+  const LayerCost cost = evaluate_given(find_architecture("two_level"), find_layer("pointwise_72"),
+                                        counted_mapping(3));
+  CHECK(cost.latency.total.count() == 162.0);  // 72 of work and 90 words off chip
+}
+
+TEST_CASE("a mapping that leaves out a part, or does not fit, is refused") {
+  const Layer layer = find_layer("pointwise_72");
+  CHECK_THROWS_AS(evaluate_given(find_architecture("two_level"), layer, counted_mapping(2)),
+                  InputError);
+  CHECK_THROWS_WITH_AS(evaluate_given(find_architecture("eyeriss"), layer, counted_mapping(3)),
+                       doctest::Contains("the mapping does not fit eyeriss: "), InputError);
+}
+
+TEST_CASE("what has no = and is no file is refused as a file") {
+  CHECK_THROWS_WITH_AS(
+      find_mapping("best.yaml", find_layer("pointwise_72"), find_architecture("two_level")),
+      doctest::Contains("best.yaml: no such file"), InputError);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,42 @@
+"""What the tests share: the program of the package, which the package must agree with."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+import tilewise
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
+
+
+def run(*arguments, folder=None):
+    """Runs the program; its standard output, error stream and exit code."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=folder
+    )
+
+
+@pytest.fixture
+def ask():
+    """What the program prints as JSON."""
+
+    def asked(*arguments):
+        done = run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return asked
+
+
+@pytest.fixture
+def refusal():
+    """What the program says when it refuses."""
+
+    def refused(*arguments):
+        done = run(*arguments)
+        assert done.returncode == 2
+        return done.stderr.removeprefix("error: ").strip()
+
+    return refused

@@ -1,0 +1,149 @@
+"""Architectures of the search spaces, and what those of FBNet cost."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+import tilewise
+from conftest import run
+from tilewise.tables import EXACT
+
+
+def test_index_and_string_of_nasbench201_name_each_other():
+    space = tilewise.space("nasbench201")
+    assert space.arch_str(0) == (
+        "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+"
+        "|nor_conv_1x1~0|skip_connect~1|skip_connect~2|"
+    )
+    assert all(space.index(space.arch_str(i)) == i for i in range(0, space.size, 997))
+    for wrong in (-1, space.size):
+        with pytest.raises(tilewise.InputError, match=str(wrong)):
+            space.arch_str(wrong)
+    with pytest.raises(tilewise.InputError):
+        space.index("|none~0|")
+
+
+def test_an_architecture_of_nasbench201_has_the_layers_that_the_program_counts(ask):
+    space = tilewise.space("nasbench201")
+    shown = ask("space", "nasbench201", "--index", 0, "--dataset", "cifar100")[0]
+    network = space.network(0, "cifar100")
+    assert (network.macs, network.parameters) == (shown["macs"], shown["params"])
+    assert len(space.layers(shown["arch_str"], "cifar100")) == shown["layers"]
+    assert space.config(0, "ImageNet16-120") == {
+        "name": "infer.tiny",
+        "C": 16,
+        "N": 5,
+        "arch_str": shown["arch_str"],
+        "num_classes": 120,
+    }
+
+
+def test_index_and_string_of_natsbench_name_each_other(ask):
+    space = tilewise.space("natsbench_size")
+    assert space.arch_str(space.index("8:64:32:16:8")) == "8:64:32:16:8"
+    shown = ask("space", "natsbench_size", "--arch", "8:64:32:16:8")[0]
+    assert space.index("8:64:32:16:8") == shown["index"]
+    assert space.network("8:64:32:16:8").macs == shown["macs"]
+    assert len(space.layers(shown["index"])) == shown["layers"]
+    assert space.config(0)["channels"] == "8:8:8:8:8"
+
+
+@pytest.fixture(scope="module")
+def fbnet():
+    return tilewise.space("fbnet", dataset="cifar100", devices=["zc706"])
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """A random sample as the program costs it."""
+    done = run("space", "fbnet", "--sample", 200, "--seed", 7, "--device", "zc706")
+    return pd.read_csv(io.StringIO(done.stdout), **EXACT)
+
+
+def test_a_sample_of_fbnet_costs_what_the_program_says(fbnet, sample):
+    ops = np.array([[int(op) for op in text.split(",")] for text in sample["arch_str"]])
+    assert (fbnet.sample(200, seed=7) == ops).all()
+    latency, energy = fbnet.cost(ops)
+    assert (latency == sample["zc706_latency_ms"]).all()
+    assert (energy == sample["zc706_energy_mJ"]).all()
+    assert latency.shape == energy.shape == (200,)
+    for metric, column in {
+        "dram_bytes": "zc706_dram_bytes",
+        "macs": "macs",
+        "params": "params",
+    }.items():
+        assert (fbnet.cost(ops, metric=metric) == sample[column]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, np.int64, np.uint64])
+def test_any_whole_numbers_in_any_order_of_memory_cost_the_same(fbnet, dtype):
+    ops = fbnet.sample(1000, seed=1)
+    expected = fbnet.cost(ops, metric="latency_ms", threads=1)
+    assert (fbnet.cost(ops.astype(dtype), metric="latency_ms") == expected).all()
+    assert (fbnet.cost(np.asfortranarray(ops.astype(dtype)), metric="latency_ms") == expected).all()
+    assert (fbnet.cost(ops[::-1].astype(dtype), metric="latency_ms") == expected[::-1]).all()
+    read_only = ops.astype(dtype)
+    read_only.setflags(write=False)
+    assert (fbnet.cost(read_only, metric="latency_ms", threads=2) == expected).all()
+
+
+def test_one_architecture_costs_the_sum_of_its_blocks(fbnet):
+    ops = [3] * 11 + [8] * 11
+    blocks = fbnet.blocks
+    chosen = blocks[(blocks["position"] == 0)]["zc706_latency_ms"].iloc[0] + sum(
+        blocks[(blocks["position"] == p + 1) & (blocks["op"].astype(str) == str(op))][
+            "zc706_latency_ms"
+        ].iloc[0]
+        for p, op in enumerate(ops)
+    )
+    assert fbnet.cost(ops, metric="latency_ms")[0] == pytest.approx(chosen, rel=1e-12)
+    assert fbnet.network(ops).macs == fbnet.cost(ops, metric="macs")[0]
+    assert fbnet.cost(np.empty((0, 22), np.uint8), metric="macs").shape == (0,)
+
+
+def test_the_range_holds_every_sample(fbnet):
+    least, most = fbnet.range("energy_mJ")
+    _, energy = fbnet.cost(fbnet.sample(1000))
+    assert least <= energy.min() < energy.max() <= most
+
+
+def test_the_layers_have_their_mappings(fbnet):
+    layers = fbnet.layers
+    assert (layers["device"] == "zc706").all()
+    assert layers["mapping"].str.startswith("DRAM").all()
+    assert fbnet.attrs["objective"] == "edp"
+    assert fbnet.attrs["space"] == "fbnet"
+
+
+@pytest.mark.parametrize(
+    ("ops", "text"),
+    [
+        (np.zeros((3, 21), np.uint8), r"shape \(3, 21\); expected \(n, 22\)"),
+        (np.zeros((1, 1, 22), np.uint8), "shape"),
+        (np.zeros((2, 22)), "float64"),
+        (np.full((2, 22), 9, np.uint8), "architecture 0: position 1: no such operation"),
+        (np.vstack([np.zeros((5000, 22), int), np.full((1, 22), -1)]), "architecture 5000"),
+        (np.full((2, 22), 256), "architecture 0: position 1"),
+        ([["k3_e1"] * 22], "whole numbers"),
+    ],
+)
+def test_what_are_no_operations_is_refused(fbnet, ops, text):
+    with pytest.raises(tilewise.InputError, match=text):
+        fbnet.cost(ops)
+
+
+def test_a_metric_or_device_that_is_not_there_is_refused(fbnet):
+    ops = np.zeros((1, 22), np.uint8)
+    with pytest.raises(tilewise.InputError, match="no such metric"):
+        fbnet.cost(ops, metric="speed")
+    with pytest.raises(tilewise.InputError, match="there are: zc706"):
+        fbnet.cost(ops, device="eyeriss")
+    without = tilewise.space("fbnet")
+    assert without.cost(ops, metric="macs")[0] > 0
+    with pytest.raises(tilewise.InputError, match="give devices"):
+        without.cost(ops)
+    with pytest.raises(tilewise.InputError, match="no such data set"):
+        tilewise.space("fbnet", dataset="cifar10")
+    with pytest.raises(tilewise.InputError, match="no such space"):
+        tilewise.space("nothing")

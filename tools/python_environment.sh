@@ -1,0 +1,24 @@
+# Makes sure that $environment has what builds and tests the Python package. Source it in the root.
+# shellcheck shell=bash
+
+have_packages() {
+  [[ pyproject.toml -ot $environment/complete ]] && return
+  python3 -m venv "$environment" &&
+    "$environment/bin/pip" install --quiet --disable-pip-version-check --timeout 10 --retries 1 \
+      'scikit-build-core>=0.10' 'nanobind>=2.4' build numpy pandas pytest mypy pandas-stubs &&
+    touch "$environment/complete"
+}
+
+mkdir -p build
+# One at a time: ctest runs several checks at once.
+exec 9>build/python.lock
+flock 9
+if ! have_packages >build/python-venv.log 2>&1; then
+  cat build/python-venv.log
+  echo "skipped: pip cannot install what the Python package needs"
+  exit 77
+fi
+
+# With the compiler and the flags of the release preset, and names of files as they are below the
+# root, ccache has most objects.
+export CXX=${CXX:-c++} CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
