@@ -23,6 +23,7 @@ template <>
 inline constexpr std::size_t enum_size<FbnetDataset> = 2;
 
 inline constexpr std::size_t kFbnetPositions = 22;
+inline constexpr std::size_t kFbnetFixedLayers = 4;  ///< stem, head, average pool, classifier
 
 /// "k3_e1_g2", "skip".
 std::string_view name(FbnetOp op);

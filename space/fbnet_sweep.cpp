@@ -53,6 +53,10 @@ FbnetTable::Device published_blocks(const FbnetCostTable& published) {
     bytes = sum.dram_bytes;
   };
   set(published.fixed, made.latency_ms.fixed, made.energy_mj.fixed, made.dram_bytes.fixed);
+  for (std::size_t i = 0; i < kFbnetFixedLayers; ++i) {
+    set(published.fixed_parts.at(i), made.latency_ms.fixed_parts.at(i),
+        made.energy_mj.fixed_parts.at(i), made.dram_bytes.fixed_parts.at(i));
+  }
   for (std::size_t position = 0; position < kFbnetPositions; ++position) {
     for (const FbnetOp op : all_of<FbnetOp>()) {
       set(published.blocks[position][op], made.latency_ms.blocks[position][op],

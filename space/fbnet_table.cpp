@@ -65,9 +65,14 @@ FbnetTable fbnet_table(FbnetDataset dataset, std::size_t devices,
   FbnetTable table;
   table.dataset = dataset;
   table.devices.resize(devices);
+  const std::vector<Layer> fixed = fbnet_fixed_layers(dataset);
   add_layers(
-      table, fbnet_fixed_layers(dataset),
-      [](FbnetMetric& metric) -> double& { return metric.fixed; }, cost);
+      table, fixed, [](FbnetMetric& metric) -> double& { return metric.fixed; }, cost);
+  for (std::size_t i = 0; i < fixed.size(); ++i) {
+    add_layers(
+        table, {fixed[i]}, [i](FbnetMetric& metric) -> double& { return metric.fixed_parts.at(i); },
+        cost);
+  }
   for (std::size_t position = 0; position < kFbnetPositions; ++position) {
     for (const FbnetOp op : all_of<FbnetOp>()) {
       const auto entry = [&](FbnetMetric& metric) -> double& {

@@ -14,6 +14,7 @@ namespace tilewise {
 /// One metric of the whole space: an architecture has the fixed part and a number a block.
 struct FbnetMetric {
   double fixed = 0.0;
+  std::array<double, kFbnetFixedLayers> fixed_parts{};  ///< stem, head, average pool, classifier
   std::array<EnumArray<FbnetOp, double>, kFbnetPositions> blocks{};  ///< [position][operation]
 };
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 namespace tilewise {
@@ -83,6 +84,7 @@ TEST_CASE("the fixed part and a block have the MACs and parameters counted by ha
   const FbnetTable table = counts(FbnetDataset::ImageNet);
   // stem 112 * 112 * 3 * 16 * 9, head 7 * 7 * 352 * 1984, classifier 1984 * 1000
   CHECK(table.macs.fixed == 5'419'008 + 34'220'032 + 1'984'000);
+  CHECK(table.macs.fixed_parts == std::array{5'419'008.0, 34'220'032.0, 0.0, 1'984'000.0});
   // 432 + 32; 352 * 1984 + 2 * 1984; 1,984,000 + 1000
   CHECK(table.parameters.fixed == 464 + 702'336 + 1'985'000);
   // 16 * 96 + 192; 96 * 9 + 192; 96 * 16 + 32
