@@ -29,5 +29,7 @@ void add_report(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_fpga(CLI::App& app, Action& action);
+// Runs the command of the Python package.
+void add_dataset(CLI::App& app, Action& action);
 
 }  // namespace tilewise

@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   add_analyze(app, action);
   add_validate(app, action);
   add_fpga(app, action);
+  add_dataset(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

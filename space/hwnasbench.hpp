@@ -63,6 +63,7 @@ void set_switch(Switches& switches, std::span<const NamedSwitch<Switches>> all,
 struct FbnetCostTable {
   std::array<EnumArray<FbnetOp, HwnasbenchCost>, kFbnetPositions> blocks{};
   HwnasbenchCost fixed;  ///< stem, head, average pool, classifier
+  std::array<HwnasbenchCost, kFbnetFixedLayers> fixed_parts{};  ///< the same one by one
 };
 /// The cost of the network of these operations, first position first.
 HwnasbenchCost cost(const FbnetCostTable& table, const std::array<FbnetOp, kFbnetPositions>& ops);

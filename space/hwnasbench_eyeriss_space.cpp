@@ -88,8 +88,9 @@ HwnasbenchCost sum_of(Choices& choices, const std::vector<Layer>& layers) {
 
 /// FBNet's stem, head, pool and classifier: in the public data their mJ are their ms (1 mJ = 1e9
 /// pJ, 1 ms = 1e3 us).
-HwnasbenchCost frame_of(const HwnasbenchEyeriss& eyeriss, Choices& choices, FbnetDataset dataset) {
-  HwnasbenchCost frame = sum_of(choices, fbnet_fixed_layers(dataset));
+HwnasbenchCost frame_of(const HwnasbenchEyeriss& eyeriss, Choices& choices,
+                        const std::vector<Layer>& layers) {
+  HwnasbenchCost frame = sum_of(choices, layers);
   if (eyeriss.switches.frame_energy_repeats_latency) {
     constexpr Milliwatts kOneMillijouleAMillisecond{1e3};
     frame.energy = energy(kOneMillijouleAMillisecond, frame.latency);
@@ -170,7 +171,11 @@ FbnetCostTable hwnasbench_eyeriss_fbnet(const HwnasbenchEyeriss& eyeriss, FbnetD
       table.blocks[position][op] = sum_of(choices, fbnet_block(dataset, position, op));
     }
   }
-  table.fixed = frame_of(eyeriss, choices, dataset);
+  const std::vector<Layer> fixed = fbnet_fixed_layers(dataset);
+  table.fixed = frame_of(eyeriss, choices, fixed);
+  for (std::size_t i = 0; i < fixed.size(); ++i) {
+    table.fixed_parts.at(i) = frame_of(eyeriss, choices, {fixed[i]});
+  }
   return table;
 }
 

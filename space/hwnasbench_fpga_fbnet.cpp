@@ -154,7 +154,11 @@ FbnetCostTable hwnasbench_fpga_fbnet(const HwnasbenchFpga& fpga, FbnetDataset da
     }
   }
   if (!fpga.switches.frame_free) {
-    table.fixed = cost_of(fpga, engine_work(fpga, dataset, fbnet_fixed_layers(dataset)));
+    const std::vector<Layer> fixed = fbnet_fixed_layers(dataset);
+    table.fixed = cost_of(fpga, engine_work(fpga, dataset, fixed));
+    for (std::size_t i = 0; i < fixed.size(); ++i) {
+      table.fixed_parts.at(i) = cost_of(fpga, engine_work(fpga, dataset, {fixed[i]}));
+    }
   }
   return table;
 }

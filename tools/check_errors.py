@@ -25,6 +25,13 @@ CASES = [
         ["nowhere.yaml", "no such file"],
     ),
     (
+        # Of the Python package; without it the program says how to get it.
+        "no data set there",
+        {},
+        "dataset check nowhere",
+        ["dataset"],
+    ),
+    (
         "unknown key",
         {"l.yaml": "{op: convolution, dims: {M: 4}, strid: 2}\n"},
         "map --arch two_level --layer l.yaml",

@@ -72,6 +72,13 @@ void bind_fbnet(nb::module_& module) {
       },
       "space"_a, "metric"_a, "device"_a);
   module.def(
+      "fbnet_fixed_parts",
+      [](const FbnetSweep& space, const std::string& metric, std::size_t device) {
+        const auto& parts = find_metric(space, metric, device).fixed_parts;
+        return std::vector<double>(parts.begin(), parts.end());
+      },
+      "space"_a, "metric"_a, "device"_a);
+  module.def(
       "fbnet_sample",
       [](std::int64_t count, std::uint64_t seed, int threads) {
         if (count < 0) throw InputError("count: expected 0 or more");
@@ -79,6 +86,15 @@ void bind_fbnet(nb::module_& module) {
                                          kFbnetPositions);
       },
       "count"_a, "seed"_a, "threads"_a);
+  module.def(
+      "fbnet_rows",
+      [](const FbnetSweep& space, const OpsMatrix& ops, int threads) {
+        const nb::gil_scoped_release released;
+        const auto all = architectures(ops);
+        return fbnet_rows(space, {all.begin(), all.end()}, checked_threads(threads));
+      },
+      "space"_a, "ops"_a.noconvert(), "threads"_a,
+      "The sweep of checked `ops` on each data set of the space.");
   module.def(
       "fbnet_network",
       [](const std::string& architecture, const std::string& dataset) {

@@ -94,16 +94,25 @@ nb::dict provenance(const SweepResult& result) {
   return entries;
 }
 
+/// All of each device as text, which `configuration` is the fingerprint of.
+std::vector<std::string> configurations(const SweepResult& result) {
+  std::vector<std::string> texts;
+  for (const Device& device : result.devices) texts.push_back(describe(device));
+  return texts;
+}
+
 }  // namespace
 
 void bind_sweeps(nb::module_& module) {
   nb::class_<SweepResult>(module, "SweepResult")
       .def("costs", [](const SweepResult& result) { return data_frame(columns(result)); })
       .def("layers_csv", &layers_csv)
+      .def("configurations", &configurations)
       .def("provenance", &provenance);
   nb::class_<FbnetSweep>(module, "FbnetSweep")
       .def("blocks_csv", &blocks_csv)
       .def("layers_csv", [](const FbnetSweep& space) { return layers_csv(space.sweep); })
+      .def("configurations", [](const FbnetSweep& space) { return configurations(space.sweep); })
       .def("provenance", [](const FbnetSweep& space) { return provenance(space.sweep); });
   module.def(
       "sweep",
@@ -120,15 +129,15 @@ void bind_sweeps(nb::module_& module) {
       "progress"_a.none());
   module.def(
       "sweep_fbnet",
-      [](const std::string& dataset, const std::vector<std::string>& devices,
+      [](const std::vector<std::string>& datasets, const std::vector<std::string>& devices,
          const std::string& objective, const std::string& factors, int threads,
          nb::handle progress) {
         LongCall call;
         const SweepOptions options =
-            options_of({dataset}, devices, objective, factors, threads, progress, call);
+            options_of(datasets, devices, objective, factors, threads, progress, call);
         return call.run([&] { return sweep_fbnet(options); });
       },
-      "dataset"_a, "devices"_a, "objective"_a, "factors"_a, "threads"_a, "progress"_a.none());
+      "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "threads"_a, "progress"_a.none());
 }
 
 }  // namespace tilewise

@@ -6,7 +6,8 @@
     print(best.mapping, best.cost.latency_ms, best.cost.energy_mJ, best.proven)
 
 What runs: `Layer`, `Network`. What it runs on: `arch`. One layer: `map`, `evaluate`. A network:
-`cost`. A search space: `sweep` (all of it as a table), `space` (its architectures).
+`cost`. A search space: `sweep` (all of it as a table), `space` (its architectures), `dataset` (its
+table as files that say how they came to be).
 
 Latency is in milliseconds, energy in millijoules unless a name says otherwise. `threads=0` is one
 a core; no answer depends on it. A mistake raises `InputError`, a ValueError that says the place and
@@ -20,6 +21,7 @@ _data = _pathlib.Path(__file__).parent / "data"
 for _variable, _folder in [("TILEWISE_CONFIGS", "configs"), ("TILEWISE_VALIDATION", "validation")]:
     _os.environ.setdefault(_variable, str(_data / _folder))
 
+from tilewise import dataset as dataset  # noqa: E402
 from tilewise._core import (  # noqa: E402
     Architecture,
     Cost,

@@ -110,7 +110,7 @@ class FBNet:
     ) -> None:
         names = [devices] if isinstance(devices, str) else [str(each) for each in devices]
         self.dataset = dataset
-        self._sweep = _core.sweep_fbnet(dataset, names, objective, factors, threads, progress)
+        self._sweep = _core.sweep_fbnet([dataset], names, objective, factors, threads, progress)
         self.attrs = provenance(self._sweep, objective, factors)
         self.devices: list[str] = [each["name"] for each in self.attrs["devices"]]
 
@@ -152,6 +152,12 @@ class FBNet:
     def range(self, metric: str, device: str | None = None) -> tuple[float, float]:
         """The least and the most of a metric that any of the 9^22 architectures has."""
         return _core.fbnet_range(self._sweep, metric, self._device(metric, device))
+
+    def fixed_parts(self, metric: str, device: str | None = None) -> dict[str, float]:
+        """What every architecture has of a metric: stem, head, pool, classifier."""
+        parts = _core.fbnet_fixed_parts(self._sweep, metric, self._device(metric, device))
+        names = ("stem", "head", "pool", "classifier")
+        return {name: parts[i] for i, name in enumerate(names)}
 
     def sample(self, count: int, seed: int = 0, threads: int = 0) -> npt.NDArray[np.uint8]:
         """`count` random architectures of shape (count, 22), those of `tilewise space fbnet`."""

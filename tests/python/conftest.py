@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 import tilewise
+from dataset_specs import FBNET, SPEC
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
@@ -16,6 +17,22 @@ def run(*arguments, folder=None):
     return subprocess.run(
         [PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=folder
     )
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory):
+    """A data set of NAS-Bench-201."""
+    folder = tmp_path_factory.mktemp("dataset") / "small"
+    tilewise.dataset.build(SPEC, folder, threads=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fbnet_folder(tmp_path_factory):
+    """A data set of FBNet."""
+    folder = tmp_path_factory.mktemp("dataset") / "fbnet"
+    tilewise.dataset.build(FBNET, folder, threads=1)
+    return folder
 
 
 @pytest.fixture

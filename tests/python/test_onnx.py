@@ -6,12 +6,12 @@ import tilewise
 from onnx import TensorProto, helper
 
 
-def model(path, last="Relu", **attributes):
+def model(path, last="Relu"):
     """An open batch of 3 x 8 x 8 through a 3 x 3 convolution to 4 channels, then `last`."""
     weight = helper.make_tensor("w", TensorProto.FLOAT, [4, 3, 3, 3], [0.0] * 108)
     nodes = [
-        helper.make_node("Conv", ["x", "w"], ["y"], pads=[1, 1, 1, 1]),
-        helper.make_node(last, ["y"], ["z"], **attributes),
+        helper.make_node("Conv", ["x", "w"], ["y"], name="first", pads=[1, 1, 1, 1]),
+        helper.make_node(last, ["y"], ["z"]),
     ]
     image = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", 3, 8, 8])
     answer = helper.make_tensor_value_info("z", TensorProto.FLOAT, ["batch", 4, 8, 8])
@@ -29,14 +29,14 @@ def test_a_model_has_the_macs_of_its_batch(tmp_path):
     network = tilewise.Network.from_onnx(path, batch=5)
     assert network.macs == 5 * 4 * 3 * 64 * 9
     assert network.parameters == 108
-    assert [layer.name for layer in network.layers] == ["y"]
+    assert [layer.name for layer in network.layers] == ["first"]
 
 
 def test_work_that_costs_nothing_is_warned_of_or_refused(tmp_path):
-    path = model(tmp_path / "lrn.onnx", "LRN", size=3)
-    with pytest.warns(UserWarning, match="LRN"):
+    path = model(tmp_path / "index.onnx", "ArgMax")
+    with pytest.warns(UserWarning, match="ArgMax"):
         assert len(tilewise.Network.from_onnx(path)) == 1
-    with pytest.raises(tilewise.InputError, match="LRN"):
+    with pytest.raises(tilewise.InputError, match="ArgMax"):
         tilewise.Network.from_onnx(path, strict=True)
 
 

@@ -134,7 +134,9 @@ TEST_CASE("hwnasbench-eyeriss: the energies of FBNet's frame are its latencies")
   const auto own =
       hwnasbench_eyeriss_fbnet(flipped("frame_energy_repeats_latency"), FbnetDataset::Cifar100);
   HwnasbenchCost sum;
+  std::size_t part = 0;
   for (const Layer& layer : fbnet_fixed_layers(FbnetDataset::Cifar100)) {
+    CHECK(own.fixed_parts.at(part++) == hwnasbench_eyeriss_layer({}, layer));
     sum += hwnasbench_eyeriss_layer({}, layer);
   }
   CHECK(own.fixed == sum);

@@ -145,6 +145,8 @@ TEST_CASE("hwnasbench-zc706: what each switch of FBNet is worth") {
   // stem 53,760, head 812,160, pool 12,784, classifier 84,675
   const auto table = hwnasbench_fpga_fbnet(without("frame_free"), FbnetDataset::Cifar100);
   CHECK(cycles(table.fixed) == close_to(53'760 + 812'160 + 12'784 + 84'675));
+  CHECK(cycles(table.fixed_parts[1]) == close_to(812'160));
+  CHECK(cycles(table.fixed_parts[3]) == close_to(84'675));
 }
 
 TEST_CASE("hwnasbench-zc706: without constant power a chunk draws its multipliers' share") {

@@ -1,0 +1,149 @@
+"""The schema of a data set: its tables, their columns with type, unit and meaning; docs/dataset.md
+lists them. A change of any of it needs a new VERSION."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+SCHEMA = "tilewise-dataset"
+VERSION = 1
+
+NONE = ""  # the unit of a text
+ONE = "1"  # the unit of a number without one
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. `type`: "int64", "float64", "string" or "bool"."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+    nullable: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """The keys of dataset.json."""
+        return asdict(self)
+
+
+def architecture_columns(devices: Iterable[str], splits: bool) -> list[Column]:
+    """Of an architecture on a data set: those of costs.csv, then `split`."""
+    columns = [
+        Column("index", "int64", ONE, "place in the space; fbnet: in the sample"),
+        Column("arch_str", "string", NONE, "the architecture as the public data sets write it"),
+        Column("dataset", "string", NONE, "the image set, which decides shapes and classes"),
+        Column("macs", "int64", "MAC", "multiplications with accumulation of one inference"),
+        Column("params", "int64", ONE, "weights, bias and folded batch norm"),
+    ]
+    for device in devices:
+        columns += [
+            *_costs(device),
+            Column(
+                f"{device}_arithmetic_intensity_macs_per_byte",
+                "float64",
+                "MAC/B",
+                f"MACs per byte over the off-chip boundary of {device}",
+            ),
+        ]
+    if splits:
+        meaning = "train, val or test; the same for an architecture on all image sets"
+        columns.append(Column("split", "string", NONE, meaning))
+    return columns
+
+
+def block_columns(devices: Iterable[str]) -> list[Column]:
+    """Of a block of FBNet at a position, or of the fixed part: those of blocks.csv."""
+    columns = [
+        Column("dataset", "string", NONE, "the image set"),
+        Column("position", "int64", ONE, "1 to 22; 0: the fixed part"),
+        Column("op", "int64", ONE, "0 (k3_e1) to 8 (skip), as in HW-NAS-Bench", nullable=True),
+        Column("block", "string", NONE, "name of the operation; fixed: stem, head, pool, FC"),
+    ]
+    for name, unit, meaning in [
+        ("input_channels", ONE, "channels of the input"),
+        ("output_channels", ONE, "channels of the output"),
+        ("input_size", "pixel", "rows, and columns, of the input"),
+        ("stride", ONE, "of the block"),
+        ("kernel", ONE, "rows, and columns, of the depthwise filter"),
+        ("expansion", ONE, "channels of the depthwise layer over those of the input"),
+        ("groups", ONE, "of the 1x1 convolutions"),
+    ]:
+        columns.append(Column(name, "int64", unit, meaning, nullable=True))
+    columns += [
+        Column("macs", "int64", "MAC", "multiplications with accumulation"),
+        Column("params", "int64", ONE, "weights, bias and folded batch norm"),
+    ]
+    for device in devices:
+        columns += _costs(device)
+    return columns
+
+
+def layer_columns() -> list[Column]:
+    """Of a distinct layer on a device, with its mapping and the proof: those of layers.csv."""
+    columns = [
+        Column("name", "string", NONE, "where the layer appears first"),
+        Column("device", "string", NONE, "the device that it is mapped on"),
+        Column("operator", "string", NONE, "convolution, depthwise, average_pool, ..."),
+    ]
+    for dim in "NGMCPQRS":
+        columns.append(Column(dim, "int64", ONE, f"bound of the loop {dim}"))
+    for plane in ("stride", "dilation", "padding", "image"):
+        for axis in ("vertical", "horizontal"):
+            unit = ONE if plane in ("stride", "dilation") else "pixel"
+            columns.append(Column(f"{plane}_{axis}", "int64", unit, f"{plane}, {axis}"))
+    columns += [
+        Column("times_used", "int64", ONE, "uses in all architectures of the space"),
+        Column("mapping", "string", NONE, "the best mapping; empty: the schedule is fixed"),
+        Column("cycles", "float64", "cycle", "latency in cycles of the device"),
+        Column("latency_ms", "float64", "ms", "latency"),
+        Column("energy_pJ", "float64", "pJ", "energy"),
+    ]
+    for cause in ("read", "write", "network", "mac", "leakage", "clock"):
+        columns.append(Column(f"energy_{cause}_pJ", "float64", "pJ", f"its part by {cause}"))
+    columns += [
+        Column("dram_bytes", "float64", "B", "bytes over the off-chip boundary, both ways"),
+        Column("utilisation", "float64", ONE, "MACs over what all multipliers could do"),
+        Column("bound", "string", NONE, "what decides the latency"),
+        Column("stall_share", "float64", ONE, "share of the cycles without compute"),
+        Column("factors", "string", NONE, "loop bounds in the space: divisors, all or fixed"),
+        Column("space_size", "string", NONE, "mappings in the space: exact digits"),
+        Column("evaluated", "int64", ONE, "mappings that were evaluated one by one"),
+        Column("proven", "bool", NONE, "whether no mapping of the space is better"),
+    ]
+    return columns
+
+
+def tables(space: str, devices: Iterable[str], splits: bool, rows: bool) -> dict[str, list[Column]]:
+    """The tables of a data set by name; `rows`: whether fbnet has sampled architectures."""
+    names = list(devices)
+    made: dict[str, list[Column]] = {}
+    if space != "fbnet" or rows:
+        made["architectures"] = architecture_columns(names, splits)
+    if space == "fbnet":
+        made["blocks"] = block_columns(names)
+    made["layers"] = layer_columns()
+    return made
+
+
+# The columns that no two rows of a table share.
+KEYS: dict[str, list[str]] = {"architectures": ["index", "dataset"]}
+ORDERS = {
+    "architectures": "by image set in the order of `datasets`, then by index",
+    "blocks": "by image set, then by position and op; the fixed part first",
+    "layers": "by first appearance in the space, then by device",
+}
+
+
+def _costs(device: str) -> list[Column]:
+    return [
+        Column(f"{device}_latency_ms", "float64", "ms", f"latency on {device}"),
+        Column(f"{device}_energy_mJ", "float64", "mJ", f"energy on {device}"),
+        Column(
+            f"{device}_dram_bytes",
+            "float64",
+            "B",
+            f"bytes over the off-chip boundary of {device}, both ways",
+        ),
+    ]
