@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <exception>
 #include <new>
 #include <string>
@@ -64,6 +65,8 @@ int run(int argc, char** argv) {
 }  // namespace tilewise
 
 int main(int argc, char** argv) {
+  // A file that may not grow is an error of the write, which says which file.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return tilewise::run(argc, argv);
   } catch (const std::bad_alloc&) {

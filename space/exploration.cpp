@@ -56,14 +56,38 @@ Key key_of(const Architecture& architecture) {
   return tilewise::key_of(text);
 }
 
-/// A step that visits 0 .. count - 1 each once and far from the last few: near the golden ratio of
-/// the whole, and without a common divisor.
-std::int64_t spread(std::int64_t count) {
-  auto stride = static_cast<std::int64_t>(0.618 * static_cast<double>(count));
-  stride = std::max<std::int64_t>(stride, 1);
+/// The first step from `least` on that visits 0 .. count - 1 each once.
+std::int64_t stride_from(std::int64_t least, std::int64_t count) {
+  std::int64_t stride = std::max<std::int64_t>(least, 1);
   while (std::gcd(stride, count) != 1) ++stride;
   return stride;
 }
+
+/// A step that leads far from the last few: near the golden ratio of the whole.
+std::int64_t spread(std::int64_t count) {
+  return stride_from(static_cast<std::int64_t>(0.618 * static_cast<double>(count)), count);
+}
+
+/// An order of 0 .. count - 1 of this process's own: processes that share a store rarely work on
+/// the same at once, and where they meet they part again.
+class OwnOrder {
+ public:
+  explicit OwnOrder(std::int64_t count) : count_(std::max<std::int64_t>(count, 1)) {
+    constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;  // Knuth's multiplicative hash, 64 bits
+    const std::uint64_t mixed = static_cast<std::uint64_t>(getpid()) * kMix;
+    first_ = static_cast<std::int64_t>(mixed >> 40U) % count_;
+    stride_ = stride_from(static_cast<std::int64_t>(mixed >> 16U & 0xffffffU) % count_, count_);
+  }
+  /// Of i below count, which is below 2^31.
+  std::size_t at(std::int64_t i) const {
+    return static_cast<std::size_t>((first_ + i * stride_) % count_);
+  }
+
+ private:
+  std::int64_t count_;
+  std::int64_t first_ = 0;
+  std::int64_t stride_ = 1;
+};
 
 }  // namespace
 
@@ -304,13 +328,12 @@ bool explore(Exploration& exploration, const ExploreOptions& options) {
     const auto tasks = exploration.tasks();
     const auto count = static_cast<std::int64_t>(tasks.size());
     const std::int64_t before = exploration.done();
-    // Processes that share a store begin at different places, and so meet rarely.
-    const std::int64_t first = count == 0 ? 0 : 7919 * static_cast<std::int64_t>(getpid()) % count;
+    const OwnOrder order(count);
     const auto length = static_cast<double>(exploration.wave_length());
     std::atomic<std::int64_t> ended{0};
     parallel_for(count, options.threads, [&](std::int64_t i) {
       if (stopped) return;
-      const LayerTask& task = tasks[static_cast<std::size_t>((first + i) % count)];
+      const LayerTask& task = tasks[order.at(i)];
       if (!exploration.known_by_now(task)) exploration.solve(task);
       ++ended;
       if (options.interrupted && options.interrupted()) stopped = true;

@@ -6,7 +6,8 @@ have_packages() {
   python3 -m venv "$environment" &&
     "$environment/bin/pip" install --quiet --disable-pip-version-check --timeout 10 --retries 1 \
       'scikit-build-core>=0.10' 'nanobind>=2.4' build numpy pandas pyarrow pyyaml pytest mypy \
-      pandas-stubs nbclient nbformat ipykernel matplotlib scipy onnx &&
+      pandas-stubs nbclient nbformat ipykernel matplotlib scipy onnx \
+      dask distributed &&
     touch "$environment/complete"
 }
 

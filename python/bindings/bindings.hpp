@@ -20,6 +20,7 @@ void bind_devices(nanobind::module_& module);
 void bind_costs(nanobind::module_& module);
 void bind_sweeps(nanobind::module_& module);
 void bind_spaces(nanobind::module_& module);
+void bind_exploration(nanobind::module_& module);
 
 /// A device that the objects made of it share.
 using SharedDevice = std::shared_ptr<const Device>;

@@ -32,4 +32,5 @@ NB_MODULE(_core, module) {
   tilewise::bind_costs(module);
   tilewise::bind_sweeps(module);
   tilewise::bind_spaces(module);
+  tilewise::bind_exploration(module);
 }

@@ -7,7 +7,8 @@
 
 What runs: `Layer`, `Network`. What it runs on: `arch`. One layer: `map`, `evaluate`. A network:
 `cost`. A search space: `sweep` (all of it as a table), `space` (its architectures), `dataset` (its
-table as files that say how they came to be).
+table as files that say how they came to be). Many accelerators: `explore`, and `tilewise.cluster`
+on many machines.
 
 Latency is in milliseconds, energy in millijoules unless a name says otherwise. `threads=0` is one
 a core; no answer depends on it. A mistake raises `InputError`, a ValueError that says the place and
@@ -33,6 +34,7 @@ from tilewise._core import (  # noqa: E402
 )
 from tilewise._core import version as _version  # noqa: E402
 from tilewise.costs import arch, cost, evaluate, map  # noqa: E402
+from tilewise.explorations import explore  # noqa: E402
 from tilewise.spaces import FBNet, NASBench201, NATSBenchSize, space  # noqa: E402
 from tilewise.sweeps import sweep  # noqa: E402
 
@@ -54,6 +56,7 @@ __all__ = [
     "arch",
     "cost",
     "evaluate",
+    "explore",
     "map",
     "space",
     "sweep",

@@ -1,0 +1,194 @@
+#include "space/exploration.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include <array>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file.hpp"
+#include "bindings/arrays.hpp"
+#include "bindings/bindings.hpp"
+#include "bindings/long_call.hpp"
+#include "report/exploration_files.hpp"
+#include "report/exploration_summary.hpp"
+#include "space/study_fingerprint.hpp"
+
+namespace nb = nanobind;
+using nb::literals::operator""_a;
+
+namespace tilewise {
+namespace {
+
+/// (position, layer) a row.
+using Tasks = nb::ndarray<const std::int64_t, nb::shape<-1, 2>, nb::c_contig, nb::device::cpu>;
+
+LayerTask task_of(const Tasks& tasks, std::size_t row) {
+  return {tasks(row, 0), static_cast<std::size_t>(tasks(row, 1))};
+}
+
+/// What a worker needs of a study.
+struct WorkerStudy {
+  explicit WorkerStudy(const std::string& name)
+      : study(load_study(find_config("study", name))),
+        widths(study),
+        fingerprint(study_fingerprint(study, widths)) {}
+  Study study;
+  StudyLayers widths;
+  std::string fingerprint;
+};
+
+/// A study on its way, with all that it refers to.
+struct Run {
+  Run(const std::string& name, std::string out, const std::optional<std::string>& store_folder,
+      int threads_asked)
+      : folder((check_exploration_folder(out), std::move(out))),
+        threads(checked_threads(threads_asked)),
+        of(name),
+        store(store_folder.value_or(folder)),
+        exploration(of.study, store, threads) {}
+  std::string folder;
+  int threads;
+  WorkerStudy of;
+  ResultStore store;
+  Exploration exploration;
+};
+
+/// Doubles go bit for bit.
+nb::tuple tuple_of(const StoredLayer& layer) {
+  return nb::make_tuple(layer.cycles, layer.latency_ms, layer.energy_pj, layer.dram_bytes,
+                        layer.utilisation, layer.mapping, layer.factors, layer.evaluated,
+                        layer.proven, layer.why_none);
+}
+
+StoredLayer layer_of(const nb::tuple& values) {
+  return {.cycles = nb::cast<double>(values[0]),
+          .latency_ms = nb::cast<double>(values[1]),
+          .energy_pj = nb::cast<double>(values[2]),
+          .dram_bytes = nb::cast<double>(values[3]),
+          .utilisation = nb::cast<double>(values[4]),
+          .mapping = nb::cast<std::string>(values[5]),
+          .factors = nb::cast<std::string>(values[6]),
+          .evaluated = nb::cast<std::int64_t>(values[7]),
+          .proven = nb::cast<bool>(values[8]),
+          .why_none = nb::cast<std::string>(values[9])};
+}
+
+nb::list solve(WorkerStudy& worker, const Tasks& tasks) {
+  std::vector<StoredLayer> solved;
+  {
+    const nb::gil_scoped_release released;
+    const std::size_t count = tasks.shape(0);
+    for (std::size_t begin = 0; begin < count;) {
+      const std::int64_t position = tasks(begin, 0);
+      std::vector<std::size_t> layers;
+      for (; begin < count && tasks(begin, 0) == position; ++begin) {
+        layers.push_back(task_of(tasks, begin).layer);
+      }
+      for (StoredLayer& each : solve_layers(worker.study, worker.widths, position, layers)) {
+        solved.push_back(std::move(each));
+      }
+    }
+  }
+  nb::list results;
+  for (const StoredLayer& each : solved) results.append(tuple_of(each));
+  return results;
+}
+
+nb::object open_tasks(const Run& run) {
+  std::vector<std::array<std::int64_t, 2>> tasks;
+  for (const LayerTask& task : run.exploration.tasks()) {
+    tasks.push_back({task.position, static_cast<std::int64_t>(task.layer)});
+  }
+  return moved_array<std::int64_t>(std::move(tasks), 2);
+}
+
+void keep(Run& run, const Tasks& tasks, const nb::list& results) {
+  if (tasks.shape(0) != results.size()) throw std::length_error("as many results as tasks");
+  std::vector<StoredLayer> layers;
+  for (const nb::handle each : results) layers.push_back(layer_of(nb::cast<nb::tuple>(each)));
+  const nb::gil_scoped_release released;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    run.exploration.keep(task_of(tasks, i), layers[i]);
+  }
+}
+
+/// All of it on the threads of this machine.
+void explore_here(Run& run, nb::handle progress) {
+  LongCall call;
+  const auto told = call.progress(progress);
+  ExploreOptions options;
+  options.threads = run.threads;
+  options.interrupted = call.interrupted();
+  const auto all = static_cast<double>(run.exploration.configurations());
+  if (told) options.progress = [&](double done, std::int64_t) { told("explore", done / all); };
+  call.run([&] { return explore(run.exploration, options); });
+}
+
+void write(Run& run, const std::string& command, double seconds) {
+  const nb::gil_scoped_release released;
+  write_exploration(run.of.study, run.exploration, {command, {{"explore", seconds}}}, run.threads,
+                    run.folder);
+}
+
+nb::dict counts(const Run& run) {
+  const ExplorationCounts done = run.exploration.counts();
+  nb::dict entries;
+  for (const Outcome outcome : all_of<Outcome>()) {
+    entries[nb::cast(std::string(name(outcome)))] = done.configurations[outcome];
+  }
+  entries["front"] = run.exploration.front().size();
+  entries["layers_mapped"] = done.layers_mapped;
+  entries["layers_known"] = done.layers_known;
+  return entries;
+}
+
+}  // namespace
+
+void bind_exploration(nb::module_& module) {
+  nb::class_<WorkerStudy>(module, "Study", "A study as a worker sees it.")
+      .def(nb::init<const std::string&>(), "name"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def_ro("fingerprint", &WorkerStudy::fingerprint)
+      .def("solve", &solve, "tasks"_a,
+           nb::sig("def solve(self, tasks: numpy.typing.NDArray[numpy.int64]) -> list[tuple]"),
+           "What the store keeps of each task, a row of (position, layer).");
+  nb::class_<Run>(module, "Exploration", "A study on its way, wave by wave, with its store.")
+      .def(nb::init<const std::string&, std::string, const std::optional<std::string>&, int>(),
+           "study"_a, "out"_a, "store"_a.none() = nb::none(), "threads"_a = 0,
+           nb::call_guard<nb::gil_scoped_release>())
+      .def(
+          "open_wave", [](Run& run, std::int64_t most) { return run.exploration.open_wave(most); },
+          "most"_a, nb::call_guard<nb::gil_scoped_release>(), "False: all configurations are done.")
+      .def("tasks", &open_tasks, nb::sig("def tasks(self) -> numpy.typing.NDArray[numpy.int64]"),
+           "What the open wave needs: rows of (position, layer).")
+      .def("keep", &keep, "tasks"_a, "results"_a, "Results of Study.solve, into the store.")
+      .def(
+          "close_wave", [](Run& run) { run.exploration.close_wave(); },
+          nb::call_guard<nb::gil_scoped_release>())
+      .def("explore", &explore_here, "progress"_a.none())
+      .def("write", &write, "command"_a, "seconds"_a)
+      .def(
+          "summary",
+          [](Run& run, bool json) {
+            return json ? exploration_json(run.of.study, run.exploration)
+                        : exploration_text(run.of.study, run.exploration);
+          },
+          "json"_a = false, nb::call_guard<nb::gil_scoped_release>())
+      .def_prop_ro("counts", &counts, nb::sig("def counts(self) -> dict[str, int]"))
+      .def_ro("folder", &Run::folder)
+      .def_prop_ro("fingerprint", [](const Run& run) { return run.of.fingerprint; })
+      .def_prop_ro("prune", [](const Run& run) { return run.of.study.prune; })
+      .def_prop_ro("layers", [](const Run& run) { return run.of.study.layers.size(); })
+      .def_prop_ro("done", [](const Run& run) { return run.exploration.done(); })
+      .def_prop_ro("wave_length", [](const Run& run) { return run.exploration.wave_length(); })
+      .def_prop_ro("configurations",
+                   [](const Run& run) { return run.exploration.configurations(); });
+}
+
+}  // namespace tilewise

@@ -1,0 +1,59 @@
+"""The configurations of a study, costed, and their Pareto front."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import time
+
+import pandas as pd
+
+from tilewise import _core
+from tilewise.costs import Progress
+from tilewise.tables import EXACT
+
+
+def explore(
+    study: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    store: str | os.PathLike[str] | None = None,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Costs the configurations of a study and writes the files of `tilewise explore`.
+
+    study: the file of a study, or the name of a shipped one. out: the folder for tables, plots and
+    architectures. store: the folder of results.sqlite, which studies may share; None: `out`. What
+    is done is kept there: the same call goes on where it was interrupted. progress(phase, share) is
+    called from any thread; share is 0 to 1.
+
+    Returns the front, the columns of pareto.csv (docs/formats.md). `.attrs` has how many
+    configurations came out how, `layers_mapped` here and `layers_known` from the store.
+
+    Raises InputError. Ctrl-C raises KeyboardInterrupt.
+    """
+    run = open_run(study, out, store, threads)
+    began = time.monotonic()
+    run.explore(progress)
+    run.write(
+        f"tilewise.explore({os.fspath(study)!r}, {os.fspath(out)!r})", time.monotonic() - began
+    )
+    return front(run)
+
+
+def open_run(
+    study: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    store: str | os.PathLike[str] | None,
+    threads: int,
+) -> _core.Exploration:
+    """The run of a study that `explore` begins; raises InputError before it writes anything."""
+    folder = None if store is None else os.fspath(store)
+    return _core.Exploration(os.fspath(study), os.fspath(out), folder, threads)
+
+
+def front(run: _core.Exploration) -> pd.DataFrame:
+    """The front of a run that was written."""
+    table = pd.read_csv(pathlib.Path(run.folder) / "pareto.csv", **EXACT)
+    table.attrs = dict(run.counts)
+    return table

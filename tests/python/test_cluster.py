@@ -1,0 +1,380 @@
+"""A study on a Dask cluster of processes: the bytes of one machine, whatever is killed."""
+
+import logging
+import os
+import pathlib
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import tilewise
+from conftest import run
+
+distributed = pytest.importorskip("distributed")
+from tilewise import _core, cluster, cluster_command  # noqa: E402
+
+COMMAND = pathlib.Path(sys.executable).parent / "tilewise-cluster"
+
+# 96 configurations of 3 layers, a search of milliseconds each.
+STUDY = """\
+architecture: two_level
+parameters:
+  levels[Buffer].capacity: [2 KiB .. 64 KiB, x2]
+  levels[DRAM].bandwidth: [4 bit/cycle .. 32 bit/cycle, x2]
+  compute.energy: [1 pJ, 2 pJ, 3 pJ, 4 pJ]
+workloads:
+  - {layer: a.yaml}
+  - {layer: b.yaml}
+  - {layer: c.yaml, weight: 2}
+objectives: [latency, energy]
+"""
+LAYERS = {
+    "a.yaml": "{op: convolution, dims: {M: 16, C: 24, P: 12, Q: 12, R: 3, S: 3}}\n",
+    "b.yaml": "{op: convolution, dims: {M: 24, C: 24, P: 12, Q: 12, R: 1, S: 1}}\n",
+    "c.yaml": "{op: convolution, dims: {M: 12, C: 12, P: 14, Q: 14, R: 5, S: 5}}\n",
+}
+TASKS = 3 * 96
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Three worker processes on loopback, which their nannies start again when they die."""
+    with distributed.LocalCluster(
+        n_workers=3,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    ) as made:
+        yield made
+
+
+@pytest.fixture
+def client(workers):
+    with distributed.Client(workers) as made:
+        made.wait_for_workers(3, timeout=30)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    for name, text in {"study.yaml": STUDY, **LAYERS}.items():
+        (folder / name).write_text(text)
+    return folder / "study.yaml"
+
+
+@pytest.fixture(scope="module")
+def whole(study, tmp_path_factory):
+    """What the program writes on this machine."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    done = run("explore", study, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return files(out)
+
+
+def files(out):
+    """The files that depend on the study alone."""
+    found = {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in pathlib.Path(out).rglob("*")
+        if path.suffix in (".csv", ".svg") or path.parent.name == "architectures"
+    }
+    assert {"all.csv", "pareto.csv", "layers.csv", "front_latency_energy.svg"} <= set(found)
+    return found
+
+
+def rows(out):
+    """All that a store holds of layers, in the order of their keys."""
+    store = sqlite3.connect(f"file:{out}/results.sqlite?mode=ro", uri=True)
+    try:
+        return store.execute("SELECT * FROM layer ORDER BY configuration, layer").fetchall()
+    finally:
+        store.close()
+
+
+def test_this_machine_alone_gives_the_files_of_the_program(study, whole, tmp_path):
+    told = []
+    front = tilewise.explore(
+        study, tmp_path / "out", progress=lambda phase, share: told.append((phase, share))
+    )
+    assert files(tmp_path / "out") == whole
+    assert len(front) == front.attrs["front"] == whole["pareto.csv"].count(b"\n") - 1
+    assert front.attrs["layers_mapped"] == TASKS
+    assert front["latency_ms"].is_monotonic_increasing
+    assert told[-1] == ("explore", 1.0)
+    again = tilewise.explore(study, tmp_path / "again", store=tmp_path / "out")
+    assert again.attrs["layers_mapped"] == 0
+    assert again.equals(front)
+
+
+def test_ctrl_c_ends_an_exploration_and_keeps_what_is_done(tmp_path):
+    program = "import tilewise; print('begun', flush=True); tilewise.explore('eyeriss_grid', 'out')"
+    running = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    try:
+        assert running.stdout.readline() == "begun\n"
+        wait_for_rows(tmp_path / "out", 1)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+    finally:
+        running.kill()
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert rows(tmp_path / "out")
+
+
+def wait_for_rows(out, count):
+    """Until a store holds so many layers."""
+    for _ in range(600):
+        try:
+            if len(rows(out)) >= count:
+                return
+        except sqlite3.OperationalError:
+            pass
+        time.sleep(0.05)
+    raise TimeoutError(out)
+
+
+def test_a_worker_that_is_killed_changes_no_byte(study, whole, client, tmp_path):
+    out = tmp_path / "out"
+    killed = []
+
+    def kill_one(_, share):
+        if share > 0.2 and not killed:
+            address, worker = next(iter(client.run(os.getpid).items()))
+            os.kill(worker, signal.SIGKILL)
+            killed.append(address)
+
+    front = cluster.explore(study, out, client, seconds_per_task=0.05, progress=kill_one)
+    assert killed
+    assert files(out) == whole
+    assert front.attrs["layers_mapped"] == len(rows(out)) == TASKS
+    assert "tilewise.cluster.explore(" in (out / "run.yaml").read_text()
+
+
+def test_the_size_of_tasks_and_pruning_change_no_byte(study, whole, client, tmp_path):
+    for seconds in (1e-6, 1000.0):
+        out = tmp_path / str(seconds)
+        cluster.explore(study, out, client, seconds_per_task=seconds)
+        assert files(out) == whole
+    pruned = study.parent / "pruned.yaml"
+    pruned.write_text(STUDY + "prune: true\n")
+    assert run("explore", pruned, "--out", tmp_path / "one").returncode == 0
+    cluster.explore(pruned, tmp_path / "many", client, seconds_per_task=0.02)
+    assert files(tmp_path / "many") == files(tmp_path / "one")
+    assert rows(tmp_path / "many") == rows(tmp_path / "one")
+
+
+def test_a_coordinator_that_is_killed_goes_on_from_its_store(
+    study, whole, workers, client, tmp_path
+):
+    address = workers.scheduler_address
+    given = [COMMAND, study, "--out", "out", "--scheduler", address, "--seconds-per-task", "0.02"]
+    running = subprocess.Popen(given, cwd=tmp_path, stderr=subprocess.PIPE)
+    wait_for_rows(tmp_path / "out", 10)
+    running.kill()
+    running.communicate()
+    kept = len(rows(tmp_path / "out"))
+    assert 10 <= kept < TASKS
+    done = subprocess.run(given, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"layers: {TASKS - kept} mapped, {kept} known before" in done.stdout
+    assert files(tmp_path / "out") == whole
+    assert 'command: "tilewise-cluster ' in (tmp_path / "out" / "run.yaml").read_text()
+
+
+def test_ctrl_c_of_the_coordinator_keeps_what_arrived(study, whole, client, tmp_path):
+    def stop(_, share):
+        if share > 0.3:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        cluster.explore(study, tmp_path, client, seconds_per_task=0.02, progress=stop)
+    kept = len(rows(tmp_path))
+    assert 0.3 * TASKS <= kept < TASKS
+    front = cluster.explore(study, tmp_path, client)
+    assert front.attrs["layers_known"] == kept
+    assert files(tmp_path) == whole
+
+
+def test_a_worker_that_reads_another_study_ends_the_run(study, client, tmp_path):
+    for name, text in LAYERS.items():
+        (tmp_path / name).write_text(text)
+    changed = tmp_path / "study.yaml"
+    changed.write_text(STUDY)
+
+    def change(*_):  # a worker reads a study once: new ones read the new layer
+        if (tmp_path / "a.yaml").read_text() == LAYERS["a.yaml"]:
+            (tmp_path / "a.yaml").write_text(LAYERS["b.yaml"])
+            for worker in client.run(os.getpid).values():
+                os.kill(worker, signal.SIGKILL)
+
+    with pytest.raises(tilewise.InputError, match="not the study that the coordinator read"):
+        cluster.explore(changed, tmp_path / "out", client, progress=change, seconds_per_task=1e-6)
+    assert 0 < len(rows(tmp_path / "out")) < TASKS
+
+
+def test_a_mistake_that_only_workers_meet_is_one_error_without_retries(study, client, tmp_path):
+    calls = []
+    with pytest.raises(tilewise.InputError, match="worker tcp://.*: nowhere.yaml: no such file"):
+        coordinator = cluster.Coordinator(
+            _core.Exploration(str(study), str(tmp_path)), "nowhere.yaml", client, 1.0, 3,
+            lambda *told: calls.append(told),
+        )  # fmt: skip
+        coordinator.explore()
+    assert not calls
+    assert rows(tmp_path) == []
+
+
+def test_a_task_that_fails_each_time_is_given_up_after_its_retries(
+    study, client, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cluster, "solve_layers", os._exit)  # a TypeError on the worker
+    began = time.monotonic()
+    with pytest.raises(
+        cluster.TaskError, match="failed 3 times, last with TypeError.*run it again"
+    ):
+        cluster.explore(study, tmp_path, client, retries=2)
+    assert time.monotonic() - began < 10
+
+
+def test_a_task_that_fails_once_is_tried_again(study, whole, client, tmp_path, monkeypatch):
+    class Failing:
+        def __init__(self, marker):
+            self.marker = marker
+
+        def __call__(self, *arguments):
+            from tilewise.cluster import solve_layers
+
+            try:
+                os.close(os.open(self.marker, os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                return solve_layers(*arguments)
+            raise OSError("once")
+
+    solve = cluster.solve_layers
+    failing = Failing(str(tmp_path / "marker"))
+    monkeypatch.setattr(cluster, "solve_layers", failing)
+    # By value, as the workers cannot import this file; they import the real function.
+    import cloudpickle
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    try:
+        cluster.explore(study, tmp_path / "out", client, seconds_per_task=0.05)
+    finally:
+        cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+    assert solve is not cluster.solve_layers
+    assert (tmp_path / "marker").exists()
+    assert files(tmp_path / "out") == whole
+
+
+@pytest.fixture
+def nobody():
+    """A scheduler without workers."""
+    with distributed.LocalCluster(
+        n_workers=0,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    ) as made:
+        yield made
+
+
+def test_workers_may_come_late(study, whole, nobody, tmp_path):
+    later = threading.Timer(1.0, nobody.scale, [1])
+    later.start()
+    with distributed.Client(nobody) as client:
+        cluster.explore(study, tmp_path, client)
+    later.join()
+    assert files(tmp_path) == whole
+
+
+def test_a_scheduler_that_is_lost_ends_the_run(study, nobody, tmp_path):
+    ends = threading.Timer(1.0, nobody.close)
+    ends.start()
+    with (
+        distributed.Client(nobody) as client,
+        pytest.raises(ConnectionError, match="the scheduler is lost.*run it again"),
+    ):
+        cluster.explore(study, tmp_path, client)
+    ends.join()
+
+
+def test_a_scheduler_that_does_not_answer_is_an_error_in_bounded_time(study, tmp_path):
+    with socket.socket() as silent:  # takes connections and says nothing
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        nobody = socket.socket()
+        nobody.bind(("127.0.0.1", 0))  # refuses connections
+        for port in (silent.getsockname()[1], nobody.getsockname()[1]):
+            began = time.monotonic()
+            said = refusal(study, "--out", tmp_path / "out", "--timeout", "1",
+                           "--scheduler", f"tcp://127.0.0.1:{port}")  # fmt: skip
+            assert f"tcp://127.0.0.1:{port}: no scheduler answers there within 1 s" in said
+            assert time.monotonic() - began < 20
+        nobody.close()
+    assert not (tmp_path / "out").exists()
+
+
+def refusal(*arguments):
+    """What the command says when it refuses: one line, after its usage if that was wrong."""
+    done = subprocess.run(
+        [COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["eyeriss_buffers", "--out", "out", "--workers", "0"], ["--workers", "from 1 on"]),
+        (["eyeriss_buffers", "--out", "out", "--retries", "-1"], ["--retries", "from 0 on"]),
+        (
+            ["eyeriss_buffers", "--out", "out", "--seconds-per-task", "0"],
+            ["--seconds-per-task", "seconds above 0"],
+        ),
+        (
+            ["eyeriss_buffers", "--out", "out", "--workers", "1", "--scheduler", "tcp://a:1"],
+            ["not allowed with"],
+        ),
+        (["eyeriss_buffers"], ["required: --out"]),
+    ],
+)
+def test_the_command_refuses_what_is_wrong(options, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        cluster_command.main(options)
+    said = capsys.readouterr().err
+    assert all(word in said for word in words), said
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_alone_prints_what_the_program_prints(study, whole, tmp_path):
+    done = subprocess.run(
+        [COMMAND, study, "--out", "out", "--workers", "2"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files(tmp_path / "out") == whole
+    program = run("explore", study, "--out", "again", folder=tmp_path)
+    assert done.stdout == program.stdout
+    helped = subprocess.run([COMMAND, "--help"], capture_output=True, text=True)
+    assert helped.returncode == 0
+    assert "examples:" in helped.stdout
+
+
+def test_a_study_that_is_not_there_is_one_error(workers, tmp_path):
+    said = refusal("nowhere.yaml", "--out", tmp_path / "out",
+                   "--scheduler", workers.scheduler_address)  # fmt: skip
+    assert said.startswith("error: nowhere.yaml: no such file") and said.count("\n") == 1
+    assert not (tmp_path / "out").exists()
