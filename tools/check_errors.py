@@ -234,6 +234,48 @@ CASES = [
         ["cifar10", "ImageNet"],
     ),
     (
+        "study that is not there",
+        {},
+        "explore nowhere --out out",
+        ["nowhere", "eyeriss_buffers"],
+    ),
+    (
+        "parameter that the architecture does not have",
+        {
+            "s.yaml": "architecture: eyeriss\nparameters:\n  parameters.bufer: [32 KiB, 64 KiB]\n"
+            "workloads: [{network: alexnet}]\nobjectives: [latency, energy]\n"
+        },
+        "explore s.yaml --out out",
+        ["s.yaml:3", "bufer", "unknown key"],
+    ),
+    (
+        "objective that the architecture does not have",
+        {
+            "s.yaml": "architecture: eyeriss\nworkloads: [{network: alexnet}]\n"
+            "objectives: [latency, DSP]\n"
+        },
+        "explore s.yaml --out out",
+        ["s.yaml", "DSP"],
+    ),
+    (
+        "folder of something else for an exploration",
+        {"thesis.txt": ""},
+        "explore eyeriss_buffers --out .",
+        ["thesis.txt", "name another"],
+    ),
+    (
+        "store that is none",
+        {"results.sqlite": "Dear diary, " * 1000},
+        "explore eyeriss_buffers --out .",
+        ["results.sqlite"],
+    ),
+    (
+        "negative threads of an exploration",
+        {},
+        "explore eyeriss_buffers --threads -1 --out out",
+        ["--threads", "-1"],
+    ),
+    (
         "channels that are no multiple of 8",
         {},
         "space natsbench_size --arch 8:12:8:8:8",

@@ -251,6 +251,13 @@ def measure(build, quick):
     ]
 
 
+def measured_apart(path):
+    """The last section, which tools/explore_performance.py writes."""
+    before = path.read_text() if path.exists() else ""
+    start = before.find("\n## Exploration\n")
+    return before[start:] if start >= 0 else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
@@ -261,7 +268,8 @@ def main():
     if options.quick and options.out is None:
         print(page, end="")
     else:
-        (options.out or ROOT / "docs" / "performance.md").write_text(page)
+        path = options.out or ROOT / "docs" / "performance.md"
+        path.write_text(page + measured_apart(path))
 
 
 if __name__ == "__main__":
