@@ -3,16 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 
-#include "workload/network_yaml.hpp"
 #include "workload/onnx_import.hpp"
 
 namespace tilewise {
 
 Network network_argument(const std::string& name) {
-  if (std::filesystem::path(name).extension() != ".onnx") return find_network(name);
-  OnnxImport import = import_onnx(name);
+  OnnxImport import = find_network_or_model(name);
   print_warnings(import.warnings);
   return std::move(import.network);
 }

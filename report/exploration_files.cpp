@@ -39,11 +39,6 @@ bool is_ours(const fs::directory_entry& entry) {
          (file.starts_with(".") && file.ends_with(".part"));
 }
 
-std::string axis_label(StudyMetric metric) {
-  const std::string_view of = unit(metric);
-  return of.empty() ? std::string(name(metric)) : fmt::format("{} [{}]", name(metric), of);
-}
-
 /// The rows of all.csv, written as they come, and what the plots need of them.
 class Rows {
  public:
@@ -81,8 +76,8 @@ class Rows {
     for (const Dot& dot : dots_) points.push_back({dot.name, dot.costs[x], dot.costs[y]});
     const std::string shown =
         every_ == 1 ? "" : fmt::format(" (the front and every {}th configuration)", every_);
-    return front_plot(study_.name + shown, axis_label(study_.objectives[x]),
-                      axis_label(study_.objectives[y]), points);
+    return front_plot(study_.name + shown, heading(study_.objectives[x]),
+                      heading(study_.objectives[y]), points);
   }
   bool empty() const { return dots_.empty(); }
 

@@ -15,11 +15,6 @@ using Json = nlohmann::ordered_json;
 /// Rows of the front that are shown; the rest is in pareto.csv.
 constexpr std::size_t kMostRows = 20;
 
-std::string heading(StudyMetric metric) {
-  const std::string_view of = unit(metric);
-  return of.empty() ? std::string(name(metric)) : fmt::format("{} [{}]", name(metric), of);
-}
-
 /// Whether any point has the metric.
 std::vector<StudyMetric> known_metrics(const std::vector<Explored>& points) {
   std::vector<StudyMetric> known;

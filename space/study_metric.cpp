@@ -36,6 +36,12 @@ std::string_view unit(StudyMetric metric) {
   return "";
 }
 
+std::string heading(StudyMetric metric) {
+  std::string text(name(metric));
+  if (!unit(metric).empty()) text += " [" + std::string(unit(metric)) + "]";
+  return text;
+}
+
 std::string column(StudyMetric metric) {
   std::string text(name(metric));
   if (!unit(metric).empty()) text += "_" + std::string(unit(metric));

@@ -19,6 +19,8 @@ inline constexpr std::size_t enum_size<StudyMetric> = 10;
 std::string_view name(StudyMetric metric);
 /// Of the values: "ms", "mJ", "mJ ms", "mW", "mm2"; empty for a count of resources.
 std::string_view unit(StudyMetric metric);
+/// "latency [ms]", "DSP": for eyes.
+std::string heading(StudyMetric metric);
 /// "latency_ms", "edp_mJ_ms", "DSP": the name of a column.
 std::string column(StudyMetric metric);
 /// The resource that the metric counts; empty: it is none.

@@ -149,12 +149,6 @@ std::string beside(const YamlNode& yaml) {
   return std::filesystem::is_regular_file(near) ? near.string() : yaml.text();
 }
 
-/// A network by path or name; of an ONNX model all work must be costed, as there is nobody to warn.
-Network network_of(const std::string& name) {
-  if (std::filesystem::path(name).extension() != ".onnx") return find_network(name);
-  return import_onnx(name, {.strict = true}).network;
-}
-
 StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
   const auto network = map.find("network");
   const auto layer = map.find("layer");
@@ -171,7 +165,8 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
     const auto distinct = map.find("distinct");
     Uses uses(layers);
     const Network found = at_place_of(yaml, [&] {
-      if (network) return network_of(beside(yaml));
+      // Of a model all work must be costed, as there is nobody to warn.
+      if (network) return find_network_or_model(beside(yaml), {.strict = true}).network;
       Network one;
       one.add(find_layer(beside(yaml)), {});
       return one;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "workload/network_yaml.hpp"
 #include "workload/onnx_builder.hpp"
 #include "workload/onnx_layers.hpp"
 #include "workload/onnx_operators.hpp"
@@ -210,6 +211,11 @@ OnnxImport import_onnx(const std::filesystem::path& path, const OnnxOptions& opt
     }
   }
   return builder.finish();
+}
+
+OnnxImport find_network_or_model(const std::string& name, const OnnxOptions& options) {
+  if (std::filesystem::path(name).extension() == ".onnx") return import_onnx(name, options);
+  return {find_network(name), {}};
 }
 
 }  // namespace tilewise

@@ -28,4 +28,8 @@ struct OnnxImport {
 /// node and cure for what is no model, has no fixed shapes or, if strict, would only be warned of.
 OnnxImport import_onnx(const std::filesystem::path& path, const OnnxOptions& options = {});
 
+/// What a user means by a network: the ONNX model of a path that ends in .onnx, else
+/// find_network(name), of which nothing is warned.
+OnnxImport find_network_or_model(const std::string& name, const OnnxOptions& options = {});
+
 }  // namespace tilewise

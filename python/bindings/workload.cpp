@@ -91,19 +91,28 @@ void bind_layer(nb::module_& module) {
       });
 }
 
-Network network_from_onnx(const std::filesystem::path& path, std::optional<std::int64_t> batch,
-                          const std::map<std::string, std::int64_t>& dims, bool strict) {
-  OnnxImport import = import_onnx(path, {batch, dims, strict});
+Network warned_of(OnnxImport import) {
   for (const std::string& warning : import.warnings) {
     if (PyErr_WarnEx(PyExc_UserWarning, warning.c_str(), 1) != 0) throw nb::python_error();
   }
   return std::move(import.network);
 }
 
+Network network_from_onnx(const std::filesystem::path& path, std::optional<std::int64_t> batch,
+                          const std::map<std::string, std::int64_t>& dims, bool strict) {
+  return warned_of(import_onnx(path, {batch, dims, strict}));
+}
+
 }  // namespace
 
 void bind_workload(nb::module_& module) {
   bind_layer(module);
+  module.def(
+      "find_network",
+      [](const std::filesystem::path& name) {
+        return warned_of(find_network_or_model(name.string()));
+      },
+      "name"_a, "The network of a file, also of an ONNX model, or a shipped one by its name.");
   nb::class_<Network>(module, "Network", "A network: layers, and which reads the output of which.")
       .def_static(
           "from_yaml",

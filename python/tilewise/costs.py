@@ -94,7 +94,7 @@ def cost(
     Raises InputError where a layer fits in no way. Ctrl-C raises KeyboardInterrupt.
     """
     if isinstance(network, (str, os.PathLike)):  # noqa: UP038 (Python 3.9)
-        network = _core.Network.from_yaml(os.fspath(network))
+        network = _core.find_network(network)
     if isinstance(network, _core.Network):
         layers = network.layers
     else:
