@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -15,7 +14,9 @@
 #include "base/file_writer.hpp"
 #include "base/parallel.hpp"
 #include "report/exploration_table.hpp"
+#include "report/file_set.hpp"
 #include "report/front_plot.hpp"
+#include "report/sweep_files.hpp"
 
 namespace tilewise {
 namespace {
@@ -134,40 +135,25 @@ void write_plots(const Study& study, const Rows& rows, const fs::path& folder) {
 
 std::string run_text(const Study& study, const Exploration& exploration,
                      const ExplorationRun& run) {
-  const auto quoted = [](const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  };
   const ExplorationCounts counts = exploration.counts();
   std::string text = fmt::format(
       "command: {}\nversion: {}\nstudy: {}\nconfiguration: \"{}\"\nobjective: {}\nfactors: {}\n"
       "configurations:\n  all: {}\n",
-      quoted(run.command), quoted(version()), quoted(study.name),
+      yaml_string(run.command), yaml_string(version()), yaml_string(study.name),
       fingerprint(read_file(study.file)), name(study.mapping), name(study.factors),
       exploration.configurations());
   for (const Outcome outcome : all_of<Outcome>()) {
     text += fmt::format("  {}: {}\n", name(outcome), counts.configurations[outcome]);
   }
-  text += fmt::format("  front: {}\nlayers:\n  mapped: {}\n  known: {}\nphases:\n",
+  text += fmt::format("  front: {}\nlayers:\n  mapped: {}\n  known: {}\n",
                       exploration.front().size(), counts.layers_mapped, counts.layers_known);
-  for (const PhaseTime& phase : run.phases) {
-    text += fmt::format("  - {{name: {}, seconds: {:.3f}}}\n", quoted(phase.phase), phase.seconds);
-  }
-  return text;
+  return text + phases_yaml(run.phases);
 }
 
 }  // namespace
 
 void check_exploration_folder(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::exists(folder, error)) return;
-  if (!fs::is_directory(folder, error)) {
-    throw InputError(fmt::format("{}: not a folder; name another", folder.string()));
-  }
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (is_ours(entry)) continue;
-    throw InputError(fmt::format("{}: holds {}, which is not of an exploration; name another",
-                                 folder.string(), entry.path().filename().string()));
-  }
+  check_folder(folder, is_ours, "an exploration");
 }
 
 void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,

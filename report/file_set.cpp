@@ -64,20 +64,26 @@ void publish(const fs::path& part, const fs::path& folder, Names names) {
 
 }  // namespace
 
-void check_file_set_folder(const fs::path& folder, Names names, std::string_view what) {
+void check_folder(const fs::path& folder, const IsOurs& is_ours, std::string_view what) {
   std::error_code error;
   if (!fs::exists(folder, error)) return;
   if (!fs::is_directory(folder, error)) {
     throw InputError(fmt::format("{}: not a folder; name another", folder.string()));
   }
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const std::string file = entry.path().filename().string();
-    if (std::find(names.begin(), names.end(), file) == names.end()) {
-      throw InputError(fmt::format("{}: holds {}, which is not of {}; name another folder",
-                                   folder.string(), file, what));
-    }
+    if (is_ours(entry)) continue;
+    throw InputError(fmt::format("{}: holds {}, which is not of {}; name another folder",
+                                 folder.string(), entry.path().filename().string(), what));
   }
   check(error, folder);
+}
+
+void check_file_set_folder(const fs::path& folder, Names names, std::string_view what) {
+  const auto is_ours = [&](const fs::directory_entry& entry) {
+    const std::string file = entry.path().filename().string();
+    return std::find(names.begin(), names.end(), file) != names.end();
+  };
+  check_folder(folder, is_ours, what);
 }
 
 void write_file_set(const fs::path& folder, Names names, const std::vector<NamedText>& files) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,11 @@ struct NamedText {
   std::string_view name;
   std::string content;
 };
+
+using IsOurs = std::function<bool(const std::filesystem::directory_entry&)>;
+/// Throws InputError where `folder` is a file, or holds anything that is not of `what` ("a sweep").
+void check_folder(const std::filesystem::path& folder, const IsOurs& is_ours,
+                  std::string_view what);
 
 /// Throws InputError where `folder` is a file, or holds anything but files of these names, which
 /// are those of `what` ("a sweep"). Call it before the work: a refusal after it would be a waste.

@@ -20,11 +20,6 @@ namespace fs = std::filesystem;
 /// run.yaml last: where it is, the others are whole.
 constexpr std::array<std::string_view, 3> kFiles{"costs.csv", "layers.csv", "run.yaml"};
 
-/// A string of a YAML file: JSON's are YAML's.
-std::string yaml_string(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 double off_chip_bytes(const LayerCost& cost) {
   return static_cast<double>(cost.off_chip_bits) / 8.0;
 }
@@ -59,6 +54,19 @@ void add_layer_row(std::string& text, const SweepLayer& entry, const Device& dev
 }
 
 }  // namespace
+
+std::string yaml_string(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string phases_yaml(std::span<const PhaseTime> phases) {
+  std::string text = "phases:\n";
+  for (const PhaseTime& phase : phases) {
+    text +=
+        fmt::format("  - {{name: {}, seconds: {:.3f}}}\n", yaml_string(phase.phase), phase.seconds);
+  }
+  return text;
+}
 
 void check_sweep_folder(const fs::path& folder) {
   check_file_set_folder(folder, kFiles, "a sweep");
@@ -134,12 +142,8 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
   for (const std::string& setting : result.settings) text += setting + "\n";
   text += "datasets:\n";
   for (const std::string& dataset : result.datasets) text += fmt::format("  - {}\n", dataset);
-  text += fmt::format("layers: {}\nrows: {}\nphases:\n", result.layers.size(), rows);
-  for (const PhaseTime& phase : result.phases) {
-    text +=
-        fmt::format("  - {{name: {}, seconds: {:.3f}}}\n", yaml_string(phase.phase), phase.seconds);
-  }
-  return text;
+  text += fmt::format("layers: {}\nrows: {}\n", result.layers.size(), rows);
+  return text + phases_yaml(result.phases);
 }
 
 void write_sweep(const SweepResult& result, const SweepOptions& options, const std::string& command,

@@ -2,12 +2,18 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "space/sweep.hpp"
 
 namespace tilewise {
+
+/// A string of a YAML file, quoted: JSON's strings are YAML's.
+std::string yaml_string(const std::string& text);
+/// The entry "phases" of run.yaml.
+std::string phases_yaml(std::span<const PhaseTime> phases);
 
 /// Throws InputError where `folder` holds anything but the files of an earlier sweep, or is a file.
 /// Call it before the sweep: a refusal after it would be a waste.

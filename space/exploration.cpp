@@ -17,6 +17,7 @@
 #include "mapper/problem_key.hpp"
 #include "mapper/search.hpp"
 #include "sim/mapping_yaml.hpp"
+#include "space/mapped_layers.hpp"
 
 namespace tilewise {
 namespace {
@@ -36,10 +37,11 @@ StoredLayer solve_layer(const Architecture& architecture, const Layer& layer, co
     stored.why_none = found.why_none;
     return stored;
   }
+  const CostSum cost = cost_sum(found.cost);
   stored.cycles = found.cost.latency.total.count();
-  stored.latency_ms = found.cost.time.count() * 1e-3;
+  stored.latency_ms = cost.latency_ms;
   stored.energy_pj = found.cost.energy.total.count();
-  stored.dram_bytes = static_cast<double>(found.cost.off_chip_bits) / 8.0;
+  stored.dram_bytes = cost.dram_bytes;
   stored.utilisation = found.cost.utilisation;
   stored.mapping = nest_line(*found.best, architecture);
   stored.factors = name(found.factors);

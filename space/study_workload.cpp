@@ -25,7 +25,6 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostSample = 1'000'000;
-constexpr std::int64_t kMostSeed = std::int64_t{1} << 62;
 
 /// Which architectures of a space count.
 struct SpaceChoice {
@@ -143,12 +142,6 @@ StudyWorkload read_space(YamlMap& map, LayerCollection& layers) {
   return {std::move(name), 1.0, uses.take(choice.distinct)};
 }
 
-/// A file beside the study, or a shipped one.
-std::string beside(const YamlNode& yaml) {
-  const auto near = std::filesystem::path(yaml.file()).parent_path() / yaml.text();
-  return std::filesystem::is_regular_file(near) ? near.string() : yaml.text();
-}
-
 StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
   const auto network = map.find("network");
   const auto layer = map.find("layer");
@@ -166,9 +159,10 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
     Uses uses(layers);
     const Network found = at_place_of(yaml, [&] {
       // Of a model all work must be costed, as there is nobody to warn.
-      if (network) return find_network_or_model(beside(yaml), {.strict = true}).network;
+      if (network)
+        return find_network_or_model(beside(yaml, yaml.text()), {.strict = true}).network;
       Network one;
-      one.add(find_layer(beside(yaml)), {});
+      one.add(find_layer(beside(yaml, yaml.text())), {});
       return one;
     });
     for (std::size_t l = 0; l < found.size(); ++l) uses.add(found.layer(l), 1.0);
@@ -183,6 +177,11 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
 }
 
 }  // namespace
+
+std::string beside(const YamlNode& yaml, const std::string& name) {
+  const auto near = std::filesystem::path(yaml.file()).parent_path() / name;
+  return std::filesystem::is_regular_file(near) ? near.string() : name;
+}
 
 void read_workloads(const YamlNode& yaml, Study& study) {
   LayerCollection layers;

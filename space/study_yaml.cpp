@@ -20,7 +20,6 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostSample = 10'000'000;
-constexpr std::int64_t kMostSeed = std::int64_t{1} << 62;
 constexpr std::size_t kMostObjectives = 4;
 constexpr std::size_t kMostProbes = 1000;  // of one axis
 constexpr std::int64_t kMostTried = 20'000;
@@ -38,10 +37,7 @@ StudyBase read_base(const YamlNode& yaml, const std::string& name) {
               ": its engine depends on the layers; write one with tilewise fpga design --output "
               "FILE and name the file");
   }
-  const auto near = std::filesystem::path(yaml.file()).parent_path() / name;
-  const auto path = at_place_of(yaml, [&] {
-    return std::filesystem::is_regular_file(near) ? near : find_config("arch", name);
-  });
+  const auto path = at_place_of(yaml, [&] { return find_config("arch", beside(yaml, name)); });
   const std::string shown = name.ends_with(".yaml") ? name : name + ".yaml";
   const YamlNode document = YamlNode::load_text(read_file(path), shown);
   const auto family = document.map().find("family");
