@@ -140,7 +140,7 @@ std::string run_text(const Study& study, const Exploration& exploration,
       "command: {}\nversion: {}\nstudy: {}\nconfiguration: \"{}\"\nobjective: {}\nfactors: {}\n"
       "configurations:\n  all: {}\n",
       yaml_string(run.command), yaml_string(version()), yaml_string(study.name),
-      fingerprint(read_file(study.file)), name(study.mapping), name(study.factors),
+      fingerprint(study.text), name(study.mapping), name(study.factors),
       exploration.configurations());
   for (const Outcome outcome : all_of<Outcome>()) {
     text += fmt::format("  {}: {}\n", name(outcome), counts.configurations[outcome]);

@@ -56,6 +56,7 @@ struct Study {
   std::string name;
   std::string description;
   std::string file;                     ///< where it was read
+  std::string text;                     ///< its content then
   std::vector<std::string> parameters;  ///< all that vary, as written, in order of appearance
   std::vector<StudyBase> bases;
   std::vector<Layer> layers;  ///< the distinct ones of all workloads

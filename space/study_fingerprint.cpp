@@ -15,7 +15,7 @@ constexpr std::int64_t kSamples = 64;
 }  // namespace
 
 std::string study_fingerprint(const Study& study, StudyLayers& widths) {
-  std::string text = version() + "\n" + read_file(study.file);
+  std::string text = version() + "\n" + study.text;
   const std::int64_t count = configuration_count(study);
   const std::int64_t samples = std::min(kSamples, count);
   for (std::int64_t s = 0; s < samples; ++s) {

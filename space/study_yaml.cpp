@@ -262,10 +262,11 @@ void check_buildable(const Study& study, const YamlNode& yaml) {
 }  // namespace
 
 Study load_study(const std::filesystem::path& path) {
-  const YamlNode yaml = YamlNode::load_file(path);
-  YamlMap map = yaml.map();
   Study study;
   study.file = path.string();
+  study.text = read_file(path);
+  const YamlNode yaml = YamlNode::load_text(study.text, study.file);
+  YamlMap map = yaml.map();
   const auto name = map.find("name");
   study.name = name ? name->text() : path.stem().string();
   if (const auto description = map.find("description")) study.description = description->text();

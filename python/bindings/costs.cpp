@@ -107,12 +107,7 @@ nb::tuple cost_network(const std::vector<Layer>& layers, const SharedDevice& dev
                        const std::string& objective, const std::string& factors, int threads,
                        nb::handle progress) {
   LongCall call;
-  SweepOptions options;
-  options.objective = parse_objective(objective);
-  options.factors = parse_factors_or_auto(factors);
-  options.threads = checked_threads(threads);
-  options.progress = call.progress(progress);
-  options.interrupted = call.interrupted();
+  const SweepOptions options = long_call_options(call, objective, factors, threads, progress);
   check_sweep_words(options);
   SweepResult result;
   result.devices = {*device};

@@ -2,6 +2,8 @@
 
 #include <nanobind/stl/string.h>
 
+#include "bindings/bindings.hpp"
+
 namespace nb = nanobind;
 
 namespace tilewise {
@@ -38,6 +40,17 @@ void LongCall::fail() {
 
 void LongCall::raise_error() {
   if (error_) std::rethrow_exception(error_);
+}
+
+SweepOptions long_call_options(LongCall& call, const std::string& objective,
+                               const std::string& factors, int threads, nb::handle progress) {
+  SweepOptions options;
+  options.objective = parse_objective(objective);
+  options.factors = parse_factors_or_auto(factors);
+  options.threads = checked_threads(threads);
+  options.progress = call.progress(progress);
+  options.interrupted = call.interrupted();
+  return options;
 }
 
 }  // namespace tilewise

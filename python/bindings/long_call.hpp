@@ -11,7 +11,14 @@
 #include <optional>
 #include <string>
 
+#include "space/sweep.hpp"
+
 namespace tilewise {
+
+class LongCall;
+/// How layers are mapped during `call`. Throws InputError where a word or number is none.
+SweepOptions long_call_options(LongCall& call, const std::string& objective,
+                               const std::string& factors, int threads, nanobind::handle progress);
 
 /// Work that takes long: it runs on a thread of its own without Python's lock, while the calling
 /// thread sees to signals. Ctrl-C, and an exception out of a callback, stop it soon and are raised.

@@ -35,14 +35,9 @@ SweepOptions options_of(const std::vector<std::string>& datasets,
                         const std::vector<std::string>& devices, const std::string& objective,
                         const std::string& factors, int threads, nb::handle progress,
                         LongCall& call) {
-  SweepOptions options;
+  SweepOptions options = long_call_options(call, objective, factors, threads, progress);
   options.datasets = datasets;
   options.devices = devices;
-  options.objective = parse_objective(objective);
-  options.factors = parse_factors_or_auto(factors);
-  options.threads = checked_threads(threads);
-  options.progress = call.progress(progress);
-  options.interrupted = call.interrupted();
   check_sweep_words(options);
   return options;
 }
