@@ -7,6 +7,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "source_folder.hpp"
 
 namespace tilewise {
 namespace {
@@ -215,8 +216,7 @@ TEST_CASE("arithmetic of absurd width is refused without overflow") {
 }
 
 TEST_CASE("the example of docs/architectures.md loads") {
-  const std::string page =
-      read_file(std::filesystem::path(TILEWISE_SOURCE_DIR) / "docs" / "architectures.md");
+  const std::string page = read_file(source_folder() / "docs" / "architectures.md");
   const std::size_t begin = page.find("```yaml\n") + 8;
   const Architecture example = read(page.substr(begin, page.find("```", begin) - begin));
   CHECK(compute_units(example) == 32);

@@ -11,6 +11,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/file.hpp"
 #include "sim/mapping.hpp"
+#include "source_folder.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise::testing {
@@ -37,8 +38,7 @@ inline constexpr std::size_t kCount = 5;
 }  // namespace timeloop_level
 
 inline Architecture timeloop_architecture() {
-  return load_architecture(std::filesystem::path(TILEWISE_SOURCE_DIR) / "tests" / "mapper" /
-                           "timeloop_eyeriss.yaml");
+  return load_architecture(source_folder() / "tests" / "mapper" / "timeloop_eyeriss.yaml");
 }
 
 /// No loops yet; every level keeps what it does on this hardware.
