@@ -10,6 +10,7 @@
 #include "arch/area.hpp"
 #include "arch/text_table.hpp"
 #include "base/integers.hpp"
+#include "base/units.hpp"
 
 namespace tilewise {
 namespace {
@@ -22,9 +23,7 @@ std::string number(BitsPerCycle bandwidth) {
   return std::isinf(bandwidth.count()) ? "unlimited" : number(bandwidth.count());
 }
 
-std::string number_of_bytes(Bits size) {
-  return fmt::format("{}", static_cast<double>(size.count()) / 8.0);
-}
+std::string number_of_bytes(Bits size) { return fmt::format("{}", in_bytes(size)); }
 
 std::string yes_no(bool yes) { return yes ? "yes" : "no"; }
 

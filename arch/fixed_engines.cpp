@@ -7,6 +7,7 @@
 
 #include "arch/text_table.hpp"
 #include "base/error.hpp"
+#include "base/units.hpp"
 
 namespace tilewise {
 namespace {
@@ -25,7 +26,7 @@ void check_port(const FixedEngine& engine) {
 
 std::string number(double value) { return fmt::format("{:.6g}", value); }
 
-std::string number_of_bytes(Bits size) { return number(static_cast<double>(size.count()) / 8.0); }
+std::string number_of_bytes(Bits size) { return number(in_bytes(size)); }
 
 /// The parameters that all engines have, below `rows` of their own; then the energies.
 std::string describe_fixed(const FixedEngine& engine, Rows rows) {
@@ -86,7 +87,7 @@ std::string describe(const PixelEngine& engine) {
                {"channel group", count(engine.channel_group), "input channels in a beat"},
                {"pass slot", count(engine.pass_slot), "slots lost a pixel tile"},
                {"input ring", engine.input_ring ? count(*engine.input_ring) : "unlimited", "beats"},
-               {"layer overhead", number(engine.layer_overhead.count() * 1e3), "ns"}});
+               {"layer overhead", number(nanoseconds(engine.layer_overhead).count()), "ns"}});
 }
 
 std::string describe(const ConvolverEngine& engine) {

@@ -1,14 +1,13 @@
 #include "arch/fpga_power.hpp"
 
+#include "base/units.hpp"
 #include "base/yaml.hpp"
 
 namespace tilewise {
 namespace {
 
 /// 1 pJ a cycle at 1 MHz is 1 uW.
-Milliwatts power_of(Picojoules each_cycle, Megahertz clock) {
-  return Milliwatts{each_cycle.count() * clock.count() * 1e-3};
-}
+Milliwatts power_of(Picojoules each_cycle, Megahertz clock) { return power(each_cycle, clock); }
 
 }  // namespace
 

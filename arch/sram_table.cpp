@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/integers.hpp"
+#include "base/units.hpp"
 
 namespace tilewise {
 namespace {
@@ -84,7 +85,7 @@ void check_range(const Sram& sram, const Sram& whole) {
 /// The corners of the triangle around a size and width, cut along constant depth so that the
 /// shortest arrays are the edge of the table.
 std::vector<Share> corners(const Sram& sram, SramKey key, double weight) {
-  const double x = std::log2(static_cast<double>(sram.size.count()) / 8.0);
+  const double x = std::log2(in_bytes(sram.size));
   const double y = std::log2(static_cast<double>(sram.width.count()));
   const double u = x - std::floor(x);
   const double v = y - std::floor(y);

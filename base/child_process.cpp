@@ -108,7 +108,7 @@ std::optional<ProgramResult> run_program(std::span<const std::string> command,
   const std::optional<int> code = wait_for(child, limit);
   if (!code) {
     throw InputError(fmt::format("{}: not ready after {} s, ended", program,
-                                 static_cast<double>(limit.count()) / 1e3));
+                                 std::chrono::duration<double>(limit).count()));
   }
   return ProgramResult{*code, content(out.get()), content(err.get())};
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/units.hpp"
 #include "mapper/row_stationary.hpp"
 #include "report/cost_text.hpp"
 
@@ -66,7 +67,7 @@ Json latency_json(const LayerCost& cost, const Architecture& architecture) {
         {{"port", describe(load.port, architecture)}, {"busy_cycles", load.busy.count()}});
   }
   return {{"cycles", latency.total.count()},
-          {"ms", cost.time.count() / 1e3},
+          {"ms", nearest_milliseconds(cost.time).count()},
           {"compute_cycles", latency.compute_cycles},
           {"cold_fill_cycles", latency.cold_fill.count()},
           {"last_drain_cycles", latency.last_drain.count()},
@@ -161,7 +162,7 @@ std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Dev
                   {"macs", cost.counts.macs},
                   {"latency",
                    {{"cycles", cost.latency.total.count()},
-                    {"ms", cost.time.count() / 1e3},
+                    {"ms", nearest_milliseconds(cost.time).count()},
                     {"compute_cycles", cost.latency.compute_cycles},
                     {"stall_share", cost.latency.stall_share()},
                     {"bound", cost.bound}}},

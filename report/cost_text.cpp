@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "arch/text_table.hpp"
+#include "base/units.hpp"
 #include "mapper/row_stationary.hpp"
 #include "sim/mapping_yaml.hpp"
 
@@ -20,13 +21,13 @@ std::string percent(double share) { return fmt::format("{:.2f}", 100.0 * share);
 Rows summary_rows(const LayerCost& cost) {
   return {{"latency", "value", "unit"},
           {"total", fixed(cost.latency.total.count()), "cycles"},
-          {"total", fmt::format("{:.6g}", cost.time.count() / 1e3), "ms"},
+          {"total", fmt::format("{:.6g}", nearest_milliseconds(cost.time).count()), "ms"},
           {"compute", fmt::format("{}", cost.latency.compute_cycles), "cycles"},
           {"cold fill", fixed(cost.latency.cold_fill.count()), "cycles"},
           {"last drain", fixed(cost.latency.last_drain.count()), "cycles"},
           {"stall share", percent(cost.latency.stall_share()), "%"},
           {"utilisation", percent(cost.utilisation), "%"},
-          {"off-chip", fmt::format("{}", static_cast<double>(cost.off_chip_bits) / 8.0), "B"}};
+          {"off-chip", fmt::format("{}", in_bytes(Bits{cost.off_chip_bits})), "B"}};
 }
 
 }  // namespace
@@ -108,14 +109,13 @@ std::string cost_text(const LayerCost& cost, const Architecture& architecture) {
 }
 
 std::string fixed_cost_text(const LayerCost& cost) {
-  const Rows rows{
-      {"latency", "value", "unit"},
-      {"total", fixed(cost.latency.total.count()), "cycles"},
-      {"total", fmt::format("{:.6g}", cost.time.count() / 1e3), "ms"},
-      {"compute", fmt::format("{}", cost.latency.compute_cycles), "cycles"},
-      {"stall share", percent(cost.latency.stall_share()), "%"},
-      {"utilisation", percent(cost.utilisation), "%"},
-      {"off-chip", fmt::format("{}", static_cast<double>(cost.off_chip_bits) / 8.0), "B"}};
+  const Rows rows{{"latency", "value", "unit"},
+                  {"total", fixed(cost.latency.total.count()), "cycles"},
+                  {"total", fmt::format("{:.6g}", nearest_milliseconds(cost.time).count()), "ms"},
+                  {"compute", fmt::format("{}", cost.latency.compute_cycles), "cycles"},
+                  {"stall share", percent(cost.latency.stall_share()), "%"},
+                  {"utilisation", percent(cost.utilisation), "%"},
+                  {"off-chip", fmt::format("{}", in_bytes(Bits{cost.off_chip_bits})), "B"}};
   return fmt::format("Latency\n{}bound: {}\n\nEnergy\n{}", text_table(rows), cost.bound,
                      energy_text(cost.energy));
 }

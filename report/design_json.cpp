@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/units.hpp"
 #include "report/design_report.hpp"
 
 namespace tilewise {
@@ -103,10 +104,10 @@ Json organisation_json(const OrganisationDesign& design, const NetworkDesigns& a
   json["objective_value"] = design.objective_value();
   json["latency_cycles"] = design.latency().count();
   if (design.mapped) json["mapped_latency_cycles"] = design.mapped->count();
-  json["latency_ms"] = duration(design.latency(), clock).count() / 1e3;
+  json["latency_ms"] = nearest_milliseconds(duration(design.latency(), clock)).count();
   json["interval_cycles"] = design.interval().count();
-  json["interval_ms"] = duration(design.interval(), clock).count() / 1e3;
-  json["energy_mJ"] = design.energy().count() / 1e9;
+  json["interval_ms"] = nearest_milliseconds(duration(design.interval(), clock)).count();
+  json["energy_mJ"] = nearest_millijoules(design.energy()).count();
   json["resources"] = resources_json(design.resources());
   const bool several = design.organisation == Organisation::Several;
   if (design.engines) {

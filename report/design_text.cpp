@@ -4,6 +4,7 @@
 #include <map>
 
 #include "arch/text_table.hpp"
+#include "base/units.hpp"
 #include "report/design_report.hpp"
 
 namespace tilewise {
@@ -11,8 +12,8 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string milliseconds(Cycles cycles, Megahertz clock) {
-  return fmt::format("{:.4g}", duration(cycles, clock).count() / 1e3);
+std::string milliseconds_text(Cycles cycles, Megahertz clock) {
+  return fmt::format("{:.4g}", nearest_milliseconds(duration(cycles, clock)).count());
 }
 
 std::string_view objective_unit(DesignObjective objective) {
@@ -39,11 +40,12 @@ std::string overview(const DesignHeading& heading, const NetworkDesigns& designs
       continue;
     }
     const FpgaResources& taken = each.resources();
-    rows.push_back({word, milliseconds(each.latency(), clock), milliseconds(each.interval(), clock),
-                    fmt::format("{:.5g}", 1e6 / duration(each.interval(), clock).count()),
-                    fmt::format("{:.4g}", each.energy().count() / 1e9), std::to_string(taken.dsp),
-                    std::to_string(taken.bram18), std::to_string(taken.lut),
-                    designs.best == i ? "<- best" : ""});
+    rows.push_back({word, milliseconds_text(each.latency(), clock),
+                    milliseconds_text(each.interval(), clock),
+                    fmt::format("{:.5g}", per_second(duration(each.interval(), clock))),
+                    fmt::format("{:.4g}", nearest_millijoules(each.energy()).count()),
+                    std::to_string(taken.dsp), std::to_string(taken.bram18),
+                    std::to_string(taken.lut), designs.best == i ? "<- best" : ""});
   }
   return text_table(rows);
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/text_table.hpp"
+#include "base/units.hpp"
 #include "report/fpga_what_if.hpp"
 
 namespace tilewise {
@@ -15,7 +16,7 @@ using Json = nlohmann::ordered_json;
 std::vector<std::string> cells(const FpgaEstimate& at) {
   std::vector<std::string> made;
   made.push_back(at.latency ? fmt::format("{:.0f}", at.latency->count()) : "-");
-  made.push_back(at.latency ? fmt::format("{:.5g}", at.time.count() / 1e3) : "-");
+  made.push_back(at.latency ? fmt::format("{:.5g}", nearest_milliseconds(at.time).count()) : "-");
   made.push_back(fmt::format(
       "{}", at.latency
                 ? at.nest.pipelining == Pipelining::On ? at.interval.cycles : at.nest.depth + 1
@@ -48,14 +49,15 @@ std::string assumptions(const WhatIf& answer) {
 }
 
 Json estimate_json(const FpgaEstimate& at) {
-  Json json{{"latency_cycles", at.latency ? Json(at.latency->count()) : Json(nullptr)},
-            {"latency_ms", at.latency ? Json(at.time.count() / 1e3) : Json(nullptr)},
-            {"energy_mJ", at.latency ? Json(at.energy.count() / 1e9) : Json(nullptr)},
-            {"initiation_interval", at.interval.cycles},
-            {"initiation_interval_by", at.interval.why},
-            {"body_depth", at.nest.depth},
-            {"bound", at.bound},
-            {"proven", at.proven}};
+  Json json{
+      {"latency_cycles", at.latency ? Json(at.latency->count()) : Json(nullptr)},
+      {"latency_ms", at.latency ? Json(nearest_milliseconds(at.time).count()) : Json(nullptr)},
+      {"energy_mJ", at.latency ? Json(nearest_millijoules(at.energy).count()) : Json(nullptr)},
+      {"initiation_interval", at.interval.cycles},
+      {"initiation_interval_by", at.interval.why},
+      {"body_depth", at.nest.depth},
+      {"bound", at.bound},
+      {"proven", at.proven}};
   for (const FpgaResource each : all_of<FpgaResource>()) {
     json[std::string(name(each))] = at.use.total.amount(each);
   }

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/units.hpp"
 #include "report/csv.hpp"
 
 namespace tilewise {
@@ -87,7 +88,7 @@ Layer layer_of(const Row& row, const std::string& type) {
 
 MeasuredLayer measured_of(const Row& row, const std::string& type) {
   MeasuredLayer measured{row.text("model"), row.text("design"), type, layer_of(row, type),
-                         Microseconds{row.number<double>("latency_ns") / 1e3}};
+                         microseconds(Nanoseconds{row.number<double>("latency_ns")})};
   if (!(measured.time > Microseconds{0.0})) {
     throw InputError(row.place() + ": latency_ns: expected a time above zero");
   }

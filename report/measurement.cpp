@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/units.hpp"
 #include "report/published_table.hpp"
 #include "sim/cost_terms.hpp"
 
@@ -138,7 +139,7 @@ MeasuredColumn read_column(YamlMap& map, const std::vector<Measure>& measures) {
 /// What a cost alone gives; 0 for measures of a mapping.
 double cost_amount(const Measurement& measurement, const LayerCost& cost) {
   switch (measurement.measure) {
-    case Measure::OffChip: return static_cast<double>(cost.off_chip_bits) / 8.0;
+    case Measure::OffChip: return in_bytes(Bits{cost.off_chip_bits});
     case Measure::Latency: return cost.time.count();
     case Measure::Energy:
       return energy_where(cost.energy, [&](const EnergyItem& item) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/text_table.hpp"
+#include "base/units.hpp"
 
 namespace tilewise {
 namespace {
@@ -52,11 +53,9 @@ std::string network_text(const Network& network) {
     row.push_back(fmt::format("{}", parameters(layer)));
     rows.push_back(std::move(row));
   }
-  const double kibibyte = 8.0 * 1024.0;
   return fmt::format("{}\n{}\nlayers: {}\nMACs: {}\nparameters: {}\npeak memory: {:.6g} KiB\n",
                      network.name(), text_table(rows), network.size(), macs(network),
-                     parameters(network),
-                     static_cast<double>(peak_memory(network).count()) / kibibyte);
+                     parameters(network), in_kibibytes(peak_memory(network)));
 }
 
 std::string network_json(const Network& network) {

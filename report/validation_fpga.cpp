@@ -13,6 +13,7 @@
 #include "arch/fpga_engine_yaml.hpp"
 #include "arch/fpga_power.hpp"
 #include "arch/yaml_words.hpp"
+#include "base/units.hpp"
 #include "report/published_table.hpp"
 
 namespace tilewise {
@@ -122,7 +123,7 @@ std::optional<double> ours(const Measured& measured, const Build& build,
   if (!build.off_chip) return std::nullopt;
   const FpgaPower power =
       fpga_power(build.board, build.used, {build.clock, *build.off_chip}, tables.fpga, tables.dram);
-  return power.total().count() / 1e3;
+  return watts(power.total()).count();
 }
 
 ValidationTable filled(const ResourcesCase& of, const ValidationOptions& options) {

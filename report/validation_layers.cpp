@@ -10,6 +10,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
+#include "base/units.hpp"
 #include "mapper/row_stationary.hpp"
 #include "mapper/search.hpp"
 #include "report/measurement.hpp"
@@ -184,9 +185,10 @@ ValidationTable free_table(const LayersCase& of, const ValidationOptions& option
     const ParetoPoint free =
         free_choice(best_mapping(of, row, Objective::Pareto, options), published);
     table.rows.push_back(of.table.rows[r]);
-    table.columns[0].cells.push_back({free.cost.time.count() / 1e3, published.time.count() / 1e3});
+    table.columns[0].cells.push_back({nearest_milliseconds(free.cost.time).count(),
+                                      nearest_milliseconds(published.time).count()});
     table.columns[1].cells.push_back(
-        {free.cost.energy.total.count() / 1e6, published.energy.total.count() / 1e6});
+        {microjoules(free.cost.energy.total).count(), microjoules(published.energy.total).count()});
     table.notes.push_back(fmt::format("{}: {} (published: {})", of.table.rows[r],
                                       mapping_line(free.mapping, row.layer, of.architecture),
                                       mapping_line(*row.mapping, row.layer, of.architecture)));

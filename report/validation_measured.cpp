@@ -14,6 +14,7 @@
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/units.hpp"
 #include "report/measured_layers.hpp"
 #include "report/published_table.hpp"
 #include "space/device.hpp"
@@ -156,8 +157,8 @@ ValidationTable sum_table(const std::vector<Compared>& rows) {
   std::map<std::string, NumberPair> sums;
   for (const Compared& row : rows) {
     NumberPair& sum = sums[fmt::format("{} {}", row.measured->design, row.measured->network)];
-    sum.ours = sum.ours.value_or(0.0) + row.ours.count() / 1e3;
-    sum.published = sum.published.value_or(0.0) + row.measured->time.count() / 1e3;
+    sum.ours = sum.ours.value_or(0.0) + nearest_milliseconds(row.ours).count();
+    sum.published = sum.published.value_or(0.0) + nearest_milliseconds(row.measured->time).count();
   }
   ValidationTable table;
   table.title = "Sums over these layers";

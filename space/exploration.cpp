@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "base/units.hpp"
 #include "mapper/layer_bound.hpp"
 #include "mapper/problem_key.hpp"
 #include "mapper/search.hpp"
@@ -126,8 +127,9 @@ Explored Exploration::bounded(const Explored& examined, const Configuration& mad
   for (std::size_t l = 0; l < width.layers.size(); ++l) {
     const auto bound = layer_bound(*made.architecture, width.layers[l], study_.factors);
     if (!bound) return examined;  // that no mapping fits is for the search to say
-    latency_ms += weights_[l] * duration(bound->latency, made.architecture->clock).count() * 1e-3;
-    energy_mj += weights_[l] * bound->energy.count() * 1e-9;
+    latency_ms +=
+        milliseconds(weights_[l] * duration(bound->latency, made.architecture->clock)).count();
+    energy_mj += millijoules(weights_[l] * bound->energy).count();
   }
   // Sums in another order than those of the costs: a hair less is surely below.
   constexpr double kRounding = 1.0 - 1e-9;
@@ -259,7 +261,7 @@ std::vector<StoredNetwork> Exploration::sum_up(Entry& entry) {
         break;
       }
       sum.latency_ms += use.times * layer.latency_ms;
-      sum.energy_mj += use.times * layer.energy_pj * 1e-9;
+      sum.energy_mj += millijoules(use.times * Picojoules{layer.energy_pj}).count();
       sum.dram_bytes += use.times * layer.dram_bytes;
       sum.proven = sum.proven && layer.proven;
     }

@@ -6,6 +6,7 @@
 
 #include "arch/area.hpp"
 #include "base/error.hpp"
+#include "base/units.hpp"
 
 namespace tilewise {
 namespace {
@@ -83,7 +84,7 @@ void set_costs(double latency_ms, double energy_mj,
   metrics[StudyMetric::Latency] = latency_ms;
   metrics[StudyMetric::Energy] = energy_mj;
   metrics[StudyMetric::Edp] = latency_ms * energy_mj;
-  metrics[StudyMetric::Power] = 1e3 * energy_mj / latency_ms;
+  metrics[StudyMetric::Power] = power(Millijoules{energy_mj}, Milliseconds{latency_ms}).count();
 }
 
 void complete(const Study& study, std::vector<StoredNetwork> workloads, Explored& explored) {

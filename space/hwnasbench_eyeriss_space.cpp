@@ -1,5 +1,6 @@
 #include <map>
 
+#include "base/units.hpp"
 #include "space/hwnasbench_eyeriss.hpp"
 #include "space/nasbench201_counts.hpp"
 
@@ -92,7 +93,7 @@ HwnasbenchCost frame_of(const HwnasbenchEyeriss& eyeriss, Choices& choices,
                         const std::vector<Layer>& layers) {
   HwnasbenchCost frame = sum_of(choices, layers);
   if (eyeriss.switches.frame_energy_repeats_latency) {
-    constexpr Milliwatts kOneMillijouleAMillisecond{1e3};
+    constexpr Milliwatts kOneMillijouleAMillisecond = power(Millijoules{1.0}, Milliseconds{1.0});
     frame.energy = energy(kOneMillijouleAMillisecond, frame.latency);
   }
   return frame;

@@ -40,7 +40,7 @@ std::string explanation(int code, sqlite3* handle, std::chrono::milliseconds pat
       return fmt::format(
           "another process has kept it locked for {:g} s; wait until that one has ended, then "
           "start again",
-          static_cast<double>(patience.count()) / 1e3);
+          std::chrono::duration<double>(patience).count());
     case SQLITE_FULL:
       return "no room left on the disk; make room, then start again: what the file holds is whole";
     case SQLITE_IOERR:
