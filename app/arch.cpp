@@ -10,7 +10,7 @@
 #include "arch/text_table.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "space/device.hpp"
+#include "space/target.hpp"
 
 namespace tilewise {
 namespace {
@@ -44,7 +44,7 @@ void add_arch(CLI::App& app, Action& action) {
   show->footer("Example:\n  tilewise arch show eyeriss");
   show->callback([file, &action] {
     action = [file] {
-      print(describe(find_device(*file)));
+      print(describe(find_target(*file)));
       return 0;
     };
   });

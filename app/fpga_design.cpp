@@ -16,6 +16,7 @@
 #include "mapper/design_file.hpp"
 #include "mapper/network_design.hpp"
 #include "report/design_report.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -27,7 +28,7 @@ struct FpgaDesignArguments {
   std::string board;
   std::string network;
   std::string space;
-  std::string dataset = "cifar10";
+  std::string dataset;
   std::string objective = "latency";
   std::string organisation = "any";
   std::string bits;
@@ -134,9 +135,20 @@ std::vector<NamedBudget> budgets_of(const DesignTarget& target) {
   return budgets;
 }
 
+/// The spaces that have streaming designs.
+std::string spaces_with_designs() {
+  std::string names;
+  for (const SearchSpace& space : search_spaces()) {
+    if (space.streaming) names += (names.empty() ? "" : ", ") + space.name;
+  }
+  return names;
+}
+
 int design_for_space(const FpgaDesignArguments& arguments) {
-  if (arguments.space != "nasbench201") {
-    throw InputError(fmt::format("--space {}: expected nasbench201", arguments.space));
+  const SearchSpace& space = find_space(arguments.space);
+  if (!space.streaming) {
+    throw InputError(
+        fmt::format("--space {}: expected {}", arguments.space, spaces_with_designs()));
   }
   if (!arguments.output.empty()) {
     throw InputError("--output: a design file is for one network; leave it out, or give --network");
@@ -150,24 +162,24 @@ int design_for_space(const FpgaDesignArguments& arguments) {
   SpaceDesignOptions options;
   options.objective = parse_design_objective(arguments.objective);
   options.pixels = arguments.channel_lanes ? PixelLanes::No : PixelLanes::Yes;
-  options.prune = arguments.all_edges ? PruneDead::No : PruneDead::Yes;
-  options.dataset = parse_dataset(arguments.dataset);
+  options.space.prune_dead = !arguments.all_edges;
+  options.dataset = arguments.dataset.empty() ? space.datasets.front() : arguments.dataset;
   options.threads = arguments.threads;
   const FpgaPrecision precision = parse_bits(arguments.bits).value_or(fixed_point(kSpaceWord));
   if (precision.arithmetic == Arithmetic::Float32) {
     throw InputError("--bits fp32: streaming stages are of fixed point; choose 8 or 16");
   }
   const DesignHeading heading{
-      fmt::format("NAS-Bench-201, {}, {}", arguments.dataset,
+      fmt::format("{}, {}, {}", space.title, options.dataset,
                   arguments.all_edges ? "all edges" : "dead operations left out"),
       target_of(arguments, precision), options.objective};
   StageLibrary library;
   const auto groups =
-      nasbench201_pipelines(options.dataset, precision.width[Tensor::Input], options.prune);
+      space.streaming->groups(options.dataset, precision.width[Tensor::Input], options.space);
   SpaceReport report;
-  report.architectures = kNasbench201Size;
+  report.architectures = std::get<IndexedForm>(space.form).size;
   report.fits = count_streaming_fits(groups, budgets_of(heading.target), library);
-  report.designs = design_nasbench201(heading.target, groups, options, library);
+  report.designs = design_space(space, heading.target, groups, options, library);
   print(arguments.json ? space_design_json(heading, report) : space_design_text(heading, report));
   return 0;
 }
@@ -177,9 +189,9 @@ void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
   CLI::Option* network =
       command.add_option("--network", arguments.network, "network: a shipped name or a file");
   CLI::Option* space =
-      command.add_option("--space", arguments.space, "a search space: nasbench201");
+      command.add_option("--space", arguments.space, "a search space: " + spaces_with_designs());
   network->excludes(space);
-  command.add_option("--dataset", arguments.dataset, "of the space")->capture_default_str();
+  command.add_option("--dataset", arguments.dataset, "of the space; default: its first");
   command.add_option("--objective", arguments.objective, "latency, throughput or energy")
       ->capture_default_str();
   command.add_option("--organisation", arguments.organisation, "single, multi, streaming or any")
@@ -213,7 +225,8 @@ void add_fpga_design(CLI::App& fpga, Action& action) {
       "Example:\n"
       "  tilewise fpga design --board zc706 --network resnet18 --objective latency\n"
       "  tilewise fpga design --board zc706 --network alexnet --bits 16 --output design.yaml\n"
-      "  tilewise fpga design --board ultra96 --space nasbench201 --objective energy");
+      "  tilewise fpga design --board ultra96 --space " +
+      search_spaces().front().name + " --objective energy");
   command->callback([arguments, &action] {
     action = [arguments] {
       if (arguments->network.empty() == arguments->space.empty()) {

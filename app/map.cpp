@@ -20,7 +20,7 @@
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "space/device.hpp"
+#include "space/target.hpp"
 
 namespace tilewise {
 namespace {

@@ -1,97 +1,138 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "app/architecture_costs.hpp"
+#include "app/candidate_costs.hpp"
 #include "app/commands.hpp"
-#include "app/space_fbnet.hpp"
-#include "base/error.hpp"
-#include "space/nasbench201.hpp"
-#include "space/natsbench_size.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "report/sweep_files.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
 
-/// Of a space whose architectures have an index.
+constexpr std::int64_t kMostSamples = 1'000'000;  // more do not fit in a table to read
+
 struct SpaceCommand {
   std::optional<std::int64_t> index;
-  std::string architecture;
+  std::string candidate;
+  std::int64_t sample = 0;
+  std::int64_t seed = 0;
+  std::string folder;
   SweepArguments arguments;
-  bool prune_dead = false;
   bool json = false;
-  SpaceCommand() { arguments.datasets = {"cifar10"}; }
 };
 
-int run_nasbench201(const SpaceCommand& given) {
-  const CellArchitecture architecture = given.index ? nasbench201_architecture(*given.index)
-                                                    : parse_cell_architecture(given.architecture);
-  const PruneDead prune = given.prune_dead ? PruneDead::Yes : PruneDead::No;
-  const auto network = [&](const std::string& dataset) {
-    return nasbench201_network(architecture, parse_dataset(dataset), prune);
-  };
-  const std::int64_t index = nasbench201_index(architecture);
-  const auto published = [&](const HwnasbenchModel& model, const std::string& dataset) {
-    if (given.prune_dead) {
-      throw InputError(model.name + ": published with all edges; leave --prune-dead out");
-    }
-    return model.nasbench201(parse_dataset(dataset))[static_cast<std::size_t>(index)];
-  };
-  return print_architecture({index, to_string(architecture), network, published}, given.arguments,
-                            given.json);
+int run_one(const SearchSpace& space, const SpaceCommand& given) {
+  ShownCandidate shown{space, given.index, given.candidate};
+  if (const IndexedForm* form = indexed(space)) {
+    if (!given.index) shown.index = form->index(given.candidate);
+    shown.text = form->text(*shown.index);
+  } else {
+    shown.text = canonical_text(space, given.candidate);
+  }
+  return print_candidate(shown, given.arguments, given.json);
 }
 
-int run_natsbench_size(const SpaceCommand& given) {
-  const SizeArchitecture architecture = given.index ? natsbench_size_architecture(*given.index)
-                                                    : parse_size_architecture(given.architecture);
-  const auto network = [&](const std::string& dataset) {
-    return natsbench_size_network(architecture, parse_dataset(dataset));
-  };
-  return print_architecture({natsbench_size_index(architecture), to_string(architecture), network},
-                            given.arguments, given.json);
+int run_sample(const SearchSpace& space, const SpaceCommand& given,
+               const std::string& command_line) {
+  SweepOptions options = sweep_options(given.arguments);
+  const BlockForm& form = *blocks(space);
+  if (!given.folder.empty()) check_sweep_folder(given.folder);
+  const int threads = options.mapping.run.threads;
+  SweepResult result = [&] {
+    ProgressBar bar;
+    options.mapping.run.progress = [&bar](const std::string& phase, double share) {
+      bar.show(phase, share);
+    };
+    const SweepResult swept = sweep(space, options);
+    const auto choices =
+        sample_blocks(form, static_cast<std::uint64_t>(given.seed), given.sample, threads);
+    return block_rows(swept, form, choices, threads);
+  }();
+  result.settings.push_back(fmt::format("sample: {}", given.sample));
+  result.settings.push_back(fmt::format("seed: {}", given.seed));
+  if (given.folder.empty()) {
+    print(costs_csv(result));
+  } else {
+    write_sweep(result, space, options, command_line, given.folder);
+    print(fmt::format("{}: {} rows in costs.csv\n", given.folder, result.rows.size()));
+  }
+  return 0;
 }
 
-void add_which(CLI::App& space, const std::string& indices, const std::string& option,
-               SpaceCommand& given) {
-  CLI::Option_group* which = space.add_option_group("architecture");
-  which->add_option("--index", given.index, indices);
-  which->add_option(option, given.architecture, "the architecture as a string");
+/// How users name one candidate. The older names of the option stay: an "architecture" is also
+/// hardware.
+CLI::Option* add_candidate(CLI::Option_group& which, const SearchSpace& space,
+                           SpaceCommand& given) {
+  return which.add_option("--candidate,--arch,--arch-string", given.candidate, space.text_help);
+}
+
+/// A space of blocks has samples.
+void add_sample(CLI::App& command, CLI::Option_group& which, SpaceCommand& given) {
+  CLI::Option* sample =
+      which.add_option("--sample", given.sample, "so many random candidates, as costs.csv")
+          ->check(CLI::Range(std::int64_t{1}, kMostSamples));
+  command.add_option("--seed", given.seed, "of the sample")
+      ->needs(sample)
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
+  command.add_option("--out", given.folder, "a folder for the sample, as that of a sweep")
+      ->needs(sample);
+}
+
+void add_options(CLI::App& command, const SearchSpace& space, SpaceCommand& given) {
+  given.arguments.datasets = {space.datasets.front()};
+  CLI::Option_group* which = command.add_option_group("candidate");
+  if (const IndexedForm* form = indexed(space)) {
+    which->add_option("--index", given.index, fmt::format("its index, 0 to {}", form->size - 1));
+  }
+  CLI::Option* one = add_candidate(*which, space, given);
+  if (blocks(space) != nullptr) add_sample(command, *which, given);
   which->require_option(1);
-  add_places(space, "cifar10, cifar100, ImageNet16-120", given.arguments);
-  space.get_option("--dataset")->capture_default_str();
-  add_mapping(space, given.arguments);
-  space.add_flag("--json", given.json, "print a JSON array, an object a data set");
+  add_places(command, space, given.arguments);
+  command.get_option("--dataset")->capture_default_str();
+  add_mapping(command, given.arguments);
+  CLI::Option* json =
+      command.add_flag("--json", given.json, "print a JSON array, an object a data set");
+  if (blocks(space) != nullptr) json->needs(one);
+}
+
+std::string examples() {
+  std::string text = "Example:";
+  for (const SearchSpace& space : search_spaces()) {
+    if (indexed(space) != nullptr) text += "\n  tilewise space " + space.name + " --index 0";
+    text += fmt::format("\n  tilewise space {} --candidate '{}' --device zc706", space.name,
+                        space.example);
+    if (blocks(space) == nullptr) continue;
+    text += fmt::format(
+        "\n  tilewise space {0} --sample 1000 --seed 1 --device zc706 --out out/{0}", space.name);
+  }
+  return text;
 }
 
 }  // namespace
 
 void add_space(CLI::App& app, const std::string& command_line, Action& action) {
-  CLI::App* command = app.add_subcommand("space", "Look up an architecture of a search space");
+  CLI::App* command = app.add_subcommand("space", "Look up a candidate of a search space");
   command->require_subcommand(1);
-  const auto given = std::make_shared<SpaceCommand>();
-  CLI::App* nasbench = command->add_subcommand("nasbench201", "The 15,625 cells of NAS-Bench-201");
-  add_which(*nasbench, "index in the public data set, 0 to 15624", "--arch-string", *given);
-  nasbench->add_flag("--prune-dead", given->prune_dead,
-                     "leave out layers that cannot change the result");
-  nasbench->callback([given, &action] { action = [given] { return run_nasbench201(*given); }; });
-  CLI::App* natsbench = command->add_subcommand(
-      "natsbench_size", "The 32,768 channel counts of the size space of NATS-Bench");
-  add_which(*natsbench, "place in the enumeration, 0 to 32767", "--arch", *given);
-  natsbench->callback(
-      [given, &action] { action = [given] { return run_natsbench_size(*given); }; });
-  CLI::App* fbnet = add_space_fbnet(*command, command_line, action);
-  for (CLI::App* each : {command, nasbench, natsbench, fbnet}) {
-    each->footer(
-        "Example:\n"
-        "  tilewise space nasbench201 --index 0\n"
-        "  tilewise space nasbench201 --dataset cifar100 --arch-string "
-        "'|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|avg_pool_3x3~2|'\n"
-        "  tilewise space natsbench_size --arch 8:64:32:16:8 --device zc706\n"
-        "  tilewise space fbnet --arch 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0 "
-        "--device zc706\n"
-        "  tilewise space fbnet --sample 1000 --seed 1 --device zc706 --out out/fbnet_sample");
+  command->footer(examples());
+  for (const SearchSpace& space : search_spaces()) {
+    CLI::App* one = command->add_subcommand(space.name, space.title);
+    const auto given = std::make_shared<SpaceCommand>();
+    add_options(*one, space, *given);
+    one->footer(examples());
+    one->callback([given, &space, command_line, &action] {
+      action = [given, &space, command_line] {
+        return given->sample > 0 ? run_sample(space, *given, command_line) : run_one(space, *given);
+      };
+    });
   }
 }
 

@@ -1,16 +1,21 @@
 #include "app/sweep_options.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 
 namespace tilewise {
 
-void add_places(CLI::App& command, const std::string& datasets, SweepArguments& arguments) {
-  command.add_option("--dataset", arguments.datasets, datasets + "; by comma")->delimiter(',');
+void add_places(CLI::App& command, const SearchSpace& space, SweepArguments& arguments) {
   command
-      .add_option(
-          "--device", arguments.devices,
-          "shipped names or files, board:NAME, hwnasbench-eyeriss, hwnasbench-zc706; by comma")
+      .add_option("--dataset", arguments.datasets,
+                  fmt::format("{}; by comma", fmt::join(space.datasets, ", ")))
       ->delimiter(',');
+  command.add_option("--device", arguments.devices, target_forms() + "; by comma")->delimiter(',');
+  if (!space.has_dead_layers) return;
+  command.add_flag("--prune-dead", arguments.prune_dead,
+                   "leave out layers that cannot change the result");
 }
 
 void add_mapping(CLI::App& command, SweepArguments& arguments) {
@@ -25,11 +30,12 @@ void add_mapping(CLI::App& command, SweepArguments& arguments) {
 
 SweepOptions sweep_options(const SweepArguments& arguments) {
   SweepOptions options;
-  options.objective = parse_objective(arguments.objective);
-  options.factors = parse_factors_or_auto(arguments.factors);
-  options.threads = arguments.threads;
+  options.mapping.objective = parse_objective(arguments.objective);
+  options.mapping.factors = parse_factors_or_auto(arguments.factors);
+  options.mapping.run.threads = arguments.threads;
   options.devices = arguments.devices;
   options.datasets = arguments.datasets;
+  options.space.prune_dead = arguments.prune_dead;
   check_sweep_words(options);
   return options;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "space/search_space.hpp"
 #include "space/sweep.hpp"
 
 namespace CLI {
@@ -18,11 +19,12 @@ struct SweepArguments {
   std::string objective = "edp";
   std::string factors = "auto";
   int threads = 0;
+  bool prune_dead = false;
 };
 
-/// Adds --dataset, whose names are `datasets`, and --device; the caller says whether they must be
-/// there.
-void add_places(CLI::App& command, const std::string& datasets, SweepArguments& arguments);
+/// Adds --dataset and --device, and --prune-dead where the space has dead layers; the caller says
+/// whether they must be there.
+void add_places(CLI::App& command, const SearchSpace& space, SweepArguments& arguments);
 /// Adds --objective, --factors and --threads.
 void add_mapping(CLI::App& command, SweepArguments& arguments);
 

@@ -1,9 +1,12 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <utility>
+#include <variant>
 #include <vector>
 
-#include "space/fbnet_table.hpp"
+#include "space/block_table.hpp"
+#include "space/fbnet_space.hpp"
 
 namespace tilewise {
 namespace {
@@ -11,9 +14,11 @@ namespace {
 constexpr std::int64_t kArchitectures = 10'000'000;
 
 /// A table whose layers cost what they have of MACs and weights: sums do not depend on the numbers.
-FbnetTable any_table() {
-  return fbnet_table(FbnetDataset::ImageNet, 1, [](const Layer& layer, std::size_t) {
-    return CostSum{static_cast<double>(macs(layer)), static_cast<double>(parameters(layer)), 1.0};
+BlockTable any_table() {
+  auto parts = std::get<BlockLayers>(fbnet_space().layers("ImageNet", {}));
+  return block_table("ImageNet", std::move(parts), 1, [](const Layer& layer, std::size_t) {
+    return Cost{Milliseconds{static_cast<double>(macs(layer))},
+                Millijoules{static_cast<double>(parameters(layer))}, 1.0};
   });
 }
 
@@ -26,12 +31,12 @@ void count_architectures(benchmark::State& state) {
 /// Latency and energy on one device of ten million architectures; wall time.
 void query_fbnet(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
-  const FbnetTable table = any_table();
-  const auto architectures = sample_fbnet(1, kArchitectures, threads);
-  std::vector<double> totals(architectures.size());
+  const BlockTable table = any_table();
+  const auto choices = sample_blocks(*blocks(fbnet_space()), 1, kArchitectures, threads);
+  std::vector<double> totals(static_cast<std::size_t>(kArchitectures));
   for (auto _ : state) {
-    for (const FbnetMetric* metric : {&table.devices[0].latency_ms, &table.devices[0].energy_mj}) {
-      fill_totals(*metric, architectures, threads, totals);
+    for (const BlockMetric* metric : {&table.devices[0].latency_ms, &table.devices[0].energy_mj}) {
+      fill_totals(*metric, choices, threads, totals);
       benchmark::DoNotOptimize(totals.data());
     }
   }
@@ -42,7 +47,10 @@ BENCHMARK(query_fbnet)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisec
 /// Ten million random architectures.
 void draw_fbnet(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
-  for (auto _ : state) benchmark::DoNotOptimize(sample_fbnet(1, kArchitectures, threads));
+  const BlockForm form = *blocks(fbnet_space());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(sample_blocks(form, 1, kArchitectures, threads));
+  }
   count_architectures(state);
 }
 BENCHMARK(draw_fbnet)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/yaml.hpp"
 #include "report/csv.hpp"
 
 namespace tilewise {
@@ -57,15 +58,21 @@ DatasetCosts& dataset_of(std::vector<DatasetCosts>& datasets, const std::string&
   return fresh;
 }
 
+/// The space that a folder's run.yaml names.
+std::string space_of(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder / "run.yaml")) return "NAME";
+  return YamlNode::load_file(folder / "run.yaml").map().at("space").text();
+}
+
 }  // namespace
 
 std::vector<DatasetCosts> read_cost_table(const std::filesystem::path& path) {
   const std::string file = path.string();
   if (std::filesystem::exists(path.parent_path() / "blocks.csv")) {
     throw InputError(
-        fmt::format("{}: holds blocks of FBNet, not architectures; cost some with tilewise space "
-                    "fbnet --sample 1000 --device ... --out ...",
-                    path.parent_path().string()));
+        fmt::format("{}: holds blocks, not candidates; cost some with tilewise space {} --sample "
+                    "1000 --device ... --out ...",
+                    path.parent_path().string(), space_of(path.parent_path())));
   }
   const std::string content = read_file(path, kMostTableBytes);
   std::string_view text = content;

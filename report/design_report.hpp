@@ -6,7 +6,7 @@
 
 #include "mapper/network_design.hpp"
 #include "space/space_design.hpp"
-#include "space/streaming_space.hpp"
+#include "space/streaming_fits.hpp"
 
 namespace tilewise {
 

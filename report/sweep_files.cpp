@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/file.hpp"
+#include "report/block_files.hpp"
 #include "report/csv.hpp"
 #include "report/file_set.hpp"
 #include "sim/mapping_yaml.hpp"
@@ -17,12 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// run.yaml last: where it is, the others are whole.
-constexpr std::array<std::string_view, 3> kFiles{"costs.csv", "layers.csv", "run.yaml"};
-
-double off_chip_bytes(const LayerCost& cost) {
-  return static_cast<double>(cost.off_chip_bits) / 8.0;
-}
+/// Candidates or blocks, either alone. run.yaml last: where it is, the others are whole.
+constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "layers.csv",
+                                                 "run.yaml"};
 
 /// Mapping and bounds of the space; empty and "fixed" where the schedule is.
 std::string mapping_cell(const Device& device, const SearchResult& found) {
@@ -48,7 +46,7 @@ void add_layer_row(std::string& text, const SweepLayer& entry, const Device& dev
   EnumArray<EnergyCause, Picojoules> by_cause{};
   for (const EnergyItem& item : cost.energy.items) by_cause[item.cause] += item.energy;
   for (const Picojoules energy : by_cause) fmt::format_to(out, ",{}", energy.count());
-  fmt::format_to(out, ",{},{},{},{},{},{},{},{}\n", off_chip_bytes(cost), cost.utilisation,
+  fmt::format_to(out, ",{},{},{},{},{},{},{},{}\n", cost_of(cost).dram_bytes, cost.utilisation,
                  csv_cell(cost.bound), cost.latency.stall_share(), factors_cell(device, found),
                  found.space.digits, found.certificate.evaluated, found.proven ? "yes" : "no");
 }
@@ -74,19 +72,20 @@ void check_sweep_folder(const fs::path& folder) {
 
 std::vector<CostColumn> cost_columns(const SweepResult& result) {
   std::vector<CostColumn> columns;
-  const auto add = [&](const Device& device, std::string_view metric, const auto& value) {
-    columns.push_back({fmt::format("{}_{}", name(device), metric), {}});
+  const auto add = [&](const SweepTarget& target, std::string_view metric, const auto& value) {
+    columns.push_back({fmt::format("{}_{}", target.name, metric), {}});
     std::vector<double>& values = columns.back().values;
     values.reserve(result.rows.size());
     for (const SweepRow& row : result.rows) values.push_back(value(row));
   };
-  for (std::size_t d = 0; d < result.devices.size(); ++d) {
-    const Device& device = result.devices[d];
-    add(device, "latency_ms", [d](const SweepRow& row) { return row.latency_ms[d]; });
-    add(device, "energy_mJ", [d](const SweepRow& row) { return row.energy_mj[d]; });
-    add(device, "dram_bytes", [d](const SweepRow& row) { return row.dram_bytes[d]; });
-    add(device, "arithmetic_intensity_macs_per_byte",
-        [d](const SweepRow& row) { return static_cast<double>(row.macs) / row.dram_bytes[d]; });
+  for (std::size_t t = 0; t < result.targets.size(); ++t) {
+    const SweepTarget& target = result.targets[t];
+    add(target, "latency_ms", [t](const SweepRow& row) { return row.costs[t].latency.count(); });
+    add(target, "energy_mJ", [t](const SweepRow& row) { return row.costs[t].energy.count(); });
+    add(target, "dram_bytes", [t](const SweepRow& row) { return row.costs[t].dram_bytes; });
+    add(target, "arithmetic_intensity_macs_per_byte", [t](const SweepRow& row) {
+      return static_cast<double>(row.macs) / row.costs[t].dram_bytes;
+    });
   }
   return columns;
 }
@@ -121,7 +120,6 @@ std::string layers_csv(const SweepResult& result) {
   text += ",dram_bytes,utilisation,bound,stall_share,factors,space_size,evaluated,proven\n";
   for (const SweepLayer& layer : result.layers) {
     for (std::size_t d = 0; d < result.devices.size(); ++d) {
-      if (network_model(result.devices[d]) != nullptr) continue;  // it costs no layers
       add_layer_row(text, layer, result.devices[d], layer.results[d]);
     }
   }
@@ -132,13 +130,13 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command, std::size_t rows) {
   std::string text = fmt::format("command: {}\nversion: {}\nspace: {}\ndevices:\n",
                                  yaml_string(command), yaml_string(version()), result.space);
-  for (const Device& device : result.devices) {
+  for (const SweepTarget& target : result.targets) {
     text += fmt::format("  - {{name: {}, configuration: \"{}\", description: {}}}\n",
-                        yaml_string(name(device)), fingerprint(describe(device)),
-                        yaml_string(description(device)));
+                        yaml_string(target.name), fingerprint(target.details),
+                        yaml_string(target.description));
   }
-  text +=
-      fmt::format("objective: {}\nfactors: {}\n", name(options.objective), name(options.factors));
+  text += fmt::format("objective: {}\nfactors: {}\n", name(options.mapping.objective),
+                      name(options.mapping.factors));
   for (const std::string& setting : result.settings) text += setting + "\n";
   text += "datasets:\n";
   for (const std::string& dataset : result.datasets) text += fmt::format("  - {}\n", dataset);
@@ -146,13 +144,21 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
   return text + phases_yaml(result.phases);
 }
 
-void write_sweep(const SweepResult& result, const SweepOptions& options, const std::string& command,
-                 const fs::path& folder) {
+void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
+                 const std::string& command, const fs::path& folder) {
   check_sweep_folder(folder);
-  write_file_set(folder, kFiles,
-                 {{kFiles[0], costs_csv(result)},
-                  {kFiles[1], layers_csv(result)},
-                  {kFiles[2], run_yaml(result, options, command, result.rows.size())}});
+  const BlockForm* form = blocks(space);
+  std::vector<NamedText> files;
+  std::size_t rows = result.rows.size();
+  if (form != nullptr && result.rows.empty()) {
+    files.push_back({kFiles[1], blocks_csv(result, *form)});
+    rows = result.tables.size() * (1 + form->positions * form->choices);
+  } else {
+    files.push_back({kFiles[0], costs_csv(result)});
+  }
+  files.push_back({kFiles[2], layers_csv(result)});
+  files.push_back({kFiles[3], run_yaml(result, options, command, rows)});
+  write_file_set(folder, kFiles, files);
 }
 
 }  // namespace tilewise

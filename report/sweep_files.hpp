@@ -19,18 +19,19 @@ std::string phases_yaml(std::span<const PhaseTime> phases);
 /// Call it before the sweep: a refusal after it would be a waste.
 void check_sweep_folder(const std::filesystem::path& folder);
 
-/// Writes costs.csv (an architecture and data set a row), layers.csv (a layer and device a row) and
-/// run.yaml (how the two came to be; alone holds times). They appear in `folder` when all three
-/// are whole. docs/formats.md lists the columns.
-void write_sweep(const SweepResult& result, const SweepOptions& options, const std::string& command,
-                 const std::filesystem::path& folder);
+/// Writes the tables of a sweep of `space` and run.yaml, which says how they came to be and alone
+/// holds times: costs.csv (a candidate and data set a row) or, of a space of blocks without rows,
+/// blocks.csv (a block a row), and layers.csv (a layer and device a row). They appear in `folder`
+/// when all three are whole. docs/formats.md lists the columns.
+void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
+                 const std::string& command, const std::filesystem::path& folder);
 
 /// A column of costs.csv.
 struct CostColumn {
   std::string name;  ///< "eyeriss_latency_ms"
   std::vector<double> values;
 };
-/// The columns of each device in the order of costs.csv.
+/// The columns of each target in the order of costs.csv.
 std::vector<CostColumn> cost_columns(const SweepResult& result);
 
 /// The three files as text.

@@ -72,18 +72,18 @@ std::vector<PhaseTime> read_phases(const std::filesystem::path& path) {
 
 SweepColumns sweep_columns(const SweepResult& result) {
   SweepColumns sweep{{}, result.phases};
-  const std::size_t devices = result.devices.size();
+  const std::size_t targets = result.targets.size();
   for (std::size_t r = 0; r < result.rows.size(); ++r) {
     const SweepRow& row = result.rows[r];
     if (r == 0 || row.dataset != result.rows[r - 1].dataset) {
-      for (const Device& device : result.devices) {
-        sweep.columns.push_back({row.dataset, name(device), {}, {}});
+      for (const SweepTarget& target : result.targets) {
+        sweep.columns.push_back({row.dataset, target.name, {}, {}});
       }
     }
-    for (std::size_t d = 0; d < devices; ++d) {
-      SweepColumn& column = sweep.columns[sweep.columns.size() - devices + d];
-      column.latency_ms.push_back(row.latency_ms[d]);
-      column.energy_mj.push_back(row.energy_mj[d]);
+    for (std::size_t t = 0; t < targets; ++t) {
+      SweepColumn& column = sweep.columns[sweep.columns.size() - targets + t];
+      column.latency_ms.push_back(row.costs[t].latency.count());
+      column.energy_mj.push_back(row.costs[t].energy.count());
     }
   }
   return sweep;

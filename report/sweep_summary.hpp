@@ -31,6 +31,12 @@ std::string summary_text(const SweepColumns& sweep);
 /// The same as one JSON object.
 std::string summary_json(const SweepColumns& sweep);
 
+/// Of a space of blocks: the fixed part, the least and the most of the whole space, and the first
+/// choice everywhere, of each data set and device; phase times.
+std::string block_summary_text(const SweepResult& result, const BlockForm& form);
+/// The same as one JSON object.
+std::string block_summary_json(const SweepResult& result, const BlockForm& form);
+
 /// The table of phase times, with their sum.
 std::string phases_text(const std::vector<PhaseTime>& times);
 

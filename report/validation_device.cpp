@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "report/measurement.hpp"
 #include "report/published_table.hpp"
-#include "space/device.hpp"
+#include "space/target.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network_yaml.hpp"
 

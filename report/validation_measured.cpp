@@ -17,7 +17,7 @@
 #include "base/units.hpp"
 #include "report/measured_layers.hpp"
 #include "report/published_table.hpp"
-#include "space/device.hpp"
+#include "space/target.hpp"
 
 namespace tilewise {
 namespace {

@@ -17,8 +17,8 @@
 #include "mapper/layer_bound.hpp"
 #include "mapper/problem_key.hpp"
 #include "mapper/search.hpp"
+#include "sim/cost.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "space/mapped_layers.hpp"
 
 namespace tilewise {
 namespace {
@@ -38,9 +38,9 @@ StoredLayer solve_layer(const Architecture& architecture, const Layer& layer, co
     stored.why_none = found.why_none;
     return stored;
   }
-  const CostSum cost = cost_sum(found.cost);
+  const Cost cost = cost_of(found.cost);
   stored.cycles = found.cost.latency.total.count();
-  stored.latency_ms = cost.latency_ms;
+  stored.latency_ms = cost.latency.count();
   stored.energy_pj = found.cost.energy.total.count();
   stored.dram_bytes = cost.dram_bytes;
   stored.utilisation = found.cost.utilisation;

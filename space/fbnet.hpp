@@ -22,6 +22,7 @@ enum class FbnetDataset { Cifar100, ImageNet };
 template <>
 inline constexpr std::size_t enum_size<FbnetDataset> = 2;
 
+inline constexpr const char* kFbnetName = "fbnet";
 inline constexpr std::size_t kFbnetPositions = 22;
 inline constexpr std::size_t kFbnetFixedLayers = 4;  ///< stem, head, average pool, classifier
 

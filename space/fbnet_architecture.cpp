@@ -2,19 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/parallel.hpp"
 
 namespace tilewise {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
-constexpr std::int64_t kBatch = 4096;  // architectures that a thread draws in one go
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
@@ -98,23 +95,6 @@ FbnetArchitecture parse_fbnet_architecture(std::string_view text) {
   return architecture;
 }
 
-void check_fbnet_architectures(std::span<const FbnetArchitecture> architectures, int threads) {
-  const auto is_op = [](FbnetOp op) { return static_cast<std::uint64_t>(op) < kOps; };
-  const auto count = static_cast<std::int64_t>(architectures.size());
-  parallel_for((count + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
-    const std::int64_t end = std::min(count, (batch + 1) * kBatch);
-    for (std::int64_t i = batch * kBatch; i < end; ++i) {
-      const auto& ops = architectures[static_cast<std::size_t>(i)].ops;
-      std::uint8_t most = 0;
-      for (const FbnetOp op : ops) most = std::max(most, static_cast<std::uint8_t>(op));
-      if (most < kOps) continue;
-      const auto position = std::find_if_not(ops.begin(), ops.end(), is_op) - ops.begin();
-      throw InputError(fmt::format("architecture {}: position {}: no such operation; there are {}",
-                                   i, position + 1, op_list()));
-    }
-  });
-}
-
 FbnetDataset parse_fbnet_dataset(std::string_view text) {
   for (const FbnetDataset dataset : all_of<FbnetDataset>()) {
     if (text == name(dataset)) return dataset;
@@ -135,17 +115,6 @@ FbnetArchitecture sample_fbnet(std::uint64_t seed, std::uint64_t index) {
     digits /= kOps;
   }
   return architecture;
-}
-
-std::vector<FbnetArchitecture> sample_fbnet(std::uint64_t seed, std::int64_t count, int threads) {
-  std::vector<FbnetArchitecture> sample(static_cast<std::size_t>(count));
-  parallel_for((count + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
-    const std::int64_t end = std::min(count, (batch + 1) * kBatch);
-    for (std::int64_t i = batch * kBatch; i < end; ++i) {
-      sample[static_cast<std::size_t>(i)] = sample_fbnet(seed, static_cast<std::uint64_t>(i));
-    }
-  });
-  return sample;
 }
 
 Network fbnet_network(FbnetDataset dataset, const FbnetArchitecture& architecture) {

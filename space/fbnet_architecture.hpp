@@ -2,10 +2,8 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "space/fbnet.hpp"
 #include "workload/network.hpp"
@@ -24,18 +22,12 @@ std::string to_string(const FbnetArchitecture& architecture);
 /// matter. Throws InputError that tells the place.
 FbnetArchitecture parse_fbnet_architecture(std::string_view text);
 
-/// Throws InputError where a number that was put in for an operation is none; `threads` (0: one a
-/// core) look.
-void check_fbnet_architectures(std::span<const FbnetArchitecture> architectures, int threads);
-
 /// The data set of that name. Throws InputError that lists the names.
 FbnetDataset parse_fbnet_dataset(std::string_view text);
 
 /// Architecture `index` of the random sequence of `seed`: each position uniform and independent of
 /// all others, the same whatever else is drawn. Architectures may repeat, once in about 10^21.
 FbnetArchitecture sample_fbnet(std::uint64_t seed, std::uint64_t index);
-/// The first `count` of the sequence; the same for any number of threads.
-std::vector<FbnetArchitecture> sample_fbnet(std::uint64_t seed, std::int64_t count, int threads);
 
 /// The whole network: stem, 22 blocks, head, pool, classifier, one after the other.
 Network fbnet_network(FbnetDataset dataset, const FbnetArchitecture& architecture);

@@ -68,22 +68,4 @@ std::vector<LayerUse> nasbench201_layer_uses(const Nasbench201Layers& space,
   return uses;
 }
 
-IndexedSpace nasbench201_space(PruneDead prune) {
-  IndexedSpace space;
-  space.name = kNasbench201Name;
-  space.settings = {prune == PruneDead::Yes ? "prune_dead: true" : "prune_dead: false"};
-  space.size = kNasbench201Size;
-  space.architecture = [](std::int64_t index) {
-    return to_string(nasbench201_architecture(index));
-  };
-  space.on_dataset = [prune](const std::string& dataset) {
-    const Nasbench201Layers all = nasbench201_layers(parse_dataset(dataset));
-    const auto uses = [all, prune](std::int64_t index) {
-      return nasbench201_layer_uses(all, nasbench201_architecture(index), prune);
-    };
-    return SpaceLayers{all.layers, uses};
-  };
-  return space;
-}
-
 }  // namespace tilewise

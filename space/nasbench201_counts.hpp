@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "space/indexed_space.hpp"
 #include "space/nasbench201.hpp"
+#include "space/search_space.hpp"
 
 namespace tilewise {
 
@@ -32,8 +32,5 @@ Nasbench201Layers nasbench201_layers(Dataset dataset);
 std::vector<LayerUse> nasbench201_layer_uses(const Nasbench201Layers& space,
                                              const CellArchitecture& architecture,
                                              PruneDead prune = PruneDead::No);
-
-/// The whole space, as a sweep takes it.
-IndexedSpace nasbench201_space(PruneDead prune);
 
 }  // namespace tilewise

@@ -191,19 +191,30 @@ Network natsbench_size_network(const SizeArchitecture& architecture, Dataset dat
   return network;
 }
 
-IndexedSpace natsbench_size_space() {
-  IndexedSpace space;
+SearchSpace natsbench_size_space() {
+  SearchSpace space;
   space.name = "natsbench_size";
-  space.size = kNatsbenchSizeSize;
-  space.architecture = [](std::int64_t index) {
-    return to_string(natsbench_size_architecture(index));
+  space.title = "the size space of NATS-Bench";
+  space.summary = "All 32,768 channel counts of the size space of NATS-Bench";
+  space.text_help = "five channel counts, 8 to 64";
+  space.example = "8:64:32:16:8";
+  for (const Dataset dataset : all_of<Dataset>()) space.datasets.emplace_back(name(dataset));
+  space.form = IndexedForm{
+      kNatsbenchSizeSize,
+      [](std::int64_t index) { return to_string(natsbench_size_architecture(index)); },
+      [](std::string_view text) { return natsbench_size_index(parse_size_architecture(text)); }};
+  space.network = [](const std::string& text, const std::string& dataset, const SpaceOptions&) {
+    return natsbench_size_network(parse_size_architecture(text), parse_dataset(dataset));
   };
-  space.on_dataset = [](const std::string& dataset) {
+  space.layers = [](const std::string& dataset, const SpaceOptions&) -> SpaceLayers {
     const SizeLayers all(parse_dataset(dataset));
-    const auto uses = [all](std::int64_t index) {
-      return all.uses(natsbench_size_architecture(index));
-    };
-    return SpaceLayers{all.layers, uses};
+    return IndexedLayers{all.layers, [all](std::int64_t index) {
+                           return all.uses(natsbench_size_architecture(index));
+                         }};
+  };
+  space.public_config = [](const std::string& text, const std::string& dataset) {
+    return fmt::format(R"({{"name": "infer.shape.tiny", "channels": "{}", "num_classes": {}}})",
+                       to_string(parse_size_architecture(text)), classes(parse_dataset(dataset)));
   };
   return space;
 }

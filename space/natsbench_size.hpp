@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "space/indexed_space.hpp"
 #include "space/nasbench201.hpp"
+#include "space/search_space.hpp"
 #include "workload/network.hpp"
 
 namespace tilewise {
@@ -37,7 +37,7 @@ SizeArchitecture natsbench_size_architecture(std::int64_t index);
 /// "cell2.conv3x3(0->1)", "reduction1.conv_a".
 Network natsbench_size_network(const SizeArchitecture& architecture, Dataset dataset);
 
-/// The whole space, as a sweep takes it.
-IndexedSpace natsbench_size_space();
+/// The whole space.
+SearchSpace natsbench_size_space();
 
 }  // namespace tilewise

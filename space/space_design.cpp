@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/parallel.hpp"
-#include "space/nasbench201_counts.hpp"
 
 namespace tilewise {
 namespace {
@@ -18,17 +17,16 @@ struct UseGroup {
   std::vector<std::size_t> members;
 };
 
-std::vector<UseGroup> use_groups(const Nasbench201Layers& space, PruneDead prune) {
+std::vector<UseGroup> use_groups(const IndexedLayers& space, std::int64_t size) {
   std::map<std::vector<std::pair<std::size_t, std::int64_t>>, std::size_t> seen;
   std::vector<UseGroup> groups;
-  const std::vector<CellArchitecture>& architectures = nasbench201_architectures();
-  for (std::size_t a = 0; a < architectures.size(); ++a) {
-    Uses uses = nasbench201_layer_uses(space, architectures[a], prune);
+  for (std::int64_t index = 0; index < size; ++index) {
+    Uses uses = space.uses(index);
     std::vector<std::pair<std::size_t, std::int64_t>> key;
     for (const LayerUse& use : uses) key.emplace_back(use.layer, use.times);
     const auto [entry, is_new] = seen.emplace(std::move(key), groups.size());
     if (is_new) groups.push_back({std::move(uses), {}});
-    groups[entry->second].members.push_back(a);
+    groups[entry->second].members.push_back(static_cast<std::size_t>(index));
   }
   return groups;
 }
@@ -44,7 +42,7 @@ std::vector<EngineUnit> units_of(const Uses& uses, const std::vector<EngineUnit>
 
 /// Each layer weighted by how often the mean architecture runs it.
 std::vector<EngineUnit> mean_units(const std::vector<UseGroup>& groups,
-                                   std::vector<EngineUnit> layers) {
+                                   std::vector<EngineUnit> layers, std::size_t size) {
   for (EngineUnit& unit : layers) unit.uses = 0.0;
   for (const UseGroup& group : groups) {
     const auto members = static_cast<double>(group.members.size());
@@ -52,7 +50,7 @@ std::vector<EngineUnit> mean_units(const std::vector<UseGroup>& groups,
       layers[use.layer].uses += members * static_cast<double>(use.times);
     }
   }
-  for (EngineUnit& unit : layers) unit.uses /= static_cast<double>(kNasbench201Size);
+  for (EngineUnit& unit : layers) unit.uses /= static_cast<double>(size);
   return layers;
 }
 
@@ -62,24 +60,28 @@ double value_of(const EngineDesigns& design, DesignObjective objective) {
 
 class SpaceSearch {
  public:
-  SpaceSearch(const DesignTarget& target, const SpaceDesignOptions& options)
-      : target_(target), options_(options) {
-    const Nasbench201Layers space = nasbench201_layers(options.dataset);
-    std::vector<Layer> layers = space.layers;
+  SpaceSearch(const SearchSpace& space, const DesignTarget& target,
+              const SpaceDesignOptions& options)
+      : target_(target),
+        options_(options),
+        size_(static_cast<std::size_t>(std::get<IndexedForm>(space.form).size)) {
+    const auto all = std::get<IndexedLayers>(space.layers(options.dataset, options.space));
+    std::vector<Layer> layers = all.layers;
     for (Layer& layer : layers) layer.widths.tensor = target.precision.width;
     layers_ = engine_units(layers, SplitGroups::No);
-    groups_ = use_groups(space, options.prune);
+    groups_ = use_groups(all, static_cast<std::int64_t>(size_));
   }
 
   /// The one engine and those of each architecture.
   bool design_engines(SpaceDesigns& designs) const {
     const EngineSearchOptions search{options_.objective, options_.pixels};
-    EngineSearchResult one = search_single_engine(mean_units(groups_, layers_), target_, search);
+    EngineSearchResult one =
+        search_single_engine(mean_units(groups_, layers_, size_), target_, search);
     if (!one.design) return false;
     designs.one_engine = std::move(*one.design);
     std::vector<EngineLanes> lanes(groups_.size());
-    designs.general.resize(kNasbench201Size);
-    designs.own_engine.resize(kNasbench201Size);
+    designs.general.resize(size_);
+    designs.own_engine.resize(size_);
     parallel_for(static_cast<std::int64_t>(groups_.size()), options_.threads, [&](std::int64_t i) {
       const UseGroup& group = groups_[static_cast<std::size_t>(i)];
       const std::vector<EngineUnit> units = units_of(group.uses, layers_);
@@ -109,36 +111,15 @@ class SpaceSearch {
 
   const DesignTarget& target_;
   const SpaceDesignOptions& options_;
+  std::size_t size_ = 0;
   std::vector<EngineUnit> layers_;
   std::vector<UseGroup> groups_;
 };
 
-/// What one streaming design for all must hold at least: on each edge a 3x3 and a 1x1 convolution
-/// and a pool, and the sums and FIFOs of the cell with all 3x3.
-FpgaResources union_resources(Dataset dataset, Bits width, StageLibrary& library) {
-  const auto uniform = [&](Nasbench201Op op) {
-    CellArchitecture cell;
-    cell.ops.fill(op);
-    return stream_pipeline(nasbench201_network(cell, dataset, PruneDead::Yes), width);
-  };
-  FpgaResources sum = least_streaming_resources(uniform(Nasbench201Op::NorConv3x3), library);
-  for (const Nasbench201Op op : {Nasbench201Op::NorConv1x1, Nasbench201Op::AvgPool3x3}) {
-    const std::string word = op == Nasbench201Op::NorConv1x1 ? ".conv1x1(" : ".avgpool3x3(";
-    StreamPipeline pipeline = uniform(op);
-    StreamPipeline edges;
-    for (std::size_t s = 0; s < pipeline.stages.size(); ++s) {
-      const bool of_edge = pipeline.names[s].find(word) != std::string::npos;
-      if (of_edge) edges.stages.push_back(pipeline.stages[s]);
-    }
-    sum += least_streaming_resources(edges, library);
-  }
-  return sum;
-}
-
-void design_streaming(const DesignTarget& target, std::span<const StreamingGroup> groups,
+void design_streaming(const DesignTarget& target, std::span<const StreamingForm::Group> groups,
                       DesignObjective objective, StageLibrary& library, SpaceDesigns& designs) {
-  designs.own_streaming.resize(kNasbench201Size);
-  for (const StreamingGroup& group : groups) {
+  designs.own_streaming.resize(designs.own_engine.size());
+  for (const StreamingForm::Group& group : groups) {
     const auto found = search_streaming(group.pipeline, target, objective, library);
     if (!found.design) continue;
     designs.streaming_fit += static_cast<std::int64_t>(group.indices.size());
@@ -166,12 +147,11 @@ GeneralityPrice generality_price(std::span<const double> general, std::span<cons
   return price;
 }
 
-std::optional<SpaceDesigns> design_nasbench201(const DesignTarget& target,
-                                               std::span<const StreamingGroup> groups,
-                                               const SpaceDesignOptions& options,
-                                               StageLibrary& library) {
+std::optional<SpaceDesigns> design_space(const SearchSpace& space, const DesignTarget& target,
+                                         std::span<const StreamingForm::Group> groups,
+                                         const SpaceDesignOptions& options, StageLibrary& library) {
   SpaceDesigns designs;
-  if (!SpaceSearch(target, options).design_engines(designs)) return std::nullopt;
+  if (!SpaceSearch(space, target, options).design_engines(designs)) return std::nullopt;
   designs.engine_price = generality_price(designs.general, designs.own_engine);
   design_streaming(target, groups, options.objective, library, designs);
   std::vector<double> own = designs.own_engine;
@@ -182,8 +162,10 @@ std::optional<SpaceDesigns> design_nasbench201(const DesignTarget& target,
     ++designs.streaming_better;
   }
   designs.any_price = generality_price(designs.general, own);
-  designs.union_least =
-      union_resources(options.dataset, target.precision.width[Tensor::Input], library);
+  for (const StreamPipeline& stages :
+       space.streaming->common(options.dataset, target.precision.width[Tensor::Input])) {
+    designs.union_least += least_streaming_resources(stages, library);
+  }
   designs.union_lacks = excesses(designs.union_least, target.available);
   return designs;
 }

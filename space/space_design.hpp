@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "mapper/design_target.hpp"
 #include "mapper/engine_design.hpp"
-#include "space/streaming_space.hpp"
+#include "mapper/streaming_design.hpp"
+#include "space/search_space.hpp"
 
 namespace tilewise {
 
@@ -20,7 +22,7 @@ struct GeneralityPrice {
   std::int64_t most_index = 0;  ///< the architecture that pays most
 };
 
-/// Designs for all architectures of NAS-Bench-201 on one board. docs/fpga_design.md, A whole space.
+/// Designs for all candidates of a space on one board. docs/fpga_design.md, A whole space.
 struct SpaceDesigns {
   EngineDesigns one_engine;           ///< least mean objective over all architectures
   std::vector<double> general;        ///< objective of each architecture on it
@@ -38,17 +40,17 @@ struct SpaceDesigns {
 struct SpaceDesignOptions {
   DesignObjective objective = DesignObjective::Latency;
   PixelLanes pixels = PixelLanes::No;
-  PruneDead prune = PruneDead::Yes;
-  Dataset dataset = Dataset::Cifar10;
+  SpaceOptions space = {.prune_dead = true};
+  std::string dataset;
   int threads = 0;
 };
 
 /// Exact: the one engine over all Tm, Tn for the mean, each own design by its own search.
-/// Empty where not even one lane fits. `target`'s precision is fixed point.
-std::optional<SpaceDesigns> design_nasbench201(const DesignTarget& target,
-                                               std::span<const StreamingGroup> groups,
-                                               const SpaceDesignOptions& options,
-                                               StageLibrary& library);
+/// Empty where not even one lane fits. `target`'s precision is fixed point; the candidates of
+/// `space` have indices and a streaming form, `groups` of these options.
+std::optional<SpaceDesigns> design_space(const SearchSpace& space, const DesignTarget& target,
+                                         std::span<const StreamingForm::Group> groups,
+                                         const SpaceDesignOptions& options, StageLibrary& library);
 
 /// Of the means, and of the ratios one by one.
 GeneralityPrice generality_price(std::span<const double> general, std::span<const double> own);

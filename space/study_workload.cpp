@@ -13,10 +13,8 @@
 #include "arch/yaml_words.hpp"
 #include "base/file.hpp"
 #include "space/distinct_layers.hpp"
-#include "space/fbnet_architecture.hpp"
-#include "space/nasbench201_counts.hpp"
-#include "space/natsbench_size.hpp"
 #include "space/random_sample.hpp"
+#include "space/search_spaces.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network_yaml.hpp"
 #include "workload/onnx_import.hpp"
@@ -26,14 +24,14 @@ namespace {
 
 constexpr std::int64_t kMostSample = 1'000'000;
 
-/// Which architectures of a space count.
+/// Which candidates of a space count.
 struct SpaceChoice {
-  std::string name;
+  const SearchSpace* space = nullptr;
   std::string dataset;
   std::optional<std::int64_t> sample;
   std::int64_t seed = 1;
   bool distinct = false;
-  PruneDead prune = PruneDead::No;
+  SpaceOptions options = {};
 };
 
 /// Layers and times, added up layer by layer.
@@ -52,48 +50,54 @@ class Uses {
   std::map<std::size_t, double> times_;
 };
 
-/// Whole counts over all architectures, divided once: the mean does not depend on an order.
-void add_indexed(const IndexedSpace& space, const SpaceChoice& choice, Uses& uses) {
-  const SpaceLayers layers = space.on_dataset(choice.dataset);
+/// Whole counts over all candidates, divided once: the mean does not depend on an order.
+void add_indexed(const IndexedLayers& layers, std::int64_t size, const SpaceChoice& choice,
+                 Uses& uses) {
   std::vector<std::int64_t> times(layers.layers.size(), 0);
   const auto count = [&](std::int64_t index) {
     for (const LayerUse& use : layers.uses(index)) times[use.layer] += use.times;
   };
   if (choice.sample) {
     for (const std::int64_t index :
-         random_sample(space.size, *choice.sample, static_cast<std::uint64_t>(choice.seed))) {
+         random_sample(size, *choice.sample, static_cast<std::uint64_t>(choice.seed))) {
       count(index);
     }
   } else {
-    for (std::int64_t index = 0; index < space.size; ++index) count(index);
+    for (std::int64_t index = 0; index < size; ++index) count(index);
   }
-  const auto architectures = static_cast<double>(choice.sample.value_or(space.size));
+  const auto candidates = static_cast<double>(choice.sample.value_or(size));
   for (std::size_t l = 0; l < times.size(); ++l) {
-    if (times[l] > 0) uses.add(layers.layers[l], static_cast<double>(times[l]) / architectures);
+    if (times[l] > 0) uses.add(layers.layers[l], static_cast<double>(times[l]) / candidates);
   }
 }
 
-/// Positions do not depend on each other: in the mean over the space each operation of a position
-/// is there once in nine.
-void add_fbnet(const SpaceChoice& choice, Uses& uses) {
-  const FbnetDataset dataset = parse_fbnet_dataset(choice.dataset);
-  for (const Layer& layer : fbnet_fixed_layers(dataset)) uses.add(layer, 1.0);
-  std::array<EnumArray<FbnetOp, double>, kFbnetPositions> share{};
-  if (choice.sample) {
-    const auto all = sample_fbnet(static_cast<std::uint64_t>(choice.seed), *choice.sample, 1);
-    for (std::size_t p = 0; p < kFbnetPositions; ++p) {
-      for (const FbnetArchitecture& each : all) share[p][each.ops[p]] += 1.0;
-      for (double& of_op : share[p]) of_op /= static_cast<double>(all.size());
-    }
-  } else {
-    for (auto& at : share) {
-      for (double& of_op : at) of_op = 1.0 / static_cast<double>(enum_size<FbnetOp>);
-    }
+/// [position * choices + choice] how often a block is there in the mean: positions do not depend on
+/// each other, so over the whole space each choice of a position is there equally often.
+std::vector<double> shares(const BlockForm& form, const SpaceChoice& choice) {
+  const std::size_t entries = form.positions * form.choices;
+  if (!choice.sample) {
+    return std::vector<double>(entries, 1.0 / static_cast<double>(form.choices));
   }
-  for (std::size_t p = 0; p < kFbnetPositions; ++p) {
-    for (const FbnetOp op : all_of<FbnetOp>()) {
-      if (share[p][op] == 0.0) continue;
-      for (const Layer& layer : fbnet_block(dataset, p, op)) uses.add(layer, share[p][op]);
+  std::vector<double> share(entries, 0.0);
+  const auto rows = sample_blocks(form, static_cast<std::uint64_t>(choice.seed), *choice.sample, 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    share[i % form.positions * form.choices + rows[i]] += 1.0;
+  }
+  for (double& each : share) each /= static_cast<double>(*choice.sample);
+  return share;
+}
+
+void add_blocks(const BlockLayers& layers, const BlockForm& form, const SpaceChoice& choice,
+                Uses& uses) {
+  for (const Block& block : layers.fixed) {
+    for (const Layer& layer : block.layers) uses.add(layer, 1.0);
+  }
+  const std::vector<double> share = shares(form, choice);
+  for (std::size_t p = 0; p < form.positions; ++p) {
+    for (std::size_t c = 0; c < form.choices; ++c) {
+      const double times = share[p * form.choices + c];
+      if (times == 0.0) continue;
+      for (const Layer& layer : layers.positions[p][c].layers) uses.add(layer, times);
     }
   }
 }
@@ -101,8 +105,9 @@ void add_fbnet(const SpaceChoice& choice, Uses& uses) {
 SpaceChoice read_choice(YamlMap& map) {
   SpaceChoice choice;
   const YamlNode space = map.at("space");
-  space.one_of({kNasbench201Name, "natsbench_size", "fbnet"});
-  choice.name = space.text();
+  std::vector<std::string> names;
+  for (const SearchSpace& each : search_spaces()) names.push_back(each.name);
+  choice.space = &search_spaces()[space.one_of(names)];
   choice.dataset = map.at("dataset").text();
   const auto sample = map.find("sample");
   const auto seed = map.find("seed");
@@ -111,14 +116,12 @@ SpaceChoice read_choice(YamlMap& map) {
   if (seed && !sample) seed->fail("a seed belongs to a sample; add sample or leave it out");
   if (seed) choice.seed = seed->integer(0, kMostSeed);
   if (sample) {
-    const std::int64_t most = choice.name == kNasbench201Name   ? kNasbench201Size
-                              : choice.name == "natsbench_size" ? kNatsbenchSizeSize
-                                                                : kMostSample;
-    choice.sample = sample->integer(1, most);
+    const IndexedForm* form = indexed(*choice.space);
+    choice.sample = sample->integer(1, form ? form->size : kMostSample);
   }
-  if (choice.name == kNasbench201Name) {
+  if (choice.space->has_dead_layers) {
     const auto prune = map.find("prune_dead");
-    if (prune && prune->boolean()) choice.prune = PruneDead::Yes;
+    choice.options.prune_dead = prune && prune->boolean();
   }
   return choice;
 }
@@ -127,17 +130,16 @@ StudyWorkload read_space(YamlMap& map, LayerCollection& layers) {
   const SpaceChoice choice = read_choice(map);
   Uses uses(layers);
   at_place_of(map.at("dataset"), [&] {
-    if (choice.name == "fbnet") {
-      add_fbnet(choice, uses);
+    const SpaceLayers all = choice.space->layers(choice.dataset, choice.options);
+    if (const auto* indices = std::get_if<IndexedLayers>(&all)) {
+      add_indexed(*indices, indexed(*choice.space)->size, choice, uses);
     } else {
-      add_indexed(choice.name == kNasbench201Name ? nasbench201_space(choice.prune)
-                                                  : natsbench_size_space(),
-                  choice, uses);
+      add_blocks(std::get<BlockLayers>(all), *blocks(*choice.space), choice, uses);
     }
   });
-  std::string name = fmt::format("{} {}", choice.name, choice.dataset);
+  std::string name = fmt::format("{} {}", choice.space->name, choice.dataset);
   if (choice.sample) name += fmt::format(" sample {} seed {}", *choice.sample, choice.seed);
-  if (choice.prune == PruneDead::Yes) name += " pruned";
+  if (choice.options.prune_dead) name += " pruned";
   if (choice.distinct) name += " distinct layers";
   return {std::move(name), 1.0, uses.take(choice.distinct)};
 }

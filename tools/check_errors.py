@@ -228,6 +228,24 @@ CASES = [
         ["3 operations", "22"],
     ),
     (
+        "pruned networks beside published costs",
+        {},
+        "sweep nasbench201 --dataset cifar10 --device zc706,hwnasbench-zc706 --prune-dead --out x",
+        ["hwnasbench-zc706", "published with all edges", "leave --prune-dead out"],
+    ),
+    (
+        "pruned network beside its published cost",
+        {},
+        "space nasbench201 --index 0 --device hwnasbench-eyeriss --prune-dead",
+        ["hwnasbench-eyeriss", "leave --prune-dead out"],
+    ),
+    (
+        "published model that does not know the space",
+        {},
+        "sweep natsbench_size --dataset cifar10 --device hwnasbench-zc706 --out x",
+        ["hwnasbench-zc706", "nasbench201 and fbnet", "not natsbench_size"],
+    ),
+    (
         "data set that FBNet does not have",
         {},
         "sweep fbnet --dataset cifar10 --device zc706 --out x",

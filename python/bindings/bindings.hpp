@@ -9,7 +9,7 @@
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
-#include "space/device.hpp"
+#include "space/target.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
@@ -23,13 +23,13 @@ void bind_spaces(nanobind::module_& module);
 void bind_exploration(nanobind::module_& module);
 
 /// A device that the objects made of it share.
-using SharedDevice = std::shared_ptr<const Device>;
+using SharedDevice = std::shared_ptr<const Target>;
 
 /// A mapping with the architecture whose levels it names.
 struct NamedMapping {
   Mapping mapping;
-  SharedDevice device;  ///< holds an Architecture
-  const Architecture& architecture() const { return std::get<Architecture>(*device); }
+  SharedDevice device;  ///< an Architecture
+  const Architecture& architecture() const { return std::get<Architecture>(device_of(*device)); }
 };
 
 /// `threads`; throws InputError where it is below 0 or above 4096.

@@ -13,7 +13,7 @@
 #include "report/search_text.hpp"
 #include "report/sweep_files.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "space/mapped_layers.hpp"
+#include "space/sweep.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -32,8 +32,8 @@ struct MapResult {
   }
 };
 
-const Architecture& mapped_architecture(const Device& device) {
-  if (network_model(device) != nullptr) refuse_layers(device);
+const Architecture& mapped_architecture(const Target& target) {
+  const Device& device = device_of(target);
   if (const auto* architecture = std::get_if<Architecture>(&device)) return *architecture;
   throw InputError(name(device) + ": has a " + kFixedSchedule + ", no mapping; ask for its cost");
 }
@@ -95,9 +95,10 @@ MapResult map(const Layer& layer, const SharedDevice& device, const std::string&
   options.budget_seconds = not_negative("budget_seconds", budget_seconds);
   options.gap = not_negative("gap", gap);
   options.interrupted = call.interrupted();
-  SearchResult found = call.run([&] { return search(*device, layer, options); });
-  if (!found.best && !has_fixed_schedule(*device)) {
-    throw InputError(refusal_text(found, layer, std::get<Architecture>(*device)));
+  const Device& on = device_of(*device);
+  SearchResult found = call.run([&] { return search(on, layer, options); });
+  if (!found.best && !has_fixed_schedule(on)) {
+    throw InputError(refusal_text(found, layer, std::get<Architecture>(on)));
   }
   return {std::move(found), device, objective};
 }
@@ -107,17 +108,17 @@ nb::tuple cost_network(const std::vector<Layer>& layers, const SharedDevice& dev
                        const std::string& objective, const std::string& factors, int threads,
                        nb::handle progress) {
   LongCall call;
-  const SweepOptions options = long_call_options(call, objective, factors, threads, progress);
+  SweepOptions options;
+  options.mapping = long_call_options(call, objective, factors, threads, progress);
   check_sweep_words(options);
   SweepResult result;
-  result.devices = {*device};
-  result.layers =
-      call.run([&] { return map_each(layers, result.devices, mapping_options(options)); });
-  CostSum sum;
-  for (const SweepLayer& layer : result.layers) sum += cost_sum(layer.results.front().cost);
+  result.devices = {device_of(*device)};
+  result.layers = call.run([&] { return map_each(layers, result.devices, options.mapping); });
+  Cost sum;
+  for (const SweepLayer& layer : result.layers) sum += cost_of(layer.results.front().cost);
   nb::dict totals;
-  totals["latency_ms"] = sum.latency_ms;
-  totals["energy_mJ"] = sum.energy_mj;
+  totals["latency_ms"] = sum.latency.count();
+  totals["energy_mJ"] = sum.energy.count();
   totals["dram_bytes"] = sum.dram_bytes;
   return nb::make_tuple(layers_csv(result), totals);
 }
@@ -134,10 +135,10 @@ void bind_cost(nb::module_& module) {
           "energy_pJ", [](const LayerCost& cost) { return cost.energy.total.count(); },
           "The energy in picojoules: the sum of the breakdown.")
       .def_prop_ro(
-          "energy_mJ", [](const LayerCost& cost) { return cost_sum(cost).energy_mj; },
+          "energy_mJ", [](const LayerCost& cost) { return cost_of(cost).energy.count(); },
           "The energy in millijoules.")
       .def_prop_ro(
-          "dram_bytes", [](const LayerCost& cost) { return cost_sum(cost).dram_bytes; },
+          "dram_bytes", [](const LayerCost& cost) { return cost_of(cost).dram_bytes; },
           "Bytes that cross the boundary of off-chip memory, both ways.")
       .def_ro("utilisation", &LayerCost::utilisation,
               "Iterations over compute units times cycles, 0 to 1.")
@@ -155,9 +156,9 @@ void bind_cost(nb::module_& module) {
                    "The energy by `place`, `tensor` (None: all or none) and `cause`, in "
                    "`energy_pJ`; adds up to the total.")
       .def("__repr__", [](const LayerCost& cost) {
-        const CostSum sum = cost_sum(cost);
-        return "<Cost " + std::to_string(sum.latency_ms) + " ms, " + std::to_string(sum.energy_mj) +
-               " mJ, bound by " + cost.bound + ">";
+        const Cost sum = cost_of(cost);
+        return "<Cost " + std::to_string(sum.latency.count()) + " ms, " +
+               std::to_string(sum.energy.count()) + " mJ, bound by " + cost.bound + ">";
       });
 }
 

@@ -73,33 +73,38 @@ void bind_mapping(nb::module_& module) {
 }  // namespace
 
 void bind_devices(nb::module_& module) {
-  nb::class_<Device>(module, "Architecture",
-                     "A device: memories, networks and a compute unit, or a published model.")
-      .def_prop_ro("name", [](const Device& device) { return name(device); })
-      .def_prop_ro("description", [](const Device& device) { return description(device); })
+  nb::class_<Target>(module, "Device",
+                     "What has costs: memories, NoCs and a compute unit; an engine with a schedule "
+                     "of its own; or a published model of whole networks.")
+      .def_prop_ro("name", [](const Target& device) { return name(device); })
+      .def_prop_ro("description", [](const Target& device) { return description(device); })
       .def_prop_ro(
-          "fingerprint", [](const Device& device) { return fingerprint(describe(device)); },
+          "fingerprint", [](const Target& device) { return fingerprint(describe(device)); },
           "16 hexadecimal digits that name the configuration, as in run.yaml.")
       .def_prop_ro(
-          "has_fixed_schedule", [](const Device& device) { return has_fixed_schedule(device); },
+          "has_fixed_schedule",
+          [](const Target& target) {
+            const auto* device = std::get_if<Device>(&target);
+            return device != nullptr && has_fixed_schedule(*device);
+          },
           "Whether a layer has one cost there, and no mapping to choose.")
       .def(
-          "describe", [](const Device& device) { return describe(device); },
+          "describe", [](const Target& device) { return describe(device); },
           "All of it as text, with the source of every number: `tilewise arch show`.")
-      .def("__repr__", [](const Device& device) { return "<Architecture " + name(device) + ">"; });
+      .def("__repr__", [](const Target& device) { return "<Device " + name(device) + ">"; });
   module.def(
       "engine_for",
       [](const std::string& name, const std::vector<Layer>& layers, const std::string& objective) {
         std::vector<WeightedLayer> weighted;
         for (const Layer& layer : layers) weighted.push_back({layer, 1.0});
-        return std::make_shared<Device>(find_device(name, weighted, parse_objective(objective)));
+        return std::make_shared<Target>(find_target(name, weighted, parse_objective(objective)));
       },
       "name"_a, "layers"_a, "objective"_a,
       "As arch; \"board:ultra96\" is the engine that is found for these layers.");
   module.def(
       "arch",
       [](const std::filesystem::path& name) {
-        return std::make_shared<Device>(find_device(name.string()));
+        return std::make_shared<Target>(find_target(name.string()));
       },
       "name"_a,
       "The device of a shipped name (\"eyeriss\", \"zc706\"), of a file, or a preset of "

@@ -5,7 +5,6 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
-#include <array>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -102,11 +101,12 @@ nb::list solve(WorkerStudy& worker, const Tasks& tasks) {
 }
 
 nb::object open_tasks(const Run& run) {
-  std::vector<std::array<std::int64_t, 2>> tasks;
+  std::vector<std::int64_t> tasks;
   for (const LayerTask& task : run.exploration.tasks()) {
-    tasks.push_back({task.position, static_cast<std::int64_t>(task.layer)});
+    tasks.push_back(task.position);
+    tasks.push_back(static_cast<std::int64_t>(task.layer));
   }
-  return moved_array<std::int64_t>(std::move(tasks), 2);
+  return moved_array(std::move(tasks), 2);
 }
 
 void keep(Run& run, const Tasks& tasks, const nb::list& results) {

@@ -42,14 +42,14 @@ void LongCall::raise_error() {
   if (error_) std::rethrow_exception(error_);
 }
 
-SweepOptions long_call_options(LongCall& call, const std::string& objective,
-                               const std::string& factors, int threads, nb::handle progress) {
-  SweepOptions options;
+MappingOptions long_call_options(LongCall& call, const std::string& objective,
+                                 const std::string& factors, int threads, nb::handle progress) {
+  MappingOptions options;
   options.objective = parse_objective(objective);
   options.factors = parse_factors_or_auto(factors);
-  options.threads = checked_threads(threads);
-  options.progress = call.progress(progress);
-  options.interrupted = call.interrupted();
+  options.run.threads = checked_threads(threads);
+  options.run.progress = call.progress(progress);
+  options.run.interrupted = call.interrupted();
   return options;
 }
 

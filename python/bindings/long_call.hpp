@@ -11,14 +11,15 @@
 #include <optional>
 #include <string>
 
-#include "space/sweep.hpp"
+#include "space/mapped_layers.hpp"
 
 namespace tilewise {
 
 class LongCall;
 /// How layers are mapped during `call`. Throws InputError where a word or number is none.
-SweepOptions long_call_options(LongCall& call, const std::string& objective,
-                               const std::string& factors, int threads, nanobind::handle progress);
+MappingOptions long_call_options(LongCall& call, const std::string& objective,
+                                 const std::string& factors, int threads,
+                                 nanobind::handle progress);
 
 /// Work that takes long: it runs on a thread of its own without Python's lock, while the calling
 /// thread sees to signals. Ctrl-C, and an exception out of a callback, stop it soon and are raised.

@@ -8,9 +8,8 @@
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
-#include "space/fbnet_sweep.hpp"
-#include "space/nasbench201.hpp"
-#include "space/natsbench_size.hpp"
+#include "space/search_spaces.hpp"
+#include "space/sweep.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -18,125 +17,178 @@ using nb::literals::operator""_a;
 namespace tilewise {
 namespace {
 
-static_assert(sizeof(FbnetArchitecture) == kFbnetPositions);
-
-using OpsMatrix =
-    nb::ndarray<const std::uint8_t, nb::shape<-1, kFbnetPositions>, nb::c_contig, nb::device::cpu>;
+/// Candidates of a space of blocks: a choice of each position in a row.
+using Choices = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Totals = nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-std::span<const FbnetArchitecture> architectures(const OpsMatrix& ops) {
-  return {reinterpret_cast<const FbnetArchitecture*>(ops.data()), ops.shape(0)};
+std::span<const std::uint8_t> rows_of(const Choices& choices) {
+  return {choices.data(), choices.size()};
 }
 
-/// A metric by the name of its column; `device` does not matter for MACs and parameters.
-const FbnetMetric& find_metric(const FbnetSweep& space, const std::string& name,
-                               std::size_t device) {
-  const FbnetTable& table = space.tables.front();
-  if (name == "macs") return table.macs;
-  if (name == "params") return table.parameters;
-  const bool known = name == "latency_ms" || name == "energy_mJ" || name == "dram_bytes";
-  if (!known) {
-    throw InputError(name +
-                     ": no such metric; expected latency_ms, energy_mJ, dram_bytes, macs or "
-                     "params");
+const BlockForm& block_form(const std::string& space) {
+  if (const BlockForm* form = blocks(find_space(space))) return *form;
+  throw InputError(space + ": its candidates have indices, not blocks");
+}
+
+const IndexedForm& indexed_form(const std::string& space) {
+  if (const IndexedForm* form = indexed(find_space(space))) return *form;
+  throw InputError(space + ": its candidates have no indices");
+}
+
+/// What a client has to know of a space.
+nb::dict facts(const SearchSpace& space) {
+  nb::dict entry;
+  entry["name"] = space.name;
+  entry["title"] = space.title;
+  entry["summary"] = space.summary;
+  entry["datasets"] = nb::cast(space.datasets);
+  entry["example"] = space.example;
+  entry["has_dead_layers"] = space.has_dead_layers;
+  const IndexedForm* form = indexed(space);
+  entry["size"] = form ? nb::cast(form->size) : nb::none();
+  const BlockForm* block = blocks(space);
+  entry["positions"] = block ? nb::cast(block->positions) : nb::none();
+  nb::list shape;
+  if (block != nullptr) {
+    const auto add = [&](const ShapeColumn& column) {
+      shape.append(nb::make_tuple(column.name, column.unit, column.meaning));
+    };
+    add(block->number);
+    add(block->name);
+    for (const ShapeColumn& column : block->shape) add(column);
+    entry["choices"] = nb::cast(block->names);
   }
-  const FbnetTable::Device& on = table.devices.at(device);
-  if (name == "latency_ms") return on.latency_ms;
-  return name == "energy_mJ" ? on.energy_mj : on.dram_bytes;
+  entry["shape"] = shape;
+  return entry;
 }
 
-void bind_fbnet(nb::module_& module) {
+nb::list all_facts() {
+  nb::list list;
+  for (const SearchSpace& space : search_spaces()) list.append(facts(space));
+  return list;
+}
+
+/// How published tables name the parts: (name, key) of the fixed ones, [position][choice] keys.
+nb::tuple block_keys(const std::string& space, const std::string& dataset) {
+  block_form(space);
+  const auto parts = std::get<BlockLayers>(find_space(space).layers(dataset, {}));
+  nb::list fixed;
+  for (const Block& block : parts.fixed) fixed.append(nb::make_tuple(block.name, block.key));
+  nb::list positions;
+  for (const auto& choices : parts.positions) {
+    nb::list keys;
+    for (const Block& block : choices) keys.append(block.key);
+    positions.append(keys);
+  }
+  return nb::make_tuple(fixed, positions);
+}
+
+const BlockMetric& metric_of(const SweepResult& swept, const std::string& metric,
+                             std::size_t device) {
+  return find_metric(swept.tables.at(0), metric, device);
+}
+
+void bind_blocks(nb::module_& module) {
+  module.def("block_keys", &block_keys, "space"_a, "dataset"_a);
   module.def(
-      "fbnet_check",
-      [](const OpsMatrix& ops, int threads) {
+      "block_check",
+      [](const std::string& space, const Choices& choices, int threads) {
+        const BlockForm& form = block_form(space);
         const nb::gil_scoped_release released;
-        check_fbnet_architectures(architectures(ops), checked_threads(threads));
+        check_choices(form, rows_of(choices), checked_threads(threads));
       },
-      "ops"_a.noconvert(), "threads"_a);
+      "space"_a, "choices"_a.noconvert(), "threads"_a);
   module.def(
-      "fbnet_fill",
-      [](const FbnetSweep& space, const std::string& metric, std::size_t device,
-         const OpsMatrix& ops, const Totals& totals, int threads) {
-        const FbnetMetric& found = find_metric(space, metric, device);
+      "block_fill",
+      [](const SweepResult& swept, const std::string& metric, std::size_t device,
+         const Choices& choices, const Totals& totals, int threads) {
+        const BlockMetric& found = metric_of(swept, metric, device);
         const nb::gil_scoped_release released;
-        fill_totals(found, architectures(ops), checked_threads(threads),
+        fill_totals(found, rows_of(choices), checked_threads(threads),
                     {totals.data(), totals.shape(0)});
       },
-      "space"_a, "metric"_a, "device"_a, "ops"_a.noconvert(), "totals"_a.noconvert(), "threads"_a,
-      "Sums of checked `ops` into `totals` of the same length.");
+      "swept"_a, "metric"_a, "device"_a, "choices"_a.noconvert(), "totals"_a.noconvert(),
+      "threads"_a, "Sums of checked `choices` into `totals` of the same length.");
   module.def(
-      "fbnet_range",
-      [](const FbnetSweep& space, const std::string& metric, std::size_t device) {
-        const FbnetMetric& found = find_metric(space, metric, device);
+      "block_range",
+      [](const SweepResult& swept, const std::string& metric, std::size_t device) {
+        const BlockMetric& found = metric_of(swept, metric, device);
         return nb::make_tuple(least_total(found), most_total(found));
       },
-      "space"_a, "metric"_a, "device"_a);
+      "swept"_a, "metric"_a, "device"_a);
   module.def(
-      "fbnet_fixed_parts",
-      [](const FbnetSweep& space, const std::string& metric, std::size_t device) {
-        const auto& parts = find_metric(space, metric, device).fixed_parts;
-        return std::vector<double>(parts.begin(), parts.end());
+      "block_fixed_parts",
+      [](const SweepResult& swept, const std::string& metric, std::size_t device) {
+        const BlockMetric& found = metric_of(swept, metric, device);
+        nb::dict parts;
+        for (std::size_t i = 0; i < found.fixed_parts.size(); ++i) {
+          parts[nb::cast(swept.tables.front().parts.fixed[i].name)] = found.fixed_parts[i];
+        }
+        return parts;
       },
-      "space"_a, "metric"_a, "device"_a);
+      "swept"_a, "metric"_a, "device"_a,
+      nb::sig("def block_fixed_parts(swept: SweepResult, metric: str, device: int) -> dict[str, "
+              "float]"));
   module.def(
-      "fbnet_sample",
-      [](std::int64_t count, std::uint64_t seed, int threads) {
+      "block_sample",
+      [](const std::string& space, std::int64_t count, std::uint64_t seed, int threads) {
         if (count < 0) throw InputError("count: expected 0 or more");
-        return moved_array<std::uint8_t>(sample_fbnet(seed, count, checked_threads(threads)),
-                                         kFbnetPositions);
+        const BlockForm& form = block_form(space);
+        return moved_array(sample_blocks(form, seed, count, checked_threads(threads)),
+                           form.positions);
       },
-      "count"_a, "seed"_a, "threads"_a);
+      "space"_a, "count"_a, "seed"_a, "threads"_a);
   module.def(
-      "fbnet_rows",
-      [](const FbnetSweep& space, const OpsMatrix& ops, int threads) {
+      "block_rows",
+      [](const SweepResult& swept, const Choices& choices, int threads) {
+        const BlockForm& form = block_form(swept.space);
         const nb::gil_scoped_release released;
-        const auto all = architectures(ops);
-        return fbnet_rows(space, {all.begin(), all.end()}, checked_threads(threads));
+        return block_rows(swept, form, rows_of(choices), checked_threads(threads));
       },
-      "space"_a, "ops"_a.noconvert(), "threads"_a,
-      "The sweep of checked `ops` on each data set of the space.");
+      "swept"_a, "choices"_a.noconvert(), "threads"_a,
+      "The sweep of checked `choices` on each data set of the space.");
   module.def(
-      "fbnet_network",
-      [](const std::string& architecture, const std::string& dataset) {
-        return fbnet_network(parse_fbnet_dataset(dataset), parse_fbnet_architecture(architecture));
+      "block_text",
+      [](const std::string& space, const Choices& choices) {
+        const BlockForm& form = block_form(space);
+        return form.text(rows_of(choices).first(form.positions));
       },
-      "architecture"_a, "dataset"_a);
+      "space"_a, "choices"_a.noconvert(), "How the first row is written.");
 }
 
 }  // namespace
 
 void bind_spaces(nb::module_& module) {
-  bind_fbnet(module);
+  module.def("search_spaces", &all_facts,
+             nb::sig("def search_spaces() -> list[dict[str, typing.Any]]"),
+             "Every search space: name, data sets, size or positions, ...");
   module.def(
-      "nasbench201_arch_str",
-      [](std::int64_t index) { return to_string(nasbench201_architecture(index)); }, "index"_a);
+      "space_text",
+      [](const std::string& space, std::int64_t index) { return indexed_form(space).text(index); },
+      "space"_a, "index"_a);
   module.def(
-      "nasbench201_index",
-      [](const std::string& text) { return nasbench201_index(parse_cell_architecture(text)); },
-      "arch_str"_a);
-  module.def(
-      "nasbench201_network",
-      [](std::int64_t index, const std::string& dataset, bool prune_dead) {
-        return nasbench201_network(nasbench201_architecture(index), parse_dataset(dataset),
-                                   prune_dead ? PruneDead::Yes : PruneDead::No);
+      "space_index",
+      [](const std::string& space, const std::string& text) {
+        return indexed_form(space).index(text);
       },
-      "index"_a, "dataset"_a, "prune_dead"_a);
+      "space"_a, "text"_a);
   module.def(
-      "natsbench_size_arch_str",
-      [](std::int64_t index) { return to_string(natsbench_size_architecture(index)); }, "index"_a);
-  module.def(
-      "natsbench_size_index",
-      [](const std::string& text) { return natsbench_size_index(parse_size_architecture(text)); },
-      "arch_str"_a);
-  module.def(
-      "natsbench_size_network",
-      [](std::int64_t index, const std::string& dataset) {
-        return natsbench_size_network(natsbench_size_architecture(index), parse_dataset(dataset));
+      "space_network",
+      [](const std::string& space, const std::string& text, const std::string& dataset,
+         bool prune_dead) {
+        const SearchSpace& found = find_space(space);
+        const SpaceOptions options{prune_dead};
+        check_options(found, options);
+        return found.network(text, dataset, options);
       },
-      "index"_a, "dataset"_a);
+      "space"_a, "text"_a, "dataset"_a, "prune_dead"_a);
   module.def(
-      "classes", [](const std::string& dataset) { return classes(parse_dataset(dataset)); },
-      "dataset"_a);
+      "space_config",
+      [](const std::string& space, const std::string& text, const std::string& dataset) {
+        return find_space(space).public_config(text, dataset);
+      },
+      "space"_a, "text"_a, "dataset"_a, "What public code builds a network from, as JSON.");
+  bind_blocks(module);
 }
 
 }  // namespace tilewise

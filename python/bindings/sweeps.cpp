@@ -1,46 +1,20 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
-#include "report/fbnet_files.hpp"
+#include "report/block_files.hpp"
 #include "report/sweep_files.hpp"
-#include "space/fbnet_sweep.hpp"
-#include "space/nasbench201_counts.hpp"
-#include "space/natsbench_size.hpp"
+#include "space/search_spaces.hpp"
+#include "space/sweep.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
 
 namespace tilewise {
 namespace {
-
-IndexedSpace indexed_space(const std::string& name, bool prune_dead) {
-  if (name == kNasbench201Name) {
-    return nasbench201_space(prune_dead ? PruneDead::Yes : PruneDead::No);
-  }
-  if (name != "natsbench_size") {
-    throw InputError(name +
-                     ": no such space; expected nasbench201 or natsbench_size (of fbnet ask "
-                     "tilewise.space)");
-  }
-  if (prune_dead) throw InputError("prune_dead: natsbench_size has no dead layers; leave it out");
-  return natsbench_size_space();
-}
-
-SweepOptions options_of(const std::vector<std::string>& datasets,
-                        const std::vector<std::string>& devices, const std::string& objective,
-                        const std::string& factors, int threads, nb::handle progress,
-                        LongCall& call) {
-  SweepOptions options = long_call_options(call, objective, factors, threads, progress);
-  options.datasets = datasets;
-  options.devices = devices;
-  check_sweep_words(options);
-  return options;
-}
 
 /// The columns of costs.csv. A text that stands in several rows is one object.
 nb::dict columns(const SweepResult& result) {
@@ -73,11 +47,11 @@ nb::dict columns(const SweepResult& result) {
 /// How the result came to be: what run.yaml says, without the command.
 nb::dict provenance(const SweepResult& result) {
   nb::list devices;
-  for (const Device& device : result.devices) {
+  for (const SweepTarget& target : result.targets) {
     nb::dict entry;
-    entry["name"] = name(device);
-    entry["configuration"] = fingerprint(describe(device));
-    entry["description"] = description(device);
+    entry["name"] = target.name;
+    entry["configuration"] = fingerprint(target.details);
+    entry["description"] = target.description;
     devices.append(entry);
   }
   nb::dict entries;
@@ -92,7 +66,7 @@ nb::dict provenance(const SweepResult& result) {
 /// All of each device as text, which `configuration` is the fingerprint of.
 std::vector<std::string> configurations(const SweepResult& result) {
   std::vector<std::string> texts;
-  for (const Device& device : result.devices) texts.push_back(describe(device));
+  for (const SweepTarget& target : result.targets) texts.push_back(target.details);
   return texts;
 }
 
@@ -101,38 +75,30 @@ std::vector<std::string> configurations(const SweepResult& result) {
 void bind_sweeps(nb::module_& module) {
   nb::class_<SweepResult>(module, "SweepResult")
       .def("costs", [](const SweepResult& result) { return data_frame(columns(result)); })
+      .def("blocks_csv",
+           [](const SweepResult& result) {
+             return blocks_csv(result, std::get<BlockForm>(find_space(result.space).form));
+           })
       .def("layers_csv", &layers_csv)
       .def("configurations", &configurations)
       .def("provenance", &provenance);
-  nb::class_<FbnetSweep>(module, "FbnetSweep")
-      .def("blocks_csv", &blocks_csv)
-      .def("layers_csv", [](const FbnetSweep& space) { return layers_csv(space.sweep); })
-      .def("configurations", [](const FbnetSweep& space) { return configurations(space.sweep); })
-      .def("provenance", [](const FbnetSweep& space) { return provenance(space.sweep); });
   module.def(
       "sweep",
       [](const std::string& name, const std::vector<std::string>& datasets,
          const std::vector<std::string>& devices, const std::string& objective,
          const std::string& factors, bool prune_dead, int threads, nb::handle progress) {
         LongCall call;
-        const IndexedSpace space = indexed_space(name, prune_dead);
-        const SweepOptions options =
-            options_of(datasets, devices, objective, factors, threads, progress, call);
+        SweepOptions options;
+        options.datasets = datasets;
+        options.devices = devices;
+        options.space.prune_dead = prune_dead;
+        options.mapping = long_call_options(call, objective, factors, threads, progress);
+        check_sweep_words(options);
+        const SearchSpace& space = find_space(name);
         return call.run([&] { return sweep(space, options); });
       },
       "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a, "threads"_a,
       "progress"_a.none());
-  module.def(
-      "sweep_fbnet",
-      [](const std::vector<std::string>& datasets, const std::vector<std::string>& devices,
-         const std::string& objective, const std::string& factors, int threads,
-         nb::handle progress) {
-        LongCall call;
-        const SweepOptions options =
-            options_of(datasets, devices, objective, factors, threads, progress, call);
-        return call.run([&] { return sweep_fbnet(options); });
-      },
-      "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "threads"_a, "progress"_a.none());
 }
 
 }  // namespace tilewise

@@ -5,8 +5,8 @@
     best = tilewise.map(layer, "eyeriss", objective="edp")
     print(best.mapping, best.cost.latency_ms, best.cost.energy_mJ, best.proven)
 
-What runs: `Layer`, `Network`. What it runs on: `arch`. One layer: `map`, `evaluate`. A network:
-`cost`. A search space: `sweep` (all of it as a table), `space` (its architectures), `dataset` (its
+What runs: `Layer`, `Network`. What it runs on: `device`. One layer: `map`, `evaluate`. A network:
+`cost`. A search space: `sweep` (all of it as a table), `space` (its candidates), `dataset` (its
 table as files that say how they came to be). Many accelerators: `explore`, and `tilewise.cluster`
 on many machines.
 
@@ -24,8 +24,8 @@ for _variable, _folder in [("TILEWISE_CONFIGS", "configs"), ("TILEWISE_VALIDATIO
 
 from tilewise import dataset as dataset  # noqa: E402
 from tilewise._core import (  # noqa: E402
-    Architecture,
     Cost,
+    Device,
     InputError,
     Layer,
     Mapping,
@@ -33,28 +33,33 @@ from tilewise._core import (  # noqa: E402
     Network,
 )
 from tilewise._core import version as _version  # noqa: E402
-from tilewise.costs import arch, cost, evaluate, map  # noqa: E402
+from tilewise.costs import cost, device, evaluate, map  # noqa: E402
 from tilewise.explorations import explore  # noqa: E402
-from tilewise.spaces import FBNet, NASBench201, NATSBenchSize, space  # noqa: E402
+from tilewise.spaces import BlockSpace, IndexedSpace, space  # noqa: E402
 from tilewise.sweeps import sweep  # noqa: E402
 
-for _each in (Architecture, Cost, InputError, Layer, Mapping, MapResult, Network):
+for _each in (Cost, Device, InputError, Layer, Mapping, MapResult, Network):
     _each.__module__ = __name__
+
+# The older words for a device.
+Architecture = Device
+arch = device
 
 __version__ = _version()
 __all__ = [
     "Architecture",
+    "BlockSpace",
     "Cost",
-    "FBNet",
+    "Device",
+    "IndexedSpace",
     "InputError",
     "Layer",
     "MapResult",
     "Mapping",
-    "NASBench201",
-    "NATSBenchSize",
     "Network",
     "arch",
     "cost",
+    "device",
     "evaluate",
     "explore",
     "map",

@@ -13,15 +13,15 @@ from tilewise import _core
 from tilewise.tables import read_csv
 
 LayerLike = Union[_core.Layer, str, "os.PathLike[str]"]
-ArchLike = Union[_core.Architecture, str, "os.PathLike[str]"]
+DeviceLike = Union[_core.Device, str, "os.PathLike[str]"]
 Progress = Callable[[str, float], object]
 
 
-def arch(
+def device(
     name: str | os.PathLike[str],
     layers: Iterable[LayerLike] | None = None,
     objective: str = "edp",
-) -> _core.Architecture:
+) -> _core.Device:
     """The device of a shipped name ("eyeriss", "zc706"), of a file, or a preset of HW-NAS-Bench
     ("hwnasbench-zc706"). "board:ultra96" is the engine that is found for that FPGA board, these
     `layers` and this `objective`.
@@ -35,7 +35,7 @@ def arch(
 
 def map(
     layer: LayerLike,
-    arch: ArchLike,
+    arch: DeviceLike,
     objective: str = "edp",
     factors: str = "auto",
     threads: int = 0,
@@ -44,7 +44,7 @@ def map(
 ) -> _core.MapResult:
     """The best mapping of a layer on a device, with a proof that no other one is better.
 
-    layer: a Layer, a shipped name or a file. arch: an Architecture, a shipped name or a file.
+    layer: a Layer, a shipped name or a file. arch: a Device, a shipped name or a file.
     objective: "edp", "energy", "latency", or "pareto" for every trade of energy for latency.
     factors: the bounds of loops in the space, "divisors", "all", or "auto": all where the proof is
     short enough. budget_seconds: stop after this time, with the gap that is proven by then; 0: no
@@ -59,7 +59,7 @@ def map(
 
 def evaluate(
     layer: LayerLike,
-    arch: ArchLike,
+    arch: DeviceLike,
     mapping: _core.Mapping | str | os.PathLike[str],
 ) -> _core.Cost:
     """What a layer costs under a given mapping.
@@ -78,7 +78,7 @@ def evaluate(
 
 def cost(
     network: _core.Network | Iterable[LayerLike] | str | os.PathLike[str],
-    arch: ArchLike,
+    arch: DeviceLike,
     objective: str = "edp",
     factors: str = "auto",
     threads: int = 0,
@@ -110,13 +110,13 @@ def _layer(layer: LayerLike) -> _core.Layer:
     return layer if isinstance(layer, _core.Layer) else _core.Layer.from_yaml(os.fspath(layer))
 
 
-def _device(device: ArchLike, layers: list[_core.Layer], objective: str) -> _core.Architecture:
-    if isinstance(device, _core.Architecture):
+def _device(device: DeviceLike, layers: list[_core.Layer], objective: str) -> _core.Device:
+    if isinstance(device, _core.Device):
         return device
     return _core.engine_for(os.fspath(device), layers, objective)
 
 
-def _mapping(text: str, layer: _core.Layer, device: _core.Architecture) -> _core.Mapping:
+def _mapping(text: str, layer: _core.Layer, device: _core.Device) -> _core.Mapping:
     if "\n" in text and not pathlib.Path(text).exists():
         return _core.parse_mapping(text, device)
     return _core.find_mapping(text, layer, device)

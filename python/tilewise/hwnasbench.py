@@ -10,6 +10,7 @@ for devices that are computed here, for files in the public layout, or for both 
 
 from __future__ import annotations
 
+import json
 import math
 import operator
 import os
@@ -20,20 +21,20 @@ from typing import Any, Union
 
 import numpy as np
 
-from tilewise import plain_pickle
+from tilewise import _core, plain_pickle
 from tilewise._core import InputError
 from tilewise.costs import Progress
 from tilewise.hwnasbench_tables import (
-    DATASETS,
     Column,
     Device,
+    block_keys,
     check_dataset,
-    fbnet_keys,
-    fbnet_tables,
+    columns_by_index,
     in_public_order,
-    nasbench201_columns,
+    tables_by_block,
 )
-from tilewise.spaces import FBNet, NASBench201
+from tilewise.registry import SPACES, datasets_of, is_indexed
+from tilewise.spaces import IndexedSpace
 
 Source = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 
@@ -44,11 +45,11 @@ _METRIC = re.compile(r".+_(latency|energy|arithmetic_intensity)")
 
 
 class HWNASBenchAPI:
-    """What architectures of NAS-Bench-201 or FBNet cost, asked as HW-NAS-Bench is asked.
+    """What candidates of a search space cost, asked as HW-NAS-Bench is asked.
 
     source: the public file, another one in its layout, a folder with one such file, or what it
     holds as a dictionary. A file is read as plain data: nothing in it is run. None: nothing
-    measured, only `devices`. search_space: "nasbench201" or "fbnet".
+    measured, only `devices`. search_space: a name of tilewise.registry.SPACES.
     devices: the devices to compute, by the prefix of their metrics: {"fpga": "zc706"} answers
     `fpga_latency` and `fpga_energy`, in place of those of the source if it has them. Names or files
     as tilewise.sweep takes them, computed when first asked for. Without source and devices:
@@ -60,7 +61,7 @@ class HWNASBenchAPI:
     def __init__(
         self,
         source: Source | None = None,
-        search_space: str = "nasbench201",
+        search_space: str | None = None,
         *,
         devices: Mapping[str, Device] | None = None,
         objective: str = "edp",
@@ -68,10 +69,8 @@ class HWNASBenchAPI:
         threads: int = 0,
         progress: Progress | None = None,
     ) -> None:
-        if search_space not in DATASETS:
-            known = ", ".join(DATASETS)
-            raise InputError(f"{search_space}: no such search space; there are: {known}")
-        self.search_space = search_space
+        self.search_space = next(iter(SPACES)) if search_space is None else search_space
+        self._space = IndexedSpace(self.search_space) if is_indexed(self.search_space) else None
         self._devices = _checked_devices(ESTIMATED if source is None is devices else devices or {})
         self._options: dict[str, Any] = {
             "objective": objective,
@@ -87,20 +86,19 @@ class HWNASBenchAPI:
     def query_by_index(self, arch_index: int | Sequence[int], dataname: str) -> dict[str, float]:
         """Latency in ms and energy in mJ on every device.
 
-        arch_index: 0 to 15,624 (nasbench201), or 22 operations, 0 to 8 (fbnet). dataname:
-        "cifar10", "cifar100", "ImageNet16-120"; of fbnet "cifar100", "ImageNet". The public keys
-        that are there, in the public order; then the other devices; last `average_hw_metric`, the
-        product of all these latencies and energies.
+        arch_index: an index, or, of a space of blocks, a number for each position. dataname: an
+        image set of the space. The public keys that are there, in the public order; then the other
+        devices; last `average_hw_metric`, the product of all these latencies and energies.
         """
-        if self.search_space == "nasbench201":
-            columns = self._nasbench201(dataname)
+        if self._space is not None:
+            columns = self._by_index(dataname)
             index = self._index(arch_index)
             answer = {metric: float(column[index]) for metric, column in columns.items()}
         else:
             keys = self._keys(arch_index, dataname)
             answer = {
                 metric: self._sum(metric, table, keys)
-                for metric, table in self._fbnet(dataname).items()
+                for metric, table in self._by_block(dataname).items()
             }
         costs = (value for key, value in answer.items() if not key.endswith("_intensity"))
         answer["average_hw_metric"] = math.prod(costs)
@@ -108,55 +106,53 @@ class HWNASBenchAPI:
 
     def get_net_config(self, arch_index: int | Sequence[int], dataname: str) -> dict[str, Any]:
         """What the public code builds the network from."""
-        if self.search_space == "fbnet":
-            ops = self._ops(arch_index)
-            keys = fbnet_keys(dataname)
-            return {
-                "dataset": dataname,
-                "num_classes": keys.classes,
-                "op_idx_list": arch_index,
-                "arch_str": [keys.ops[op] for op in ops],
-            }
         self._check_dataset(dataname)
+        if self._space is None:
+            text = ",".join(map(str, self._ops(arch_index)))
+            made: dict[str, Any] = json.loads(
+                _core.space_config(self.search_space, text, dataname)
+            )
+            return {**made, "op_idx_list": arch_index}
         index = self._index(arch_index)
         given = {} if self._given is None else self._given[dataname]
         if "config" not in given:
-            return NASBench201().config(index, dataname)
+            return self._space.config(index, dataname)
         try:
             return dict(given["config"][index])
         except (IndexError, KeyError, TypeError, ValueError):
-            place = f"{self._where}: nasbench201: {dataname}: config"
+            place = f"{self._where}: {self.search_space}: {dataname}: config"
             raise InputError(f"{place}: expected a dictionary at {index}") from None
 
     def get_op_lookup_tables(self) -> dict[str, dict[str, float]]:
-        """Of fbnet: for each metric what every block costs, of both data sets, by the public keys
-        such as "ConvBlock_H32_W32_Cin16_Cout16_exp1_kernel3_stride1_group1"."""
-        if self.search_space != "fbnet":
-            raise InputError(f"{self.search_space} has no lookup tables; fbnet has")
+        """Of a space of blocks: for each metric what every block costs, of all its image sets, by
+        the public keys such as "ConvBlock_H32_W32_Cin16_Cout16_exp1_kernel3_stride1_group1"."""
+        if self._space is not None:
+            have = ", ".join(name for name in SPACES if not is_indexed(name))
+            raise InputError(f"{self.search_space} has no lookup tables; {have} has")
         tables: dict[str, dict[str, float]] = {}
-        for dataset in DATASETS["fbnet"]:
-            for metric, table in self._fbnet(dataset).items():
+        for dataset in datasets_of(self.search_space):
+            for metric, table in self._by_block(dataset).items():
                 tables.setdefault(metric, {}).update(table)
         return tables
 
     @property
     def HW_metrics(self) -> dict[str, Any]:  # noqa: N802 (the public name)
         """All of the search space in the layout of the public file."""
-        if self.search_space == "fbnet":
-            return {"fbnet": self.get_op_lookup_tables()}
-        datasets = DATASETS["nasbench201"] if self._given is None else self._given
+        if self._space is None:
+            return {self.search_space: self.get_op_lookup_tables()}
+        datasets = self._space.datasets if self._given is None else self._given
         return {
-            "nasbench201": {
+            self.search_space: {
                 dataset: {
-                    "config": [self.get_net_config(i, dataset) for i in range(NASBench201.size)],
-                    **self._nasbench201(dataset),
+                    "config": [self.get_net_config(i, dataset) for i in range(self._space.size)],
+                    **self._by_index(dataset),
                 }
                 for dataset in datasets
             }
         }
 
     def _part_of(self, source: Source) -> Mapping[str, Any]:
-        """What the source has of the search space: by data set (nasbench201) or by metric."""
+        """What the source has of the search space: by data set, or, of blocks, by metric."""
         content = source if isinstance(source, Mapping) else plain_pickle.load(_file(source))
         if not isinstance(content, Mapping) or not isinstance(
             content.get(self.search_space), Mapping
@@ -175,8 +171,13 @@ class HWNASBenchAPI:
             raise InputError(f"{self._where}: {self.search_space}: expected data; found none")
         return part
 
+    @property
+    def _size(self) -> int:
+        """The candidates of a space that has indices."""
+        return 0 if self._space is None else self._space.size
+
     def _check_dataset(self, dataname: str) -> None:
-        given = self._given if self.search_space == "nasbench201" else None
+        given = None if self._space is None else self._given
         check_dataset(self.search_space, dataname, given)
 
     def _index(self, arch_index: Any) -> int:
@@ -184,8 +185,8 @@ class HWNASBenchAPI:
             index = operator.index(arch_index)
         except TypeError:
             index = -1
-        if not 0 <= index < NASBench201.size:
-            last = NASBench201.size - 1
+        last = self._size - 1
+        if not 0 <= index <= last:
             raise InputError(f"arch_index: {arch_index!r:.80}: expected 0 to {last}")
         return index
 
@@ -194,24 +195,26 @@ class HWNASBenchAPI:
             ops = [operator.index(op) for op in arch_index]
         except TypeError:
             ops = []
-        if len(ops) != FBNet.positions or not all(0 <= op <= 8 for op in ops):
+        facts = SPACES[self.search_space]
+        positions, last = facts["positions"], len(facts["choices"]) - 1
+        if len(ops) != positions or not all(0 <= op <= last for op in ops):
             raise InputError(
-                f"arch_index: {arch_index!r:.80}: expected {FBNet.positions} operations, 0 to 8"
+                f"arch_index: {arch_index!r:.80}: expected {positions} operations, 0 to {last}"
             )
         return ops
 
     def _keys(self, arch_index: Any, dataname: str) -> list[str]:
-        return fbnet_keys(dataname).of(self._ops(arch_index))
+        return block_keys(self.search_space, dataname).of(self._ops(arch_index))
 
     def _sum(self, metric: str, table: Mapping[str, Any], keys: list[str]) -> float:
         total = 0.0
         for key in keys:
             if key not in table:
-                raise InputError(f"{self._where}: fbnet: {metric}: {key} is missing")
+                raise InputError(f"{self._where}: {self.search_space}: {metric}: {key} is missing")
             total += table[key]
         return total
 
-    def _nasbench201(self, dataname: str) -> dict[str, Column]:
+    def _by_index(self, dataname: str) -> dict[str, Column]:
         """All columns of a data set, made when first asked for."""
         if dataname not in self._columns:
             self._check_dataset(dataname)
@@ -220,8 +223,11 @@ class HWNASBenchAPI:
                 if _METRIC.fullmatch(str(metric)):
                     columns[metric] = self._column(f"{dataname}: {metric}", column)
             for prefix, device in self._devices.items():
-                columns.update(nasbench201_columns(prefix, device, dataname, **self._options))
-            ordered = in_public_order(self.search_space, columns)
+                made = columns_by_index(
+                    self.search_space, prefix, device, dataname, **self._options
+                )
+                columns.update(made)
+            ordered = in_public_order(columns)
             self._columns[dataname] = {metric: columns[metric] for metric in ordered}
         return self._columns[dataname]
 
@@ -230,9 +236,9 @@ class HWNASBenchAPI:
             column = np.asarray(values, np.float64)
         except (TypeError, ValueError):
             column = np.empty(0)
-        if column.shape != (NASBench201.size,):
+        if column.shape != (self._size,):
             raise InputError(
-                f"{self._where}: nasbench201: {name}: expected {NASBench201.size} numbers"
+                f"{self._where}: {self.search_space}: {name}: expected {self._size} numbers"
             )
         return column
 
@@ -240,9 +246,9 @@ class HWNASBenchAPI:
         try:
             return {key: float(value) for key, value in values.items()}
         except (TypeError, ValueError):
-            raise InputError(f"{self._where}: fbnet: {metric}: expected numbers") from None
+            raise InputError(f"{self._where}: {self.search_space}: {metric}: expected numbers") from None
 
-    def _fbnet(self, dataname: str) -> dict[str, dict[str, float]]:
+    def _by_block(self, dataname: str) -> dict[str, dict[str, float]]:
         """All tables with the blocks of a data set, made when first asked for."""
         if dataname not in self._tables:
             self._check_dataset(dataname)
@@ -251,8 +257,11 @@ class HWNASBenchAPI:
                 if _METRIC.fullmatch(metric):
                     tables[metric] = self._table(metric, table)
             for prefix, device in self._devices.items():
-                tables.update(fbnet_tables(prefix, device, dataname, **self._options))
-            ordered = in_public_order(self.search_space, tables)
+                made = tables_by_block(
+                    self.search_space, prefix, device, dataname, **self._options
+                )
+                tables.update(made)
+            ordered = in_public_order(tables)
             self._tables[dataname] = {metric: tables[metric] for metric in ordered}
         return self._tables[dataname]
 

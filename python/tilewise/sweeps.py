@@ -9,6 +9,7 @@ import pandas as pd
 
 from tilewise import _core
 from tilewise.costs import Progress
+from tilewise.registry import is_indexed
 from tilewise.tables import read_csv
 
 
@@ -50,23 +51,26 @@ def sweep(
 ) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
     """Latency and energy of every architecture of a search space.
 
-    space: "nasbench201" (15,625 architectures) or "natsbench_size" (32,768). datasets: of
-    "cifar10", "cifar100", "ImageNet16-120". devices: names or files as `arch` takes them, and
-    "board:NAME". objective, factors: as of `map`. prune_dead: leave out layers that cannot change
-    the result (nasbench201). progress(phase, share) is called from any thread; share is 0 to 1.
+    space: a name of `tilewise.spaces.SPACES`, such as "nasbench201". datasets: those that it has
+    ("cifar10"). devices: names or files as `device` takes them, and "board:NAME". objective,
+    factors: as of `map`. prune_dead: leave out layers that cannot change the result, where the
+    space has such. progress(phase, share) is called from any thread; share is 0 to 1.
 
-    A row an architecture and data set, in the order of the public data set; the columns of
-    costs.csv (docs/formats.md): `index`, `arch_str`, `dataset`, `macs`, `params`, and for each
-    device `<device>_latency_ms`, `_energy_mJ`, `_dram_bytes`,
-    `_arithmetic_intensity_macs_per_byte`. `.attrs` says how the numbers came to be.
+    A row a candidate and data set, in the order of the public data set; the columns of costs.csv
+    (docs/formats.md): `index`, `arch_str`, `dataset`, `macs`, `params`, and for each device
+    `<device>_latency_ms`, `_energy_mJ`, `_dram_bytes`, `_arithmetic_intensity_macs_per_byte`. Of a
+    space of blocks: a row a block, the columns of blocks.csv. `.attrs` says how the numbers came to
+    be.
     return_layers: (that table, the distinct layers with mapping and cost: layers.csv).
 
     Raises InputError. Ctrl-C raises KeyboardInterrupt.
     """
+    if not list(devices):
+        raise _core.InputError("sweep: no device; give devices=['eyeriss']")
     result = _core.sweep(
         space, _names(datasets), _names(devices), objective, factors, prune_dead, threads, progress
     )
-    costs = result.costs()
+    costs = result.costs() if is_indexed(space) else read_csv(result.blocks_csv())
     costs.attrs = provenance(result, objective, factors)
     if not return_layers:
         return costs
@@ -75,9 +79,7 @@ def sweep(
     return costs, layers
 
 
-def provenance(
-    result: _core.SweepResult | _core.FbnetSweep, objective: str, factors: str
-) -> dict[str, object]:
+def provenance(result: _core.SweepResult, objective: str, factors: str) -> dict[str, object]:
     """How a result came to be: version, space, devices with the fingerprint of their
     configuration, objective, factors, data sets."""
     return {**result.provenance(), "objective": objective, "factors": factors}

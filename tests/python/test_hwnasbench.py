@@ -11,7 +11,7 @@ import pytest
 import tilewise
 from conftest import ROOT
 from tilewise.hwnasbench import HWNASBenchAPI
-from tilewise.hwnasbench_tables import fbnet_keys
+from tilewise.hwnasbench_tables import block_keys
 
 # The answer that the public data set's page shows for architecture 0 on CIFAR-10.
 PUBLIC = {
@@ -66,7 +66,7 @@ def public_layout():
     table["config"] = [space.config(i) for i in range(SIZE)]
     table["pixel3_latency"] = table["pixel3_latency"].tolist()
     blocks = {
-        key: 0.5 for dataset in ("cifar100", "ImageNet") for key in all_keys(fbnet_keys(dataset))
+        key: 0.5 for dataset in ("cifar100", "ImageNet") for key in all_keys(block_keys("fbnet", dataset))
     }
     metrics = [name for name in table if name.split("_")[-1] in ("latency", "energy")]
     fbnet = {metric: dict(blocks) for metric in metrics if metric != "edgetpu_latency"}
@@ -176,7 +176,7 @@ def test_stem_head_pool_and_classifier_of_the_published_eyeriss_are_told_apart(p
     for part, ms in {
         "stem": 0.012288, "head": 0.360448, "pool": 1.131008, "classifier": 0.024064,
     }.items():  # fmt: skip
-        key = fbnet_keys("cifar100").fixed[part]
+        key = block_keys("fbnet", "cifar100").fixed[part]
         assert tables["eyeriss_latency"][key] == pytest.approx(ms, rel=1e-9)
         assert tables["eyeriss_energy"][key] == pytest.approx(ms, rel=1e-9)
 

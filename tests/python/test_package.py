@@ -117,7 +117,7 @@ def test_the_types_are_known_to_a_type_checker(tmp_path):
         "cost: float = tilewise.map('a', 'b').cost.latency_ms\n"
         "table: pd.DataFrame = tilewise.sweep('nasbench201', ['cifar10'], ['eyeriss'])\n"
         "layers: list[tilewise.Layer] = tilewise.space('nasbench201').layers(0)\n"
-        "fbnet: tilewise.FBNet = tilewise.space('fbnet', devices=['zc706'])\n"
+        "fbnet: tilewise.BlockSpace = tilewise.space('fbnet', devices=['zc706'])\n"
         "wrong: str = tilewise.Network.from_yaml('resnet18').macs\n"
     )
     done = subprocess.run(

@@ -76,7 +76,7 @@ CODED = {
     "builtins.eval": pickle.dumps(Call(eval, "open('ran', 'w')")),
     "builtins.exec": pickle.dumps([FLOATS, Call(exec, "open('ran', 'w')")]),
     "a class with a state": pickle.dumps(collections.Counter("aab")),
-    "copyreg._reconstructor": pickle.dumps(tilewise.NASBench201(), 2),
+    "copyreg._reconstructor": pickle.dumps(tilewise.space("nasbench201"), 2),
     "copyreg.__newobj__": b"\x80\x02" + global_("copyreg", "__newobj__") + b".",
     "numpy.load": b"\x80\x02" + global_("numpy", "load") + b".",
     "numpy.f2py": b"\x80\x02" + global_("numpy.f2py.crackfortran", "myeval") + b".",

@@ -145,5 +145,5 @@ def test_a_metric_or_device_that_is_not_there_is_refused(fbnet):
         without.cost(ops)
     with pytest.raises(tilewise.InputError, match="no such data set"):
         tilewise.space("fbnet", dataset="cifar10")
-    with pytest.raises(tilewise.InputError, match="no such space"):
+    with pytest.raises(tilewise.InputError, match="no such search space"):
         tilewise.space("nothing")

@@ -148,11 +148,24 @@ def test_a_refusal_has_the_text_of_the_program(arguments, options, refusal, tmp_
     assert str(error.value) == refusal("sweep", "nasbench201", *options, "--out", tmp_path / "out")
 
 
-def test_what_is_no_indexed_space_is_refused():
-    for name in ("fbnet", "nothing"):
-        with pytest.raises(tilewise.InputError, match=f"^{name}: no such space"):
-            tilewise.sweep(name, datasets=["cifar10"], devices=["zc706"])
+def test_a_space_of_blocks_is_swept_as_the_table_of_its_blocks():
+    table = tilewise.sweep("fbnet", datasets=["cifar100"], devices=["zc706"], threads=1)
+    assert len(table) == 1 + 22 * 9
+    space = tilewise.space("fbnet", devices=["zc706"])
+    pd.testing.assert_frame_equal(table, space.blocks)
+    assert table.attrs["space"] == "fbnet"
+
+
+def test_published_costs_are_not_set_beside_pruned_networks():
+    for device in ("hwnasbench-zc706", "hwnasbench-eyeriss"):
+        with pytest.raises(tilewise.InputError, match=f"^--device {device}: published with all"):
+            tilewise.sweep("nasbench201", ["cifar10"], ["zc706", device], prune_dead=True)
+
+
+def test_a_wrong_space_or_option_is_refused():
+    with pytest.raises(tilewise.InputError, match="^nothing: no such search space; there are: nas"):
+        tilewise.sweep("nothing", datasets=["cifar10"], devices=["zc706"])
     with pytest.raises(tilewise.InputError, match="no device"):
         tilewise.sweep("nasbench201", datasets=["cifar10"], devices=[])
     with pytest.raises(tilewise.InputError, match="prune_dead"):
-        tilewise.sweep("natsbench_size", datasets=[], devices=[], prune_dead=True)
+        tilewise.sweep("natsbench_size", ["cifar10"], ["zc706"], prune_dead=True)

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "report/scratch_folder.hpp"
 #include "report/sweep_summary.hpp"
+#include "space/nasbench201_space.hpp"
 
 namespace tilewise {
 namespace {
@@ -21,8 +22,9 @@ SweepResult small_sweep() {
   Architecture device;
   device.name = "dev";
   result.devices.emplace_back(device);
-  result.rows.push_back({0, "cifar10", 100, 7, {1.5}, {4.0}, {50.0}});
-  result.rows.push_back({1, "cifar10", 200, 8, {2.5}, {8.0}, {50.0}});
+  result.targets.push_back({"dev", "", "", std::size_t{0}});
+  result.rows.push_back({0, "cifar10", 100, 7, {{Milliseconds{1.5}, Millijoules{4.0}, 50.0}}});
+  result.rows.push_back({1, "cifar10", 200, 8, {{Milliseconds{2.5}, Millijoules{8.0}, 50.0}}});
   result.architectures = {"a,b", "c"};
   result.phases.push_back({"mapping", 0.25});
   return result;
@@ -41,7 +43,7 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
   const fs::path folder = scratch.path / "out";
   const SweepResult result = small_sweep();
   for (int run = 0; run < 2; ++run) {
-    write_sweep(result, {}, "tilewise sweep", folder);
+    write_sweep(result, nasbench201_space(), {}, "tilewise sweep", folder);
     CHECK(read_file(folder / "costs.csv") == costs_csv(result));
     CHECK_FALSE(fs::exists(scratch.path / ".out.part"));
   }
@@ -51,7 +53,9 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
 TEST_CASE("a folder that holds other files is refused and left alone") {
   const ScratchFolder scratch("sweep_files");
   write_file(scratch.path / "thesis.tex", "x");
-  CHECK_THROWS_AS(write_sweep(small_sweep(), {}, "tilewise sweep", scratch.path), InputError);
+  CHECK_THROWS_AS(
+      write_sweep(small_sweep(), nasbench201_space(), {}, "tilewise sweep", scratch.path),
+      InputError);
   CHECK(read_file(scratch.path / "thesis.tex") == "x");
   CHECK_FALSE(fs::exists(scratch.path / "costs.csv"));
 }

@@ -1,10 +1,11 @@
-#include "space/device.hpp"
+#include "space/target.hpp"
 
 #include <doctest/doctest.h>
 
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
-#include "space/fbnet_sweep.hpp"
+#include "space/fbnet_candidates.hpp"
+#include "space/nasbench201_space.hpp"
 #include "space/natsbench_size.hpp"
 #include "space/sweep.hpp"
 #include "workload/layer_yaml.hpp"
@@ -52,17 +53,16 @@ TEST_SUITE("device") {
   TEST_CASE("both kinds stand side by side in a sweep, each as alone") {
     SweepOptions options;
     options.datasets = {"ImageNet16-120"};
-    options.threads = 1;
+    options.mapping.run.threads = 1;
     options.devices = {"zc706"};
-    const SweepResult alone = sweep_nasbench201(options);
+    const SweepResult alone = sweep(nasbench201_space(), options);
     options.devices = {"zc706", "pixel_m32p32", "qiu_zc706"};
-    const SweepResult both = sweep_nasbench201(options);
+    const SweepResult both = sweep(nasbench201_space(), options);
     for (std::size_t i = 0; i < alone.rows.size(); ++i) {
-      REQUIRE(both.rows[i].latency_ms.size() == 3);
-      REQUIRE(both.rows[i].latency_ms[0] == alone.rows[i].latency_ms[0]);
-      REQUIRE(both.rows[i].energy_mj[0] == alone.rows[i].energy_mj[0]);
-      REQUIRE(both.rows[i].latency_ms[1] > 0.0);
-      REQUIRE(both.rows[i].dram_bytes[2] > 0.0);
+      REQUIRE(both.rows[i].costs.size() == 3);
+      REQUIRE(both.rows[i].costs[0] == alone.rows[i].costs[0]);
+      REQUIRE(both.rows[i].costs[1].latency.count() > 0.0);
+      REQUIRE(both.rows[i].costs[2].dram_bytes > 0.0);
     }
   }
 }
@@ -71,9 +71,9 @@ TEST_SUITE("device") {
   TEST_CASE("the shipped zc706 is the engine that is found for the board and NAS-Bench-201") {
     SweepOptions options;
     options.datasets = {"cifar10", "cifar100", "ImageNet16-120"};
-    options.factors = Factors::Divisors;
+    options.mapping.factors = Factors::Divisors;
     options.devices = {"zc706", "board:zc706"};
-    const SweepResult result = sweep_nasbench201(options);
+    const SweepResult result = sweep(nasbench201_space(), options);
     const auto& shipped = std::get<Architecture>(result.devices[0]);
     const auto& found = std::get<Architecture>(result.devices[1]);
     CHECK(found.name == "board:zc706");
@@ -85,7 +85,7 @@ TEST_SUITE("device") {
         CHECK(shipped.levels[l].memories[m].capacity == found.levels[l].memories[m].capacity);
       }
     }
-    for (const SweepRow& row : result.rows) REQUIRE(row.latency_ms[0] == row.latency_ms[1]);
+    for (const SweepRow& row : result.rows) REQUIRE(row.costs[0].latency == row.costs[1].latency);
   }
 
   TEST_CASE("a board has an engine only where layers are known, and only if it exists") {
@@ -101,18 +101,23 @@ TEST_SUITE("device") {
     SweepOptions options;
     options.datasets = {"cifar10"};
     options.devices = {"hwnasbench-zc706", "hwnasbench-eyeriss:unexplained_constant=on"};
-    const SweepResult result = sweep_nasbench201(options);
-    CHECK(result.rows[0].latency_ms[0] == doctest::Approx(2.57296).epsilon(1e-9));
-    CHECK(result.rows[0].energy_mj[0] == doctest::Approx(18.01072).epsilon(1e-9));
-    CHECK(result.rows[0].latency_ms[1] == doctest::Approx(3.64562).epsilon(1e-9));
-    CHECK(result.rows[1].latency_ms[1] == doctest::Approx(7.57778).epsilon(1e-9));
-    CHECK_THROWS_AS(search(result.devices[0], find_layer("alexnet_conv3"), {}), InputError);
+    const SweepResult result = sweep(nasbench201_space(), options);
+    CHECK(result.rows[0].costs[0].latency.count() == doctest::Approx(2.57296).epsilon(1e-9));
+    CHECK(result.rows[0].costs[0].energy.count() == doctest::Approx(18.01072).epsilon(1e-9));
+    CHECK(result.rows[0].costs[1].latency.count() == doctest::Approx(3.64562).epsilon(1e-9));
+    CHECK(result.rows[1].costs[1].latency.count() == doctest::Approx(7.57778).epsilon(1e-9));
+    CHECK(result.devices.empty());
+    CHECK_THROWS_WITH_AS(
+        find_device("hwnasbench-zc706"),
+        "hwnasbench-zc706: a model of whole networks of nasbench201 and fbnet, not "
+        "of layers; use it as --device of tilewise sweep",
+        InputError);
     options.devices = {"hwnasbench-zc706:no_such_quirk=off"};
-    CHECK_THROWS_AS(sweep_nasbench201(options), InputError);
+    CHECK_THROWS_AS(sweep(nasbench201_space(), options), InputError);
     options.devices = {"hwnasbench-zc706"};
-    options.prune = PruneDead::Yes;
-    CHECK_THROWS_AS(sweep_nasbench201(options), InputError);
-    options.prune = PruneDead::No;
+    options.space.prune_dead = true;
+    CHECK_THROWS_AS(sweep(nasbench201_space(), options), InputError);
+    options.space.prune_dead = false;
     CHECK_THROWS_AS(sweep(natsbench_size_space(), options), InputError);
   }
 
@@ -120,10 +125,10 @@ TEST_SUITE("device") {
     SweepOptions options;
     options.datasets = {"cifar100", "ImageNet"};
     options.devices = {"hwnasbench-zc706"};
-    const FbnetSweep space = sweep_fbnet(options);
+    const SweepResult space = sweep(fbnet_space(), options);
     const FbnetArchitecture first{};  // 22 times operation 0
     const auto total_ms = [&](std::size_t table) {
-      return total(space.tables[table].devices[0].latency_ms, first);
+      return total(space.tables[table].devices[0].latency_ms, choices_of(first));
     };
     CHECK(total_ms(0) == doctest::Approx(10.73952).epsilon(1e-9));
     CHECK(total_ms(1) == doctest::Approx(29.4219).epsilon(1e-9));

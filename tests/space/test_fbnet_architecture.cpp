@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "space/fbnet_candidates.hpp"
 
 namespace tilewise {
 namespace {
@@ -27,11 +28,12 @@ void check_refused(const std::string& text, const std::string& word) {
 }  // namespace
 
 TEST_CASE("a number that is no operation is found among many architectures") {
+  const BlockForm form = *blocks(fbnet_space());
   std::vector<FbnetArchitecture> all(10'000, parse_fbnet_architecture(kMixed));
-  CHECK_NOTHROW(check_fbnet_architectures(all, 2));
+  CHECK_NOTHROW(check_choices(form, choices_of(all), 2));
   all[9'000].ops[0] = static_cast<FbnetOp>(255);
   all[5'000].ops[21] = static_cast<FbnetOp>(9);
-  CHECK_THROWS_WITH_AS(check_fbnet_architectures(all, 2),
+  CHECK_THROWS_WITH_AS(check_choices(form, choices_of(all), 2),
                        doctest::Contains("architecture 5000: position 22: no such operation"),
                        InputError);
 }
@@ -62,20 +64,20 @@ TEST_CASE("a wrong architecture of FBNet is refused with the place") {
 }
 
 TEST_CASE("a sample is the same for any number of threads, and a longer one goes on from it") {
-  const auto one = sample_fbnet(7, 10'000, 1);
-  CHECK(one == sample_fbnet(7, 10'000, 2));
-  const auto longer = sample_fbnet(7, 10'001, 3);
+  const BlockForm form = *blocks(fbnet_space());
+  const auto one = sample_blocks(form, 7, 10'000, 1);
+  CHECK(one == sample_blocks(form, 7, 10'000, 2));
+  CHECK(one == choices_of(fbnet_candidates(7, 10'000)));
+  const auto longer = sample_blocks(form, 7, 10'001, 3);
   CHECK(std::equal(one.begin(), one.end(), longer.begin()));
-  CHECK(longer.back() == sample_fbnet(7, std::uint64_t{10'000}));
-  CHECK(one != sample_fbnet(8, 10'000, 1));
+  CHECK(std::equal(longer.end() - 22, longer.end(), choices_of(sample_fbnet(7, 10'000)).begin()));
+  CHECK(one != sample_blocks(form, 8, 10'000, 1));
   // What seed 5 has meant since it was first written down.
-  CHECK(to_string(sample_fbnet(5, std::uint64_t{0})) ==
-        "1,0,2,2,0,6,4,2,4,6,4,1,8,4,1,5,5,0,4,7,5,0");
+  CHECK(to_string(sample_fbnet(5, 0)) == "1,0,2,2,0,6,4,2,4,6,4,1,8,4,1,5,5,0,4,7,5,0");
 }
 
 TEST_CASE("every operation is as likely at every position, whatever the neighbours have") {
-  const std::int64_t size = 90'000;
-  const auto sample = sample_fbnet(1, size, 1);
+  const auto sample = fbnet_candidates(1, 90'000);
   const double expected = 10'000.0;  // of 9 operations
   const double five_sigma = 5.0 * std::sqrt(expected * 8.0 / 9.0);
   std::array<double, kFbnetPositions> same_as_last{};

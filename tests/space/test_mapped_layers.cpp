@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "space/square_layers.hpp"
+#include "space/target.hpp"
 
 namespace tilewise {
 namespace {
@@ -14,18 +15,26 @@ const std::vector<Layer> kLayers{square_convolution("a", 4, {8, 4}, {3}),
                                  square_convolution("b", 4, {8, 4}, {1}),
                                  square_convolution("c", 4, {8, 4}, {3})};  // as a
 
+std::vector<Device> devices_of(const std::vector<std::string>& names) {
+  std::vector<Device> devices;
+  for (const Target& target : find_targets(names, {}, Objective::Edp)) {
+    devices.push_back(device_of(target));
+  }
+  return devices;
+}
+
 std::vector<SweepLayer> mapped(int threads) {
   std::vector<SweepLayer> layers;
   for (const Layer& layer : kLayers) layers.push_back({layer, 1, {}});
-  map_layers(layers, find_devices({"two_level", "zc706"}, {}, Objective::Edp),
-             {Objective::Edp, Factors::Divisors, threads, {}});
+  map_layers(layers, devices_of({"two_level", "zc706"}),
+             {Objective::Edp, Factors::Divisors, {.threads = threads}});
   return layers;
 }
 
 }  // namespace
 
 TEST_CASE("each layer is mapped on each device as the search maps it alone") {
-  const auto devices = find_devices({"two_level", "zc706"}, {}, Objective::Edp);
+  const auto devices = devices_of({"two_level", "zc706"});
   const std::vector<SweepLayer> layers = mapped(2);
   for (const SweepLayer& layer : layers) {
     REQUIRE(layer.results.size() == 2);
@@ -43,41 +52,42 @@ TEST_CASE("progress tells of each problem once, equal layers being one problem")
   std::vector<SweepLayer> layers;
   for (const Layer& layer : kLayers) layers.push_back({layer, 1, {}});
   std::vector<double> shares;
-  map_layers(
-      layers, find_devices({"two_level"}, {}, Objective::Edp),
-      {Objective::Edp, Factors::Divisors, 1, [&](double share) { shares.push_back(share); }});
+  map_layers(layers, devices_of({"two_level"}),
+             {Objective::Edp,
+              Factors::Divisors,
+              {.threads = 1,
+               .progress = [&](const std::string&, double share) { shares.push_back(share); }}});
   CHECK(shares == std::vector<double>{0.5, 1.0});  // a and c are one
 }
 
 TEST_CASE("an interrupt ends the work after the problem at hand, with no answer") {
   int asked = 0;
-  MappingOptions options{Objective::Edp, Factors::Divisors, 1, {}};
+  MappingOptions options{Objective::Edp, Factors::Divisors, {.threads = 1}};
   std::vector<double> shares;
-  options.progress = [&](double share) { shares.push_back(share); };
-  options.interrupted = [&] { return !shares.empty() || ++asked < 0; };
-  const auto devices = find_devices({"two_level"}, {}, Objective::Edp);
+  options.run.progress = [&](const std::string&, double share) { shares.push_back(share); };
+  options.run.interrupted = [&] { return !shares.empty() || ++asked < 0; };
+  const auto devices = devices_of({"two_level"});
   CHECK_THROWS_AS(map_each(kLayers, devices, options), Interrupted);
   CHECK(shares == std::vector<double>{0.5});  // of two problems the first
   CHECK(asked > 0);
 }
 
 TEST_CASE("the sum over layers counts every one of them") {
-  const auto devices = find_devices({"two_level", "zc706"}, {}, Objective::Edp);
-  const auto sums = cost_layers(kLayers, devices, {Objective::Edp, Factors::Divisors, 1, {}});
+  const auto devices = devices_of({"two_level", "zc706"});
+  const auto sums =
+      cost_layers(kLayers, devices, {Objective::Edp, Factors::Divisors, {.threads = 1}});
   const std::vector<SweepLayer> layers = mapped(1);
   for (std::size_t d = 0; d < 2; ++d) {
-    CostSum expected = cost_sum(layers[0].results[d].cost);
-    expected += cost_sum(layers[1].results[d].cost);
-    expected += cost_sum(layers[2].results[d].cost);
-    CHECK(sums[d].latency_ms == expected.latency_ms);
-    CHECK(sums[d].energy_mj == expected.energy_mj);
-    CHECK(sums[d].dram_bytes == expected.dram_bytes);
+    Cost expected = cost_of(layers[0].results[d].cost);
+    expected += cost_of(layers[1].results[d].cost);
+    expected += cost_of(layers[2].results[d].cost);
+    CHECK(sums[d] == expected);
   }
   CHECK(cost_layers(kLayers, {}, {}).empty());
 }
 
 TEST_CASE("a device that is there twice is refused") {
-  CHECK_THROWS_AS(find_devices({"zc706", "two_level", "zc706"}, {}, Objective::Edp), InputError);
+  CHECK_THROWS_AS(devices_of({"zc706", "two_level", "zc706"}), InputError);
 }
 
 }  // namespace tilewise

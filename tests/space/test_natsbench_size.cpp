@@ -125,7 +125,8 @@ TEST_CASE("a skip that changes the channels is a 1x1 convolution with batch norm
 // 3x3 64, pools 8, 1x1 without batch norm 64, skips 56, sums 8 + 8; global pools 8, classifiers 8
 TEST_CASE("the space has 592 distinct layers") {
   for (const Dataset dataset : all_of<Dataset>()) {
-    const SpaceLayers layers = natsbench_size_space().on_dataset(std::string(name(dataset)));
+    const auto layers =
+        std::get<IndexedLayers>(natsbench_size_space().layers(std::string(name(dataset)), {}));
     CHECK(layers.layers.size() == 8 + 24 + 2 * 272 + 16);
     std::set<std::pair<std::string, std::int64_t>> kinds;
     for (const Layer& layer : layers.layers) {
@@ -139,7 +140,8 @@ TEST_CASE("the space has 592 distinct layers") {
 TEST_CASE("the uses of distinct layers are the layers of the network") {
   std::mt19937_64 random(9);
   for (const Dataset dataset : all_of<Dataset>()) {
-    const SpaceLayers layers = natsbench_size_space().on_dataset(std::string(name(dataset)));
+    const auto layers =
+        std::get<IndexedLayers>(natsbench_size_space().layers(std::string(name(dataset)), {}));
     for (int trial = 0; trial < 100; ++trial) {
       const auto index = static_cast<std::int64_t>(random() % kNatsbenchSizeSize);
       CAPTURE(index);
@@ -158,7 +160,7 @@ TEST_CASE("a sweep of the size space has a row for each architecture, the sum of
   SweepOptions options;
   options.datasets = {"ImageNet16-120"};
   options.devices = {"two_level"};
-  options.factors = Factors::Divisors;
+  options.mapping.factors = Factors::Divisors;
   const SweepResult result = sweep(natsbench_size_space(), options);
   REQUIRE(result.rows.size() == 32'768);
   const std::size_t index = 3784;
@@ -168,9 +170,10 @@ TEST_CASE("a sweep of the size space has a row for each architecture, the sum of
   CHECK(result.rows[index].parameters == parameters(network));
   std::vector<Layer> layers;
   for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(network.layer(i));
-  const CostSum sum = cost_layers(layers, result.devices, mapping_options(options)).front();
-  CHECK(result.rows[index].latency_ms[0] == doctest::Approx(sum.latency_ms).epsilon(1e-12));
-  CHECK(result.rows[index].energy_mj[0] == doctest::Approx(sum.energy_mj).epsilon(1e-12));
+  const Cost sum = cost_layers(layers, result.devices, options.mapping).front();
+  const Cost& row = result.rows[index].costs[0];
+  CHECK(row.latency.count() == doctest::Approx(sum.latency.count()).epsilon(1e-12));
+  CHECK(row.energy.count() == doctest::Approx(sum.energy.count()).epsilon(1e-12));
 }
 
 }  // namespace tilewise

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "space/nasbench201.hpp"
+#include "space/nasbench201_space.hpp"
 
 namespace tilewise {
 namespace {
@@ -14,7 +16,7 @@ SweepOptions options_for(Dataset dataset) {
   SweepOptions options;
   options.datasets = {std::string(name(dataset))};
   options.devices = {"zc706"};
-  options.threads = 1;
+  options.mapping.run.threads = 1;
   return options;
 }
 
@@ -22,16 +24,14 @@ std::int64_t index_of(const char* text) { return nasbench201_index(parse_cell_ar
 
 TEST_SUITE("sweep") {
   TEST_CASE("every architecture has a cost, the same for any number of threads") {
-    const SweepResult one = sweep_nasbench201(options_for(Dataset::ImageNet16x120));
+    const SweepResult one = sweep(nasbench201_space(), options_for(Dataset::ImageNet16x120));
     SweepOptions more_threads = options_for(Dataset::ImageNet16x120);
-    more_threads.threads = 2;
-    const SweepResult two = sweep_nasbench201(more_threads);
+    more_threads.mapping.run.threads = 2;
+    const SweepResult two = sweep(nasbench201_space(), more_threads);
     REQUIRE(one.rows.size() == 15625);
     REQUIRE(two.rows.size() == 15625);
     for (std::size_t i = 0; i < one.rows.size(); ++i) {
-      REQUIRE(one.rows[i].latency_ms == two.rows[i].latency_ms);
-      REQUIRE(one.rows[i].energy_mj == two.rows[i].energy_mj);
-      REQUIRE(one.rows[i].dram_bytes == two.rows[i].dram_bytes);
+      REQUIRE(one.rows[i].costs == two.rows[i].costs);
     }
     for (std::size_t l = 0; l < one.layers.size(); ++l) {
       CHECK(one.layers[l].results[0].best == two.layers[l].results[0].best);
@@ -41,30 +41,30 @@ TEST_SUITE("sweep") {
   }
 
   TEST_CASE("an architecture is the sum of the layers of its network") {
-    const SweepResult sweep = sweep_nasbench201(options_for(Dataset::Cifar10));
-    CHECK(sweep.rows[0].macs == 15647360);
+    const SweepResult swept = sweep(nasbench201_space(), options_for(Dataset::Cifar10));
+    CHECK(swept.rows[0].macs == 15647360);
     const Network network =
         nasbench201_network(nasbench201_architecture(77), Dataset::Cifar10, PruneDead::No);
     double latency = 0.0;
     for (std::size_t i = 0; i < network.size(); ++i) {
       const auto same =
-          std::find_if(sweep.layers.begin(), sweep.layers.end(), [&](const SweepLayer& each) {
+          std::find_if(swept.layers.begin(), swept.layers.end(), [&](const SweepLayer& each) {
             return canonical_key(each.layer) == canonical_key(network.layer(i));
           });
-      REQUIRE(same != sweep.layers.end());
-      latency += same->results[0].cost.time.count() * 1e-3;
+      REQUIRE(same != swept.layers.end());
+      latency += cost_of(same->results[0].cost).latency.count();
     }
-    CHECK(sweep.rows[77].latency_ms[0] == doctest::Approx(latency).epsilon(1e-12));
+    CHECK(swept.rows[77].costs[0].latency.count() == doctest::Approx(latency).epsilon(1e-12));
   }
 
   TEST_CASE("skips alone are the cheapest, and a larger kernel never costs less") {
-    const SweepResult sweep = sweep_nasbench201(options_for(Dataset::Cifar10));
+    const SweepResult swept = sweep(nasbench201_space(), options_for(Dataset::Cifar10));
     const auto skips = static_cast<std::size_t>(
         index_of("|skip_connect~0|+|skip_connect~0|skip_connect~1|+|skip_connect~0|skip_connect~1|"
                  "skip_connect~2|"));
-    for (const SweepRow& row : sweep.rows) {
-      CHECK(row.latency_ms[0] >= sweep.rows[skips].latency_ms[0]);
-      CHECK(row.energy_mj[0] >= sweep.rows[skips].energy_mj[0]);
+    for (const SweepRow& row : swept.rows) {
+      CHECK(row.costs[0].latency.count() >= swept.rows[skips].costs[0].latency.count());
+      CHECK(row.costs[0].energy.count() >= swept.rows[skips].costs[0].energy.count());
     }
     const auto& architectures = nasbench201_architectures();
     for (std::size_t i = 0; i < architectures.size(); i += 7) {
@@ -73,30 +73,32 @@ TEST_SUITE("sweep") {
         CellArchitecture larger = architectures[i];
         larger.ops[edge] = Nasbench201Op::NorConv3x3;
         const auto at = static_cast<std::size_t>(nasbench201_index(larger));
-        CHECK(sweep.rows[at].latency_ms[0] >= sweep.rows[i].latency_ms[0]);
-        CHECK(sweep.rows[at].energy_mj[0] >= sweep.rows[i].energy_mj[0]);
+        CHECK(swept.rows[at].costs[0].latency.count() >= swept.rows[i].costs[0].latency.count());
+        CHECK(swept.rows[at].costs[0].energy.count() >= swept.rows[i].costs[0].energy.count());
       }
     }
   }
 
   TEST_CASE("pruning dead branches never raises a cost") {
-    const SweepResult all = sweep_nasbench201(options_for(Dataset::ImageNet16x120));
+    const SweepResult all = sweep(nasbench201_space(), options_for(Dataset::ImageNet16x120));
     SweepOptions pruned = options_for(Dataset::ImageNet16x120);
-    pruned.prune = PruneDead::Yes;
-    const SweepResult alive = sweep_nasbench201(pruned);
+    pruned.space.prune_dead = true;
+    const SweepResult alive = sweep(nasbench201_space(), pruned);
     for (std::size_t i = 0; i < all.rows.size(); ++i) {
-      CHECK(alive.rows[i].latency_ms[0] <= all.rows[i].latency_ms[0] * (1.0 + 1e-12));
+      CHECK(alive.rows[i].costs[0].latency.count() <=
+            all.rows[i].costs[0].latency.count() * (1.0 + 1e-12));
     }
   }
 
-  TEST_CASE("a sweep without a device or with one twice is refused") {
+  TEST_CASE("a sweep without a device counts, and one with a device twice is refused") {
     SweepOptions none = options_for(Dataset::Cifar10);
     none.devices.clear();
-    CHECK_THROWS_WITH_AS(sweep_nasbench201(none), "sweep: no device; give --device eyeriss",
-                         InputError);
+    const SweepResult counts = sweep(nasbench201_space(), none);
+    CHECK(counts.rows[0].macs == 15647360);
+    CHECK(counts.rows[0].costs.empty());
     SweepOptions twice = options_for(Dataset::Cifar10);
     twice.devices = {"zc706", "zc706"};
-    CHECK_THROWS_AS(sweep_nasbench201(twice), InputError);
+    CHECK_THROWS_AS(sweep(nasbench201_space(), twice), InputError);
   }
 }
 

@@ -17,6 +17,7 @@ from tilewise.costs import Progress
 from tilewise.dataset import files, public_layout, schema, splits
 from tilewise.dataset.schema import Column
 from tilewise.dataset.spec import Spec, read_spec
+from tilewise.registry import is_indexed
 from tilewise.sweeps import provenance as sweep_provenance
 from tilewise.tables import read_csv
 
@@ -135,16 +136,14 @@ def _swept(
     devices = spec.device_files()
     asked = (list(spec.datasets), devices, spec.objective, spec.factors)
     frames: dict[str, pd.DataFrame] = {}
-    if spec.space == "fbnet":
-        space = _core.sweep_fbnet(*asked, threads, progress)
-        result: Any = space
-        frames["blocks"] = read_csv(space.blocks_csv())
-        if spec.sample:
-            ops: Any = _core.fbnet_sample(spec.sample.count, spec.sample.seed, threads)
-            frames["architectures"] = _core.fbnet_rows(space, ops, threads).costs()
-    else:
-        result = _core.sweep(spec.space, *asked, spec.prune_dead, threads, progress)
+    result = _core.sweep(spec.space, *asked, spec.prune_dead, threads, progress)
+    if is_indexed(spec.space):
         frames["architectures"] = _sampled(result.costs(), spec)
+    else:
+        frames["blocks"] = read_csv(result.blocks_csv())
+        if spec.sample:
+            choices = _core.block_sample(spec.space, spec.sample.count, spec.sample.seed, threads)
+            frames["architectures"] = _core.block_rows(result, choices, threads).costs()
     if spec.splits:
         table = frames["architectures"]
         frames["architectures"] = table.assign(split=splits.split(table["arch_str"], spec.splits))

@@ -9,7 +9,9 @@ import pandas as pd
 
 from tilewise import _core
 from tilewise.dataset.spec import Spec
-from tilewise.spaces import FBNet, NASBench201, NATSBenchSize
+from tilewise.hwnasbench_tables import block_keys
+from tilewise.registry import SPACES, is_indexed
+from tilewise.spaces import IndexedSpace
 
 _METRICS = {
     "latency": "latency_ms",
@@ -20,15 +22,14 @@ _METRICS = {
 
 def nested(frames: dict[str, pd.DataFrame], spec: Spec, devices: list[str]) -> dict[str, Any]:
     """The object that the pickle holds: dicts, lists, texts and numbers of Python's own."""
-    if spec.space == "fbnet":
-        return {"fbnet": _lookup_tables(frames, spec, devices)}
+    if not is_indexed(spec.space):
+        return {spec.space: _lookup_tables(frames, spec, devices)}
     return {spec.space: _lists(frames["architectures"], spec, devices)}
 
 
 def _lists(table: pd.DataFrame, spec: Spec, devices: list[str]) -> dict[str, Any]:
     """[data set][metric]: a list by index; [data set]["config"]: what builds each network."""
-    space = NASBench201() if spec.space == "nasbench201" else NATSBenchSize()
-    text_key = "arch_str" if spec.space == "nasbench201" else "channels"
+    space = IndexedSpace(spec.space)
     made: dict[str, Any] = {}
     for dataset in spec.datasets:
         rows = table[table["dataset"] == dataset]
@@ -37,6 +38,7 @@ def _lists(table: pd.DataFrame, spec: Spec, devices: list[str]) -> dict[str, Any
             for metric, column in _METRICS.items():
                 entry[f"{device}_{metric}"] = rows[f"{device}_{column}"].tolist()
         common = space.config(0, dataset)
+        text_key = next(key for key, value in common.items() if value == space.arch_str(0))
         entry["config"] = [{**common, text_key: text} for text in rows["arch_str"].tolist()]
     return made
 
@@ -47,7 +49,6 @@ def _lookup_tables(
     """[metric][operation and shape]: both data sets in one table, as in the public one."""
     made: dict[str, dict[str, float]] = {}
     blocks = frames["blocks"]
-    keys = _block_keys(blocks[blocks["position"] > 0])
     for device in devices:
         for metric in ("latency", "energy"):
             column = f"{device}_{_METRICS[metric]}"
@@ -56,11 +57,12 @@ def _lookup_tables(
                 here = blocks["dataset"] == dataset
                 costs = blocks.loc[here & (blocks["position"] > 0), column]
                 fixed = float(blocks.loc[here & (blocks["position"] == 0), column].iloc[0])
-                parts = _fixed_parts(frames["layers"], dataset, device, metric, fixed)
+                parts = _fixed_parts(frames["layers"], spec.space, dataset, device, metric, fixed)
                 for key, part in parts.items():
                     _put(table, key, part)
-                for row, cost in costs.items():
-                    _put(table, keys[row], float(cost))
+                keys = (key for row in block_keys(spec.space, dataset).blocks for key in row)
+                for key, cost in zip(keys, costs):
+                    _put(table, key, float(cost))
     return made
 
 
@@ -69,48 +71,21 @@ def _put(table: dict[str, float], key: str, cost: float) -> None:
         raise AssertionError(f"{key}: two costs for one shape")
 
 
-def _block_keys(blocks: pd.DataFrame) -> dict[Any, str]:
-    """The key of each block by its row: there are 198 a data set."""
-    made = {}
-    for row in blocks.itertuples():
-        size, shape = row.input_size, f"Cin{row.input_channels}_Cout{row.output_channels}"
-        if row.block == "skip":
-            made[row.Index] = f"Skip_H{size}_W{size}_{shape}_stride{row.stride}"
-        else:
-            made[row.Index] = (
-                f"ConvBlock_H{size}_W{size}_{shape}_exp{row.expansion}_kernel{row.kernel}"
-                f"_stride{row.stride}_group{row.groups}"
-            )
-    return made
-
-
-def _fixed_layers(dataset: str) -> dict[str, _core.Layer]:
-    """Stem, head, pool and classifier by their keys."""
-    layers = _core.fbnet_network(",".join(["0"] * FBNet.positions), dataset).layers
-    stem, (head, pool, classifier) = layers[0], layers[-3:]
-    size, channels = pool.image[0], pool.bounds["G"]
-    return {
-        _convolution_key(stem): stem,
-        _convolution_key(head): head,
-        f"AvgP_H{size}_W{size}_Cin{channels}_Cout{channels}_kernel{size}_stride1": pool,
-        f"FC_Cin{classifier.bounds['C']}_Cout{classifier.bounds['M']}": classifier,
-    }
-
-
-def _convolution_key(layer: _core.Layer) -> str:
-    size, bounds = layer.image[0], layer.bounds
-    return (
-        f"ConvNorm_H{size}_W{size}_Cin{bounds['C']}_Cout{bounds['M']}_kernel{bounds['R']}"
-        f"_stride{layer.stride[0]}_group{bounds['G']}"
-    )
+def _fixed_layers(space: str, dataset: str) -> dict[str, _core.Layer]:
+    """The layer of each fixed part by its key: the first layer of any network, and the last ones."""
+    facts = SPACES[space]
+    network = _core.space_network(space, facts["example"], dataset, False)
+    keys = list(block_keys(space, dataset).fixed.values())
+    layers = [network.layers[0], *network.layers[1 - len(keys) :]]
+    return dict(zip(keys, layers))
 
 
 def _fixed_parts(
-    layers: pd.DataFrame, dataset: str, device: str, metric: str, total: float
+    layers: pd.DataFrame, space: str, dataset: str, device: str, metric: str, total: float
 ) -> dict[str, float]:
-    """What stem, head, pool and classifier cost, by key. A published model of whole networks has
-    their sum alone: it stands with the stem."""
-    fixed = _fixed_layers(dataset)
+    """What the fixed parts cost, by key. A published model of whole networks has
+    their sum alone: it stands with the first."""
+    fixed = _fixed_layers(space, dataset)
     mine = layers[layers["device"] == device]
     if mine.empty:
         return {key: 0.0 if place else total for place, key in enumerate(fixed)}

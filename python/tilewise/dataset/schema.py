@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from tilewise.registry import SPACES, is_indexed
+
 SCHEMA = "tilewise-dataset"
 VERSION = 1
 
@@ -30,8 +32,9 @@ class Column:
 
 def architecture_columns(devices: Iterable[str], splits: bool) -> list[Column]:
     """Of an architecture on a data set: those of costs.csv, then `split`."""
+    sampled = ", ".join(space for space in SPACES if not is_indexed(space))
     columns = [
-        Column("index", "int64", ONE, "place in the space; fbnet: in the sample"),
+        Column("index", "int64", ONE, f"place in the space; {sampled}: in the sample"),
         Column("arch_str", "string", NONE, "the architecture as the public data sets write it"),
         Column("dataset", "string", NONE, "the image set, which decides shapes and classes"),
         Column("macs", "int64", "MAC", "multiplications with accumulation of one inference"),
@@ -53,24 +56,16 @@ def architecture_columns(devices: Iterable[str], splits: bool) -> list[Column]:
     return columns
 
 
-def block_columns(devices: Iterable[str]) -> list[Column]:
-    """Of a block of FBNet at a position, or of the fixed part: those of blocks.csv."""
+def block_columns(space: str, devices: Iterable[str]) -> list[Column]:
+    """Of a block of a space at a position, or of the fixed part: those of blocks.csv."""
+    facts = SPACES[space]
     columns = [
         Column("dataset", "string", NONE, "the image set"),
-        Column("position", "int64", ONE, "1 to 22; 0: the fixed part"),
-        Column("op", "int64", ONE, "0 (k3_e1) to 8 (skip), as in HW-NAS-Bench", nullable=True),
-        Column("block", "string", NONE, "name of the operation; fixed: stem, head, pool, FC"),
+        Column("position", "int64", ONE, f"1 to {facts['positions']}; 0: the fixed part"),
     ]
-    for name, unit, meaning in [
-        ("input_channels", ONE, "channels of the input"),
-        ("output_channels", ONE, "channels of the output"),
-        ("input_size", "pixel", "rows, and columns, of the input"),
-        ("stride", ONE, "of the block"),
-        ("kernel", ONE, "rows, and columns, of the depthwise filter"),
-        ("expansion", ONE, "channels of the depthwise layer over those of the input"),
-        ("groups", ONE, "of the 1x1 convolutions"),
-    ]:
-        columns.append(Column(name, "int64", unit, meaning, nullable=True))
+    for name, unit, meaning in facts["shape"]:
+        kind = "string" if unit == NONE else "int64"
+        columns.append(Column(name, kind, unit, meaning, nullable=unit != NONE))
     columns += [
         Column("macs", "int64", "MAC", "multiplications with accumulation"),
         Column("params", "int64", ONE, "weights, bias and folded batch norm"),
@@ -116,13 +111,13 @@ def layer_columns() -> list[Column]:
 
 
 def tables(space: str, devices: Iterable[str], splits: bool, rows: bool) -> dict[str, list[Column]]:
-    """The tables of a data set by name; `rows`: whether fbnet has sampled architectures."""
+    """The tables of a data set by name; `rows`: whether a space of blocks has sampled candidates."""
     names = list(devices)
     made: dict[str, list[Column]] = {}
-    if space != "fbnet" or rows:
+    if is_indexed(space) or rows:
         made["architectures"] = architecture_columns(names, splits)
-    if space == "fbnet":
-        made["blocks"] = block_columns(names)
+    if not is_indexed(space):
+        made["blocks"] = block_columns(space, names)
     made["layers"] = layer_columns()
     return made
 

@@ -11,13 +11,8 @@ from typing import Any
 
 from tilewise._core import InputError
 from tilewise.dataset.values import Value, load_file, of_object
-from tilewise.spaces import NASBench201, NATSBenchSize
+from tilewise.registry import SPACES, datasets_of, is_indexed
 
-DATASETS: dict[str, tuple[str, ...]] = {
-    "nasbench201": NASBench201.datasets,
-    "natsbench_size": NATSBenchSize.datasets,
-    "fbnet": ("cifar100", "ImageNet"),
-}
 OBJECTIVES = ("edp", "energy", "latency")
 FACTORS = ("auto", "divisors", "all")
 FORMATS = ("parquet", "csv", "pickle")
@@ -90,7 +85,7 @@ class Spec:
         made["space"] = self.space
         made |= {"datasets": list(self.datasets), "devices": list(self.devices)}
         made |= {"objective": self.objective, "factors": self.factors}
-        if self.space == "nasbench201":
+        if SPACES[self.space]["has_dead_layers"]:
             made["prune_dead"] = self.prune_dead
         made["formats"] = list(self.formats)
         if self.splits:
@@ -131,10 +126,10 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
     for needed in ("space", "devices"):
         if needed not in keys:
             value.fail(f"{needed}: missing")
-    space = keys["space"].one_of(tuple(DATASETS))
-    datasets = DATASETS[space]
+    space = keys["space"].one_of(tuple(SPACES))
+    datasets = datasets_of(space)
     if "datasets" in keys:
-        datasets = tuple(each.one_of(DATASETS[space]) for each in keys["datasets"].texts())
+        datasets = tuple(each.one_of(datasets_of(space)) for each in keys["datasets"].texts())
     spec = Spec(
         name=_name(keys.get("name"), path, space),
         space=space,
@@ -149,12 +144,12 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
         sample=_sample(keys["sample"]) if "sample" in keys else None,
         folder=path.parent if path else None,
     )
-    if spec.sample and space != "fbnet" and "pickle" in spec.formats:
+    if spec.sample and is_indexed(space) and "pickle" in spec.formats:
         keys["sample"].fail(
             "the lists of the pickle have an entry for every architecture; leave out `sample`, or "
             "give formats: [parquet, csv]"
         )
-    if spec.splits and space == "fbnet" and not spec.sample:
+    if spec.splits and not is_indexed(space) and not spec.sample:
         keys["splits"].fail("only architectures are split; add `sample`, or leave out `splits`")
     return spec
 
@@ -176,7 +171,7 @@ def _prune_dead(value: Value | None, space: str) -> bool:
     pruned = value.text().lower()
     if pruned not in ("true", "false"):
         value.fail(f"{pruned}: expected true or false")
-    if pruned == "true" and space != "nasbench201":
+    if pruned == "true" and not SPACES[space]["has_dead_layers"]:
         value.fail(f"{space} has no dead layers; leave it out")
     return pruned == "true"
 

@@ -1,4 +1,4 @@
-#include "app/architecture_costs.hpp"
+#include "app/candidate_costs.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 struct CostedNetwork {
   std::string dataset;
   Network network;
-  std::vector<CostSum> costs;
+  std::vector<Cost> costs;
 };
 
 std::vector<Layer> layers_of(const Network& network) {
@@ -29,8 +29,8 @@ std::vector<Layer> layers_of(const Network& network) {
   return layers;
 }
 
-std::string text_of(const ShownArchitecture& shown, const CostedNetwork& on,
-                    const std::vector<Device>& devices) {
+std::string text_of(const ShownCandidate& shown, const CostedNetwork& on,
+                    const std::vector<Target>& devices) {
   std::string text = shown.index ? fmt::format("index: {}\n", *shown.index) : "";
   text += fmt::format("architecture: {}\ndataset: {}\nMACs: {}\nparameters: {}\nlayers: {}\n",
                       shown.text, on.dataset, macs(on.network), parameters(on.network),
@@ -39,15 +39,15 @@ std::string text_of(const ShownArchitecture& shown, const CostedNetwork& on,
   std::vector<std::vector<std::string>> rows{
       {"device", "latency [ms]", "energy [mJ]", "off-chip [bytes]"}};
   for (std::size_t d = 0; d < devices.size(); ++d) {
-    rows.push_back({name(devices[d]), fmt::format("{:.5g}", on.costs[d].latency_ms),
-                    fmt::format("{:.5g}", on.costs[d].energy_mj),
+    rows.push_back({name(devices[d]), fmt::format("{:.5g}", on.costs[d].latency.count()),
+                    fmt::format("{:.5g}", on.costs[d].energy.count()),
                     fmt::format("{:.0f}", on.costs[d].dram_bytes)});
   }
   return text + "\n" + text_table(rows);
 }
 
-Json json_of(const ShownArchitecture& shown, const CostedNetwork& on,
-             const std::vector<Device>& devices) {
+Json json_of(const ShownCandidate& shown, const CostedNetwork& on,
+             const std::vector<Target>& devices) {
   Json json = Json::object();
   if (shown.index) json["index"] = *shown.index;
   json["arch_str"] = shown.text;
@@ -58,58 +58,57 @@ Json json_of(const ShownArchitecture& shown, const CostedNetwork& on,
   json["devices"] = Json::array();
   for (std::size_t d = 0; d < devices.size(); ++d) {
     json["devices"].push_back({{"device", name(devices[d])},
-                               {"latency_ms", on.costs[d].latency_ms},
-                               {"energy_mJ", on.costs[d].energy_mj},
+                               {"latency_ms", on.costs[d].latency.count()},
+                               {"energy_mJ", on.costs[d].energy.count()},
                                {"dram_bytes", on.costs[d].dram_bytes}});
   }
   return json;
 }
 
 /// The sum over the layers on each device, or what a model of whole networks says.
-std::vector<CostSum> costs_of(const ShownArchitecture& shown, const CostedNetwork& on,
-                              const std::vector<Device>& devices, const MappingOptions& options) {
-  std::vector<Device> of_layers;
-  for (const Device& device : devices) {
-    if (network_model(device) == nullptr) of_layers.push_back(device);
+std::vector<Cost> costs_of(const ShownCandidate& shown, const CostedNetwork& on,
+                           const std::vector<Target>& targets, const SweepOptions& options) {
+  std::vector<Device> devices;
+  for (const Target& target : targets) {
+    if (const auto* device = std::get_if<Device>(&target)) devices.push_back(*device);
   }
-  const std::vector<CostSum> sums = cost_layers(layers_of(on.network), of_layers, options);
-  std::vector<CostSum> costs;
+  const std::vector<Cost> sums = cost_layers(layers_of(on.network), devices, options.mapping);
+  std::vector<Cost> costs;
   std::size_t next = 0;
-  for (const Device& device : devices) {
-    const HwnasbenchModel* model = network_model(device);
-    if (model != nullptr && !shown.published) {
-      throw InputError(
-          fmt::format("--device {}: this model knows nasbench201 and fbnet only", name(device)));
-    }
-    costs.push_back(model ? cost_sum(shown.published(*model, on.dataset)) : sums[next++]);
+  for (const Target& target : targets) {
+    const auto* model = std::get_if<NetworkModel>(&target);
+    costs.push_back(model
+                        ? published(*model, shown.space, options.space).one(shown.text, on.dataset)
+                        : sums[next++]);
   }
   return costs;
 }
 
 }  // namespace
 
-int print_architecture(const ShownArchitecture& shown, const SweepArguments& arguments, bool json) {
+int print_candidate(const ShownCandidate& shown, const SweepArguments& arguments, bool json) {
   SweepOptions options = sweep_options(arguments);
   std::vector<CostedNetwork> all;
-  std::vector<SweepLayer> layers;
+  std::vector<WeightedLayer> layers;
   for (const std::string& dataset : options.datasets) {
-    all.push_back({dataset, shown.network(dataset), {}});
-    for (const Layer& layer : layers_of(all.back().network)) layers.push_back({layer, 1, {}});
+    all.push_back({dataset, shown.space.network(shown.text, dataset, options.space), {}});
+    for (Layer& layer : layers_of(all.back().network)) layers.push_back({std::move(layer), 1.0});
   }
-  const std::vector<Device> devices = find_devices(options.devices, layers, options.objective);
+  const std::vector<Target> targets =
+      find_targets(options.devices, layers, options.mapping.objective);
   {
     ProgressBar bar;
-    options.progress = [&bar](const std::string& phase, double share) { bar.show(phase, share); };
-    for (CostedNetwork& each : all) {
-      each.costs = costs_of(shown, each, devices, mapping_options(options));
-    }
+    options.mapping.run.progress = [&bar](const std::string& phase, double share) {
+      bar.show(phase, share);
+    };
+    for (CostedNetwork& each : all) each.costs = costs_of(shown, each, targets, options);
   }
   std::string text;
   Json objects = Json::array();
   for (const CostedNetwork& each : all) {
     if (!text.empty()) text += "\n";
-    text += text_of(shown, each, devices);
-    objects.push_back(json_of(shown, each, devices));
+    text += text_of(shown, each, targets);
+    objects.push_back(json_of(shown, each, targets));
   }
   print(json ? objects.dump(2) + "\n" : text);
   return 0;

@@ -1,4 +1,4 @@
-#include "report/fbnet_files.hpp"
+#include "report/block_files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,25 +10,35 @@
 #include "base/file.hpp"
 #include "report/csv.hpp"
 #include "report/scratch_folder.hpp"
+#include "report/sweep_files.hpp"
+#include "report/sweep_summary.hpp"
+#include "space/fbnet_candidates.hpp"
 
 namespace tilewise {
 namespace {
 
 /// FBNet on cifar100 on a device that asks for a millisecond a MAC, a joule a parameter and a byte
 /// a layer.
-FbnetSweep small_space() {
-  FbnetSweep space;
-  space.sweep.space = "fbnet";
-  space.sweep.datasets = {"cifar100"};
+SweepResult small_space() {
+  SweepResult swept;
+  swept.space = "fbnet";
+  swept.datasets = {"cifar100"};
   Architecture device;
   device.name = "dev";
-  space.sweep.devices.emplace_back(device);
-  space.tables.push_back(
-      fbnet_table(FbnetDataset::Cifar100, 1, [](const Layer& layer, std::size_t) {
-        return CostSum{static_cast<double>(macs(layer)), static_cast<double>(parameters(layer)),
-                       1.0};
-      }));
-  return space;
+  swept.targets.push_back({"dev", "", "", std::size_t{0}});
+  swept.devices.emplace_back(device);
+  swept.tables.push_back(
+      block_table("cifar100", std::get<BlockLayers>(fbnet_space().layers("cifar100", {})), 1,
+                  [](const Layer& layer, std::size_t) {
+                    return Cost{Milliseconds{static_cast<double>(macs(layer))},
+                                Millijoules{static_cast<double>(parameters(layer))}, 1.0};
+                  }));
+  return swept;
+}
+
+const BlockForm& form() {
+  static const BlockForm kForm = *blocks(fbnet_space());
+  return kForm;
 }
 
 /// Rows of a CSV file by column.
@@ -49,7 +59,7 @@ std::vector<std::map<std::string, std::string>> rows_of(const std::string& csv) 
 }  // namespace
 
 TEST_CASE("the table has the fixed part and every block with its shape") {
-  const auto rows = rows_of(blocks_csv(small_space()));
+  const auto rows = rows_of(blocks_csv(small_space(), form()));
   REQUIRE(rows.size() == 1 + 22 * 9);
   CHECK(rows[0].at("position") == "0");
   CHECK(rows[0].at("block") == "fixed");
@@ -73,9 +83,9 @@ TEST_CASE("the table has the fixed part and every block with its shape") {
 }
 
 TEST_CASE("an architecture is the sum of 23 rows of the table") {
-  const FbnetSweep space = small_space();
-  const auto rows = rows_of(blocks_csv(space));
-  for (const FbnetArchitecture& architecture : sample_fbnet(3, 20, 1)) {
+  const SweepResult space = small_space();
+  const auto rows = rows_of(blocks_csv(space, form()));
+  for (const FbnetArchitecture& architecture : fbnet_candidates(3, 20)) {
     double latency = csv_number(rows[0].at("dev_latency_ms"), "");
     std::int64_t macs = csv_count(rows[0].at("macs"), "");
     for (std::size_t position = 0; position < kFbnetPositions; ++position) {
@@ -84,31 +94,32 @@ TEST_CASE("an architecture is the sum of 23 rows of the table") {
       latency += csv_number(row.at("dev_latency_ms"), "");
       macs += csv_count(row.at("macs"), "");
     }
-    CHECK(latency == total(space.tables[0].devices[0].latency_ms, architecture));
-    CHECK(static_cast<double>(macs) == total(space.tables[0].macs, architecture));
+    CHECK(latency == total(space.tables[0].devices[0].latency_ms, choices_of(architecture)));
+    CHECK(static_cast<double>(macs) == total(space.tables[0].macs, choices_of(architecture)));
   }
 }
 
 TEST_CASE("the files of FBNet appear whole, and run.yaml tells of the table") {
   const ScratchFolder scratch("fbnet_files");
-  write_fbnet(small_space(), {}, "tilewise sweep fbnet", scratch.path / "out");
-  CHECK(read_file(scratch.path / "out" / "blocks.csv") == blocks_csv(small_space()));
+  write_sweep(small_space(), fbnet_space(), {}, "tilewise sweep fbnet", scratch.path / "out");
+  CHECK(read_file(scratch.path / "out" / "blocks.csv") == blocks_csv(small_space(), form()));
   const std::string run = read_file(scratch.path / "out" / "run.yaml");
   CHECK(run.find("space: fbnet\n") != std::string::npos);
   CHECK(run.find("rows: 199\n") != std::string::npos);
-  CHECK_THROWS_AS(check_fbnet_folder(scratch.path), InputError);
+  CHECK_THROWS_WITH_AS(check_sweep_folder(scratch.path),
+                       doctest::Contains("holds out, which is not of a sweep"), InputError);
 }
 
 TEST_CASE("the summary has the least and the most of the whole space") {
-  const FbnetSweep space = small_space();
-  const auto json = nlohmann::json::parse(fbnet_json(space));
+  const SweepResult space = small_space();
+  const auto json = nlohmann::json::parse(block_summary_json(space, form()));
   const auto& latency = json["columns"][0]["latency_ms"];
-  const FbnetMetric& metric = space.tables[0].devices[0].latency_ms;
+  const BlockMetric& metric = space.tables[0].devices[0].latency_ms;
   CHECK(latency["fixed"] == metric.fixed);
   CHECK(latency["least"] == least_total(metric));
-  CHECK(latency["all_k3_e1"] == total(metric, {}));
+  CHECK(latency["all_k3_e1"] == total(metric, std::vector<std::uint8_t>(22)));
   CHECK(latency["most"] == most_total(metric));
-  CHECK(fbnet_text(space).find("cifar100  dev") != std::string::npos);
+  CHECK(block_summary_text(space, form()).find("cifar100  dev") != std::string::npos);
 }
 
 }  // namespace tilewise

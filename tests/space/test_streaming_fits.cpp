@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include "space/nasbench201.hpp"
+#include "space/nasbench201_space.hpp"
 #include "space/space_design.hpp"
-#include "space/streaming_space.hpp"
+#include "space/streaming_fits.hpp"
 
 namespace tilewise {
 namespace {
@@ -17,9 +19,10 @@ std::vector<NamedBudget> budgets() {
 }  // namespace
 
 TEST_CASE("how many NAS-Bench-201 networks fit a board as a streaming design") {
-  const auto groups = nasbench201_pipelines(Dataset::Cifar10, Bits{8});
+  const auto groups =
+      nasbench201_space().streaming->groups("cifar10", Bits{8}, {.prune_dead = true});
   std::int64_t architectures = 0;
-  for (const StreamingGroup& group : groups) {
+  for (const StreamingForm::Group& group : groups) {
     architectures += static_cast<std::int64_t>(group.indices.size());
   }
   CHECK(architectures == kNasbench201Size);
@@ -55,7 +58,8 @@ TEST_CASE("an architecture's own engine is never worse than the one for all") {
   StageLibrary library;
   SpaceDesignOptions options;
   options.threads = 1;
-  const auto designs = design_nasbench201(target, {}, options, library);
+  options.dataset = "cifar10";
+  const auto designs = design_space(nasbench201_space(), target, {}, options, library);
   REQUIRE(designs);
   for (std::size_t i = 0; i < designs->general.size(); ++i) {
     CHECK_FALSE(designs->own_engine[i] > designs->general[i] * (1.0 + 1e-12));

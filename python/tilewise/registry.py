@@ -1,0 +1,23 @@
+"""The search spaces that the core lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tilewise import _core
+
+#: What the core says of each space, by name: title, data sets, size or positions, ...
+SPACES: dict[str, dict[str, Any]] = {each["name"]: each for each in _core.search_spaces()}
+
+
+def is_indexed(space: str) -> bool:
+    """Whether the candidates of a space have indices; else they are rows of blocks. Raises
+    InputError, which lists the names, where there is no such space."""
+    if space not in SPACES:
+        raise _core.InputError(f"{space}: no such search space; there are: {', '.join(SPACES)}")
+    return SPACES[space]["size"] is not None
+
+
+def datasets_of(space: str) -> tuple[str, ...]:
+    """The image sets of a space; the first one is the default."""
+    return tuple(SPACES[space]["datasets"])

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "space/sweep.hpp"
+
+namespace tilewise {
+
+/// The tables of a space of blocks as blocks.csv: a block, or the fixed part, a row.
+/// docs/formats.md lists the columns.
+std::string blocks_csv(const SweepResult& result, const BlockForm& form);
+
+}  // namespace tilewise

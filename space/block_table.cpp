@@ -1,0 +1,129 @@
+#include "space/block_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kBatch = 4096;  // candidates that a thread adds up in one go
+
+/// Adds up the layers into the number that `of` finds in a metric.
+template <class Of>
+void add_layers(BlockTable& table, const std::vector<Layer>& layers, const Of& of,
+                const std::function<Cost(const Layer&, std::size_t)>& cost) {
+  for (const Layer& layer : layers) {
+    of(table.macs) += static_cast<double>(macs(layer));
+    of(table.parameters) += static_cast<double>(parameters(layer));
+    for (std::size_t d = 0; d < table.devices.size(); ++d) {
+      add_cost(table.devices[d], of, cost(layer, d));
+    }
+  }
+}
+
+/// The choices of position `p`.
+std::span<const double> choices_at(const BlockMetric& metric, std::size_t position) {
+  return std::span(metric.blocks).subspan(position * metric.choices, metric.choices);
+}
+
+}  // namespace
+
+double total(const BlockMetric& metric, std::span<const std::uint8_t> choices) {
+  double sum = metric.fixed;
+  const double* at = metric.blocks.data();
+  for (const std::uint8_t choice : choices) {
+    sum += at[choice];
+    at += metric.choices;
+  }
+  return sum;
+}
+
+void fill_totals(const BlockMetric& metric, std::span<const std::uint8_t> rows, int threads,
+                 std::span<double> totals) {
+  const std::size_t positions = metric.choices == 0 ? 0 : metric.blocks.size() / metric.choices;
+  assert(totals.size() * positions == rows.size());
+  const auto count = static_cast<std::int64_t>(totals.size());
+  parallel_for((count + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
+    const auto end = static_cast<std::size_t>(std::min(count, (batch + 1) * kBatch));
+    for (auto i = static_cast<std::size_t>(batch * kBatch); i < end; ++i) {
+      totals[i] = total(metric, rows.subspan(i * positions, positions));
+    }
+  });
+}
+
+double least_total(const BlockMetric& metric) {
+  double sum = metric.fixed;
+  for (std::size_t p = 0; p * metric.choices < metric.blocks.size(); ++p) {
+    const auto choices = choices_at(metric, p);
+    sum += *std::min_element(choices.begin(), choices.end());
+  }
+  return sum;
+}
+
+double most_total(const BlockMetric& metric) {
+  double sum = metric.fixed;
+  for (std::size_t p = 0; p * metric.choices < metric.blocks.size(); ++p) {
+    const auto choices = choices_at(metric, p);
+    sum += *std::max_element(choices.begin(), choices.end());
+  }
+  return sum;
+}
+
+BlockMetric empty_metric(const BlockLayers& parts) {
+  BlockMetric metric;
+  metric.fixed_parts.resize(parts.fixed.size());
+  metric.choices = parts.positions.empty() ? 0 : parts.positions.front().size();
+  metric.blocks.resize(parts.positions.size() * metric.choices);
+  return metric;
+}
+
+BlockCosts empty_costs(const BlockLayers& parts) {
+  return {empty_metric(parts), empty_metric(parts), empty_metric(parts)};
+}
+
+BlockTable block_table(std::string dataset, BlockLayers parts, std::size_t devices,
+                       const std::function<Cost(const Layer&, std::size_t device)>& cost) {
+  BlockTable table;
+  table.dataset = std::move(dataset);
+  table.parts = std::move(parts);
+  table.macs = table.parameters = empty_metric(table.parts);
+  table.devices.resize(devices, empty_costs(table.parts));
+  const BlockLayers& all = table.parts;
+  for (std::size_t i = 0; i < all.fixed.size(); ++i) {
+    add_layers(
+        table, all.fixed[i].layers, [](BlockMetric& metric) -> double& { return metric.fixed; },
+        cost);
+    add_layers(
+        table, all.fixed[i].layers,
+        [i](BlockMetric& metric) -> double& { return metric.fixed_parts[i]; }, cost);
+  }
+  for (std::size_t p = 0; p < all.positions.size(); ++p) {
+    for (std::size_t c = 0; c < all.positions[p].size(); ++c) {
+      add_layers(
+          table, all.positions[p][c].layers,
+          [p, c](BlockMetric& metric) -> double& { return metric.at(p, c); }, cost);
+    }
+  }
+  return table;
+}
+
+const BlockMetric& find_metric(const BlockTable& table, std::string_view name, std::size_t device) {
+  if (name == "macs") return table.macs;
+  if (name == "params") return table.parameters;
+  const bool known = name == "latency_ms" || name == "energy_mJ" || name == "dram_bytes";
+  if (!known) {
+    throw InputError(fmt::format(
+        "{}: no such metric; expected latency_ms, energy_mJ, dram_bytes, macs or params", name));
+  }
+  const BlockCosts& on = table.devices.at(device);
+  if (name == "latency_ms") return on.latency_ms;
+  return name == "energy_mJ" ? on.energy_mj : on.dram_bytes;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,84 @@
+#include "space/search_space.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kBatch = 4096;  // candidates that a thread looks at in one go
+
+/// Calls `work(first, last)` for each batch of 0 .. count - 1.
+template <class Work>
+void for_batches(std::int64_t count, int threads, const Work& work) {
+  parallel_for((count + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
+    work(batch * kBatch, std::min(count, (batch + 1) * kBatch));
+  });
+}
+
+}  // namespace
+
+const IndexedForm* indexed(const SearchSpace& space) {
+  return std::get_if<IndexedForm>(&space.form);
+}
+const BlockForm* blocks(const SearchSpace& space) { return std::get_if<BlockForm>(&space.form); }
+
+std::string canonical_text(const SearchSpace& space, std::string_view text) {
+  if (const IndexedForm* form = indexed(space)) return form->text(form->index(text));
+  const BlockForm& form = std::get<BlockForm>(space.form);
+  return form.text(form.parse(text));
+}
+
+void check_options(const SearchSpace& space, const SpaceOptions& options) {
+  if (options.prune_dead && !space.has_dead_layers) {
+    throw InputError(fmt::format("prune_dead: {} has no dead layers; leave it out", space.name));
+  }
+}
+
+std::vector<std::string> settings(const SearchSpace& space, const SpaceOptions& options) {
+  if (!space.has_dead_layers) return {};
+  return {fmt::format("prune_dead: {}", options.prune_dead)};
+}
+
+std::vector<std::uint8_t> sample_blocks(const BlockForm& form, std::uint64_t seed,
+                                        std::int64_t count, int threads) {
+  std::vector<std::uint8_t> rows(static_cast<std::size_t>(count) * form.positions);
+  for_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) {
+      form.sample(
+          seed, static_cast<std::uint64_t>(i),
+          std::span(rows).subspan(static_cast<std::size_t>(i) * form.positions, form.positions));
+    }
+  });
+  return rows;
+}
+
+void check_choices(const BlockForm& form, std::span<const std::uint8_t> rows, int threads) {
+  const auto count = static_cast<std::int64_t>(rows.size() / form.positions);
+  for_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
+    const std::size_t begin = static_cast<std::size_t>(first) * form.positions;
+    const auto batch = rows.subspan(begin, static_cast<std::size_t>(last - first) * form.positions);
+    std::uint8_t most = 0;  // first over all: quick
+    for (const std::uint8_t choice : batch) most = std::max(most, choice);
+    if (most < form.choices) return;
+    const auto wrong = static_cast<std::size_t>(
+        std::find_if(batch.begin(), batch.end(),
+                     [&](std::uint8_t choice) { return choice >= form.choices; }) -
+        batch.begin());
+    std::vector<std::string> names;
+    for (std::size_t c = 0; c < form.names.size(); ++c) {
+      names.push_back(fmt::format("{} {}", c, form.names[c]));
+    }
+    const std::size_t at = begin + wrong;
+    throw InputError(fmt::format("architecture {}: position {}: no such operation; there are {}",
+                                 at / form.positions, at % form.positions + 1,
+                                 fmt::join(names, ", ")));
+  });
+}
+
+}  // namespace tilewise
