@@ -35,9 +35,11 @@ int run_what_if(const WhatIfOptions& options) {
     ProgressBar bar;
     const InterruptGuard guard;
     SearchOptions search_options;
-    search_options.threads = options.threads;
-    search_options.interrupted = InterruptGuard::interrupted;
-    search_options.progress = [&bar](double share) { bar.show("what-if", share); };
+    search_options.mapping.run.threads = options.threads;
+    search_options.mapping.run.interrupted = InterruptGuard::interrupted;
+    search_options.mapping.run.progress = [&bar](const std::string& phase, double share) {
+      bar.show(phase, share);
+    };
     const auto changes = options.changes.empty() ? default_changes(design) : options.changes;
     return what_if(design, layer, changes, search_options);
   }();

@@ -82,11 +82,11 @@ int print_fixed(const MapOptions& options, const Device& device, const Layer& la
   }
   const SearchResult result = search(device, layer, {});
   if (options.json) {
-    print(fixed_cost_json(result.cost, layer, device));
+    print(fixed_cost_json(*cost(result), layer, device));
     return 0;
   }
   print(fmt::format("{}\n{}: {}\n\n{}", layer_line(layer), name(device), kFixedSchedule,
-                    fixed_cost_text(result.cost)));
+                    fixed_cost_text(*cost(result))));
   return 0;
 }
 
@@ -95,38 +95,41 @@ int run_map(const MapOptions& options) {
     return print_given_mapping(options.on, options.mapping, options.json);
   }
   SearchOptions search_options;
-  search_options.objective = parse_objective(options.objective);
-  search_options.factors = parse_factors_or_auto(options.factors);
-  search_options.threads = options.threads;
+  search_options.mapping.objective = parse_objective(options.objective);
+  search_options.mapping.factors = parse_factors_or_auto(options.factors);
+  search_options.mapping.run.threads = options.threads;
   if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
   if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
   const Layer layer = chosen_layer(options.on);
   const Device device = find_device(options.on.architecture, std::vector{WeightedLayer{layer, 1.0}},
-                                    search_options.objective);
+                                    search_options.mapping.objective);
   if (!std::holds_alternative<Architecture>(device)) return print_fixed(options, device, layer);
   const auto& architecture = std::get<Architecture>(device);
   const SearchResult result = [&] {
     ProgressBar bar;
     const InterruptGuard guard;
-    search_options.interrupted = InterruptGuard::interrupted;
-    search_options.progress = [&bar](double share) { bar.show("mapping", share); };
+    search_options.mapping.run.interrupted = InterruptGuard::interrupted;
+    search_options.mapping.run.progress = [&bar](const std::string& phase, double share) {
+      bar.show(phase, share);
+    };
     return search(architecture, layer, search_options);
   }();
-  if (!result.best) {
+  if (!best_mapping(result)) {
     return refuse(refusal_text(result, layer, architecture));
   }
   if (!options.output_mapping.empty()) {
-    write_file(options.output_mapping, mapping_yaml(*result.best, architecture));
+    write_file(options.output_mapping, mapping_yaml(*best_mapping(result), architecture));
   }
   if (options.json) {
     print(search_json(result, search_options, layer, architecture));
     return 0;
   }
-  const bool front = search_options.objective == Objective::Pareto;
-  print(fmt::format(
-      "{}\n{}\n{}\n{}{}", layer_line(layer), mapping_text(*result.best, layer, architecture),
-      cost_text(result.cost, architecture), front ? front_text(result, architecture) + "\n" : "",
-      search_text(result, search_options)));
+  const bool front = search_options.mapping.objective == Objective::Pareto;
+  print(fmt::format("{}\n{}\n{}\n{}{}", layer_line(layer),
+                    mapping_text(*best_mapping(result), layer, architecture),
+                    cost_text(*cost(result), architecture),
+                    front ? front_text(result, architecture) + "\n" : "",
+                    search_text(result, search_options)));
   return 0;
 }
 

@@ -23,8 +23,9 @@ Layer stage_two_convolution() {
 void report_one_mapping(benchmark::State& state) {
   const Architecture architecture = find_architecture("zc706");
   const Layer layer = stage_two_convolution();
-  const SearchResult found = search(architecture, layer, {.factors = Factors::Divisors});
-  for (auto _ : state) benchmark::DoNotOptimize(evaluate(architecture, layer, *found.best));
+  const SearchResult found = search(architecture, layer, {{.factors = Factors::Divisors}});
+  for (auto _ : state)
+    benchmark::DoNotOptimize(evaluate(architecture, layer, *best_mapping(found)));
 }
 BENCHMARK(report_one_mapping)->Unit(benchmark::kMicrosecond);
 
@@ -73,7 +74,7 @@ void search_layer(benchmark::State& state, const char* device) {
   const Layer layer = stage_two_convolution();
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        search(architecture, layer, {.factors = Factors::Divisors, .threads = 1}));
+        search(architecture, layer, {{.factors = Factors::Divisors, .run = {.threads = 1}}}));
   }
 }
 BENCHMARK_CAPTURE(search_layer, eyeriss, "eyeriss")->Unit(benchmark::kMillisecond);

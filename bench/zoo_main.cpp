@@ -33,13 +33,13 @@ SearchTime timed_search(const Architecture& device, const std::string& set, cons
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const SearchResult result = search(device, layer,
-                                     {.objective = Objective::Edp,
-                                      .factors = Factors::Divisors,
-                                      .threads = threads,
+                                     {.mapping = {.objective = Objective::Edp,
+                                                  .factors = Factors::Divisors,
+                                                  .run = {.threads = threads}},
                                       .budget_seconds = budget});
   const std::chrono::duration<double, std::milli> took = Clock::now() - start;
   SearchTime time{device.name, set, layer.name, took.count(), std::nullopt, result.proven};
-  if (result.best) time.objective_value = result.objective_value;
+  if (best_mapping(result)) time.objective_value = result.objective_value;
   return time;
 }
 

@@ -231,16 +231,16 @@ std::optional<Cycles> mapped_latency(const EngineDesigns& design, std::span<cons
   const Architecture architecture =
       build_fpga_engine(engine_parameters(design.engines.front(), units, target));
   SearchOptions options;
-  options.objective = Objective::Latency;
-  options.threads = threads;
+  options.mapping.objective = Objective::Latency;
+  options.mapping.run.threads = threads;
   std::map<std::string, Cycles> known;
   Cycles sum{0.0};
   for (const Layer& layer : layers) {
     const std::string key = canonical_key(layer);
     if (!known.contains(key)) {
       const SearchResult found = search(architecture, layer, options);
-      if (!found.best) return std::nullopt;
-      known[key] = found.cost.latency.total;
+      if (!best_mapping(found)) return std::nullopt;
+      known[key] = (*cost(found)).latency.total;
     }
     sum += known[key];
   }

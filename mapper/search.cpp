@@ -46,9 +46,10 @@ class Searcher {
       : problem_(problem),
         options_(options),
         limits_(std::move(limits)),
-        context_(problem, options.objective),
-        threads_(options.threads > 0 ? options.threads : available_threads()),
-        best_(options.objective, options.gap) {
+        context_(problem, options.mapping.objective),
+        threads_(options.mapping.run.threads > 0 ? options.mapping.run.threads
+                                                 : available_threads()),
+        best_(options.mapping.objective, options.gap) {
     for (int i = 0; i < threads_; ++i) {
       workers_.push_back(std::make_unique<SubtreeSearch>(context_));
     }
@@ -63,7 +64,7 @@ class Searcher {
     spatial_choices(problem_, kInfinity, 0.0, more);
     double above = 0.0;
     while (!stopped_ && std::isfinite(more)) {
-      const double most = options_.objective == Objective::Energy && above > 0.0
+      const double most = options_.mapping.objective == Objective::Energy && above > 0.0
                               ? std::numeric_limits<double>::max()
                               : more * kBand;
       if (above > 0.0 && band_hopeless(more)) {
@@ -93,7 +94,7 @@ class Searcher {
 
  private:
   double least(const Subtree& subtree) const {
-    return Incumbent::cost(options_.objective, subtree.energy, subtree.latency);
+    return Incumbent::cost(options_.mapping.objective, subtree.energy, subtree.latency);
   }
 
   bool asked_to_stop() const {
@@ -108,7 +109,7 @@ class Searcher {
   /// The least cost of any mapping with at least `steps` iterations.
   double band_least(double steps) const {
     const double latency = least_time(steps);
-    return Incumbent::cost(options_.objective, band_energy(latency), latency);
+    return Incumbent::cost(options_.mapping.objective, band_energy(latency), latency);
   }
   double band_energy(double latency) const {
     return context_.least_energy + context_.static_energy_per_cycle * latency;
@@ -175,8 +176,8 @@ class Searcher {
         std::int64_t work = 0;
         bool complete = true;
       };
-      std::vector<Outcome> outcomes(count,
-                                    {Incumbent(options_.objective, options_.gap), {}, 0, true});
+      std::vector<Outcome> outcomes(
+          count, {Incumbent(options_.mapping.objective, options_.gap), {}, 0, true});
       const std::int64_t left =
           limits_.most_work > 0 ? std::max<std::int64_t>(1, limits_.most_work - work_) : 0;
       std::atomic<std::size_t> next{0};
@@ -206,9 +207,8 @@ class Searcher {
       }
       done += count;
       round = std::min(2 * round, kLongestRound);
-      if (options_.progress) {
-        options_.progress(static_cast<double>(done) / static_cast<double>(subtrees.size()));
-      }
+      options_.mapping.run.show("mapping",
+                                static_cast<double>(done) / static_cast<double>(subtrees.size()));
       stopped_ = stopped_ || (done < subtrees.size() && asked_to_stop());
     }
     for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
@@ -279,42 +279,57 @@ void take_answer(const Problem& problem, const Searcher& searcher, SearchResult&
   result.space = space_size(on, problem.layer, problem.factors);
   result.proven = !searcher.stopped() && best.exact();
   if (best.empty()) {
-    if (result.proven) result.why_none = reason_for_none(problem);
+    if (result.proven) result.answer = NotMapped{reason_for_none(problem)};
     return;
   }
   const PricedMapping* chosen = &best.found().front();
   for (const PricedMapping& each : best.found()) {
     if (each.energy * each.latency < chosen->energy * chosen->latency) chosen = &each;
   }
-  result.best = chosen->mapping;
-  result.cost = evaluate(on, problem.layer, *result.best);
+  result.answer = Mapped{chosen->mapping, evaluate(on, problem.layer, chosen->mapping), {}};
   result.objective_value = best.value();
   result.lower_bound = searcher.lower_bound();
   result.gap = result.objective_value / result.lower_bound - 1.0;
-  result.front.clear();
 }
 
 }  // namespace
+
+const LayerCost* cost(const SearchResult& result) {
+  if (const auto* mapped = std::get_if<Mapped>(&result.answer)) return &mapped->cost;
+  if (const auto* fixed = std::get_if<Fixed>(&result.answer)) return &fixed->cost;
+  return nullptr;
+}
+
+std::span<const ParetoPoint> front(const SearchResult& result) {
+  const auto* mapped = std::get_if<Mapped>(&result.answer);
+  if (mapped == nullptr) return {};
+  return mapped->front;
+}
+
+std::string_view why_none(const SearchResult& result) {
+  const auto* none = std::get_if<NotMapped>(&result.answer);
+  return none ? std::string_view(none->why) : std::string_view();
+}
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options) {
   SearchResult result;
   const auto start = Clock::now();
   const std::function<bool()> stop = [&options, start] {
-    if (options.interrupted && options.interrupted()) return true;
+    if (options.mapping.run.stopped()) return true;
     return options.budget_seconds > 0.0 &&
            std::chrono::duration<double>(Clock::now() - start).count() > options.budget_seconds;
   };
-  const bool stops = options.interrupted || options.budget_seconds > 0.0;
+  const bool stops = options.mapping.run.interrupted || options.budget_seconds > 0.0;
   const auto pareto = [&](const Searcher& searcher) {
-    if (options.objective != Objective::Pareto) return;
-    result.front.clear();
+    if (options.mapping.objective != Objective::Pareto) return;
+    auto* mapped = std::get_if<Mapped>(&result.answer);
     for (const PricedMapping& each : searcher.best().found()) {
-      result.front.push_back({each.mapping, evaluate(architecture, layer, each.mapping)});
+      mapped->front.push_back({each.mapping, evaluate(architecture, layer, each.mapping)});
     }
   };
 
-  const Problem divisors(architecture, layer, options.factors.value_or(Factors::Divisors));
+  const Problem divisors(architecture, layer, options.mapping.factors.value_or(Factors::Divisors));
   result.factors = divisors.factors;
   if (divisors.too_many) {
     throw InputError(fmt::format(
@@ -324,14 +339,14 @@ SearchResult search(const Architecture& architecture, const Layer& layer,
         Problem::kMostSplits, name(divisors.factors)));
   }
   if (!divisors.why_empty.empty()) {
-    result.why_none = fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty);
+    result.answer = NotMapped{fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty)};
     return result;
   }
   Searcher searcher(divisors, options, {stops ? stop : std::function<bool()>{}, 0});
   searcher.run();
   take_answer(divisors, searcher, result);
   pareto(searcher);
-  if (!options.factors && result.proven && !(stops && stop())) {
+  if (!options.mapping.factors && result.proven && !(stops && stop())) {
     const Problem all(architecture, layer, Factors::All, kMostAutomaticSplits);
     if (all.too_many) return result;
     Searcher wider(all, options, {stops ? stop : std::function<bool()>{}, kMostAutomaticWork});

@@ -1,14 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "arch/architecture.hpp"
 #include "base/enum_array.hpp"
+#include "base/run_options.hpp"
 #include "mapper/factors.hpp"
 #include "mapper/space_size.hpp"
 #include "sim/evaluate.hpp"
@@ -25,15 +27,19 @@ std::string_view name(Objective objective);
 /// "latency", "energy", "edp" or "pareto"; throws InputError otherwise.
 Objective parse_objective(std::string_view word);
 
-struct SearchOptions {
+/// How a layer is mapped. Where several are, an interrupt ends in Interrupted.
+struct MappingOptions {
   Objective objective = Objective::Edp;
   /// Empty: all bounds where the proof is short enough, else divisors (docs/mapper.md).
   std::optional<Factors> factors = {};
-  int threads = 0;                            ///< 0: one a core
-  double budget_seconds = 0.0;                ///< stop after this time; 0: none
-  double gap = 0.0;                           ///< stop when best <= (1 + gap) * lower bound
-  std::function<bool()> interrupted = {};     ///< asked between rounds; true stops the search
-  std::function<void(double)> progress = {};  ///< called with the share done, 0 to 1
+  RunOptions run = {};
+};
+
+/// How one layer is searched: an interrupt, asked between rounds, leaves the best so far.
+struct SearchOptions {
+  MappingOptions mapping = {};
+  double budget_seconds = 0.0;  ///< stop after this time; 0: none
+  double gap = 0.0;             ///< stop when best <= (1 + gap) * lower bound
 };
 
 /// What was excluded, by what, and what was left: with `open` zero nothing of the space is left.
@@ -54,21 +60,44 @@ struct ParetoPoint {
   LayerCost cost;
 };
 
+/// No mapping of the space fits, or the search was stopped before it met one.
+struct NotMapped {
+  std::string why;  ///< what makes it impossible; empty: it was stopped
+};
+/// The device has one schedule: there is no mapping to choose.
+struct Fixed {
+  LayerCost cost;
+};
+/// The best mapping of the space.
+struct Mapped {
+  Mapping mapping;  ///< Pareto: the least EDP of the front
+  LayerCost cost;
+  std::vector<ParetoPoint> front;  ///< Objective::Pareto only, by rising latency
+};
+
 /// The answer, with what was done to prove it. All counts are the same for any number of threads.
 struct SearchResult {
-  std::optional<Mapping> best;   ///< empty: no mapping of the space fits
-  LayerCost cost;                ///< of `best`
+  std::variant<NotMapped, Fixed, Mapped> answer;
   double objective_value = 0.0;  ///< Pareto: the least EDP of the front
   double lower_bound = 0.0;  ///< proven: nothing in the space is below; = objective_value if proven
   double gap = 0.0;          ///< objective_value / lower_bound - 1
-  std::vector<ParetoPoint>
-      front;  ///< Objective::Pareto only, by rising latency; `best`: least EDP of it
   Factors factors = Factors::Divisors;  ///< the space that the answer is about
   SpaceSize space;                      ///< mappings in it, valid or not
   Certificate certificate;
-  bool proven = true;    ///< no mapping of the space beats `best` (or the front)
-  std::string why_none;  ///< where `best` is empty: what makes it impossible
+  bool proven = true;  ///< no mapping of the space beats the answer
 };
+
+/// The best mapping; null: the schedule is fixed, or nothing fits.
+inline const Mapping* best_mapping(const SearchResult& result) {
+  const auto* mapped = std::get_if<Mapped>(&result.answer);
+  return mapped ? &mapped->mapping : nullptr;
+}
+/// What the layer costs; null: nothing fits.
+const LayerCost* cost(const SearchResult& result);
+/// Every trade of energy for latency, by rising latency; empty unless the objective is Pareto.
+std::span<const ParetoPoint> front(const SearchResult& result);
+/// Why there is no cost; empty where there is one, or the search was stopped.
+std::string_view why_none(const SearchResult& result);
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options);

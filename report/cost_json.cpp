@@ -123,9 +123,9 @@ std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer
 
 std::string search_json(const SearchResult& result, const SearchOptions& options,
                         const Layer& layer, const Architecture& architecture) {
-  Json json = cost_object(result.cost, *result.best, layer, architecture);
+  Json json = cost_object(*cost(result), *best_mapping(result), layer, architecture);
   const Certificate& done = result.certificate;
-  json["search"] = {{"objective", name(options.objective)},
+  json["search"] = {{"objective", name(options.mapping.objective)},
                     {"objective_value", result.objective_value},
                     {"lower_bound", result.lower_bound},
                     {"gap", result.gap},
@@ -142,9 +142,9 @@ std::string search_json(const SearchResult& result, const SearchOptions& options
                       {"tiles_by_bound", done.tiles_by_bound},
                       {"orders_by_bound", done.orders_by_bound},
                       {"evaluated", done.evaluated}}}};
-  if (options.objective == Objective::Pareto) {
+  if (options.mapping.objective == Objective::Pareto) {
     json["front"] = Json::array();
-    for (const ParetoPoint& point : result.front) {
+    for (const ParetoPoint& point : front(result)) {
       json["front"].push_back({{"latency_cycles", point.cost.latency.total.count()},
                                {"energy_pJ", point.cost.energy.total.count()},
                                {"mapping", mapping_json(point.mapping, architecture)}});

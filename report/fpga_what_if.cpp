@@ -139,15 +139,14 @@ WhatIf what_if(const HlsEngine& design, const Layer& layer, const std::vector<st
   for (const std::string& change : changes) designs.push_back(changed(design, change));
   const EnergyTables tables = load_energy_tables();
   SearchOptions each = options;
-  each.progress = {};  // the share done is that of the rows
+  each.mapping.run.progress = {};  // the share done is that of the rows
   WhatIf answer{design, layer, estimate(design, layer, tables, each), {}};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     WhatIfRow row{changes[i], estimate(designs[i], layer, tables, each), {}};
     explain(answer, designs[i], row);
     answer.rows.push_back(std::move(row));
-    if (options.progress) {
-      options.progress(static_cast<double>(i + 1) / static_cast<double>(changes.size()));
-    }
+    options.mapping.run.show("what-if",
+                             static_cast<double>(i + 1) / static_cast<double>(changes.size()));
   }
   return answer;
 }

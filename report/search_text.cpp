@@ -22,10 +22,11 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
   const Certificate& done = result.certificate;
   std::string text = "Search\n";
   auto out = std::back_inserter(text);
-  const bool front = options.objective == Objective::Pareto;
-  fmt::format_to(out, "objective: {} = {:.6g} {}{}\n", name(options.objective),
-                 result.objective_value, objective_unit(options.objective),
-                 front ? fmt::format(" at the least EDP of {} points", result.front.size()) : "");
+  const bool is_front = options.mapping.objective == Objective::Pareto;
+  fmt::format_to(
+      out, "objective: {} = {:.6g} {}{}\n", name(options.mapping.objective), result.objective_value,
+      objective_unit(options.mapping.objective),
+      is_front ? fmt::format(" at the least EDP of {} points", front(result).size()) : "");
   if (result.proven) {
     fmt::format_to(out, "proven: yes, no mapping of the space is better\n");
   } else {
@@ -53,7 +54,7 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
 std::string refusal_text(const SearchResult& result, const Layer& layer,
                          const Architecture& architecture) {
   return fmt::format("no mapping of {} fits {}: {}", layer.name, architecture.name,
-                     result.why_none);
+                     why_none(result));
 }
 
 std::string front_text(const SearchResult& result, const Architecture& architecture) {
@@ -61,7 +62,7 @@ std::string front_text(const SearchResult& result, const Architecture& architect
   auto out = std::back_inserter(text);
   fmt::format_to(out, "{:>16}  {:>16}  {:>18}  mapping\n", "latency [cycles]", "energy [pJ]",
                  "EDP [pJ x cycles]");
-  for (const ParetoPoint& point : result.front) {
+  for (const ParetoPoint& point : front(result)) {
     const double latency = point.cost.latency.total.count();
     const double energy = point.cost.energy.total.count();
     fmt::format_to(out, "{:>16.1f}  {:>16.6g}  {:>18.6g}  {}\n", latency, energy, latency * energy,

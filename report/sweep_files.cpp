@@ -24,11 +24,11 @@ constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "lay
 
 /// Mapping and bounds of the space; empty and "fixed" where the schedule is.
 std::string mapping_cell(const Device& device, const SearchResult& found) {
-  const auto* architecture = std::get_if<Architecture>(&device);
-  return architecture ? csv_cell(nest_line(*found.best, *architecture)) : "";
+  const Mapping* mapping = best_mapping(found);
+  return mapping ? csv_cell(nest_line(*mapping, std::get<Architecture>(device))) : "";
 }
-std::string_view factors_cell(const Device& device, const SearchResult& found) {
-  return has_fixed_schedule(device) ? "fixed" : name(found.factors);
+std::string_view factors_cell(const SearchResult& found) {
+  return std::holds_alternative<Fixed>(found.answer) ? "fixed" : name(found.factors);
 }
 
 void add_layer_row(std::string& text, const SweepLayer& entry, const Device& device,
@@ -40,14 +40,14 @@ void add_layer_row(std::string& text, const SweepLayer& entry, const Device& dev
   for (const Plane& plane : {layer.stride, layer.dilation, layer.padding, layer.image}) {
     fmt::format_to(out, ",{},{}", plane.vertical, plane.horizontal);
   }
-  const LayerCost& cost = found.cost;
+  const LayerCost& cost = *tilewise::cost(found);
   fmt::format_to(out, ",{},{},{},{},{}", entry.times_used, mapping_cell(device, found),
                  cost.latency.total.count(), cost.time.count() / 1e3, cost.energy.total.count());
   EnumArray<EnergyCause, Picojoules> by_cause{};
   for (const EnergyItem& item : cost.energy.items) by_cause[item.cause] += item.energy;
   for (const Picojoules energy : by_cause) fmt::format_to(out, ",{}", energy.count());
   fmt::format_to(out, ",{},{},{},{},{},{},{},{}\n", cost_of(cost).dram_bytes, cost.utilisation,
-                 csv_cell(cost.bound), cost.latency.stall_share(), factors_cell(device, found),
+                 csv_cell(cost.bound), cost.latency.stall_share(), factors_cell(found),
                  found.space.digits, found.certificate.evaluated, found.proven ? "yes" : "no");
 }
 

@@ -79,13 +79,14 @@ Device read_device_of(const YamlNode& yaml, const fs::path& folder) {
 
 LayerCost best_cost(const DeviceCase& of, const Layer& layer, int threads) {
   SearchOptions options = of.search;
-  options.threads = threads;
-  SearchResult result = search(of.device, layer, options);
-  if (!result.best && !has_fixed_schedule(of.device)) {
+  options.mapping.run.threads = threads;
+  const SearchResult result = search(of.device, layer, options);
+  const LayerCost* found = cost(result);
+  if (found == nullptr) {
     throw InputError(
-        fmt::format("{}: no mapping fits {}: {}", layer.name, name(of.device), result.why_none));
+        fmt::format("{}: no mapping fits {}: {}", layer.name, name(of.device), why_none(result)));
   }
-  return std::move(result.cost);
+  return *found;
 }
 
 ValidationTable ours_beside_published(const DeviceCase& of, const ValidationOptions& options) {
@@ -113,7 +114,7 @@ ValidationRun read_device_case(YamlMap& map, const fs::path& folder) {
   made->device = read_device_of(map.at("device"), folder);
   made->table.title = "On " + name(made->device);
   if (const auto objective = map.find("objective")) {
-    made->search.objective = read_objective(*objective);
+    made->search.mapping.objective = read_objective(*objective);
   }
   std::optional<Network> network;
   if (const auto yaml = map.find("network")) {

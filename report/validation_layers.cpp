@@ -110,15 +110,15 @@ void add_layer(const YamlNode& yaml, LayersCase& made) {
   made.table.rows.push_back(name);
 }
 
-SearchResult best_mapping(const LayersCase& of, const CaseLayer& row, Objective objective,
-                          const ValidationOptions& options) {
+SearchResult best_of(const LayersCase& of, const CaseLayer& row, Objective objective,
+                     const ValidationOptions& options) {
   SearchOptions search_options;
-  search_options.objective = objective;
-  search_options.factors = of.factors;
-  search_options.threads = options.threads;
+  search_options.mapping.objective = objective;
+  search_options.mapping.factors = of.factors;
+  search_options.mapping.run.threads = options.threads;
   SearchResult result = search(of.architecture, row.layer, search_options);
-  if (!result.best) {
-    row.yaml.fail(fmt::format("no mapping fits {}: {}", of.architecture.name, result.why_none));
+  if (!best_mapping(result)) {
+    row.yaml.fail(fmt::format("no mapping fits {}: {}", of.architecture.name, why_none(result)));
   }
   return result;
 }
@@ -129,7 +129,7 @@ ValidationTable published_table(const LayersCase& of, const ValidationOptions& o
   for (std::size_t r = 0; r < of.layers.size(); ++r) {
     const CaseLayer& row = of.layers[r];
     const Mapping mapping =
-        row.mapping ? *row.mapping : *best_mapping(of, row, row.objective, options).best;
+        row.mapping ? *row.mapping : *best_mapping(best_of(of, row, row.objective, options));
     const LayerCost cost = evaluate(of.architecture, row.layer, mapping);
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       table.columns[c].cells[r].ours =
@@ -156,11 +156,11 @@ ParetoPoint free_choice(const SearchResult& result, const LayerCost& published) 
     return objective_value(Objective::Edp, point.cost.latency.total, point.cost.energy.total);
   };
   const ParetoPoint* chosen = nullptr;
-  for (const ParetoPoint& point : result.front) {
+  for (const ParetoPoint& point : front(result)) {
     if (!is_no_worse(point.cost, published)) continue;
     if (chosen == nullptr || edp(point) < edp(*chosen)) chosen = &point;
   }
-  return chosen != nullptr ? *chosen : ParetoPoint{*result.best, result.cost};
+  return chosen != nullptr ? *chosen : ParetoPoint{*best_mapping(result), *cost(result)};
 }
 
 std::string mapping_line(const Mapping& mapping, const Layer& layer,
@@ -182,8 +182,7 @@ ValidationTable free_table(const LayersCase& of, const ValidationOptions& option
     const CaseLayer& row = of.layers[r];
     if (!row.mapping) continue;
     const LayerCost published = evaluate(of.architecture, row.layer, *row.mapping);
-    const ParetoPoint free =
-        free_choice(best_mapping(of, row, Objective::Pareto, options), published);
+    const ParetoPoint free = free_choice(best_of(of, row, Objective::Pareto, options), published);
     table.rows.push_back(of.table.rows[r]);
     table.columns[0].cells.push_back({nearest_milliseconds(free.cost.time).count(),
                                       nearest_milliseconds(published.time).count()});

@@ -77,7 +77,7 @@ std::vector<Compared> compare(const MeasuredCase& of, const std::vector<Measured
     const auto design = std::find_if(of.designs.begin(), of.designs.end(),
                                      [&](const auto& each) { return each.first == layer.design; });
     if (design == of.designs.end()) continue;
-    rows.push_back({&layer, search(design->second, layer.layer, {}).cost.time});
+    rows.push_back({&layer, (*cost(search(design->second, layer.layer, {}))).time});
     if (options.progress) {
       options.progress(static_cast<double>(rows.size()) / static_cast<double>(measured.size()));
     }

@@ -1,5 +1,7 @@
 #include "space/device.hpp"
 
+#include <utility>
+
 #include "arch/describe.hpp"
 #include "mapper/problem_key.hpp"
 
@@ -25,10 +27,11 @@ SearchResult search(const Device& device, const Layer& layer, const SearchOption
   if (const auto* architecture = std::get_if<Architecture>(&device)) {
     return search(*architecture, layer, options);
   }
+  Fixed fixed{std::get<LayerModel>(device).cost(layer)};
   SearchResult result;
-  result.cost = std::get<LayerModel>(device).cost(layer);
   result.objective_value = result.lower_bound =
-      objective_value(options.objective, result.cost.latency.total, result.cost.energy.total);
+      objective_value(options.mapping.objective, fixed.cost.latency.total, fixed.cost.energy.total);
+  result.answer = std::move(fixed);
   result.space = {"1", 0.0};
   result.certificate.evaluated = 1;
   return result;

@@ -25,15 +25,13 @@ struct LayerModel {
 /// schedule is fixed.
 using Device = std::variant<Architecture, LayerModel>;
 
-/// Whether there is no mapping to choose.
-bool has_fixed_schedule(const Device& device);
 const std::string& name(const Device& device);
 const std::string& description(const Device& device);
 /// All of it as plain text for a terminal.
 std::string describe(const Device& device);
 
-/// The best mapping on an architecture. On an engine: its cost, `best` empty, a space of one member
-/// that was evaluated, so proven; of the options only the objective matters.
+/// The best mapping on an architecture. On an engine: its cost, a space of one member that was
+/// evaluated, so proven; of the options only the objective matters.
 SearchResult search(const Device& device, const Layer& layer, const SearchOptions& options);
 
 /// A text that two searches share only if they have the same answer up to names. Of an engine: its

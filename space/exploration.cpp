@@ -29,22 +29,21 @@ constexpr const char* kAnyName = "the configuration";
 /// `architecture` has that name, so that equal ones have equal results.
 StoredLayer solve_layer(const Architecture& architecture, const Layer& layer, const Study& study) {
   SearchOptions options;
-  options.objective = study.mapping;
-  options.factors = study.factors;
-  options.threads = 1;
+  options.mapping = {study.mapping, study.factors, {.threads = 1}};
   const SearchResult found = search(architecture, layer, options);
   StoredLayer stored;
-  if (!found.best) {
-    stored.why_none = found.why_none;
+  const auto* mapped = std::get_if<Mapped>(&found.answer);
+  if (mapped == nullptr) {
+    stored.why_none = why_none(found);
     return stored;
   }
-  const Cost cost = cost_of(found.cost);
-  stored.cycles = found.cost.latency.total.count();
+  const Cost cost = cost_of(mapped->cost);
+  stored.cycles = mapped->cost.latency.total.count();
   stored.latency_ms = cost.latency.count();
-  stored.energy_pj = found.cost.energy.total.count();
+  stored.energy_pj = mapped->cost.energy.total.count();
   stored.dram_bytes = cost.dram_bytes;
-  stored.utilisation = found.cost.utilisation;
-  stored.mapping = nest_line(*found.best, architecture);
+  stored.utilisation = mapped->cost.utilisation;
+  stored.mapping = nest_line(mapped->mapping, architecture);
   stored.factors = name(found.factors);
   stored.evaluated = found.certificate.evaluated;
   stored.proven = found.proven;

@@ -38,11 +38,9 @@ ProblemList list_problems(std::span<const SweepLayer> layers, const std::vector<
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
                 const MappingOptions& options) {
   for (SweepLayer& layer : layers) layer.results.resize(devices.size());
-  SearchOptions search_options;
-  search_options.objective = options.objective;
-  search_options.factors = options.factors;
-  search_options.threads = 1;  // the loop over problems is parallel
-  search_options.interrupted = options.run.interrupted;
+  SearchOptions alone{options};
+  alone.mapping.run.threads = 1;  // the loop over problems is parallel
+  alone.mapping.run.progress = {};
   const ProblemList problems = list_problems(layers, devices, options);
   std::mutex reporting;
   std::size_t done = 0;
@@ -51,10 +49,9 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
     const std::size_t pair = problems.solved[static_cast<std::size_t>(i)];
     SweepLayer& mapped = layers[pair / devices.size()];
     SearchResult& result = mapped.results[pair % devices.size()];
-    result = search(devices[pair % devices.size()], mapped.layer, search_options);
+    result = search(devices[pair % devices.size()], mapped.layer, alone);
     if (options.run.stopped()) throw Interrupted();
-    const bool fixed = has_fixed_schedule(devices[pair % devices.size()]);
-    if (!result.best && !fixed) throw InputError(result.why_none);
+    if (cost(result) == nullptr) throw InputError(std::string(why_none(result)));
     const std::scoped_lock lock(reporting);
     ++done;
     options.run.show("map layers", static_cast<double>(done) / static_cast<double>(count));
@@ -67,8 +64,8 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
     SearchResult& copy = mapped.results[device];
     copy = layers[from / devices.size()].results[from % devices.size()];
     // The same numbers, with the names of this device.
-    if (const auto* architecture = std::get_if<Architecture>(&devices[device])) {
-      copy.cost = evaluate(*architecture, mapped.layer, *copy.best);
+    if (auto* named = std::get_if<Mapped>(&copy.answer)) {
+      named->cost = evaluate(std::get<Architecture>(devices[device]), mapped.layer, named->mapping);
     }
   }
 }
@@ -85,7 +82,7 @@ std::vector<Cost> cost_layers(std::span<const Layer> layers, const std::vector<D
                               const MappingOptions& options) {
   std::vector<Cost> sums(devices.size());
   for (const SweepLayer& layer : map_each(layers, devices, options)) {
-    for (std::size_t d = 0; d < devices.size(); ++d) sums[d] += cost_of(layer.results[d].cost);
+    for (std::size_t d = 0; d < devices.size(); ++d) sums[d] += cost_of(*cost(layer.results[d]));
   }
   return sums;
 }

@@ -1,25 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "base/run_options.hpp"
 #include "mapper/search.hpp"
 #include "sim/cost.hpp"
 #include "space/device.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
-
-/// How layers are mapped. An interrupt ends in Interrupted.
-struct MappingOptions {
-  Objective objective = Objective::Edp;
-  std::optional<Factors> factors = {};
-  RunOptions run = {};
-};
 
 /// A distinct layer of a whole sweep and how often all candidates use it.
 struct SweepLayer {

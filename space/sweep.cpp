@@ -179,7 +179,7 @@ class Sweeper {
     }
     const std::size_t device = std::get<std::size_t>(source);
     const auto cost = [&](std::size_t i) {
-      return cost_of(result_.layers[plan.place[i]].results[device].cost);
+      return cost_of(*tilewise::cost(result_.layers[plan.place[i]].results[device]));
     };
     add_up(
         plan, first, [&](std::size_t i) { return cost(i).latency.count(); },
@@ -197,7 +197,7 @@ class Sweeper {
     const auto cost = [&](const Layer& layer, std::size_t target) -> Cost {
       const auto* device = std::get_if<std::size_t>(&result_.targets[target].source);
       if (device == nullptr) return {};  // by block, below
-      return cost_of(result_.layers[collection_.index_of(layer)].results[*device].cost);
+      return cost_of(*tilewise::cost(result_.layers[collection_.index_of(layer)].results[*device]));
     };
     for (BlockPlan& plan : block_plans_) {
       BlockTable table =

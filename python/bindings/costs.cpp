@@ -27,7 +27,8 @@ struct MapResult {
   SharedDevice device;
   std::string objective;
 
-  std::optional<NamedMapping> named(const std::optional<Mapping>& mapping) const {
+  std::optional<NamedMapping> named_best() const {
+    const Mapping* mapping = best_mapping(found);
     return mapping ? std::optional(NamedMapping{*mapping, device}) : std::nullopt;
   }
 };
@@ -72,9 +73,9 @@ nb::dict certificate(const MapResult& result) {
   return entries;
 }
 
-std::vector<std::pair<NamedMapping, LayerCost>> front(const MapResult& result) {
+std::vector<std::pair<NamedMapping, LayerCost>> named_front(const MapResult& result) {
   std::vector<std::pair<NamedMapping, LayerCost>> points;
-  for (const ParetoPoint& point : result.found.front) {
+  for (const ParetoPoint& point : front(result.found)) {
     points.push_back({{point.mapping, result.device}, point.cost});
   }
   return points;
@@ -89,15 +90,12 @@ MapResult map(const Layer& layer, const SharedDevice& device, const std::string&
               const std::string& factors, int threads, double budget_seconds, double gap) {
   LongCall call;
   SearchOptions options;
-  options.objective = parse_objective(objective);
-  options.factors = parse_factors_or_auto(factors);
-  options.threads = checked_threads(threads);
+  options.mapping = long_call_options(call, objective, factors, threads, nb::none());
   options.budget_seconds = not_negative("budget_seconds", budget_seconds);
   options.gap = not_negative("gap", gap);
-  options.interrupted = call.interrupted();
   const Device& on = device_of(*device);
   SearchResult found = call.run([&] { return search(on, layer, options); });
-  if (!found.best && !has_fixed_schedule(on)) {
+  if (cost(found) == nullptr) {
     throw InputError(refusal_text(found, layer, std::get<Architecture>(on)));
   }
   return {std::move(found), device, objective};
@@ -115,7 +113,7 @@ nb::tuple cost_network(const std::vector<Layer>& layers, const SharedDevice& dev
   result.devices = {device_of(*device)};
   result.layers = call.run([&] { return map_each(layers, result.devices, options.mapping); });
   Cost sum;
-  for (const SweepLayer& layer : result.layers) sum += cost_of(layer.results.front().cost);
+  for (const SweepLayer& layer : result.layers) sum += cost_of(*cost(layer.results.front()));
   nb::dict totals;
   totals["latency_ms"] = sum.latency.count();
   totals["energy_mJ"] = sum.energy.count();
@@ -165,10 +163,10 @@ void bind_cost(nb::module_& module) {
 void bind_map_result(nb::module_& module) {
   nb::class_<MapResult>(module, "MapResult", "The best mapping of a layer, and its proof.")
       .def_prop_ro(
-          "mapping", [](const MapResult& result) { return result.named(result.found.best); },
+          "mapping", [](const MapResult& result) { return result.named_best(); },
           "The best mapping; None on a device with a fixed schedule.")
       .def_prop_ro(
-          "cost", [](const MapResult& result) { return result.found.cost; },
+          "cost", [](const MapResult& result) { return *cost(result.found); },
           "What the layer costs under it.")
       .def_ro("objective", &MapResult::objective)
       .def_prop_ro(
@@ -196,7 +194,7 @@ void bind_map_result(nb::module_& module) {
       .def_prop_ro("certificate", &certificate,
                    nb::sig("def certificate(self) -> dict[str, float]"),
                    "What was excluded, by what, and what was left (docs/formats.md, Map).")
-      .def_prop_ro("front", &front,
+      .def_prop_ro("front", &named_front,
                    "Of objective \"pareto\": (Mapping, Cost) of every trade of energy for latency, "
                    "by rising latency; else empty.")
       .def("__repr__", [](const MapResult& result) {

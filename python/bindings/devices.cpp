@@ -85,7 +85,7 @@ void bind_devices(nb::module_& module) {
           "has_fixed_schedule",
           [](const Target& target) {
             const auto* device = std::get_if<Device>(&target);
-            return device != nullptr && has_fixed_schedule(*device);
+            return device != nullptr && std::holds_alternative<LayerModel>(*device);
           },
           "Whether a layer has one cost there, and no mapping to choose.")
       .def(

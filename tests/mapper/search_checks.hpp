@@ -25,14 +25,20 @@ inline bool covers(const CostPoint& a, const CostPoint& b) {
 }
 
 inline SearchResult search(const Problem& problem, SearchOptions options) {
-  options.factors = problem.factors;
+  options.mapping.factors = problem.factors;
   return tilewise::search(problem.architecture, problem.layer, options);
 }
+/// Whether both have no mapping, or the same.
+inline bool same_mapping(const SearchResult& a, const SearchResult& b) {
+  const Mapping* one = best_mapping(a);
+  const Mapping* other = best_mapping(b);
+  return one && other ? *one == *other : one == other;
+}
 inline SearchResult search(const Problem& problem, Objective objective) {
-  return search(problem, SearchOptions{.objective = objective, .threads = 1});
+  return search(problem, SearchOptions{.mapping = {.objective = objective, .run = {.threads = 1}}});
 }
 
-inline std::vector<CostPoint> points_of(const std::vector<ParetoPoint>& front) {
+inline std::vector<CostPoint> points_of(std::span<const ParetoPoint> front) {
   std::vector<CostPoint> points;
   for (const ParetoPoint& each : front) points.push_back(point_of(each.cost));
   return points;
@@ -50,10 +56,10 @@ inline void check_mapping_costs(const Problem& problem, const Mapping& mapping,
 
 /// What must hold of every answer that has a mapping, proven or not.
 inline void check_answer(const Problem& problem, Objective objective, const SearchResult& found) {
-  REQUIRE(found.best.has_value());
-  check_mapping_costs(problem, *found.best, found.cost);
-  CHECK(same(found.objective_value,
-             objective_value(objective, found.cost.latency.total, found.cost.energy.total)));
+  REQUIRE((best_mapping(found) != nullptr));
+  check_mapping_costs(problem, *best_mapping(found), (*cost(found)));
+  CHECK(same(found.objective_value, objective_value(objective, (*cost(found)).latency.total,
+                                                    (*cost(found)).energy.total)));
   CHECK(at_most(found.lower_bound, found.objective_value));
   if (found.lower_bound > 0.0) {
     CHECK(found.gap ==
@@ -64,15 +70,15 @@ inline void check_answer(const Problem& problem, Objective objective, const Sear
     CHECK(found.lower_bound == found.objective_value);
     CHECK(found.certificate.open == 0);
   }
-  CHECK(found.front.empty() == (objective != Objective::Pareto));
-  for (std::size_t i = 0; i < found.front.size(); ++i) {
-    const ParetoPoint& point = found.front[i];
+  CHECK(front(found).empty() == (objective != Objective::Pareto));
+  for (std::size_t i = 0; i < front(found).size(); ++i) {
+    const ParetoPoint& point = front(found)[i];
     check_mapping_costs(problem, point.mapping, point.cost);
     CHECK(at_most(found.objective_value,
                   objective_value(objective, point.cost.latency.total, point.cost.energy.total)));
     if (i == 0) continue;
-    CHECK(point.cost.latency.total > found.front[i - 1].cost.latency.total);
-    CHECK(point.cost.energy.total < found.front[i - 1].cost.energy.total);
+    CHECK(point.cost.latency.total > front(found)[i - 1].cost.latency.total);
+    CHECK(point.cost.energy.total < front(found)[i - 1].cost.energy.total);
   }
 }
 

@@ -20,8 +20,8 @@ enum class Build { OneArray, Banks };
 std::vector<double> least_energies(Build build) {
   const Layer layer = find_layer("alexnet_conv3");
   SearchOptions options;
-  options.objective = Objective::Energy;
-  options.factors = Factors::Divisors;
+  options.mapping.objective = Objective::Energy;
+  options.mapping.factors = Factors::Divisors;
   std::vector<double> energies;
   for (const std::int64_t size : kSizes) {
     EyerissParameters p;

@@ -260,13 +260,13 @@ TEST_SUITE("row stationary") {
     const Architecture eyeriss = find_architecture("eyeriss");
     const Layer layer = find_layer("alexnet_conv3");
     const SearchResult found = search(eyeriss, layer, {});
-    REQUIRE(found.best);
-    const auto parameters = row_stationary_of(*found.best, layer, eyeriss);
+    REQUIRE(best_mapping(found));
+    const auto parameters = row_stationary_of(*best_mapping(found), layer, eyeriss);
     REQUIRE(parameters);
     const Mapping again = row_stationary_mapping(*parameters, layer, eyeriss);
     CHECK(evaluate(eyeriss, layer, again).energy.total.count() ==
-          doctest::Approx(found.cost.energy.total.count()));
-    CHECK_FALSE(row_stationary_of(*found.best, layer, find_architecture("zc706")));
+          doctest::Approx((*cost(found)).energy.total.count()));
+    CHECK_FALSE(row_stationary_of(*best_mapping(found), layer, find_architecture("zc706")));
   }
 }
 

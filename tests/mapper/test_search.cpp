@@ -28,12 +28,12 @@ using testing::search;
 constexpr int kCompared = scaled(52);
 
 void check_front(const Enumerated& known, const SearchResult& found) {
-  const auto front = front_of(testing::points_of(found.front));
+  const auto front = front_of(testing::points_of(tilewise::front(found)));
   REQUIRE(front.size() == known.front.size());
   for (std::size_t i = 0; i < front.size(); ++i) CHECK(same(front[i], known.front[i]));
 }
 
-bool names_a_level(const std::string& text, const Architecture& architecture) {
+bool names_a_level(std::string_view text, const Architecture& architecture) {
   const auto& levels = architecture.levels;
   return std::any_of(levels.begin(), levels.end(), [&](const Level& level) {
     return text.find(level.name) != std::string::npos;
@@ -46,22 +46,23 @@ void check_exact(const Problem& problem, const Enumerated& known, Objective obje
   CHECK(found.proven);
   CHECK(found.factors == problem.factors);
   CHECK(found.space.digits == std::to_string(known.mappings));
-  REQUIRE(found.best.has_value() == (known.fitting > 0));
-  if (!found.best) {
-    CHECK(!found.why_none.empty());
-    CHECK(found.front.empty());
+  REQUIRE((best_mapping(found) != nullptr) == (known.fitting > 0));
+  if (!best_mapping(found)) {
+    CHECK(!why_none(found).empty());
+    CHECK(front(found).empty());
     // Where the constraints leave no mapping at all, a dimension is at fault; else a level.
-    CHECK((known.mappings == 0 || names_a_level(found.why_none, problem.architecture)));
+    CHECK((known.mappings == 0 || names_a_level(why_none(found), problem.architecture)));
     return;
   }
-  CHECK(found.why_none.empty());
+  CHECK(why_none(found).empty());
   check_answer(problem, objective, found);
   CHECK(same(found.objective_value, known.least[objective]));
   if (objective == Objective::Pareto) check_front(known, found);
   // A bound that is too high need not show in the answer; it shows where the search is cut short.
-  const SearchResult cut = search(
-      problem,
-      SearchOptions{.objective = objective, .threads = 1, .interrupted = [] { return true; }});
+  const SearchResult cut =
+      search(problem,
+             SearchOptions{.mapping = {.objective = objective,
+                                       .run = {.threads = 1, .interrupted = [] { return true; }}}});
   CHECK(at_most(cut.lower_bound, known.least[objective]));
 }
 

@@ -18,6 +18,7 @@ using testing::points_of;
 using testing::Problem;
 using testing::RandomProblems;
 using testing::same;
+using testing::same_mapping;
 using testing::scaled;
 using testing::search;
 
@@ -28,15 +29,15 @@ constexpr int kProblems = scaled(24);
 /// What a search that was cut short may still say, next to the one that was not.
 void check_bracket(const Problem& problem, Objective objective, const SearchResult& found,
                    const SearchResult& exact) {
-  REQUIRE(found.best.has_value() == exact.best.has_value());
-  if (!exact.best) return;
+  REQUIRE((best_mapping(found) != nullptr) == (best_mapping(exact) != nullptr));
+  if (!best_mapping(exact)) return;
   check_answer(problem, objective, found);
   CHECK(at_most(found.lower_bound, exact.objective_value));
   CHECK(at_most(exact.objective_value, found.objective_value));
   CHECK(found.space.digits == exact.space.digits);
   // Nothing that is found lies beyond the front.
-  const auto front = points_of(exact.front);
-  for (const auto& point : points_of(found.front)) {
+  const auto front = points_of(tilewise::front(exact));
+  for (const auto& point : points_of(tilewise::front(found))) {
     CHECK(std::any_of(front.begin(), front.end(),
                       [&](const auto& best) { return covers(best, point); }));
   }
@@ -67,17 +68,17 @@ void check_same_certificate(const Certificate& a, const Certificate& b) {
 }
 
 void check_same(const SearchResult& a, const SearchResult& b) {
-  CHECK(a.best == b.best);
+  CHECK(same_mapping(a, b));
   CHECK(a.objective_value == b.objective_value);
   CHECK(a.lower_bound == b.lower_bound);
   CHECK(a.proven == b.proven);
-  CHECK(a.why_none == b.why_none);
+  CHECK(why_none(a) == why_none(b));
   check_same_certificate(a.certificate, b.certificate);
-  REQUIRE(a.front.size() == b.front.size());
-  for (std::size_t i = 0; i < a.front.size(); ++i) {
-    CHECK(a.front[i].mapping == b.front[i].mapping);
-    CHECK(a.front[i].cost.latency.total == b.front[i].cost.latency.total);
-    CHECK(a.front[i].cost.energy.total == b.front[i].cost.energy.total);
+  REQUIRE(front(a).size() == front(b).size());
+  for (std::size_t i = 0; i < front(a).size(); ++i) {
+    CHECK(front(a)[i].mapping == front(b)[i].mapping);
+    CHECK(front(a)[i].cost.latency.total == front(b)[i].cost.latency.total);
+    CHECK(front(a)[i].cost.energy.total == front(b)[i].cost.energy.total);
   }
 }
 
@@ -86,10 +87,12 @@ TEST_SUITE("search") {
     for_each_search(41, [](const Problem& problem, Objective objective, const SearchResult& exact) {
       for (const double gap : {0.01, 0.2, 3.0}) {
         CAPTURE(gap);
-        const SearchResult near =
-            search(problem, SearchOptions{.objective = objective, .threads = 1, .gap = gap});
+        const SearchResult near = search(
+            problem,
+            SearchOptions{.mapping = {.objective = objective, .run = {.threads = 1}}, .gap = gap});
         check_bracket(problem, objective, near, exact);
-        if (near.best) CHECK(at_most(near.objective_value, (1.0 + gap) * near.lower_bound));
+        if (best_mapping(near))
+          CHECK(at_most(near.objective_value, (1.0 + gap) * near.lower_bound));
       }
     });
   }
@@ -98,7 +101,8 @@ TEST_SUITE("search") {
     for_each_search(42, [](const Problem& problem, Objective objective, const SearchResult& exact) {
       const SearchResult cut = search(
           problem,
-          SearchOptions{.objective = objective, .threads = 1, .interrupted = [] { return true; }});
+          SearchOptions{.mapping = {.objective = objective,
+                                    .run = {.threads = 1, .interrupted = [] { return true; }}}});
       check_bracket(problem, objective, cut, exact);
     });
   }
@@ -109,11 +113,11 @@ TEST_SUITE("search") {
       for (const int rounds : {1, 3, 9}) {
         int asked = 0;
         const auto interrupted = [&] { return ++asked > rounds; };
-        const SearchResult cut =
-            search(problem,
-                   SearchOptions{.objective = objective, .threads = 1, .interrupted = interrupted});
+        const SearchResult cut = search(
+            problem, SearchOptions{.mapping = {.objective = objective,
+                                               .run = {.threads = 1, .interrupted = interrupted}}});
         check_bracket(problem, objective, cut, exact);
-        if (!cut.best) continue;
+        if (!best_mapping(cut)) continue;
         if (rounds > 1) CHECK(at_most(cut.objective_value, before));
         before = cut.objective_value;
       }
@@ -122,20 +126,22 @@ TEST_SUITE("search") {
 
   TEST_CASE("a search without time still answers, and brackets the optimum") {
     for_each_search(44, [](const Problem& problem, Objective objective, const SearchResult& exact) {
-      const SearchResult cut = search(
-          problem, SearchOptions{.objective = objective, .threads = 2, .budget_seconds = 1e-9});
+      const SearchResult cut =
+          search(problem, SearchOptions{.mapping = {.objective = objective, .run = {.threads = 2}},
+                                        .budget_seconds = 1e-9});
       check_bracket(problem, objective, cut, exact);
     });
   }
 
   TEST_CASE("with time enough and an interruption that never comes the answer is the proven one") {
     for_each_search(45, [](const Problem& problem, Objective objective, const SearchResult& exact) {
-      const SearchResult all = search(problem, SearchOptions{.objective = objective,
-                                                             .threads = 1,
-                                                             .budget_seconds = 1e6,
-                                                             .interrupted = [] { return false; }});
+      const SearchResult all = search(
+          problem,
+          SearchOptions{.mapping = {.objective = objective,
+                                    .run = {.threads = 1, .interrupted = [] { return false; }}},
+                        .budget_seconds = 1e6});
       CHECK(all.proven);
-      CHECK(all.best == exact.best);
+      CHECK(same_mapping(all, exact));
       CHECK(all.objective_value == exact.objective_value);
     });
   }
@@ -147,10 +153,11 @@ TEST_SUITE("search") {
       CAPTURE(trial);
       for (const Objective objective : {Objective::Edp, Objective::Pareto}) {
         for (const double gap : {0.0, 0.3}) {
-          SearchOptions options{.objective = objective, .threads = 1, .gap = gap};
+          SearchOptions options{.mapping = {.objective = objective, .run = {.threads = 1}},
+                                .gap = gap};
           const SearchResult one = search(problem, options);
           for (const int threads : {2, 4}) {
-            options.threads = threads;
+            options.mapping.run.threads = threads;
             check_same(search(problem, options), one);
           }
         }
@@ -163,15 +170,15 @@ TEST_SUITE("search") {
     for (int trial = 0; trial < kProblems; ++trial) {
       Problem problem = problems.any(1000);
       CAPTURE(trial);
-      const SearchResult open =
-          tilewise::search(problem.architecture, problem.layer,
-                           SearchOptions{.factors = std::nullopt, .threads = 1});
+      const SearchResult open = tilewise::search(
+          problem.architecture, problem.layer,
+          SearchOptions{.mapping = {.factors = std::nullopt, .run = {.threads = 1}}});
       problem.factors = open.factors;
       const SearchResult named = search(problem, Objective::Edp);
       CHECK(open.proven);
       CHECK(open.space.digits == named.space.digits);
-      REQUIRE(open.best.has_value() == named.best.has_value());
-      if (open.best) CHECK(same(open.objective_value, named.objective_value));
+      REQUIRE((best_mapping(open) != nullptr) == (best_mapping(named) != nullptr));
+      if (best_mapping(open)) CHECK(same(open.objective_value, named.objective_value));
     }
   }
 }

@@ -197,13 +197,15 @@ TEST_SUITE("Timeloop's best mappings") {
       const auto start = std::chrono::steady_clock::now();
       const double gap = gap_of(row.layer.name);
       const SearchResult found =
-          search(architecture, row.layer, {.objective = Objective::Edp, .threads = 1, .gap = gap});
+          search(architecture, row.layer,
+                 {.mapping = {.objective = Objective::Edp, .run = {.threads = 1}}, .gap = gap});
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      REQUIRE(found.best);
+      REQUIRE(best_mapping(found));
       const double ours = found.objective_value;
       const double theirs = row.cycles * row.picojoules;
       const double same = edp(evaluate(architecture, row.layer, row.mapping));
-      const TimeloopCost turned = timeloop_cost(architecture, row.layer, *found.best, found.cost);
+      const TimeloopCost turned =
+          timeloop_cost(architecture, row.layer, *best_mapping(found), (*cost(found)));
       const double by_its_rules = turned.cycles * turned.picojoules;
       const auto exception = kAboveTimeloop.find(row.layer.name);
       std::cout << fmt::format(

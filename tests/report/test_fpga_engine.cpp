@@ -47,8 +47,8 @@ TEST_CASE("the iterations of Zhang's engine are those of the published formula")
   const FpgaEngineParameters p = zhang();
   const Architecture engine = build_fpga_engine(p);
   SearchOptions options;
-  options.objective = Objective::Latency;
-  options.threads = 1;
+  options.mapping.objective = Objective::Latency;
+  options.mapping.run.threads = 1;
   std::int64_t sum = 0;
   for (const Convolution& each :
        {Convolution{3, 48, 55, 11, 4, 2}, Convolution{48, 128, 27, 5, 1, 2},
@@ -56,9 +56,9 @@ TEST_CASE("the iterations of Zhang's engine are those of the published formula")
         Convolution{192, 128, 13, 3, 1, 2}}) {
     CAPTURE(each.m);
     const SearchResult found = search(engine, layer_of(each), options);
-    REQUIRE(found.best);
-    CHECK(found.cost.latency.compute_cycles == published_cycles(each, p));
-    sum += found.cost.latency.compute_cycles;
+    REQUIRE(best_mapping(found));
+    CHECK((*cost(found)).latency.compute_cycles == published_cycles(each, p));
+    sum += (*cost(found)).latency.compute_cycles;
   }
   CHECK(sum == 2005892);  // Shen, single engine on the 485T
 }
@@ -71,28 +71,28 @@ TEST_CASE("pixel lanes divide the rows and columns of the formula") {
   p.tp = 2;
   p.tq = 4;
   SearchOptions options;
-  options.objective = Objective::Latency;
-  options.threads = 1;
+  options.mapping.objective = Objective::Latency;
+  options.mapping.run.threads = 1;
   const Layer layer = layer_of({48, 128, 27, 3, 1, 1});
   const SearchResult found = search(build_fpga_engine(p), layer, options);
-  REQUIRE(found.best);
+  REQUIRE(best_mapping(found));
   // ceil(27 / 2) * ceil(27 / 4) * ceil(48 / 7) * ceil(128 / 8) * 9 = 14 * 7 * 7 * 16 * 9
-  CHECK(found.cost.latency.compute_cycles == 98784);
+  CHECK((*cost(found)).latency.compute_cycles == 98784);
 }
 
 TEST_CASE("a longer interval and a pass overhead lengthen the same mapping by what they say") {
   FpgaEngineParameters p = zhang();
   const Layer layer = layer_of({48, 128, 27, 5, 1, 1});
   SearchOptions options;
-  options.objective = Objective::Latency;
-  options.threads = 1;
+  options.mapping.objective = Objective::Latency;
+  options.mapping.run.threads = 1;
   const SearchResult one = search(build_fpga_engine(p), layer, options);
-  REQUIRE(one.best);
+  REQUIRE(best_mapping(one));
   p.interval = 3;
   p.pass_overhead = 40;
-  const LayerCost slow = evaluate(build_fpga_engine(p), layer, *one.best);
+  const LayerCost slow = evaluate(build_fpga_engine(p), layer, *best_mapping(one));
   std::int64_t passes = 1;
-  for (const Loop& loop : one.best->levels[0].temporal) passes *= loop.bound;
+  for (const Loop& loop : best_mapping(one)->levels[0].temporal) passes *= loop.bound;
   const double expected =
       3.0 * static_cast<double>(slow.latency.compute_cycles) + 40.0 * static_cast<double>(passes);
   CHECK(slow.latency.compute_time.count() == doctest::Approx(expected));

@@ -31,7 +31,7 @@ HlsEngine shipped() {
 
 FpgaEstimate estimate_of(const HlsEngine& design, const Layer& layer = pointwise()) {
   SearchOptions options;
-  options.threads = 1;
+  options.mapping.run.threads = 1;
   return estimate(design, layer, load_energy_tables(), options);
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("every default change applies and tells why") {
   const HlsEngine design = shipped();
   const auto changes = default_changes(design);
   SearchOptions options;
-  options.threads = 1;
+  options.mapping.run.threads = 1;
   const WhatIf answer = what_if(design, pointwise(), changes, options);
   REQUIRE(answer.rows.size() == changes.size());
   for (const WhatIfRow& row : answer.rows) {

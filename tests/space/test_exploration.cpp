@@ -107,14 +107,14 @@ TEST_CASE("a configuration costs what searches of its layers say, times their we
     bool fits = true;
     for (std::size_t l = 0; l < 2; ++l) {
       SearchOptions options;
-      options.factors = Factors::Divisors;
-      options.threads = 1;
+      options.mapping.factors = Factors::Divisors;
+      options.mapping.run.threads = 1;
       const SearchResult found = search(*made.architecture, study.layers[l], options);
-      fits = fits && found.best;
-      if (!found.best) continue;
+      fits = fits && best_mapping(found);
+      if (!best_mapping(found)) continue;
       const double weight = l == 0 ? 2.0 : 1.0;
-      latency_ms += weight * found.cost.time.count() * 1e-3;
-      energy_mj += weight * found.cost.energy.total.count() * 1e-9;
+      latency_ms += weight * (*cost(found)).time.count() * 1e-3;
+      energy_mj += weight * (*cost(found)).energy.total.count() * 1e-9;
     }
     REQUIRE((explored.outcome == Outcome::Costed) == fits);
     if (!fits) {

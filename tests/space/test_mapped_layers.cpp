@@ -40,10 +40,10 @@ TEST_CASE("each layer is mapped on each device as the search maps it alone") {
     REQUIRE(layer.results.size() == 2);
     for (std::size_t d = 0; d < 2; ++d) {
       SearchOptions options;
-      options.factors = Factors::Divisors;
+      options.mapping.factors = Factors::Divisors;
       const SearchResult alone = search(devices[d], layer.layer, options);
-      CHECK(layer.results[d].best == alone.best);
-      CHECK(layer.results[d].cost.energy.total == alone.cost.energy.total);
+      CHECK(*best_mapping(layer.results[d]) == *best_mapping(alone));
+      CHECK((*cost(layer.results[d])).energy.total == (*cost(alone)).energy.total);
     }
   }
 }
@@ -78,9 +78,9 @@ TEST_CASE("the sum over layers counts every one of them") {
       cost_layers(kLayers, devices, {Objective::Edp, Factors::Divisors, {.threads = 1}});
   const std::vector<SweepLayer> layers = mapped(1);
   for (std::size_t d = 0; d < 2; ++d) {
-    Cost expected = cost_of(layers[0].results[d].cost);
-    expected += cost_of(layers[1].results[d].cost);
-    expected += cost_of(layers[2].results[d].cost);
+    Cost expected = cost_of((*cost(layers[0].results[d])));
+    expected += cost_of((*cost(layers[1].results[d])));
+    expected += cost_of((*cost(layers[2].results[d])));
     CHECK(sums[d] == expected);
   }
   CHECK(cost_layers(kLayers, {}, {}).empty());

@@ -34,7 +34,7 @@ TEST_SUITE("sweep") {
       REQUIRE(one.rows[i].costs == two.rows[i].costs);
     }
     for (std::size_t l = 0; l < one.layers.size(); ++l) {
-      CHECK(one.layers[l].results[0].best == two.layers[l].results[0].best);
+      CHECK(*best_mapping(one.layers[l].results[0]) == *best_mapping(two.layers[l].results[0]));
       CHECK(one.layers[l].results[0].certificate.evaluated ==
             two.layers[l].results[0].certificate.evaluated);
     }
@@ -52,7 +52,7 @@ TEST_SUITE("sweep") {
             return canonical_key(each.layer) == canonical_key(network.layer(i));
           });
       REQUIRE(same != swept.layers.end());
-      latency += cost_of(same->results[0].cost).latency.count();
+      latency += cost_of((*cost(same->results[0]))).latency.count();
     }
     CHECK(swept.rows[77].costs[0].latency.count() == doctest::Approx(latency).epsilon(1e-12));
   }
