@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "app/output.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "report/network_text.hpp"
 #include "workload/network_yaml.hpp"
 #include "workload/onnx_import.hpp"
@@ -31,12 +31,10 @@ struct ImportOptions {
 /// "seq=128": the size of an open dimension.
 void read_dim(const std::string& word, OnnxOptions& options) {
   const std::size_t equals = word.rfind('=');
-  std::int64_t size = 0;
-  if (equals != std::string::npos) {
-    const char* end = word.data() + word.size();
-    const auto read = std::from_chars(word.data() + equals + 1, end, size);
-    if (read.ec != std::errc() || read.ptr != end) size = 0;
-  }
+  const auto given = equals == std::string::npos
+                         ? std::nullopt
+                         : parse_integer(std::string_view(word).substr(equals + 1));
+  const std::int64_t size = given.value_or(0);
   if (equals == 0 || size < 1 || size > kMost) {
     throw InputError(fmt::format(
         "--dim {}: expected a name and a size from 1 to {}, such as sequence=128", word, kMost));

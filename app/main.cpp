@@ -8,23 +8,14 @@
 #include "app/output.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/quote.hpp"
 
 namespace tilewise {
 namespace {
 
-/// An argument as a shell would read it back.
-std::string quoted(const std::string& argument) {
-  constexpr const char* kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=+:@%";
-  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) return argument;
-  std::string text = "'";
-  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 std::string command_line(int argc, char** argv) {
   std::string text = "tilewise";
-  for (int i = 1; i < argc; ++i) text += " " + quoted(argv[i]);
+  for (int i = 1; i < argc; ++i) text += " " + shell_quoted(argv[i]);
   return text;
 }
 

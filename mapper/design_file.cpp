@@ -9,6 +9,7 @@
 #include "arch/fpga_engine_yaml.hpp"
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "base/yaml.hpp"
 #include "mapper/search.hpp"
 
@@ -153,12 +154,6 @@ StreamingDesign folded(const DesignFile& file, const StreamPipeline& pipeline,
   return evaluate_streaming(std::move(stages), pipeline, target);
 }
 
-std::string quoted(const std::string& word) {
-  std::string text = "\"";
-  for (const char c : word) text += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
-  return text + "\"";
-}
-
 std::string precision_yaml(const FpgaPrecision& precision) {
   const auto bits = [&](Tensor t) { return precision.width[t].count(); };
   if (precision.arithmetic == Arithmetic::Float32) return "fp32";
@@ -172,7 +167,7 @@ std::string precision_yaml(const FpgaPrecision& precision) {
 std::string head_yaml(const DesignFile& file, std::string_view family) {
   std::string text =
       fmt::format("family: {}\nname: {}\nparameters:\n  board: {}\n  clock: {} MHz\n", family,
-                  quoted(file.name), quoted(file.board.name), file.clock.count());
+                  yaml_quoted(file.name), yaml_quoted(file.board.name), file.clock.count());
   if (file.precision) text += "  precision: " + precision_yaml(*file.precision) + "\n";
   return text;
 }
@@ -280,7 +275,7 @@ std::string design_yaml(const DesignFile& file, std::span<const EngineUnit> unit
   if (file.organisation == Organisation::Streaming) {
     std::string text = head_yaml(file, "fpga_streaming") + "  stages:\n";
     for (const DesignFile::Stage& stage : file.stages) {
-      text += fmt::format("    - {{layer: {}, PE: {}, SIMD: {}}}\n", quoted(stage.name),
+      text += fmt::format("    - {{layer: {}, PE: {}, SIMD: {}}}\n", yaml_quoted(stage.name),
                           stage.folding.pe, stage.folding.simd);
     }
     return text;
@@ -289,7 +284,7 @@ std::string design_yaml(const DesignFile& file, std::span<const EngineUnit> unit
   for (const DesignFile::Engine& engine : file.engines) {
     std::string layers;
     for (const std::string& unit : engine.units) {
-      layers += (layers.empty() ? "" : ", ") + quoted(unit);
+      layers += (layers.empty() ? "" : ", ") + yaml_quoted(unit);
     }
     text += fmt::format(
         "    - {{Tm: {}, Tn: {}, Tp: {}, Tq: {}, tile_rows: {}, tile_columns: {}, layers: [{}]}}\n",

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <initializer_list>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "base/text.hpp"
 #include "sim/nest.hpp"
 
 namespace tilewise {
@@ -81,12 +81,8 @@ std::optional<Layout> lay(const RowStationary& rs, const Sets& room) {
 RowStationary parse_row_stationary(std::string_view text) {
   RowStationary made;
   std::string seen;
-  std::string_view rest = text;
-  while (true) {
-    const std::size_t comma = rest.find(',');
-    std::string_view part = rest.substr(0, comma);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
+  for (std::string_view part : split(text, ',')) {
+    part = trimmed(part);
     const auto known = std::find_if(kParameters.begin(), kParameters.end(), [&](const Named& each) {
       return part.size() > 2 && part[0] == each.name && part[1] == '=';
     });
@@ -95,15 +91,13 @@ RowStationary parse_row_stationary(std::string_view text) {
       refuse(text, fmt::format("{} is there twice", known->name));
     }
     seen += known->name;
-    std::int64_t& value = made.*(known->member);
-    const auto [end, error] = std::from_chars(part.data() + 2, part.data() + part.size(), value);
-    if (error != std::errc{} || end != part.data() + part.size() || value < 1 ||
-        value > kMostParameter) {
+    const auto value = parse_integer(part.substr(2));
+    if (!value || *value < 1 || *value > kMostParameter) {
       refuse(text, fmt::format("{} is no whole number above zero", part));
     }
-    if (comma == std::string_view::npos) return made;
-    rest.remove_prefix(comma + 1);
+    made.*(known->member) = *value;
   }
+  return made;
 }
 
 std::string text(const RowStationary& parameters) {

@@ -3,8 +3,8 @@
 #include <iterator>
 #include <optional>
 
+#include "base/quote.hpp"
 #include "report/analysis_report.hpp"
-#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "report/csv.hpp"
+#include "base/quote.hpp"
 
 namespace tilewise {
 namespace {

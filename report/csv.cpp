@@ -3,23 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace tilewise {
-
-std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
 
 std::vector<std::string> take_csv_line(std::string_view& text) {
   std::vector<std::string> cells(1);
@@ -51,13 +41,12 @@ double csv_number(const std::string& cell, std::string_view place) {
 }
 
 std::int64_t csv_count(const std::string& cell, std::string_view place) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc{} || end != cell.data() + cell.size() || value < 0) {
+  const auto value = parse_integer(cell);
+  if (!value || *value < 0) {
     throw InputError(
         fmt::format("{}: expected a whole number, 0 or more, found \"{}\"", place, cell));
   }
-  return value;
+  return *value;
 }
 
 }  // namespace tilewise

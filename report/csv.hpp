@@ -7,9 +7,6 @@
 
 namespace tilewise {
 
-/// A cell of a CSV file, quoted where it must be (RFC 4180).
-std::string csv_cell(std::string_view text);
-
 /// The cells of the line at the front of `text`, which is taken off with its end ("\n" or "\r\n").
 std::vector<std::string> take_csv_line(std::string_view& text);
 

@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/file_writer.hpp"
 #include "base/parallel.hpp"
+#include "base/quote.hpp"
 #include "report/exploration_table.hpp"
 #include "report/file_set.hpp"
 #include "report/front_plot.hpp"
@@ -139,7 +140,7 @@ std::string run_text(const Study& study, const Exploration& exploration,
   std::string text = fmt::format(
       "command: {}\nversion: {}\nstudy: {}\nconfiguration: \"{}\"\nobjective: {}\nfactors: {}\n"
       "configurations:\n  all: {}\n",
-      yaml_string(run.command), yaml_string(version()), yaml_string(study.name),
+      yaml_quoted(run.command), yaml_quoted(version()), yaml_quoted(study.name),
       fingerprint(study.text), name(study.mapping), name(study.factors),
       exploration.configurations());
   for (const Outcome outcome : all_of<Outcome>()) {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <iterator>
 
-#include "report/csv.hpp"
+#include "base/quote.hpp"
 #include "workload/dim.hpp"
 
 namespace tilewise {

@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <array>
-#include <charconv>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "base/text.hpp"
 #include "report/fpga_what_if.hpp"
 
 namespace tilewise {
@@ -23,18 +23,11 @@ constexpr std::array<std::string_view, 3> kTensorKeys{"input", "weight", "output
   throw InputError(fmt::format("--change {}: {}", change, cure));
 }
 
-std::optional<std::int64_t> whole(std::string_view word) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return value;
-}
-
 /// A count as it stands, or "x2" and "/2" of the present one, rounded up.
 std::int64_t count_of(const std::string& change, const std::string& word, std::int64_t now) {
   const bool times = word.starts_with('x');
   const bool over = word.starts_with('/');
-  const auto value = whole(std::string_view(word).substr(times || over ? 1 : 0));
+  const auto value = parse_integer(std::string_view(word).substr(times || over ? 1 : 0));
   if (!value || *value < 1 || *value > kMostCount) {
     refuse(change, "expected a whole number above zero, or x2 or /2 of the present one");
   }
@@ -61,7 +54,7 @@ FpgaPrecision precision_of(const std::string& change, const std::string& word) {
   while (rest.ends_with(' ')) rest.remove_suffix(1);
   while (true) {
     const std::size_t slash = std::min(rest.find('/'), rest.size());
-    const auto bits = whole(rest.substr(0, slash));
+    const auto bits = parse_integer(rest.substr(0, slash));
     if (!bits || *bits < 1 || *bits > 64) widths.resize(4);
     if (widths.size() > 3) break;
     widths.push_back(Bits{*bits});
@@ -189,13 +182,8 @@ void apply_one(const std::string& change, HlsEngine& design) {
 }  // namespace
 
 HlsEngine changed(HlsEngine design, const std::string& change) {
-  std::string_view rest = change;
-  while (true) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    apply_one(std::string(rest.substr(0, comma)), design);
-    if (comma == rest.size()) return design;
-    rest.remove_prefix(comma + 1);
-  }
+  for (const std::string_view each : split(change, ',')) apply_one(std::string(each), design);
+  return design;
 }
 
 std::vector<std::string> default_changes(const HlsEngine& design) {

@@ -12,6 +12,7 @@
 
 #include "base/child_process.hpp"
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "report/pareto_front.hpp"
 
 namespace tilewise {
@@ -23,47 +24,6 @@ constexpr std::array kDark{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000"
 constexpr std::array kLight{"#b3b3b3", "#9fcbe3", "#eebf99", "#99d8c7", "#ebc9dc"};
 /// Filled circle, square, triangle, diamond, pentagon.
 constexpr std::array kMarks{7, 5, 9, 13, 15};
-
-/// Bytes of the UTF-8 character that starts there; 0: none does.
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  const std::size_t length = first < 0x80                    ? 1
-                             : first >= 0xc2 && first < 0xe0 ? 2
-                             : (first & 0xf0) == 0xe0        ? 3
-                             : first >= 0xf0 && first < 0xf5 ? 4
-                                                             : 0;
-  if (length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  if (length < 3) return length;
-  // Longer than it need be, a half of a pair, beyond Unicode, or no character (XML 1.0).
-  const bool overlong = byte(1) < (first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80);
-  const bool surrogate = first == 0xed && byte(1) >= 0xa0;
-  const bool beyond = first == 0xf4 && byte(1) >= 0x90;
-  const bool none = first == 0xef && byte(1) == 0xbf && byte(2) >= 0xbe;
-  return overlong || surrogate || beyond || none ? 0 : length;
-}
-
-/// In single quotes gnuplot replaces nothing; a quote is doubled. A control character, which would
-/// end the line, becomes a space, and a byte that is no UTF-8 a question mark.
-std::string quoted(std::string_view text) {
-  std::string result = "'";
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    const bool is_control =
-        length == 1 && (static_cast<std::uint8_t>(text[0]) < 0x20 || text[0] == '\x7f');
-    if (length == 0 || is_control) {
-      result += length == 0 ? '?' : ' ';
-    } else {
-      result += text.substr(0, length);
-      if (text[0] == '\'') result += '\'';
-    }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return result + "'";
-}
 
 struct Range {
   double least = 0.0;
@@ -183,7 +143,7 @@ class LabelPlaces {
       text += fmt::format(
           "set label {} at {:.17g},{:.17g} {} offset character {:g},{:g} noenhanced front "
           "font ',11'\n",
-          quoted(series.labels[i]), series.points[i].first, series.points[i].second,
+          gnuplot_quoted(series.labels[i]), series.points[i].first, series.points[i].second,
           offset.x > 0.0 ? "left" : "right", offset.x, offset.y);
     }
     return text;
@@ -243,7 +203,7 @@ std::string plot_command(const Plot& plot) {
       const PlotSeries& series = plot.series[i];
       if (series.line != line || series.points.empty()) continue;
       const std::string title =
-          series.name.empty() ? "notitle" : "title " + quoted(series.name) + " noenhanced";
+          series.name.empty() ? "notitle" : "title " + gnuplot_quoted(series.name) + " noenhanced";
       text += fmt::format("{} $series{} with {} pt {} ps {} lc rgb '{}' {}",
                           text.empty() ? "plot" : ",", i, line ? "linespoints lw 2" : "points",
                           kMarks[kind % kMarks.size()], line ? 0.8 : 0.5,
@@ -268,8 +228,8 @@ std::string script(const Plot& plot) {
       "set tics nomirror\n"
       "set key top right opaque noenhanced\n";
   text += fmt::format("set title {} noenhanced font ',16'\nset xlabel {} noenhanced\n",
-                      quoted(plot.title), quoted(plot.x_label));
-  text += fmt::format("set ylabel {} noenhanced\n", quoted(plot.y_label));
+                      gnuplot_quoted(plot.title), gnuplot_quoted(plot.x_label));
+  text += fmt::format("set ylabel {} noenhanced\n", gnuplot_quoted(plot.y_label));
   text += axis_commands("x", x) + axis_commands("y", y);
   LabelPlaces places(plot, x, y);
   for (std::size_t i = 0; i < plot.series.size(); ++i) {

@@ -4,22 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace tilewise {
 namespace {
 
 constexpr std::string_view kTotal = "Total";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 /// The line at the front of `text`, which is taken off.
 std::string_view take_line(std::string_view& text) {
@@ -31,20 +25,8 @@ std::string_view take_line(std::string_view& text) {
 
 std::vector<std::string> cells_of(std::string_view line) {
   std::vector<std::string> cells;
-  while (true) {
-    const std::size_t comma = line.find(',');
-    cells.emplace_back(trimmed(line.substr(0, comma)));
-    if (comma == std::string_view::npos) return cells;
-    line.remove_prefix(comma + 1);
-  }
-}
-
-std::optional<double> parse_number(std::string_view word) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  const bool whole = error == std::errc() && end == word.data() + word.size();
-  if (!whole || !std::isfinite(value)) return std::nullopt;
-  return value;
+  for (const std::string_view cell : split(line, ',')) cells.emplace_back(trimmed(cell));
+  return cells;
 }
 
 /// Throws InputError where a name is empty or there twice.

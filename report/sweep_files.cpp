@@ -4,12 +4,11 @@
 
 #include <array>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "base/file.hpp"
+#include "base/quote.hpp"
 #include "report/block_files.hpp"
-#include "report/csv.hpp"
 #include "report/file_set.hpp"
 #include "sim/mapping_yaml.hpp"
 
@@ -53,15 +52,11 @@ void add_layer_row(std::string& text, const SweepLayer& entry, const Device& dev
 
 }  // namespace
 
-std::string yaml_string(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::string phases_yaml(std::span<const PhaseTime> phases) {
   std::string text = "phases:\n";
   for (const PhaseTime& phase : phases) {
     text +=
-        fmt::format("  - {{name: {}, seconds: {:.3f}}}\n", yaml_string(phase.phase), phase.seconds);
+        fmt::format("  - {{name: {}, seconds: {:.3f}}}\n", yaml_quoted(phase.phase), phase.seconds);
   }
   return text;
 }
@@ -129,11 +124,11 @@ std::string layers_csv(const SweepResult& result) {
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command, std::size_t rows) {
   std::string text = fmt::format("command: {}\nversion: {}\nspace: {}\ndevices:\n",
-                                 yaml_string(command), yaml_string(version()), result.space);
+                                 yaml_quoted(command), yaml_quoted(version()), result.space);
   for (const SweepTarget& target : result.targets) {
     text += fmt::format("  - {{name: {}, configuration: \"{}\", description: {}}}\n",
-                        yaml_string(target.name), fingerprint(target.details),
-                        yaml_string(target.description));
+                        yaml_quoted(target.name), fingerprint(target.details),
+                        yaml_quoted(target.description));
   }
   text += fmt::format("objective: {}\nfactors: {}\n", name(options.mapping.objective),
                       name(options.mapping.factors));

@@ -10,8 +10,6 @@
 
 namespace tilewise {
 
-/// A string of a YAML file, quoted: JSON's strings are YAML's.
-std::string yaml_string(const std::string& text);
 /// The entry "phases" of run.yaml.
 std::string phases_yaml(std::span<const PhaseTime> phases);
 

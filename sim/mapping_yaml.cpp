@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/enum_array.hpp"
+#include "base/text.hpp"
 #include "sim/nest.hpp"
 #include "sim/validity.hpp"
 
@@ -31,16 +31,14 @@ Loop parse_loop(const YamlNode& node) {
   const std::string_view bound =
       text.size() > 2 && text[1] == ' ' ? std::string_view(text).substr(2) : std::string_view();
   const std::optional<Dim> dim = dim_of(std::string_view(text).substr(0, 1));
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(bound.data(), bound.data() + bound.size(), value);
-  const bool whole = !bound.empty() && error == std::errc() && end == bound.data() + bound.size();
-  if (!dim || !whole || value < 1 || value > kMostBound) {
+  const auto value = parse_integer(bound);
+  if (!dim || !value || *value < 1 || *value > kMostBound) {
     node.fail(
         fmt::format("expected a dimension and a bound of 1 to {} such as \"M 4\", found "
                     "\"{}\"",
                     kMostBound, text));
   }
-  return {*dim, value};
+  return {*dim, *value};
 }
 
 std::vector<Loop> parse_loops(const std::optional<YamlNode>& node) {

@@ -3,24 +3,11 @@
 
 #include <vector>
 
+#include "base/quote.hpp"
 #include "workload/network_yaml.hpp"
 
 namespace tilewise {
 namespace {
-
-/// `text` between double quotes, as any YAML reader takes it back.
-std::string double_quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (c >= 0 && c < ' ') {
-      result += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
-}
 
 void append_plane(std::string& text, std::string_view key, Plane plane, Plane standard) {
   if (plane == standard) return;
@@ -31,7 +18,7 @@ void append_plane(std::string& text, std::string_view key, Plane plane, Plane st
 std::string sources_text(const Network& network, std::size_t index) {
   std::vector<std::string> names;
   for (const std::size_t input : network.inputs_of(index)) {
-    names.push_back(double_quoted(network.layer(input).name));
+    names.push_back(yaml_quoted(network.layer(input).name));
   }
   if (names.empty()) return "input";
   return names.size() == 1 ? names[0] : fmt::format("[{}]", fmt::join(names, ", "));
@@ -44,7 +31,7 @@ std::string layer_text(const Network& network, std::size_t index) {
     if (layer.bounds[d] > 1) dims.push_back(fmt::format("{}: {}", name(d), layer.bounds[d]));
   }
   std::string text =
-      fmt::format("{{name: {}, op: {}, from: {}, dims: {{{}}}", double_quoted(layer.name),
+      fmt::format("{{name: {}, op: {}, from: {}, dims: {{{}}}", yaml_quoted(layer.name),
                   name(layer.op), sources_text(network, index), fmt::join(dims, ", "));
   append_plane(text, "stride", layer.stride, {1, 1});
   append_plane(text, "dilation", layer.dilation, {1, 1});
@@ -72,7 +59,7 @@ std::string layer_text(const Network& network, std::size_t index) {
 }  // namespace
 
 std::string network_yaml(const Network& network) {
-  std::string text = fmt::format("name: {}\nlayers:\n", double_quoted(network.name()));
+  std::string text = fmt::format("name: {}\nlayers:\n", yaml_quoted(network.name()));
   for (std::size_t i = 0; i < network.size(); ++i) {
     text += fmt::format("  - {}\n", layer_text(network, i));
   }

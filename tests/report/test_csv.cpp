@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 
 namespace tilewise {
 

@@ -1,0 +1,98 @@
+#include "base/quote.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/text.hpp"
+
+namespace tilewise {
+namespace {
+
+/// ASCII's control characters, which end lines, ring and delete.
+bool is_control(std::string_view character) {
+  const auto first = static_cast<std::uint8_t>(character.front());
+  return character.size() == 1 && (first < 0x20 || first == 0x7f);
+}
+
+/// The code point of a character of two or three bytes.
+unsigned code_point(std::string_view character) {
+  const auto bits = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]) & 0x3fU; };
+  if (character.size() == 2) return (bits(0) & 0x1fU) << 6U | bits(1);
+  return (bits(0) & 0xfU) << 12U | bits(1) << 6U | bits(2);
+}
+
+/// One character of UTF-8 inside double quotes of YAML 1.2 (5.7). Escaped: what is not printable
+/// there (5.1), and the line ends and the byte order mark of Unicode.
+std::string yaml_character(std::string_view character) {
+  if (character.size() == 1) {
+    switch (character.front()) {
+      case '"': return "\\\"";
+      case '\\': return "\\\\";
+      case '\b': return "\\b";
+      case '\f': return "\\f";
+      case '\n': return "\\n";
+      case '\r': return "\\r";
+      case '\t': return "\\t";
+      default: break;
+    }
+    if (!is_control(character)) return std::string(character);
+    return fmt::format("\\u{:04x}", static_cast<unsigned>(character.front()));
+  }
+  if (character.size() > 3) return std::string(character);
+  const unsigned code = code_point(character);
+  const bool printable = code >= 0xa0 && code != 0x2028 && code != 0x2029 && code != 0xfeff;
+  return printable ? std::string(character) : fmt::format("\\u{:04x}", code);
+}
+
+/// `text` character by character; `broken` stands for each byte that is no UTF-8.
+template <class Each>
+std::string by_character(std::string_view text, std::string_view broken, Each each) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    result += length == 0 ? std::string(broken) : each(text.substr(0, length));
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string shell_quoted(std::string_view argument) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=+:@%";
+  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos) {
+    return std::string(argument);
+  }
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::string yaml_quoted(std::string_view text) {
+  return '"' + by_character(text, "\xef\xbf\xbd", yaml_character) + '"';
+}
+
+std::string gnuplot_quoted(std::string_view text) {
+  return '\'' +
+         by_character(text, "?",
+                      [](std::string_view character) -> std::string {
+                        if (is_control(character)) return " ";
+                        return character == "'" ? "''" : std::string(character);
+                      }) +
+         '\'';
+}
+
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+}  // namespace tilewise
