@@ -2,24 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <string>
-#include <vector>
-
 namespace tilewise {
 namespace {
-
-template <class E>
-E read_enumerator(const YamlNode& yaml) {
-  std::vector<std::string> names;
-  for (const E e : all_of<E>()) names.emplace_back(name(e));
-  return static_cast<E>(yaml.one_of(names));
-}
 
 template <class E>
 EnumArray<E, bool> read_set(const YamlNode& yaml) {
   EnumArray<E, bool> found;
   for (const YamlNode& item : yaml.list()) {
-    const E e = read_enumerator<E>(item);
+    const E e = item.word_of<E>();
     if (found[e]) item.fail(fmt::format("{} is there twice", name(e)));
     found[e] = true;
   }
@@ -45,8 +35,8 @@ TechnologyPoint read_point(const YamlNode& yaml, const TechnologyScaling* scalin
 
 }  // namespace
 
-Dim read_dim(const YamlNode& yaml) { return read_enumerator<Dim>(yaml); }
-Tensor read_tensor(const YamlNode& yaml) { return read_enumerator<Tensor>(yaml); }
+Dim read_dim(const YamlNode& yaml) { return yaml.word_of<Dim>(); }
+Tensor read_tensor(const YamlNode& yaml) { return yaml.word_of<Tensor>(); }
 EnumArray<Dim, bool> read_dims(const YamlNode& yaml) { return read_set<Dim>(yaml); }
 EnumArray<Tensor, bool> read_tensors(const YamlNode& yaml) { return read_set<Tensor>(yaml); }
 

@@ -15,6 +15,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/words.hpp"
 #include "base/yaml_tree.hpp"
 
 namespace tilewise {
@@ -283,7 +284,9 @@ std::size_t YamlNode::one_of(const std::vector<std::string>& names) const {
   const std::string word = is_scalar() ? tree_->text : "";
   const auto found = std::find(names.begin(), names.end(), word);
   if (found == names.end()) {
-    fail(fmt::format("expected one of {}; found \"{}\"", fmt::join(names, ", "), word));
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    fail(fmt::format("expected one of {}; found \"{}\"{}", fmt::join(names, ", "), word,
+                     did_you_mean(word, known)));
   }
   return static_cast<std::size_t>(found - names.begin());
 }
@@ -310,11 +313,13 @@ std::vector<std::string> YamlMap::keys() const {
 }
 
 void YamlMap::done() const {
+  const std::vector<std::string_view> known(asked_.begin(), asked_.end());
   for (const auto& [name, tree] : node_.tree_->children) {
     if (asked_.contains(name)) continue;
     const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
     node_.child(path, tree)
-        .fail(fmt::format("unknown key; known here: {}", fmt::join(asked_, ", ")));
+        .fail(fmt::format("unknown key; known here: {}{}", fmt::join(asked_, ", "),
+                          did_you_mean(name, known)));
   }
 }
 

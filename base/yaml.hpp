@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/enum_words.hpp"
 #include "base/units.hpp"
 
 namespace tilewise {
@@ -52,6 +53,12 @@ class YamlNode {
 
   /// One of `names`; returns its index.
   std::size_t one_of(const std::vector<std::string>& names) const;
+  /// The enumerator of that name.
+  template <class E>
+  E word_of() const {
+    const std::vector<std::string_view> names = enum_names<E>();
+    return static_cast<E>(one_of({names.begin(), names.end()}));
+  }
 
   /// The value at a path such as `levels[GLB].memories[0].capacity`: keys, and items of lists by
   /// their key `name` or by their place. Empty: a key is not there. Throws InputError without a

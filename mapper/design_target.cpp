@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "arch/energy_tables.hpp"
+#include "base/enum_words.hpp"
 #include "base/error.hpp"
 
 namespace tilewise {
@@ -23,11 +24,7 @@ std::string_view name(DesignObjective objective) {
 }
 
 DesignObjective parse_design_objective(std::string_view word) {
-  for (const DesignObjective each : all_of<DesignObjective>()) {
-    if (name(each) == word) return each;
-  }
-  throw InputError("objective \"" + std::string(word) +
-                   "\": expected one of latency, throughput, energy");
+  return parse_enum<DesignObjective>(word, "objective");
 }
 
 std::string_view name(Organisation organisation) {

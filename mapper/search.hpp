@@ -9,23 +9,15 @@
 #include <vector>
 
 #include "arch/architecture.hpp"
-#include "base/enum_array.hpp"
 #include "base/run_options.hpp"
 #include "mapper/factors.hpp"
+#include "mapper/objective.hpp"
 #include "mapper/space_size.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
-
-/// What the search makes least. EDP: energy times time. Pareto: every trade of energy for latency.
-enum class Objective { Latency, Energy, Edp, Pareto };
-template <>
-inline constexpr std::size_t enum_size<Objective> = 4;
-std::string_view name(Objective objective);
-/// "latency", "energy", "edp" or "pareto"; throws InputError otherwise.
-Objective parse_objective(std::string_view word);
 
 /// How a layer is mapped. Where several are, an interrupt ends in Interrupted.
 struct MappingOptions {
@@ -62,7 +54,9 @@ struct ParetoPoint {
 
 /// No mapping of the space fits, or the search was stopped before it met one.
 struct NotMapped {
-  std::string why;  ///< what makes it impossible; empty: it was stopped
+  /// What makes it impossible: "no mapping of <layer> fits <architecture>; for example ...", a
+  /// sentence to print as it is. Empty: the search was stopped.
+  std::string why;
 };
 /// The device has one schedule: there is no mapping to choose.
 struct Fixed {
@@ -101,8 +95,5 @@ std::string_view why_none(const SearchResult& result);
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options);
-
-/// The objective of a cost: cycles, picojoules, or (EDP, Pareto) picojoules times cycles.
-double objective_value(Objective objective, Cycles latency, Picojoules energy);
 
 }  // namespace tilewise

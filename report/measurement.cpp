@@ -80,12 +80,8 @@ std::vector<std::string> read_places(const YamlNode& yaml, const Architecture& a
 }
 
 std::vector<EnergyCause> read_causes(const YamlNode& yaml) {
-  std::vector<std::string> names;
-  for (const EnergyCause cause : all_of<EnergyCause>()) names.emplace_back(name(cause));
   std::vector<EnergyCause> causes;
-  for (const YamlNode& cause : yaml.list()) {
-    causes.push_back(static_cast<EnergyCause>(cause.one_of(names)));
-  }
+  for (const YamlNode& cause : yaml.list()) causes.push_back(cause.word_of<EnergyCause>());
   if (causes.empty()) yaml.fail("expected at least one cause; leave the key out for all");
   return causes;
 }

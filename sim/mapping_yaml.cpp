@@ -77,7 +77,7 @@ LevelMapping parse_level(const YamlNode& node, const Level& level) {
   for (const Tensor t : kTensors) mapping.keep[t] = level.memory_of(t) != nullptr;
   if (const auto bypass = map.find("bypass")) {
     for (const YamlNode& tensor : bypass->list()) {
-      mapping.keep[static_cast<Tensor>(tensor.one_of({"Input", "Weight", "Output"}))] = false;
+      mapping.keep[tensor.word_of<Tensor>()] = false;
     }
   }
   map.done();

@@ -19,9 +19,6 @@ constexpr std::int64_t kMostWords = std::int64_t{1} << 58U;
 /// Where an image ends inside a tile, positions are counted one by one.
 constexpr std::int64_t kMostPaddedPositions = std::int64_t{1} << 20U;
 
-const std::vector<std::string> kDimNames{"N", "G", "M", "C", "P", "Q", "R", "S"};
-const std::vector<std::string> kTensorNames{"Input", "Weight", "Output"};
-
 Plane parse_plane(const YamlNode& node, std::int64_t least) {
   const std::vector<YamlNode> pair = node.list();
   if (pair.size() != 2)
@@ -99,14 +96,12 @@ Layer parse_nest_layer(const YamlNode& node) {
   return layer;
 }
 
-Dim parse_dim(const YamlNode& node) { return static_cast<Dim>(node.one_of(kDimNames)); }
-
 std::vector<Loop> parse_temporal(const YamlNode& node) {
   std::vector<Loop> loops;
   for (const YamlNode& entry : node.list()) {
     const std::vector<YamlNode> pair = entry.list();
     if (pair.size() != 2) entry.fail("expected [dimension, bound] such as [M, 4]");
-    loops.push_back({parse_dim(pair[0]), pair[1].integer(1, kMostBound)});
+    loops.push_back({pair[0].word_of<Dim>(), pair[1].integer(1, kMostBound)});
   }
   return loops;
 }
@@ -119,7 +114,7 @@ std::vector<SpatialLoop> parse_spatial(const YamlNode& node) {
       entry.fail("expected [dimension, bound] or [dimension, bound, axis] such as [M, 4, X]");
     }
     const Axis axis = parts.size() == 3 ? static_cast<Axis>(parts[2].one_of({"X", "Y"})) : Axis::X;
-    loops.push_back({parse_dim(parts[0]), parts[1].integer(1, kMostBound), axis});
+    loops.push_back({parts[0].word_of<Dim>(), parts[1].integer(1, kMostBound), axis});
   }
   return loops;
 }
@@ -127,7 +122,7 @@ std::vector<SpatialLoop> parse_spatial(const YamlNode& node) {
 EnumArray<Tensor, bool> parse_keep(const YamlNode& node) {
   EnumArray<Tensor, bool> keep{};
   for (const YamlNode& tensor : node.list()) {
-    keep[static_cast<Tensor>(tensor.one_of(kTensorNames))] = true;
+    keep[tensor.word_of<Tensor>()] = true;
   }
   return keep;
 }

@@ -25,12 +25,6 @@ constexpr std::size_t kMostProbes = 1000;  // of one axis
 constexpr std::int64_t kMostTried = 20'000;
 constexpr std::string_view kFits = "fits ";
 
-StudyMetric read_metric(const YamlNode& yaml) {
-  std::vector<std::string> names;
-  for (const StudyMetric metric : all_of<StudyMetric>()) names.emplace_back(name(metric));
-  return static_cast<StudyMetric>(yaml.one_of(names));
-}
-
 StudyBase read_base(const YamlNode& yaml, const std::string& name) {
   if (name.starts_with(kBoardPrefix)) {
     yaml.fail(name +
@@ -100,7 +94,7 @@ StudyLimit read_limit(const YamlNode& yaml) {
         fmt::format("expected a limit such as area <= 5 mm2, or fits zc706; found \"{}\"", text));
   }
   const std::string word = text.substr(0, text.find_last_not_of(' ', sign - 1) + 1);
-  StudyLimit limit{read_metric(yaml.with_text(word)), 0.0, text};
+  StudyLimit limit{yaml.with_text(word).word_of<StudyMetric>(), 0.0, text};
   const auto value = parse_unit_value(std::string_view(text).substr(sign + 2));
   const auto kind = value ? unit_kind(value->unit) : std::nullopt;
   const UnitKind own = *unit_kind(unit(limit.metric));
@@ -147,7 +141,7 @@ void read_constraints(const YamlNode& yaml, Study& study) {
 
 void read_objectives(const YamlNode& yaml, Study& study) {
   for (const YamlNode& item : yaml.list()) {
-    const StudyMetric metric = read_metric(item);
+    const StudyMetric metric = item.word_of<StudyMetric>();
     check_known(study, metric, item);
     if (std::find(study.objectives.begin(), study.objectives.end(), metric) !=
         study.objectives.end()) {

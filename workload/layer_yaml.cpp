@@ -241,19 +241,13 @@ FoldedParameters read_folded(YamlMap& map) {
           more ? more->integer(0, kMostParameters) : 0};
 }
 
-Operator parse_operator(const YamlNode& node) {
-  std::vector<std::string> names;
-  for (const Operator op : all_of<Operator>()) names.emplace_back(name(op));
-  return static_cast<Operator>(node.one_of(names));
-}
-
 }  // namespace
 
 Layer parse_layer(YamlMap map, const LayerContext& context) {
   Layer layer;
   const auto given_name = context.name.empty() ? map.at("name") : map.find("name");
   layer.name = given_name ? given_name->text() : context.name;
-  layer.op = parse_operator(map.at("op"));
+  layer.op = map.at("op").word_of<Operator>();
   layer.widths = context.widths;
   read_shape(map, context, layer);
   if (const auto bits = map.find("bits")) layer.widths = parse_word_widths(*bits, layer.widths);

@@ -109,7 +109,8 @@ TEST_CASE("a mistake names file, line, key and cure") {
   CHECK(error_of("{op: convolution}") == "layer.yaml:1: name: missing");
   CHECK(error_of("name: a\nop: conv\n") ==
         "layer.yaml:2: op: expected one of convolution, depthwise, fully_connected, "
-        "matrix_product, average_pool, max_pool, add; found \"conv\"");
+        "matrix_product, average_pool, max_pool, add; found \"conv\"; did you mean "
+        "\"convolution\"?");
   CHECK(error_of(kConvolution + "kernel: 0\ninput: {channels: 1}\n") ==
         "layer.yaml:4: kernel: expected a whole number from 1 to 2147483648, found \"0\"");
   CHECK(error_of(kConvolution + "kernel: 3\ninput: {channels: 1, height: 2, width: 4}\n") ==

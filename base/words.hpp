@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tilewise {
+
+/// The known word that was meant by a mistyped one: the only one that begins with it, if it has
+/// three letters or more; else the one it is nearest to, where at most a third of the longer word's
+/// letters are missing, added, others or swapped with their neighbour, case aside. Empty: none is
+/// near. Of equally near ones the first.
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known);
+
+/// How an error about an unknown word ends: "; did you mean \"energy\"?", or nothing.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
+
+}  // namespace tilewise
