@@ -16,6 +16,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/search.hpp"
+#include "base/unit_table.hpp"
 #include "report/cost_json.hpp"
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
@@ -37,39 +38,22 @@ struct MapOptions {
   std::string mapping;
 };
 
-/// A number and what follows it; empty: no number that is finite.
-struct NumberWithUnit {
-  double value = 0.0;
-  std::string unit;
-};
-std::optional<NumberWithUnit> parse_number(const std::string& word) {
-  try {
-    std::size_t end = 0;
-    const double value = std::stod(word, &end);
-    const std::size_t unit = word.find_first_not_of(' ', end);
-    if (!std::isfinite(value)) return std::nullopt;
-    return NumberWithUnit{value, unit == std::string::npos ? "" : word.substr(unit)};
-  } catch (const std::logic_error&) {
-    return std::nullopt;
-  }
-}
-
 /// "2s", "500 ms", "1.5 min" in seconds.
 double parse_duration(const std::string& word) {
-  if (const auto number = parse_number(word); number && number->value > 0.0) {
-    if (number->unit == "ms") return number->value * 1e-3;
-    if (number->unit == "s") return number->value;
-    if (number->unit == "min") return number->value * 60.0;
+  if (const auto given = parse_unit_value(word); given && given->number > 0.0) {
+    const auto seconds = unit_factor(UnitKind::Time, given->unit, "s");
+    if (seconds) return given->number * *seconds;
   }
-  throw InputError(fmt::format(
-      "--budget \"{}\": expected a time with its unit, such as 2s, 500ms or 1min", word));
+  throw InputError(
+      fmt::format("--budget \"{}\": expected a time with its unit ({}), such as 2s, 500ms or 1min",
+                  word, unit_names(UnitKind::Time)));
 }
 
 /// "1%" or "0.01" as a share.
 double parse_gap(const std::string& word) {
-  if (const auto number = parse_number(word); number && number->value >= 0.0) {
-    if (number->unit.empty()) return number->value;
-    if (number->unit == "%") return number->value / 100.0;
+  if (const auto given = parse_unit_value(word); given && given->number >= 0.0) {
+    if (given->unit.empty()) return given->number;
+    if (given->unit == "%") return given->number / 100.0;
   }
   throw InputError(fmt::format("--gap \"{}\": expected a share such as 1% or 0.01", word));
 }

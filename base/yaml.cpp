@@ -6,7 +6,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -15,6 +14,8 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/unit_table.hpp"
 #include "base/words.hpp"
 #include "base/yaml_tree.hpp"
 
@@ -112,15 +113,6 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t values_ = 0;
 };
 
-std::optional<double> parse_number(std::string_view text) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return value;
-}
-
 }  // namespace
 
 YamlNode YamlNode::load_file(const std::filesystem::path& path) {
@@ -189,14 +181,12 @@ bool YamlNode::boolean() const {
 }
 
 std::int64_t YamlNode::integer(std::int64_t least, std::int64_t most) const {
-  const std::string word = is_scalar() ? tree_->text : "";
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (word.empty() || error != std::errc{} || end != word.data() + word.size() || value < least ||
-      value > most) {
-    fail(fmt::format("expected a whole number from {} to {}, found \"{}\"", least, most, word));
+  const auto value = is_scalar() ? parse_integer(tree_->text) : std::nullopt;
+  if (!value || *value < least || *value > most) {
+    fail(fmt::format("expected a whole number from {} to {}, found \"{}\"", least, most,
+                     is_scalar() ? tree_->text : ""));
   }
-  return value;
+  return *value;
 }
 
 double YamlNode::number() const {
@@ -205,37 +195,32 @@ double YamlNode::number() const {
   return *value;
 }
 
-double YamlNode::quantity(const std::vector<Unit>& units, std::string_view expected) const {
-  if (is_scalar()) {
-    std::istringstream in(tree_->text);
-    std::string number;
-    std::string unit;
-    std::string rest;
-    in >> number >> unit >> rest;
-    const auto value = parse_number(number);
-    for (const Unit& known : units) {
-      if (value && *value >= 0.0 && unit == known.name && rest.empty()) {
-        return *value * known.factor;
-      }
-    }
-  }
-  std::vector<std::string_view> names;
-  for (const Unit& unit : units) names.push_back(unit.name);
-  fail(
-      fmt::format("expected {} ({}), found \"{}\"", expected, fmt::join(names, ", "), tree_->text));
+std::optional<YamlNode::Scaled> YamlNode::scaled(UnitKind kind, std::string_view in) const {
+  if (!is_scalar()) return std::nullopt;
+  std::istringstream words(tree_->text);
+  std::string number;
+  std::string unit;
+  std::string rest;
+  words >> number >> unit >> rest;
+  const auto value = parse_number(number);
+  const auto factor = unit_factor(kind, unit, in);
+  if (!value || *value < 0.0 || !factor || !rest.empty()) return std::nullopt;
+  return Scaled{*value, *factor};
+}
+
+double YamlNode::quantity(UnitKind kind, std::string_view in, std::string_view expected) const {
+  if (const auto found = scaled(kind, in)) return found->number * found->factor;
+  fail(fmt::format("expected {} ({}), found \"{}\"", expected, unit_names(kind), tree_->text));
 }
 
 Bits YamlNode::size() const {
-  const double bits =
-      quantity({{"bit", 1}, {"B", 8}, {"KiB", 8192}, {"MiB", 8388608}, {"GiB", 8589934592.0}},
-               "a size such as 108 KiB");
+  const double bits = quantity(UnitKind::Size, "bit", "a size such as 108 KiB");
   if (bits != std::floor(bits) || bits > 9e18) fail("expected a whole number of bits below 2^63");
   return Bits{static_cast<std::int64_t>(bits)};
 }
 
 Megahertz YamlNode::frequency() const {
-  const double mhz =
-      quantity({{"kHz", 1e-3}, {"MHz", 1.0}, {"GHz", 1e3}}, "a frequency such as 200 MHz");
+  const double mhz = quantity(UnitKind::Frequency, "MHz", "a frequency such as 200 MHz");
   if (mhz <= 0.0) fail("expected a frequency above zero");
   return Megahertz{mhz};
 }
@@ -244,38 +229,42 @@ BitsPerCycle YamlNode::bandwidth(Megahertz clock) const {
   if (is_scalar() && tree_->text == "unlimited") {
     return BitsPerCycle{std::numeric_limits<double>::infinity()};
   }
-  const double rate = quantity({{"bit/cycle", 1.0},
-                                {"B/cycle", 8.0},
-                                {"MB/s", 8.0 / clock.count()},
-                                {"GB/s", 8000.0 / clock.count()}},
-                               "unlimited or a bandwidth such as 64 bit/cycle or 12.8 GB/s");
+  const auto by_cycle = scaled(UnitKind::CycleBandwidth, "bit/cycle");
+  const auto by_time = scaled(UnitKind::Bandwidth, "MB/s");
+  if (!by_cycle && !by_time) {
+    fail(fmt::format(
+        "expected unlimited or a bandwidth such as 64 bit/cycle or 12.8 GB/s ({}, {}), "
+        "found \"{}\"",
+        unit_names(UnitKind::CycleBandwidth), unit_names(UnitKind::Bandwidth), tree_->text));
+  }
+  const double rate = by_cycle ? by_cycle->number * by_cycle->factor
+                               : by_time->number * (8.0 * by_time->factor / clock.count());
   if (rate <= 0.0) fail("expected a bandwidth above zero, or unlimited");
   return BitsPerCycle{rate};
 }
 
 Picojoules YamlNode::energy() const {
-  return Picojoules{quantity({{"fJ", 1e-3}, {"pJ", 1.0}, {"nJ", 1e3}}, "an energy such as 2.1 pJ")};
+  return Picojoules{quantity(UnitKind::Energy, "pJ", "an energy such as 2.1 pJ")};
 }
 
 Milliwatts YamlNode::power() const {
-  return Milliwatts{quantity({{"uW", 1e-3}, {"mW", 1.0}, {"W", 1e3}}, "a power such as 30 mW")};
+  return Milliwatts{quantity(UnitKind::Power, "mW", "a power such as 30 mW")};
 }
 
 Microseconds YamlNode::time() const {
-  return Microseconds{
-      quantity({{"ns", 1e-3}, {"us", 1.0}, {"ms", 1e3}, {"s", 1e6}}, "a time such as 450 ns")};
+  return Microseconds{quantity(UnitKind::Time, "us", "a time such as 450 ns")};
 }
 
 SquareMillimeters YamlNode::area() const {
-  return SquareMillimeters{quantity({{"um2", 1e-6}, {"mm2", 1.0}}, "an area such as 0.7 mm2")};
+  return SquareMillimeters{quantity(UnitKind::Area, "mm2", "an area such as 0.7 mm2")};
 }
 
 Volts YamlNode::voltage() const {
-  return Volts{quantity({{"V", 1.0}, {"mV", 1e-3}}, "a voltage such as 1.0 V")};
+  return Volts{quantity(UnitKind::Voltage, "V", "a voltage such as 1.0 V")};
 }
 
 Nanometers YamlNode::node_size() const {
-  const double nm = quantity({{"nm", 1.0}}, "a technology node such as 65 nm");
+  const double nm = quantity(UnitKind::Node, "nm", "a technology node such as 65 nm");
   if (nm != std::floor(nm) || nm < 1 || nm > 1000) fail("expected whole nanometres, 1 to 1000");
   return Nanometers{static_cast<std::int64_t>(nm)};
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/enum_words.hpp"
+#include "base/unit_table.hpp"
 #include "base/units.hpp"
 
 namespace tilewise {
@@ -40,16 +41,17 @@ class YamlNode {
   std::int64_t integer(std::int64_t least, std::int64_t most) const;
   double number() const;
 
-  /// Dimensional values carry their unit: "108 KiB", "200 MHz", "64 bit/cycle", "2.1 pJ".
-  Bits size() const;                              ///< bit, B, KiB, MiB, GiB
-  Megahertz frequency() const;                    ///< kHz, MHz, GHz
-  BitsPerCycle bandwidth(Megahertz clock) const;  ///< bit/cycle, B/cycle, MB/s, GB/s, unlimited
-  Picojoules energy() const;                      ///< fJ, pJ, nJ
-  Milliwatts power() const;                       ///< uW, mW, W
-  Microseconds time() const;                      ///< ns, us, ms, s
-  SquareMillimeters area() const;                 ///< um2, mm2
-  Volts voltage() const;                          ///< V, mV
-  Nanometers node_size() const;                   ///< nm
+  /// Dimensional values carry their unit, one of its kind in base/unit_table.hpp: "108 KiB",
+  /// "200 MHz", "64 bit/cycle", "2.1 pJ".
+  Bits size() const;
+  Megahertz frequency() const;
+  BitsPerCycle bandwidth(Megahertz clock) const;  ///< by cycle, by time, or "unlimited"
+  Picojoules energy() const;
+  Milliwatts power() const;
+  Microseconds time() const;
+  SquareMillimeters area() const;
+  Volts voltage() const;
+  Nanometers node_size() const;
 
   /// One of `names`; returns its index.
   std::size_t one_of(const std::vector<std::string>& names) const;
@@ -87,12 +89,13 @@ class YamlNode {
   friend class YamlMap;
   YamlNode(std::string file, std::string path, std::shared_ptr<const Tree> tree)
       : file_(std::move(file)), path_(std::move(path)), tree_(std::move(tree)) {}
-  /// The number before `unit`, scaled by the factor of the unit found.
-  struct Unit {
-    std::string_view name;
+  /// A number and how many `in` its unit is.
+  struct Scaled {
+    double number;
     double factor;
   };
-  double quantity(const std::vector<Unit>& units, std::string_view expected) const;
+  std::optional<Scaled> scaled(UnitKind kind, std::string_view in) const;
+  double quantity(UnitKind kind, std::string_view in, std::string_view expected) const;
   YamlNode child(std::string path, std::shared_ptr<const Tree> tree) const;
 
   std::string file_;

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "base/unit_table.hpp"
 #include "base/units.hpp"
 #include "report/published_table.hpp"
 #include "sim/cost_terms.hpp"
@@ -13,51 +13,40 @@
 namespace tilewise {
 namespace {
 
-struct Unit {
+/// The unit in which a measure is computed: bytes, microseconds, picojoules, or pieces.
+struct BaseUnit {
+  UnitKind kind;
   std::string_view name;
-  double amount;  ///< bytes, microseconds or picojoules in one
 };
-const std::vector<Unit> kBytes{{"B", 1.0}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
-const std::vector<Unit> kTimes{{"us", 1.0}, {"ns", 1e-3}, {"ms", 1e3}, {"s", 1e6}};
-const std::vector<Unit> kEnergies{{"pJ", 1.0}, {"nJ", 1e3}, {"uJ", 1e6}, {"mJ", 1e9}, {"J", 1e12}};
-const std::vector<Unit> kPieces{};
 
-const std::vector<Unit>& units_of(Measure measure) {
+BaseUnit base_unit(Measure measure) {
   switch (measure) {
     case Measure::BufferTraffic:
-    case Measure::OffChip: return kBytes;
+    case Measure::OffChip: return {UnitKind::Traffic, "B"};
     case Measure::Latency:
-    case Measure::OnChipLatency: return kTimes;
+    case Measure::OnChipLatency: return {UnitKind::Time, "us"};
     case Measure::ChipEnergy:
-    case Measure::Energy: return kEnergies;
+    case Measure::Energy: return {UnitKind::Energy, "pJ"};
     case Measure::ActiveUnits:
     case Measure::Macs:
-    case Measure::LatencyCycles: return kPieces;
+    case Measure::LatencyCycles: return {UnitKind::Count, ""};
   }
-  return kPieces;
+  return {UnitKind::Count, ""};
 }
 
 /// "MB", "1e9 pJ"; of pieces only a number: "1e6".
-double parse_unit(const YamlNode& yaml, const std::vector<Unit>& units) {
+double parse_unit(const YamlNode& yaml, const BaseUnit& base) {
   const std::string text = yaml.text();
-  double factor = 1.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), factor);
-  std::string_view word = text;
-  if (error == std::errc()) {
-    word.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+  const auto given = parse_unit_value(text);
+  const double number = given ? given->number : 1.0;
+  const auto factor = unit_factor(base.kind, given ? given->unit : text, base.name);
+  if (factor && number > 0.0) return number * *factor;
+  if (base.kind == UnitKind::Count) {
+    yaml.fail(fmt::format("expected a number such as 1e6, found \"{}\"", text));
   }
-  if (factor > 0.0 && std::isfinite(factor)) {
-    if (units.empty() && word.empty()) return factor;
-    for (const Unit& unit : units) {
-      if (unit.name == word) return factor * unit.amount;
-    }
-  }
-  std::string names;
-  for (const Unit& unit : units) names += fmt::format("{}, ", unit.name);
-  if (units.empty()) yaml.fail(fmt::format("expected a number such as 1e6, found \"{}\"", text));
-  yaml.fail(fmt::format("expected {}or one of them with a factor such as \"1e6 {}\"; found \"{}\"",
-                        names, units.front().name, text));
+  yaml.fail(
+      fmt::format("expected {}, or one of them with a factor such as \"1e6 {}\"; found \"{}\"",
+                  unit_names(base.kind), base.name, text));
 }
 
 std::size_t read_level(const YamlNode& yaml, const Architecture& architecture) {
@@ -124,9 +113,9 @@ MeasuredColumn read_column(YamlMap& map, const std::vector<Measure>& measures) {
   std::vector<std::string> names;
   for (const Measure each : measures) names.emplace_back(name(each));
   result.measurement.measure = measures[map.at("measure").one_of(names)];
-  const std::vector<Unit>& units = units_of(result.measurement.measure);
-  if (const auto unit = units.empty() ? map.find("unit") : map.at("unit")) {
-    result.measurement.unit = parse_unit(*unit, units);
+  const BaseUnit base = base_unit(result.measurement.measure);
+  if (const auto unit = base.kind == UnitKind::Count ? map.find("unit") : map.at("unit")) {
+    result.measurement.unit = parse_unit(*unit, base);
     result.column.unit = unit->text();
   }
   return result;

@@ -12,6 +12,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "arch/area.hpp"
 #include "arch/yaml_words.hpp"
+#include "base/unit_table.hpp"
 #include "report/published_table.hpp"
 
 namespace tilewise {
@@ -68,7 +69,8 @@ void add_quantity(const YamlNode& yaml, AreaCase& made) {
   ValidationColumn column = read_validation_column(map);
   const YamlNode unit = map.at("unit");
   column.unit = unit.text();
-  made.units.push_back(unit.one_of({"mm2", "um2"}) == 0 ? 1.0 : 1e-6);
+  unit.one_of({"mm2", "um2"});
+  made.units.push_back(*unit_factor(UnitKind::Area, unit.text(), "mm2"));
   if (const auto most = map.find("no_more")) {
     if (most->boolean()) column.tolerance = Tolerance{Tolerance::Kind::NoMore};
   }

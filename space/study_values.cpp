@@ -3,61 +3,16 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <set>
 #include <utility>
+
+#include "base/unit_table.hpp"
 
 namespace tilewise {
 namespace {
 
 constexpr double kRounding = 1e-9;  // of the last value of a range, relative
-
-struct KnownUnit {
-  std::string_view name;
-  UnitKind kind;
-};
-constexpr std::array kUnits{
-    KnownUnit{"", {"count", 1.0}},
-    KnownUnit{"bit", {"size", 1.0}},
-    KnownUnit{"B", {"size", 8.0}},
-    KnownUnit{"KiB", {"size", 8192.0}},
-    KnownUnit{"MiB", {"size", 8388608.0}},
-    KnownUnit{"GiB", {"size", 8589934592.0}},
-    KnownUnit{"kHz", {"frequency", 1e-3}},
-    KnownUnit{"MHz", {"frequency", 1.0}},
-    KnownUnit{"GHz", {"frequency", 1e3}},
-    KnownUnit{"bit/cycle", {"bandwidth a cycle", 1.0}},
-    KnownUnit{"B/cycle", {"bandwidth a cycle", 8.0}},
-    KnownUnit{"MB/s", {"bandwidth", 1.0}},
-    KnownUnit{"GB/s", {"bandwidth", 1e3}},
-    KnownUnit{"fJ", {"energy", 1e-3}},
-    KnownUnit{"pJ", {"energy", 1.0}},
-    KnownUnit{"nJ", {"energy", 1e3}},
-    KnownUnit{"uJ", {"energy", 1e6}},
-    KnownUnit{"mJ", {"energy", 1e9}},
-    KnownUnit{"J", {"energy", 1e12}},
-    KnownUnit{"uW", {"power", 1e-3}},
-    KnownUnit{"mW", {"power", 1.0}},
-    KnownUnit{"W", {"power", 1e3}},
-    KnownUnit{"ns", {"time", 1e-6}},
-    KnownUnit{"us", {"time", 1e-3}},
-    KnownUnit{"ms", {"time", 1.0}},
-    KnownUnit{"s", {"time", 1e3}},
-    KnownUnit{"um2", {"area", 1e-6}},
-    KnownUnit{"mm2", {"area", 1.0}},
-    KnownUnit{"mV", {"voltage", 1e-3}},
-    KnownUnit{"V", {"voltage", 1.0}},
-    KnownUnit{"nm", {"node", 1.0}},
-    KnownUnit{"mJ ms", {"energy times time", 1.0}},
-    KnownUnit{"J s", {"energy times time", 1e6}},
-};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
 
 /// Whole numbers without an exponent, as readers of counts want them.
 std::string text_of(double number, std::string_view unit) {
@@ -84,12 +39,13 @@ UnitKind kind_of(const YamlNode& yaml, const UnitValue& value) {
 double in_unit_of(const YamlNode& yaml, const UnitValue& a, const UnitValue& b) {
   const UnitKind to = kind_of(yaml, a);
   const UnitKind from = kind_of(yaml, b);
-  if (to.kind != from.kind) {
+  const auto factor = unit_factor(to, b.unit, a.unit);
+  if (!factor) {
     yaml.fail(fmt::format("{} is a {} and {} a {}; give both the unit of one kind",
-                          text_of(a.number, a.unit), to.kind, text_of(b.number, b.unit),
-                          from.kind));
+                          text_of(a.number, a.unit), name(to), text_of(b.number, b.unit),
+                          name(from)));
   }
-  return b.number * (from.factor / to.factor);
+  return b.number * *factor;
 }
 
 /// Empty: the value is no range.
@@ -193,26 +149,12 @@ std::string sameness(const YamlNode& yaml) {
   const std::string text = yaml.one_line();
   const auto value = yaml.is_scalar() ? parse_unit_value(text) : std::nullopt;
   const auto kind = value ? unit_kind(value->unit) : std::nullopt;
-  return kind ? fmt::format("{} {:.12g}", kind->kind, value->number * kind->factor) : text;
+  if (!kind) return text;
+  const double factor = *unit_factor(*kind, value->unit, smallest_unit(*kind));
+  return fmt::format("{} {:.12g}", name(*kind), value->number * factor);
 }
 
 }  // namespace
-
-std::optional<UnitValue> parse_unit_value(std::string_view text) {
-  text = trimmed(text);
-  UnitValue value;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.number);
-  if (error != std::errc{} || !std::isfinite(value.number)) return std::nullopt;
-  value.unit = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
-  return value;
-}
-
-std::optional<UnitKind> unit_kind(std::string_view unit) {
-  for (const KnownUnit& known : kUnits) {
-    if (known.name == unit) return known.kind;
-  }
-  return std::nullopt;
-}
 
 std::vector<YamlNode> parameter_values(const YamlNode& yaml) {
   std::vector<YamlNode> values;

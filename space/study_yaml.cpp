@@ -8,6 +8,7 @@
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/unit_table.hpp"
 #include "space/board_engine.hpp"
 #include "space/random_sample.hpp"
 #include "space/study.hpp"
@@ -96,16 +97,17 @@ StudyLimit read_limit(const YamlNode& yaml) {
   const std::string word = text.substr(0, text.find_last_not_of(' ', sign - 1) + 1);
   StudyLimit limit{yaml.with_text(word).word_of<StudyMetric>(), 0.0, text};
   const auto value = parse_unit_value(std::string_view(text).substr(sign + 2));
-  const auto kind = value ? unit_kind(value->unit) : std::nullopt;
-  const UnitKind own = *unit_kind(unit(limit.metric));
-  if (!kind || kind->kind != own.kind || value->number < 0.0) {
-    yaml.fail(unit(limit.metric).empty()
+  const std::string_view own = unit(limit.metric);
+  const UnitKind kind = *unit_kind(own);
+  const auto factor = value ? unit_factor(kind, value->unit, own) : std::nullopt;
+  if (!factor || value->number < 0.0) {
+    yaml.fail(own.empty()
                   ? fmt::format("expected a count, as in {} <= 900; found \"{}\"", word, text)
-                  : fmt::format("expected a value with a unit of its kind, as in {} <= 5 {}; found "
-                                "\"{}\"",
-                                word, unit(limit.metric), text));
+                  : fmt::format("expected a value with a unit of its kind ({}), as in {} <= 5 {}; "
+                                "found \"{}\"",
+                                unit_names(kind), word, own, text));
   }
-  limit.most = value->number * (kind->factor / own.factor);
+  limit.most = value->number * *factor;
   return limit;
 }
 
