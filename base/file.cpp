@@ -59,15 +59,6 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   file.finish();
 }
 
-std::string fingerprint(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211U;
-  }
-  return fmt::format("{:016x}", hash);
-}
-
 std::filesystem::path config_folder() { return data_folder("TILEWISE_CONFIGS", "configs"); }
 
 std::filesystem::path validation_folder() {

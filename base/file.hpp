@@ -18,9 +18,6 @@ std::string read_file(const std::filesystem::path& path,
 /// Throws InputError where the folder cannot be written.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
-/// 64-bit FNV-1a of `text` as 16 hexadecimal digits: names a configuration in run.yaml.
-std::string fingerprint(std::string_view text);
-
 /// A file of configs/: `name` itself if it is a path that exists, else `folder`/`name` with or
 /// without .yaml among the shipped configs. Throws InputError that lists the names there are.
 std::filesystem::path find_config(const std::string& folder, const std::string& name);

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/hash.hpp"
 #include "sim/nest.hpp"
 
 namespace tilewise {
@@ -13,8 +14,8 @@ constexpr std::size_t kMostTables = 30'000;
 
 template <class Parts>
 std::size_t NestTableCache::Hash::operator()(const Parts& parts) const {
-  std::uint64_t hash = 1469598103934665603ULL;
-  for (const std::uint32_t part : parts) hash = (hash ^ part) * 1099511628211ULL;
+  std::uint64_t hash = kFnvBasis;
+  for (const std::uint32_t part : parts) hash = fnv_add(hash, part);
   return hash ^ (hash >> 29U);
 }
 

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/file_writer.hpp"
+#include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "base/quote.hpp"
 #include "report/exploration_table.hpp"

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "base/quote.hpp"
 #include "report/block_files.hpp"
 #include "report/file_set.hpp"

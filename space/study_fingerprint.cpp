@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "mapper/problem_key.hpp"
 #include "space/result_store.hpp"
 

@@ -4,6 +4,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "bindings/bindings.hpp"
 #include "sim/mapping_yaml.hpp"
 

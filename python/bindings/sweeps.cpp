@@ -2,6 +2,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"

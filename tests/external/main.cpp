@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "base/file.hpp"
+#include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "base/yaml.hpp"

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "mapper/design_file.hpp"
 #include "workload/network_yaml.hpp"
 
