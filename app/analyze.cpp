@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
+#include "app/thread_option.hpp"
 #include "report/analysis_report.hpp"
 
 namespace tilewise {
@@ -60,9 +61,7 @@ void add_analyze(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command->add_option("--out", arguments->out, "a folder for the tables as CSV files");
-  command->add_option("--threads", arguments->options.threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  add_threads(*command, arguments->options.threads);
   command->add_flag("--json", arguments->json, "print one JSON object");
   command->footer(
       "Example:\n"

@@ -10,6 +10,7 @@
 #include "app/interrupt.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/thread_option.hpp"
 #include "base/file.hpp"
 #include "report/exploration_files.hpp"
 #include "report/exploration_summary.hpp"
@@ -86,8 +87,7 @@ void add_explore(CLI::App& app, const std::string& command_line, Action& action)
       ->required();
   command->add_option("--store", given->store,
                       "the folder of results.sqlite, which studies may share; default: as --out");
-  command->add_option("--threads", given->threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 1024));
+  add_threads(*command, given->threads);
   command->add_flag("--json", given->json, "print the front as one JSON object");
   command->footer(
       "Example:\n"

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +11,12 @@
 #include "app/fpga_design.hpp"
 #include "app/network_argument.hpp"
 #include "app/output.hpp"
+#include "app/thread_option.hpp"
+#include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/words.hpp"
 #include "mapper/design_file.hpp"
 #include "mapper/network_design.hpp"
 #include "report/design_report.hpp"
@@ -47,25 +51,22 @@ struct FpgaDesignArguments {
 std::optional<FpgaPrecision> parse_bits(const std::string& word) {
   if (word.empty()) return std::nullopt;
   if (word == "fp32") return float32();
-  std::int64_t bits = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), bits);
-  if (error != std::errc() || end != word.data() + word.size() || bits < 1 || bits > kWidestWord) {
+  const auto bits = parse_integer(word);
+  if (!bits || *bits < 1 || *bits > kWidestWord) {
     throw InputError(fmt::format("--bits {}: expected fp32, or the width of integers, 1 to {}",
                                  word, kWidestWord));
   }
-  return fixed_point(Bits{bits});
+  return fixed_point(Bits{*bits});
 }
 
 std::vector<Organisation> parse_organisations(const std::string& word) {
-  std::vector<Organisation> all;
-  for (const Organisation each : all_of<Organisation>()) {
-    if (word == "any" || word == name(each)) all.push_back(each);
-  }
-  if (all.empty()) {
-    throw InputError(
-        fmt::format("--organisation {}: expected one of single, multi, streaming, any", word));
-  }
-  return all;
+  if (const auto one = find_enum<Organisation>(word)) return {*one};
+  const auto all = all_of<Organisation>();
+  if (word == "any") return {all.begin(), all.end()};
+  std::vector<std::string_view> known = enum_names<Organisation>();
+  known.emplace_back("any");
+  throw InputError(fmt::format("--organisation {}: expected one of {}{}", word,
+                               fmt::join(known, ", "), did_you_mean(word, known)));
 }
 
 DesignTarget target_of(const FpgaDesignArguments& arguments, const FpgaPrecision& precision) {
@@ -208,9 +209,7 @@ void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
   command.add_flag("--whole-device", arguments.whole_device, "may take all of the board");
   command.add_flag("--all-edges", arguments.all_edges, "of a space: keep dead operations");
   command.add_flag("--convolutions", arguments.convolutions, "of a network: leave the rest out");
-  command.add_option("--threads", arguments.threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  add_threads(command, arguments.threads);
   command.add_flag("--json", arguments.json, "print one JSON object");
 }
 

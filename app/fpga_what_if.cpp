@@ -10,6 +10,7 @@
 #include "app/layer_options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/thread_option.hpp"
 #include "arch/fpga_engine_yaml.hpp"
 #include "report/fpga_what_if.hpp"
 
@@ -64,9 +65,7 @@ void add_fpga_what_if(CLI::App& group, Action& action) {
       ->add_option("--add-latency", options->add_latency,
                    "cycles of an accumulation; default: fp32 8, fixed point 1")
       ->check(cycles);
-  command->add_option("--threads", options->threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  add_threads(*command, options->threads);
   command->add_flag("--json", options->json, "print one JSON object");
   command->footer(
       "Keys: pipeline, flatten, dataflow (on, off); Tm, Tn, Tp, Tq, window, interval; precision "

@@ -13,6 +13,7 @@
 #include "app/layer_options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/thread_option.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/search.hpp"
@@ -135,9 +136,7 @@ void add_map(CLI::App& app, Action& action) {
                       "stop after this time, such as 2s or 500ms, with the best found and its gap");
   command->add_option("--gap", options->gap,
                       "stop when the best is proven to be that near to the optimum, such as 1%");
-  command->add_option("--threads", options->threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  add_threads(*command, options->threads);
   command->add_flag("--json", options->json, "print one JSON object");
   command->add_option("--output-mapping", options->output_mapping,
                       "write the mapping to this file, for tilewise evaluate");

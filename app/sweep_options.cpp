@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/thread_option.hpp"
+
 namespace tilewise {
 
 void add_places(CLI::App& command, const SearchSpace& space, SweepArguments& arguments) {
@@ -23,9 +25,7 @@ void add_mapping(CLI::App& command, SweepArguments& arguments) {
       ->capture_default_str();
   command.add_option("--factors", arguments.factors, "loop bounds: divisors, all, or auto")
       ->capture_default_str();
-  command.add_option("--threads", arguments.threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  add_threads(command, arguments.threads);
 }
 
 SweepOptions sweep_options(const SweepArguments& arguments) {

@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/thread_option.hpp"
 #include "arch/text_table.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -76,9 +77,7 @@ void add_validate(CLI::App& app, Action& action) {
   const auto options = std::make_shared<ValidateOptions>();
   command->add_option("CASE", options->cases,
                       "shipped names, or folders with a case.yaml; none: all that are shipped");
-  command->add_option("--threads", options->threads, "threads; 0: one a core")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  add_threads(*command, options->threads);
   CLI::Option* list = command->add_flag("--list", options->list, "list the cases, run none");
   command->add_flag("--json", options->json, "print one JSON object")->excludes(list);
   command->footer(

@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <exception>
+#include <string>
+
+#include "base/error.hpp"
 
 namespace tilewise {
 
@@ -25,6 +28,12 @@ void parallel_for(std::int64_t n, int threads, const std::function<void(std::int
     }
   }
   if (error) std::rethrow_exception(error);
+}
+
+int checked_threads(int threads) {
+  if (threads >= 0 && threads <= kMostThreads) return threads;
+  throw InputError("threads: " + std::to_string(threads) + ": expected 0 (one a core) to " +
+                   std::to_string(kMostThreads));
 }
 
 int available_threads() { return omp_get_num_procs(); }

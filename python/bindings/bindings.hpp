@@ -32,9 +32,6 @@ struct NamedMapping {
   const Architecture& architecture() const { return std::get<Architecture>(device_of(*device)); }
 };
 
-/// `threads`; throws InputError where it is below 0 or above 4096.
-int checked_threads(int threads);
-
 /// The columns as a pandas.DataFrame.
 nanobind::object data_frame(const nanobind::dict& columns);
 

@@ -5,6 +5,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "base/yaml.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"

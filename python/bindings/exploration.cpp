@@ -13,6 +13,7 @@
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/parallel.hpp"
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"

@@ -2,6 +2,7 @@
 
 #include <nanobind/stl/string.h>
 
+#include "base/parallel.hpp"
 #include "bindings/bindings.hpp"
 
 namespace nb = nanobind;

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 
@@ -10,11 +9,6 @@ namespace nb = nanobind;
 using nb::literals::operator""_a;
 
 namespace tilewise {
-
-int checked_threads(int threads) {
-  if (threads >= 0 && threads <= 4096) return threads;
-  throw InputError(fmt::format("threads: {}: expected 0 (one a core) to 4096", threads));
-}
 
 nb::object data_frame(const nb::dict& columns) {
   return nb::module_::import_("pandas").attr("DataFrame")(columns, "copy"_a = false);

@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "base/parallel.hpp"
 
 #include <doctest/doctest.h>
@@ -18,6 +19,17 @@ TEST_SUITE("parallel loop") {
     }
     parallel_for(0, 2, [](std::int64_t) { FAIL("no index"); });
     CHECK(available_threads() >= 1);
+  }
+
+  TEST_CASE("a user may ask for 0 to 4096 threads") {
+    CHECK(checked_threads(0) == 0);
+    CHECK(checked_threads(kMostThreads) == 4096);
+    for (const int threads : {-1, kMostThreads + 1}) {
+      CHECK_THROWS_WITH_AS(
+          checked_threads(threads),
+          ("threads: " + std::to_string(threads) + ": expected 0 (one a core) to 4096").c_str(),
+          InputError);
+    }
   }
 
   TEST_CASE("the exception of the lowest index arrives") {
