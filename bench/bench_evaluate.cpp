@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "arch/architecture_yaml.hpp"
-#include "mapper/sampler.hpp"
 #include "mapper/search.hpp"
+#include "mapper/sampler.hpp"
 #include "sim/energy.hpp"
 #include "sim/evaluate.hpp"
 #include "space/nasbench201_counts.hpp"
@@ -34,7 +34,7 @@ BENCHMARK(report_one_mapping)->Unit(benchmark::kMicrosecond);
 void price_random_mappings(benchmark::State& state, const char* device) {
   const Architecture architecture = find_architecture(device);
   const Layer layer = stage_two_convolution();
-  const Problem problem(architecture, layer, Factors::Divisors);
+  const Problem problem = make_problem(architecture, layer, Factors::Divisors);
   MappingSampler sampler(problem, 1);
   NestTableCache tables(problem);
   std::vector<std::unique_ptr<NestPricer>> pricers(problem.keeps.size());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -17,8 +16,6 @@ enum class Factors {
 template <>
 inline constexpr std::size_t enum_size<Factors> = 2;
 std::string_view name(Factors factors);
-/// The splits of a dimension that a search without given factors lists, at most.
-inline constexpr std::int64_t kMostAutomaticSplits = 50'000;
 /// "divisors", "all", or "auto" for none: all bounds where the proof is short enough, else
 /// divisors. Throws InputError otherwise.
 std::optional<Factors> parse_factors_or_auto(std::string_view word);

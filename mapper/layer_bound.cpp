@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "mapper/problem.hpp"
+#include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
 #include "mapper/subtree.hpp"
 
@@ -35,12 +36,12 @@ std::optional<LayerBound> layer_bound(const Architecture& architecture, const La
                                       std::optional<Factors> factors) {
   // Without given factors the answer is of either space: that of all bounds holds the other.
   if (!factors) {
-    const Problem all(architecture, layer, Factors::All, kMostAutomaticSplits);
+    const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits);
     if (!all.too_many) {
       return all.why_empty.empty() ? std::optional(least_of(all)) : std::nullopt;
     }
   }
-  const Problem problem(architecture, layer, factors.value_or(Factors::Divisors));
+  const Problem problem = make_problem(architecture, layer, factors.value_or(Factors::Divisors));
   if (problem.too_many) return LayerBound{};
   return problem.why_empty.empty() ? std::optional(least_of(problem)) : std::nullopt;
 }

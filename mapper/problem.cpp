@@ -64,32 +64,38 @@ std::vector<KeepChoice> keep_choices(const Architecture& architecture, const Lay
 
 }  // namespace
 
-Problem::Problem(const Architecture& on, const Layer& of, Factors which, std::int64_t most_splits)
-    : architecture(on),
-      layer(of),
-      factors(which),
-      levels(on.levels.size()),
-      merges(merge_rules(on)),
-      keeps(keep_choices(on, of)) {
+Problem make_problem(const Architecture& architecture, const Layer& layer, Factors factors,
+                     std::int64_t most_splits) {
+  const std::size_t levels = architecture.levels.size();
   if (levels > kMostLevels) {
     throw InputError(
         fmt::format("{}: {} levels: the search takes at most {}; evaluate a given "
                     "mapping instead",
-                    on.name, levels, kMostLevels));
+                    architecture.name, levels, kMostLevels));
   }
+  Problem made{architecture,
+               layer,
+               factors,
+               levels,
+               merge_rules(architecture),
+               {},
+               keep_choices(architecture, layer),
+               {},
+               {}};
   for (const Dim d : kDims) {
-    splits.emplace_back(on, d, of.bounds[d], which, most_splits);
-    if (splits.back().too_many()) {
-      too_many = d;
-      return;
+    made.splits.push_back(make_splits(architecture, d, layer.bounds[d], factors, most_splits));
+    if (made.splits.back().too_many) {
+      made.too_many = d;
+      return made;
     }
-    if (splits.back().spatial().empty() && why_empty.empty()) {
-      why_empty = fmt::format(
+    if (made.splits.back().spatial.empty() && made.why_empty.empty()) {
+      made.why_empty = fmt::format(
           "the constraints of {} allow no loops that cover {} = {} (fan-outs too small for a "
           "dimension that must be laid out in full?)",
-          on.name, name(d), of.bounds[d]);
+          architecture.name, name(d), layer.bounds[d]);
     }
   }
+  return made;
 }
 
 }  // namespace tilewise

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "arch/architecture.hpp"
 #include "base/enum_array.hpp"
 #include "mapper/factors.hpp"
+#include "mapper/search_tuning.hpp"
 #include "mapper/splits.hpp"
 #include "sim/group_table.hpp"
 #include "workload/layer.hpp"
@@ -23,12 +25,6 @@ struct KeepChoice {
 /// What a search works on: a layer, an architecture, and the map space that they span. Refers to
 /// both: they outlive it.
 struct Problem {
-  /// Splits of one dimension that a search can hold.
-  static constexpr std::int64_t kMostSplits = 500'000;
-
-  Problem(const Architecture& architecture, const Layer& layer, Factors factors,
-          std::int64_t most_splits = kMostSplits);
-
   const Architecture& architecture;
   const Layer& layer;
   Factors factors;
@@ -39,6 +35,11 @@ struct Problem {
   std::optional<Dim> too_many;  ///< a dimension with more than `most_splits`; the rest is empty
   std::string why_empty;        ///< where a dimension has no split: which and why
 };
+
+/// Lists the splits of all dimensions and the choices of kept tensors. Throws InputError where the
+/// architecture has more levels than the search takes.
+Problem make_problem(const Architecture& architecture, const Layer& layer, Factors factors,
+                     std::int64_t most_splits = kMostSplits);
 
 /// The dimensions of a group; the second is absent where the group has one.
 struct GroupDims {

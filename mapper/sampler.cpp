@@ -25,7 +25,7 @@ std::optional<SampledMapping> MappingSampler::draw() {
   made.keep = below(problem_.keeps.size());
   std::vector<EnumArray<Dim, std::int64_t>> rest(problem_.levels);
   for (const Dim d : kDims) {
-    const auto& all = problem_.splits[static_cast<std::size_t>(d)].spatial();
+    const auto& all = problem_.splits[static_cast<std::size_t>(d)].spatial;
     made.spatial[d] = static_cast<std::uint32_t>(below(all.size()));
     const SpatialSplit& split = all[made.spatial[d]];
     std::size_t at = 0;
@@ -48,7 +48,7 @@ std::optional<SampledMapping> MappingSampler::draw() {
     std::vector<Dim> dims;
     const auto bound = [&](Dim d) {
       return problem_.splits[static_cast<std::size_t>(d)]
-          .spatial()[made.spatial[d]]
+          .spatial[made.spatial[d]]
           .nodes[made.tiles[d]]
           .temporal[level];
     };
@@ -85,7 +85,7 @@ LeanNest lean_nest(const Problem& problem, const SampledMapping& sampled, const 
   std::size_t count = 0;
   for (const Dim d : kDims) {
     const SpatialSplit& split =
-        problem.splits[static_cast<std::size_t>(d)].spatial()[sampled.spatial[d]];
+        problem.splits[static_cast<std::size_t>(d)].spatial[sampled.spatial[d]];
     nest.runs_short |= split.states[1][split.nodes[sampled.tiles[d]].state].clipped;
   }
   for (std::size_t level = 0; level < problem.levels; ++level) {

@@ -15,6 +15,7 @@
 #include "base/parallel.hpp"
 #include "mapper/incumbent.hpp"
 #include "mapper/problem.hpp"
+#include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
 #include "mapper/subtree.hpp"
 #include "sim/validity.hpp"
@@ -24,14 +25,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t kFirstRound = 1;
-constexpr std::size_t kLongestRound = 256;
-/// Steps of a band of spatial choices, over those of the band before.
-constexpr double kBand = 1.25;
-
-/// Subtrees of each choice of kept tensors that are tried first, and the tiles looked at in each.
-constexpr int kProbes = 2;
-constexpr std::int64_t kProbeWork = 2'000;
 
 /// What stops a search before its end.
 struct Limits {
@@ -250,7 +243,7 @@ std::string reason_for_none(const Problem& problem) {
   for (std::size_t level = 0; level < problem.levels; ++level) {
     smallest.levels[level].keep = problem.keeps.back().keep[level];
     for (const Dim d : kDims) {
-      const SpatialSplit& split = problem.splits[static_cast<std::size_t>(d)].spatial().front();
+      const SpatialSplit& split = problem.splits[static_cast<std::size_t>(d)].spatial.front();
       const TileNode* node = &split.nodes.front();
       while (node->children > 0) node = &split.nodes[node->first_child];
       if (node->temporal[level] > 1) {
@@ -267,9 +260,6 @@ std::string reason_for_none(const Problem& problem) {
   return fmt::format("no mapping of {} fits {}; for example {}", problem.layer.name,
                      problem.architecture.name, why);
 }
-
-/// Tiles and orders that the search over all bounds may look at before divisors have to do.
-constexpr std::int64_t kMostAutomaticWork = 200'000;
 
 void take_answer(const Problem& problem, const Searcher& searcher, SearchResult& result) {
   const Architecture& on = problem.architecture;
@@ -329,14 +319,15 @@ SearchResult search(const Architecture& architecture, const Layer& layer,
     }
   };
 
-  const Problem divisors(architecture, layer, options.mapping.factors.value_or(Factors::Divisors));
+  const Problem divisors =
+      make_problem(architecture, layer, options.mapping.factors.value_or(Factors::Divisors));
   result.factors = divisors.factors;
   if (divisors.too_many) {
     throw InputError(fmt::format(
         "{} on {}: dimension {} = {} has more than {} splits over the levels with factors {}; "
         "take --factors divisors, or constrain it in the architecture",
         layer.name, architecture.name, name(*divisors.too_many), layer.bounds[*divisors.too_many],
-        Problem::kMostSplits, name(divisors.factors)));
+        kMostSplits, name(divisors.factors)));
   }
   if (!divisors.why_empty.empty()) {
     result.answer = NotMapped{fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty)};
@@ -347,7 +338,7 @@ SearchResult search(const Architecture& architecture, const Layer& layer,
   take_answer(divisors, searcher, result);
   pareto(searcher);
   if (!options.mapping.factors && result.proven && !(stops && stop())) {
-    const Problem all(architecture, layer, Factors::All, kMostAutomaticSplits);
+    const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits);
     if (all.too_many) return result;
     Searcher wider(all, options, {stops ? stop : std::function<bool()>{}, kMostAutomaticWork});
     wider.know(searcher.best());

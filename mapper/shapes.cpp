@@ -1,18 +1,13 @@
 #include "mapper/shapes.hpp"
 
+#include "mapper/search_tuning.hpp"
+
 namespace tilewise {
-namespace {
-
-/// About 50 MB.
-constexpr std::size_t kMostTiles = 200'000;
-
-}  // namespace
-
 const GroupShape& ShapeCache::shape(std::size_t keep, DimGroup group,
                                     const SpatialChoice& spatial) {
   const GroupDims dims = dims_of(group);
   const auto splits = [&](Dim d) {
-    return problem_.splits[static_cast<std::size_t>(d)].spatial().size();
+    return problem_.splits[static_cast<std::size_t>(d)].spatial.size();
   };
   auto& all = known_[keep][group];
   const std::size_t inner = dims.pair ? splits(dims.second) : 1;
@@ -36,10 +31,9 @@ void ShapeCache::trim() {
 GroupShape ShapeCache::make(std::size_t keep, DimGroup group, const SpatialChoice& spatial) const {
   const GroupDims dims = dims_of(group);
   const SpatialSplit& first =
-      problem_.splits[static_cast<std::size_t>(dims.first)].spatial()[spatial[dims.first]];
-  const SpatialSplit& second =
-      problem_.splits[static_cast<std::size_t>(dims.second)]
-          .spatial()[dims.pair ? spatial[dims.second] : spatial[dims.first]];
+      problem_.splits[static_cast<std::size_t>(dims.first)].spatial[spatial[dims.first]];
+  const SpatialSplit& second = problem_.splits[static_cast<std::size_t>(dims.second)]
+                                   .spatial[dims.pair ? spatial[dims.second] : spatial[dims.first]];
   const KeepChoice& kept = problem_.keeps[keep];
   GroupShape made;
   made.tiles.resize(problem_.levels);

@@ -76,7 +76,7 @@ class Enumerator {
   using Rooms = std::array<const Room*, kMostLevels>;
 
   const std::vector<SpatialSplit>& splits(Dim d) const {
-    return problem_.splits[static_cast<std::size_t>(d)].spatial();
+    return problem_.splits[static_cast<std::size_t>(d)].spatial;
   }
 
   void extend(std::size_t at, double steps, double used, const Rooms& rooms) {
@@ -134,12 +134,12 @@ bool lay_out_level(const Problem& problem, std::size_t level, const SpatialChoic
   const Dim d = kDims[at];
   const FanOut& fan_out = problem.architecture.levels[level].fan_out;
   const DimSplits& splits = problem.splits[at];
-  const std::int64_t instances = splits.spatial()[choice[d]].instances[level];
+  const std::int64_t instances = splits.spatial[choice[d]].instances[level];
   if (instances == 1) {
     made[d] = {1, 1};
     return lay_out_level(problem, level, choice, rest, at + 1, taken, made);
   }
-  for (const AxisPair& pair : splits.axis_pairs(level, rest[d], instances)) {
+  for (const AxisPair& pair : axis_pairs(problem.architecture, d, level, rest[d], instances)) {
     const AxisPair next = with(taken, pair, fan_out);
     if (next.x > fan_out.x.size || next.y > fan_out.y.size) continue;
     made[d] = pair;

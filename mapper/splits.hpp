@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "arch/architecture.hpp"
@@ -53,37 +52,18 @@ struct SpatialSplit {
 /// The splits of one dimension over the levels: innermost first, each level offers a loop along X,
 /// one along Y and a temporal one; a loop of bound b leaves ceil(rest / b), and the outermost
 /// temporal loop takes what is left.
-class DimSplits {
- public:
-  /// Stops at `most` splits: then there are `too_many`.
-  DimSplits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors,
-            std::int64_t most);
-
-  bool too_many() const { return too_many_; }
-  const std::vector<SpatialSplit>& spatial() const { return spatial_; }
-  std::int64_t size() const { return size_; }
-  /// The ways to lay `instances` along X and Y below `level` where the loops inside leave `rest`.
-  std::vector<AxisPair> axis_pairs(std::size_t level, std::int64_t rest,
-                                   std::int64_t instances) const;
-
- private:
-  struct Split {
-    PerLevel temporal{};
-    bool clipped = false;
-  };
-  struct Building;
-  void fill(std::size_t level, std::int64_t rest, Building& building) const;
-  void fill_temporal(std::size_t level, std::int64_t rest, Building& building) const;
-  void build_tree(SpatialSplit& made, std::vector<Split>& splits) const;
-  std::vector<std::int64_t> instance_counts(std::size_t level, std::int64_t rest) const;
-
-  const Architecture& architecture_;
-  Dim dim_;
-  std::int64_t size_;
-  Factors factors_;
-  std::int64_t most_;
-  bool too_many_ = false;
-  std::vector<SpatialSplit> spatial_;
+struct DimSplits {
+  bool too_many = false;              ///< more than were wished for: nothing is listed
+  std::vector<SpatialSplit> spatial;  ///< by rising instances, outermost level first
 };
+
+/// All splits of dimension `dim` of that size, unless there are more than `most`.
+DimSplits make_splits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors,
+                      std::int64_t most);
+
+/// The ways to lay `instances` along X and Y below `level` where the loops of `dim` inside leave
+/// `rest`.
+std::vector<AxisPair> axis_pairs(const Architecture& architecture, Dim dim, std::size_t level,
+                                 std::int64_t rest, std::int64_t instances);
 
 }  // namespace tilewise

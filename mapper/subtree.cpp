@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/integers.hpp"
+#include "mapper/search_tuning.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 /// Groups in the order in which a tile is put together: those that decide most first.
 constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
     DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
-constexpr std::int64_t kWorkBetweenStops = 64;
 constexpr EnumArray<Tensor, double> kOnce{{1.0, 1.0, 1.0}};
 
 }  // namespace

@@ -111,7 +111,7 @@ class SubtreeSearch {
   void set_order(std::size_t level, const TileChoice& leaf, const std::vector<Dim>& order);
   void try_variants(std::size_t level, const TileChoice& leaf, double energy);
   const SpatialSplit& split(Dim d) const {
-    return context_.problem.splits[static_cast<std::size_t>(d)].spatial()[choice_[d]];
+    return context_.problem.splits[static_cast<std::size_t>(d)].spatial[choice_[d]];
   }
 
   const SearchContext& context_;

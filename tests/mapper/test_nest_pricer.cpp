@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "arch/architecture_yaml.hpp"
-#include "mapper/sampler.hpp"
 #include "random_problem.hpp"
 #include "scale.hpp"
+#include "mapper/sampler.hpp"
 #include "sim/energy.hpp"
 #include "sim/evaluate.hpp"
 
@@ -45,7 +45,7 @@ TEST_SUITE("nest_pricer") {
     for (int trial = 0; trial < testing::scaled(60); ++trial) {
       const testing::Problem drawn = problems.any(6000);
       CAPTURE(trial);
-      const Problem problem(drawn.architecture, drawn.layer, drawn.factors);
+      const Problem problem = make_problem(drawn.architecture, drawn.layer, drawn.factors);
       if (problem.why_empty.empty()) compared += compare_prices(problem, 5, 20);
     }
     CHECK(compared > testing::scaled(500));
@@ -61,7 +61,7 @@ TEST_SUITE("nest_pricer") {
       for (const Factors factors : {Factors::Divisors, Factors::All}) {
         CAPTURE(device);
         CAPTURE(name(factors));
-        CHECK(compare_prices(Problem(architecture, layer, factors), 9, 60) > 0);
+        CHECK(compare_prices(make_problem(architecture, layer, factors), 9, 60) > 0);
       }
     }
   }

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tilewise {
+
+/// How the search goes about its work: what each number trades, and what depends on it. Every value
+/// leaves the answers of a given space as good and as proven. What is priced, and with it the
+/// certificate's counts and which of several mappings of equal cost is named, may change with the
+/// numbers of rounds, bands and probes; only the limits of `--factors auto` decide which space an
+/// answer is about. docs/mapper.md has the whole of it.
+
+/// Subtrees worked on before what they found is shared: the first round, and the longest; each is
+/// twice the one before. Short rounds exclude more with what is known, long ones keep more threads
+/// busy. What is priced depends on the rounds, never on the number of threads.
+inline constexpr std::size_t kFirstRound = 1;
+inline constexpr std::size_t kLongestRound = 256;
+
+/// The most steps of a band of spatial choices, over the least steps of it. Wide bands list choices
+/// that the steps alone would have excluded later; narrow ones sort fewer subtrees by their bound.
+inline constexpr double kBand = 1.25;
+
+/// Subtrees of each choice of kept tensors that are looked into before the first round, and the
+/// tiles and orders looked at in each. A good mapping early excludes more; what is met here is met
+/// again in its turn.
+inline constexpr int kProbes = 2;
+inline constexpr std::int64_t kProbeWork = 2'000;
+
+/// Tiles looked at between two questions whether to stop: the clock costs more than a tile.
+inline constexpr std::int64_t kWorkBetweenStops = 64;
+
+/// Splits of one dimension that a search can hold; more are refused. Memory only.
+inline constexpr std::int64_t kMostSplits = 500'000;
+
+/// `--factors auto`: the splits of a dimension that are listed, and the tiles and orders looked at
+/// over all bounds, before the answer over divisors has to do. They bound the time of a search that
+/// nobody gave a space, and decide which space its answer is about.
+inline constexpr std::int64_t kMostAutomaticSplits = 50'000;
+inline constexpr std::int64_t kMostAutomaticWork = 200'000;
+
+/// Tables of moves, and tiles in tables of shapes (about 50 MB), that a thread keeps between
+/// subtrees; with more it forgets all of them and makes again what it needs. Memory against time.
+inline constexpr std::size_t kMostTables = 30'000;
+inline constexpr std::size_t kMostTiles = 200'000;
+
+}  // namespace tilewise
