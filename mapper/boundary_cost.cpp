@@ -65,6 +65,19 @@ void BoundaryCost::add_energy(Tensor t) {
   }
 }
 
+/// The row of a port, which is added where it is new.
+BoundaryCost::PortRow& BoundaryCost::port_row(const PortName& port, std::size_t level) {
+  const auto found = std::find(port_names_.begin(), port_names_.end(), port);
+  const auto index = static_cast<std::size_t>(found - port_names_.begin());
+  if (found == port_names_.end()) {
+    port_names_.push_back(port);
+    ports_.push_back({});
+    ports_.back().level = level;
+    ports_.back().shared = shared_place(port);
+  }
+  return ports_[index];
+}
+
 void BoundaryCost::add_ports(Tensor t) {
   const Architecture& on = problem_.architecture;
   const std::size_t parent = *parents_[t];
@@ -77,19 +90,11 @@ void BoundaryCost::add_ports(Tensor t) {
   const double fill_bits = output ? std::min(complete_bits_, partial_bits_)
                                   : static_cast<double>(problem_.layer.widths.tensor[t].count());
   enum class Way { Down, Returning, Up };
-  const auto add = [&](std::array<std::size_t, 4> port, BitsPerCycle bandwidth, std::size_t level,
+  const auto add = [&](const PortName& port, BitsPerCycle bandwidth, std::size_t level,
                        bool at_parent, Way way) {
     const double cycles = cycles_per_bit(bandwidth);
     if (cycles <= 0.0) return;
-    const auto found = std::find(port_names_.begin(), port_names_.end(), port);
-    const auto index = static_cast<std::size_t>(found - port_names_.begin());
-    if (found == port_names_.end()) {
-      port_names_.push_back(port);
-      ports_.push_back({});
-      ports_.back().level = level;
-      ports_.back().shared = shared_place(port);
-    }
-    PortRow& row = ports_[index];
+    PortRow& row = port_row(port, level);
     Flows::Part part = at_parent ? Flows::kParent : Flows::kChild;
     if (way == Way::Returning) part = at_parent ? Flows::kLateParent : Flows::kLateChild;
     const double weight = bits * cycles;

@@ -124,6 +124,9 @@ class BoundaryCost {
   std::array<BoundaryLeast, kAny + 1 - kFirst> least_from(const Words& words,
                                                           const TileFactors& factors,
                                                           const SpatialUse& use) const;
+  /// Kind, level, and which one of these.
+  using PortName = std::array<std::size_t, 4>;
+  PortRow& port_row(const PortName& port, std::size_t level);
   void add_energy(Tensor t);
   void add_ports(Tensor t);
 
@@ -133,7 +136,7 @@ class BoundaryCost {
   bool compute_unit_;
   Row energy_;
   std::vector<PortRow> ports_;
-  std::vector<std::array<std::size_t, 4>> port_names_;
+  std::vector<PortName> port_names_;
   double output_words_ = 0.0;
   bool every_update_reads_ = false;
   double complete_bits_ = 0.0;

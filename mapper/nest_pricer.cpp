@@ -159,6 +159,20 @@ double NestPricer::compute_interval(const LeanNest& nest) {
   return steps_.beside + steps_.after;
 }
 
+/// What the first tiles of the active groups load each slot with.
+NestPricer::Slots NestPricer::first_tiles(const BoundaryPlan& plan) {
+  Slots start;
+  for (std::size_t s = 0; s < plan.loads.size(); ++s) {
+    start[s] = {};
+    for (std::size_t i = 0; i < active_count_; ++i) {
+      const LeanMoves& at = *active_[i].moves;
+      chosen_[i] = &at.classes[at.class_begin[active_[i].entry]];
+    }
+    start[s].all = largest(s, true, 0, LeanSums{});
+  }
+  return start;
+}
+
 double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double tile) {
   const BoundaryPlan& plan = plans_[boundary];
   const auto& moves = nest.moves[boundary];
@@ -173,15 +187,7 @@ double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double til
     slot_of[g] = active_count_;
     active_[active_count_++] = {moves[g], moves[g]->first_entry()};
   }
-  Slots start;
-  for (std::size_t s = 0; s < plan.loads.size(); ++s) {
-    start[s] = {};
-    for (std::size_t i = 0; i < active_count_; ++i) {
-      const LeanMoves& at = *active_[i].moves;
-      chosen_[i] = &at.classes[at.class_begin[active_[i].entry]];
-    }
-    start[s].all = largest(s, true, 0, LeanSums{});
-  }
+  const Slots start = first_tiles(plan);
   cold_ += transfer(start, plan, true, true, 1.0).cold;
   cold_ += drain(start, plan);
 

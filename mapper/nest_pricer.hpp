@@ -67,6 +67,7 @@ class NestPricer {
   };
 
   double words(const LeanNest& nest, std::size_t boundary, std::size_t slot, Tensor t) const;
+  Slots first_tiles(const BoundaryPlan& plan);
   double run_of(const LeanNest& nest, std::size_t boundary, double tile);
   double compute_interval(const LeanNest& nest);
   void add_steps(std::size_t boundary, double work, bool wanted);

@@ -256,25 +256,32 @@ SubtreeSearch::Inside SubtreeSearch::inside_of(std::size_t boundary) const {
   return made;
 }
 
+/// Adds a whole tile, unless its bound excludes it.
+void SubtreeSearch::add_pick(std::size_t boundary, const TileChoice& chosen,
+                             const TileFactors& factors, const Inside& inside,
+                             std::vector<Pick>& picks) {
+  Pick pick;
+  pick.nodes = chosen;
+  pick.factors = factors;
+  const Inside now = inside.with(context_.costs[keep_][boundary - 1].least(factors, use_));
+  if (hopeless(now, boundary)) {
+    ++certificate_->tiles_by_bound;
+    return;
+  }
+  const double latency = latency_around(now, boundary);
+  const double energy =
+      now.energy + outer_energy_[boundary] + context_.static_energy_per_cycle * latency;
+  pick.rank = Incumbent::cost(context_.objective, energy, latency);
+  picks.push_back(std::move(pick));
+}
+
 /// Goes on with the group `at` of the sequence: every child of the parents' nodes.
 void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileChoice& parents,
                              const TileChoice& chosen, const TileFactors& so_far,
                              const Inside& inside, std::vector<Pick>& picks) {
   if (stopped_) return;
   if (at == kSequence.size()) {
-    Pick pick;
-    pick.nodes = chosen;
-    pick.factors = so_far;
-    const Inside now = inside.with(context_.costs[keep_][boundary - 1].least(so_far, use_));
-    if (hopeless(now, boundary)) {
-      ++certificate_->tiles_by_bound;
-      return;
-    }
-    const double latency = latency_around(now, boundary);
-    const double energy =
-        now.energy + outer_energy_[boundary] + context_.static_energy_per_cycle * latency;
-    pick.rank = Incumbent::cost(context_.objective, energy, latency);
-    picks.push_back(std::move(pick));
+    add_pick(boundary, chosen, so_far, inside, picks);
     return;
   }
   const DimGroup group = kSequence[at];

@@ -87,6 +87,8 @@ class SubtreeSearch {
   void add_tile(std::size_t boundary, std::size_t at, const TileChoice& parents,
                 const TileChoice& chosen, const TileFactors& so_far, const Inside& inside,
                 std::vector<Pick>& picks);
+  void add_pick(std::size_t boundary, const TileChoice& chosen, const TileFactors& factors,
+                const Inside& inside, std::vector<Pick>& picks);
   void refine(std::size_t boundary, const TileChoice& outside);
   void set_by_tensor(std::size_t boundary, const TileFactors& factors,
                      const EnumArray<Tensor, double>& parent,

@@ -124,6 +124,16 @@ class FactorBuilder {
              static_cast<double>(seen.working()));
   }
 
+  /// The words of an axis that turns: at a last position that stands alone it does not move.
+  static AxisBoth turning_words(const InputAxis& axis, const AxisBoth& kept) {
+    if (!axis.output.clipped && !axis.filter.clipped) return kept;
+    InputAxis turning = axis;
+    turning.output = without_last(axis.output);
+    turning.filter = without_last(axis.filter);
+    if (turning.output.size == 0 || turning.filter.size == 0) return {};
+    return axis_words_of(turning);
+  }
+
   /// Input along rows or columns.
   void add_axis() {
     const Tensor t = Tensor::Input;
@@ -143,18 +153,7 @@ class FactorBuilder {
     axis.merges = problem_.merges[*parents_[t]][t];
 
     const AxisBoth kept = axis_words_of(axis);
-    AxisBoth words = kept;
-    if (axis.output.clipped || axis.filter.clipped) {
-      // At a last position that stands alone the axis does not move: leave it out.
-      InputAxis turning = axis;
-      turning.output = without_last(axis.output);
-      turning.filter = without_last(axis.filter);
-      if (turning.output.size == 0 || turning.filter.size == 0) {
-        words = {};
-      } else {
-        words = axis_words_of(turning);
-      }
-    }
+    const AxisBoth words = turning_words(axis, kept);
     const auto set = [rows](Counts& counts, const AxisWords& from, Count plain, Count by_rows,
                             Count by_columns) {
       counts[plain] *= from.tiles;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Fail when a file includes a folder that its own folder may not see, shows a third-party header
-to others, or grows too long.
+to others, or grows too long, or a function in it does.
 
 Usage: tools/check_layers.py [ROOT]
 """
@@ -8,6 +8,8 @@ Usage: tools/check_layers.py [ROOT]
 import pathlib
 import re
 import sys
+
+from function_lengths import long_functions
 
 # Lowest first: each folder may include itself and all before it (docs: "Layers of the code").
 LAYERS = ["base", "workload", "arch", "sim", "mapper", "space", "report", "app"]
@@ -50,6 +52,7 @@ def faults_of(path, root):
     faults = []
     if len(lines) > MAX_LINES:
         faults.append(f"{name}: {len(lines)} lines, at most {MAX_LINES}")
+    faults += long_functions(path, name)
     if path.suffix not in {".cpp", ".hpp"}:
         return faults
     folder = name.parts[0]

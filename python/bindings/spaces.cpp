@@ -130,6 +130,10 @@ void bind_blocks(nb::module_& module) {
       "swept"_a, "metric"_a, "device"_a,
       nb::sig("def block_fixed_parts(swept: SweepResult, metric: str, device: int) -> dict[str, "
               "float]"));
+}
+
+/// Choices of blocks as rows: drawn, costed, written.
+void bind_block_rows(nb::module_& module) {
   module.def(
       "block_sample",
       [](const std::string& space, std::int64_t count, std::uint64_t seed, int threads) {
@@ -190,6 +194,7 @@ void bind_spaces(nb::module_& module) {
       },
       "space"_a, "text"_a, "dataset"_a, "What public code builds a network from, as JSON.");
   bind_blocks(module);
+  bind_block_rows(module);
 }
 
 }  // namespace tilewise

@@ -53,6 +53,21 @@ struct ClosedForm {
   double cycles = 0.0;
 };
 
+/// Words of the ifmap that are read off chip, with halos.
+std::int64_t dram_ifmap_words(const Shape& s, const RowStationary& rs) {
+  const std::int64_t buffer_groups = ceil_div(s.M, rs.m);
+  const std::int64_t image = s.G * s.C * s.N * s.W();
+  const auto strip_rows = [&](std::int64_t e) { return (e - 1) * s.U + s.R; };
+  if (ceil_div(s.C, rs.q * rs.r) > 1) {
+    return image * over_parts(s.E, rs.e, strip_rows) * buffer_groups;
+  }
+  // The next filters begin again at the first strip, of which the last one may hold a part.
+  const std::int64_t first = strip_rows(std::min(rs.e, s.E));
+  const std::int64_t held =
+      std::max<std::int64_t>(0, first - (ceil_div(s.E, rs.e) - 1) * rs.e * s.U);
+  return image * (s.H() + (buffer_groups - 1) * (s.H() - held));
+}
+
 ClosedForm closed_form(const Shape& s, const RowStationary& rs) {
   const std::int64_t batches = ceil_div(s.N, rs.n);
   const std::int64_t strips = ceil_div(s.E, rs.e);
@@ -97,15 +112,7 @@ ClosedForm closed_form(const Shape& s, const RowStationary& rs) {
   made.psum_drains = outputs * s.R * sets_of_channels;
   made.psum_updates = outputs * channel_groups;
   made.psum_returns = made.psum_updates - outputs;
-  const std::int64_t image = s.G * s.C * s.N * s.W();
-  if (channel_groups > 1) {
-    made.dram_ifmap = image * rows * buffer_groups;
-  } else {
-    // The next filters begin again at the first strip, of which the last one may hold a part.
-    const std::int64_t first = strip_rows(std::min(rs.e, s.E));
-    const std::int64_t held = std::max<std::int64_t>(0, first - (strips - 1) * rs.e * s.U);
-    made.dram_ifmap = image * (s.H() + (buffer_groups - 1) * (s.H() - held));
-  }
+  made.dram_ifmap = dram_ifmap_words(s, rs);
   made.dram_ofmap = outputs;
 
   const auto words = [](std::int64_t count) { return static_cast<double>(count); };

@@ -1,4 +1,5 @@
-"""tools/check_layers.py finds upward includes, shown third-party headers and long files."""
+"""tools/check_layers.py finds upward includes, shown third-party headers, long files and long
+functions."""
 
 import pathlib
 import subprocess
@@ -50,6 +51,35 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(check(bench__a_cpp="\n" * 400, scripts__a_sh="\n" * 400)[0], 0)
         self.assertEqual(check(tools__a_py="\n" * 401)[0], 1)
         self.assertEqual(check(build__a_py="\n" * 401)[0], 0)
+
+    def test_a_function_has_at_most_60_lines(self):
+        for opening, closing in (
+            ("int f(int a,\n      int b) {", "}"),
+            ("struct A : B {\n  int f() const {", "  }\n};"),
+            ('TEST_SUITE("{") {\n  TEST_CASE("a } b") {', "  }\n}"),
+            ("const auto f = [](int a) {", "};"),
+        ):
+            inside = "  if (x) { // }\n    g('{');\n  }\n" + "  g();\n" * 55
+            self.assertEqual(check(sim__a_cpp=f"{opening}\n{inside}{closing}\n")[0], 0, opening)
+            code, output = check(sim__a_cpp=f"{opening}\n{inside}  g();\n{closing}\n")
+            self.assertEqual(code, 1, opening)
+            self.assertIn("61 lines, at most 60", output)
+
+    def test_what_is_no_function_may_be_long(self):
+        for text in (
+            "struct A {\n" + "  int a = 1;\n" * 100 + "};\n",
+            "namespace {\n" + "int a();\n" * 100 + "}\n",
+            "constexpr std::array kAll{\n" + "    1,\n" * 100 + "};\n",
+            "enum class A {\n" + "  B,\n" * 100 + "};\n",
+            '#define A(x) {\n\nconst char* a = R"x({{{\n' + "(\n" * 100 + ')x";\nint f() {}\n',
+        ):
+            self.assertEqual(check(sim__a_cpp=text), (0, "layers: no fault\n"), text[:20])
+
+    def test_a_python_function_has_at_most_60_lines(self):
+        body = "    x = 1\n"
+        self.assertEqual(check(tools__a_py="def f():\n" + body * 59)[0], 0)
+        code, output = check(tools__a_py="\nclass A:\n  def f():\n" + body * 60)
+        self.assertEqual((code, output), (1, "tools/a.py:3: f has 61 lines, at most 60\n"))
 
 
 if __name__ == "__main__":
