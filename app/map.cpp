@@ -16,8 +16,8 @@
 #include "app/thread_option.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "mapper/search.hpp"
 #include "base/unit_table.hpp"
+#include "mapper/search.hpp"
 #include "report/cost_json.hpp"
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
@@ -99,8 +99,8 @@ int run_map(const MapOptions& options) {
     };
     return search(architecture, layer, search_options);
   }();
-  if (!best_mapping(result)) {
-    return refuse(refusal_text(result, layer, architecture));
+  if (best_mapping(result) == nullptr) {
+    return refuse(why_none(result));
   }
   if (!options.output_mapping.empty()) {
     write_file(options.output_mapping, mapping_yaml(*best_mapping(result), architecture));

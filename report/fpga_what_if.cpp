@@ -51,7 +51,7 @@ void explain_latency(const WhatIf& of, const HlsEngine& design, WhatIfRow& row) 
   const FpgaEstimate& before = of.before;
   const FpgaEstimate& after = row.after;
   if (!after.latency) {
-    row.why.push_back("no mapping fits the buffers: " + after.why_none);
+    row.why.push_back(after.why_none);
     return;
   }
   if (!before.latency) return;

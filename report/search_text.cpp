@@ -51,12 +51,6 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
   return text;
 }
 
-std::string refusal_text(const SearchResult& result, const Layer& layer,
-                         const Architecture& architecture) {
-  return fmt::format("no mapping of {} fits {}: {}", layer.name, architecture.name,
-                     why_none(result));
-}
-
 std::string front_text(const SearchResult& result, const Architecture& architecture) {
   std::string text = "Pareto front\n";
   auto out = std::back_inserter(text);

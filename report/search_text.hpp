@@ -13,10 +13,6 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
 /// The Pareto front as a table: latency, energy, EDP, one mapping a line.
 std::string front_text(const SearchResult& result, const Architecture& architecture);
 
-/// Why a search found nothing, for a refusal; assumes that `result` has no best.
-std::string refusal_text(const SearchResult& result, const Layer& layer,
-                         const Architecture& architecture);
-
 /// "pJ x cycles" and the like.
 std::string_view objective_unit(Objective objective);
 

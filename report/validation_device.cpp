@@ -83,8 +83,7 @@ LayerCost best_cost(const DeviceCase& of, const Layer& layer, int threads) {
   const SearchResult result = search(of.device, layer, options);
   const LayerCost* found = cost(result);
   if (found == nullptr) {
-    throw InputError(
-        fmt::format("{}: no mapping fits {}: {}", layer.name, name(of.device), why_none(result)));
+    throw InputError(std::string(why_none(result)));
   }
   return *found;
 }

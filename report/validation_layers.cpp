@@ -117,9 +117,7 @@ SearchResult best_of(const LayersCase& of, const CaseLayer& row, Objective objec
   search_options.mapping.factors = of.factors;
   search_options.mapping.run.threads = options.threads;
   SearchResult result = search(of.architecture, row.layer, search_options);
-  if (!best_mapping(result)) {
-    row.yaml.fail(fmt::format("no mapping fits {}: {}", of.architecture.name, why_none(result)));
-  }
+  if (best_mapping(result) == nullptr) row.yaml.fail(std::string(why_none(result)));
   return result;
 }
 

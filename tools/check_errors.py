@@ -155,6 +155,30 @@ CASES = [
         "evaluate --arch two_level --layer l.yaml --mapping m.yaml",
         ["Buffer", "too many"],
     ),
+    (
+        "layer that no mapping fits",
+        {"l.yaml": LAYER.replace("}}", "}, bits: 64 bit}")},
+        "map --arch output_stationary --layer l.yaml",
+        ["no mapping of l fits output_stationary; for example PE.partial_sum"],
+    ),
+    (
+        "word with a typo",
+        {},
+        "map --arch two_level --layer alexnet_conv3 --objective enrgy",
+        ["enrgy", "expected one of latency, energy", 'did you mean "energy"?'],
+    ),
+    (
+        "budget in a unit of no time",
+        {},
+        "map --arch two_level --layer alexnet_conv3 --budget 2kB",
+        ["--budget", "2kB", "ns, us, ms, s, min"],
+    ),
+    (
+        "too many threads",
+        {},
+        "explore nowhere.yaml --out out --threads 4097",
+        ["--threads", "4097", "4096"],
+    ),
     ("nest that is no nest", {"n.yaml": "[1, 2]\n"}, "count n.yaml", ["n.yaml", "map"]),
     ("unknown validation case", {}, "validate nowhere", ["nowhere", "case.yaml"]),
     (
@@ -327,6 +351,13 @@ CASES = [
 ]
 
 
+def said_twice(text):
+    """Runs of four words that come again."""
+    words = text.split()
+    runs = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+    return [" ".join(run) for run in sorted(set(runs)) if runs.count(run) > 1]
+
+
 def check(executable, what, files, arguments, words):
     """The faults of one case, as text."""
     with tempfile.TemporaryDirectory() as folder:
@@ -350,6 +381,7 @@ def check(executable, what, files, arguments, words):
     if left != sorted(files):
         faults.append(f"files left: {left}")
     faults += [f"no word {word!r} in {done.stderr!r}" for word in words if word not in done.stderr]
+    faults += [f"said twice: {said!r}" for said in said_twice(done.stderr)]
     if done.stderr.count("\n") > 2:
         faults.append(f"more than one error: {done.stderr!r}")
     return [f"{what}: {fault}" for fault in faults]

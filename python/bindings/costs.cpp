@@ -97,7 +97,7 @@ MapResult map(const Layer& layer, const SharedDevice& device, const std::string&
   const Device& on = device_of(*device);
   SearchResult found = call.run([&] { return search(on, layer, options); });
   if (cost(found) == nullptr) {
-    throw InputError(refusal_text(found, layer, std::get<Architecture>(on)));
+    throw InputError(std::string(why_none(found)));
   }
   return {std::move(found), device, objective};
 }
