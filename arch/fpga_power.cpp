@@ -4,12 +4,6 @@
 #include "base/yaml.hpp"
 
 namespace tilewise {
-namespace {
-
-/// 1 pJ a cycle at 1 MHz is 1 uW.
-Milliwatts power_of(Picojoules each_cycle, Megahertz clock) { return power(each_cycle, clock); }
-
-}  // namespace
 
 FpgaActivity load_fpga_activity(const std::filesystem::path& path) {
   YamlMap root = YamlNode::load_file(path).map();
@@ -43,19 +37,15 @@ Milliwatts FpgaPower::total() const {
 
 FpgaPower fpga_power(const FpgaBoard& board, const FpgaResources& used, const FpgaRun& run,
                      const FpgaActivity& activity, const DramTable& dram) {
-  FpgaPower power;
-  power.board = board.board_power;
+  FpgaPower made;
+  made.board = board.board_power;
   for (const FpgaResource each : all_of<FpgaResource>()) {
-    power.resources[each] = power_of(activity.per_cycle[each] * used.amount(each), run.clock);
+    made.resources[each] = power(activity.per_cycle[each] * used.amount(each), run.clock);
   }
   const Picojoules bit = dram_cost(dram, board.dram, Bits{1}).energy.read;
   const Megahertz once{1.0};
-  power.off_chip = power_of(bit * per_cycle(run.off_chip, once).count(), once);
-  return power;
-}
-
-Picojoules run_energy(const FpgaPower& power, Microseconds time) {
-  return energy(power.total(), time);
+  made.off_chip = power(bit * per_cycle(run.off_chip, once).count(), once);
+  return made;
 }
 
 }  // namespace tilewise

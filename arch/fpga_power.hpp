@@ -43,7 +43,4 @@ struct FpgaRun {
 FpgaPower fpga_power(const FpgaBoard& board, const FpgaResources& used, const FpgaRun& run,
                      const FpgaActivity& activity, const DramTable& dram);
 
-/// Whole-board energy of a run of that time.
-Picojoules run_energy(const FpgaPower& power, Microseconds time);
-
 }  // namespace tilewise

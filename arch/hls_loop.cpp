@@ -67,20 +67,4 @@ NestRate nest_rate(const HlsNest& nest) {
   return {interval, nest_time(nest) - interval * iterations};
 }
 
-std::int64_t unrolled_trips(std::int64_t trips, std::int64_t factor) {
-  return ceil_div(trips, factor);
-}
-
-std::int64_t banks_for(std::int64_t factor) { return ceil_div(factor, kPortsOfBank); }
-
-Cycles tasks_interval(std::span<const Cycles> tasks, Overlap overlap) {
-  Cycles interval{0.0};
-  for (const Cycles task : tasks) {
-    interval = overlap == Overlap::On ? std::max(interval, task) : interval + task;
-  }
-  return interval;
-}
-
-std::int64_t buffer_copies(Overlap overlap) { return overlap == Overlap::On ? 2 : 1; }
-
 }  // namespace tilewise

@@ -73,16 +73,8 @@ struct NestRate {
 };
 NestRate nest_rate(const HlsNest& nest);
 
-/// H4: iterations left after an unroll by `factor`.
-std::int64_t unrolled_trips(std::int64_t trips, std::int64_t factor);
-/// H4: banks that feed `factor` accesses a cycle: ceil(factor / 2).
-std::int64_t banks_for(std::int64_t factor);
-
+/// H6, H7: whether tasks (stages of a dataflow region; load, compute and store of a tile) run at
+/// once, each on a copy of its own of the buffers between them.
 enum class Overlap { Off, On };
-/// H6, H7: interval of tasks (stages of a dataflow region; load, compute and store of a tile): the
-/// slowest where they overlap, each on a copy of its own, else their sum.
-Cycles tasks_interval(std::span<const Cycles> tasks, Overlap overlap);
-/// H6, H7: copies of a buffer between two tasks: 2 where they overlap.
-std::int64_t buffer_copies(Overlap overlap);
 
 }  // namespace tilewise

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "arch/architecture_yaml.hpp"
+#include "bench/mapping_sampler.hpp"
 #include "mapper/search.hpp"
-#include "mapper/sampler.hpp"
 #include "sim/energy.hpp"
 #include "sim/evaluate.hpp"
 #include "space/nasbench201_counts.hpp"

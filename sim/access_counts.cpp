@@ -31,10 +31,6 @@ std::int64_t final_words(const Layer& layer, const NestTables& tables, std::size
 
 }  // namespace
 
-MergeRules merge_everywhere(std::size_t levels) {
-  return MergeRules(levels, EnumArray<Tensor, bool>{{true, true, true}});
-}
-
 std::int64_t executed_iterations(const NestTables& tables, std::size_t child) {
   std::int64_t executed = 1;
   if (child == 0) return executed;

@@ -36,9 +36,6 @@ struct AccessCounts {
   bool operator==(const AccessCounts&) const = default;
 };
 
-/// Multicast and spatial reduction everywhere, for a hierarchy of `levels` levels.
-MergeRules merge_everywhere(std::size_t levels);
-
 /// The counts of DESIGN section 2 in closed form: O(loops) a tensor and boundary. The mapping must
 /// have passed check_mapping.
 AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges);

@@ -53,22 +53,6 @@ EnumArray<Tensor, std::int64_t> tile_words(const EngineWork& work, const EngineL
   return words;
 }
 
-EnumArray<Tensor, std::int64_t> naive_traffic(const EngineWork& work, const EngineLanes& lanes,
-                                              const EngineTile& tile) {
-  const std::int64_t output_tiles =
-      checked_product({work.copies, ceil_div(work.outputs, lanes.tm),
-                       ceil_div(work.rows, tile.rows), ceil_div(work.columns, tile.columns)},
-                      "tiles");
-  const std::int64_t input_tiles =
-      checked_multiply(output_tiles, ceil_div(work.inputs, lanes.tn), "tiles");
-  EnumArray<Tensor, std::int64_t> words = tile_words(work, lanes, tile);
-  for (const Tensor t : kTensors) {
-    const std::int64_t tiles = t == Tensor::Output ? output_tiles : input_tiles;
-    words[t] = checked_multiply(words[t], tiles, "off-chip words");
-  }
-  return words;
-}
-
 Bits compulsory_traffic(const Layer& layer) {
   Bits sum{0};
   for (const Tensor t : kTensors) {

@@ -49,12 +49,6 @@ struct EngineTile {
 EnumArray<Tensor, std::int64_t> tile_words(const EngineWork& work, const EngineLanes& lanes,
                                            const EngineTile& tile);
 
-/// FPGA Eq. F11: off-chip words in the naive order, in which inputs and weights come anew for each
-/// tile and outputs leave once: an upper bound for any mapping with these tiles that keeps the
-/// partial sums on chip.
-EnumArray<Tensor, std::int64_t> naive_traffic(const EngineWork& work, const EngineLanes& lanes,
-                                              const EngineTile& tile);
-
 /// What any design moves to and from off-chip memory at least: each real word of each tensor once.
 Bits compulsory_traffic(const Layer& layer);
 

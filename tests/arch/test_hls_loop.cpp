@@ -86,22 +86,4 @@ TEST_CASE("the interval is the longest wait for a port or a result") {
   CHECK(initiation_interval({}, {}).bound == IntervalBound::None);
 }
 
-TEST_CASE("an unroll divides the trips and asks for a bank for each two accesses") {
-  CHECK(unrolled_trips(13, 4) == 4);
-  CHECK(banks_for(7) == 4);
-  // Banks so counted never lengthen the interval; one fewer does.
-  for (std::int64_t factor = 2; factor < 50; ++factor) {
-    CHECK(memory_interval(factor, banks_for(factor)) == 1);
-    if (banks_for(factor) > 1) CHECK(memory_interval(factor, banks_for(factor) - 1) == 2);
-  }
-}
-
-TEST_CASE("tasks that overlap take the slowest and two copies of each buffer, others their sum") {
-  const std::array tasks{Cycles{5.0}, Cycles{9.0}, Cycles{2.0}};
-  CHECK(tasks_interval(tasks, Overlap::On) == Cycles{9.0});
-  CHECK(tasks_interval(tasks, Overlap::Off) == Cycles{16.0});
-  CHECK(buffer_copies(Overlap::On) == 2);
-  CHECK(buffer_copies(Overlap::Off) == 1);
-}
-
 }  // namespace tilewise

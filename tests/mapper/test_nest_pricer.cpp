@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "arch/architecture_yaml.hpp"
+#include "bench/mapping_sampler.hpp"
 #include "random_problem.hpp"
 #include "scale.hpp"
-#include "mapper/sampler.hpp"
 #include "sim/energy.hpp"
 #include "sim/evaluate.hpp"
 

@@ -15,6 +15,11 @@ const TransferCounts& transfer(const AccessCounts& counts, Tensor t, std::size_t
   throw std::logic_error("no such transfer");
 }
 
+/// Multicast and spatial reduction everywhere, for a hierarchy of `levels` levels.
+MergeRules merge_everywhere(std::size_t levels) {
+  return MergeRules(levels, EnumArray<Tensor, bool>{{true, true, true}});
+}
+
 TEST_SUITE("access counts") {
   TEST_CASE("a window that slides by one column fetches one column") {
     // One input row of 5 words, filter of 3, three output columns: 3 + 1 + 1 words from DRAM.

@@ -63,7 +63,7 @@ TEST_CASE("groups with many outputs are copies, groups with one output lie along
   CHECK(engine_work(layer).outputs == 4);
 }
 
-TEST_CASE("the naive traffic of one tile is what its buffers hold") {
+TEST_CASE("a tile takes its pixels with their halo, its channels and its filters") {
   EngineWork of = work(4, 3, 5, 5, 3);
   of.stride = {2, 2};
   const EngineLanes lanes{4, 3, 1, 1};
@@ -72,16 +72,6 @@ TEST_CASE("the naive traffic of one tile is what its buffers hold") {
   CHECK(words[Tensor::Input] == 3 * 11 * 11);  // 2 * 5 + 3 - 2
   CHECK(words[Tensor::Weight] == 4 * 3 * 9);
   CHECK(words[Tensor::Output] == 4 * 25);
-  CHECK(naive_traffic(of, lanes, all) == words);
-}
-
-TEST_CASE("inputs come anew for each tile and output step, outputs leave once") {
-  const EngineWork of = work(8, 6, 4, 4, 1);
-  const auto words = naive_traffic(of, {4, 3, 1, 1}, {2, 4});
-  // 2 output steps x 2 input steps x 2 row tiles
-  CHECK(words[Tensor::Input] == 8 * (3 * 2 * 4));
-  CHECK(words[Tensor::Weight] == 8 * (4 * 3));
-  CHECK(words[Tensor::Output] == 8 * 4 * 4);
 }
 
 TEST_CASE("compulsory traffic is each word of each tensor once") {

@@ -1,4 +1,4 @@
-#include "mapper/sampler.hpp"
+#include "bench/mapping_sampler.hpp"
 
 #include <algorithm>
 
