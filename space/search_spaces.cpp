@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/words.hpp"
 #include "space/fbnet_space.hpp"
 #include "space/nasbench201_space.hpp"
 #include "space/natsbench_size.hpp"
@@ -27,8 +28,8 @@ const SearchSpace& find_space(std::string_view name) {
     if (space.name == name) return space;
     names.push_back(space.name);
   }
-  throw InputError(
-      fmt::format("{}: no such search space; there are: {}", name, fmt::join(names, ", ")));
+  throw InputError(fmt::format("{}: no such search space; there are: {}{}", name,
+                               fmt::join(names, ", "), did_you_mean(name, names)));
 }
 
 }  // namespace tilewise

@@ -11,7 +11,7 @@ namespace tilewise {
 /// studies, data sets, Python) iterates this.
 std::span<const SearchSpace> search_spaces();
 
-/// The space of that name. Throws InputError that lists the names, the nearest one first.
+/// The space of that name. Throws InputError that lists the names and offers the nearest.
 const SearchSpace& find_space(std::string_view name);
 
 }  // namespace tilewise

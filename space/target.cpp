@@ -11,6 +11,7 @@
 #include "arch/fixed_engines_yaml.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "sim/convolver_engine.hpp"
 #include "sim/pixel_engine.hpp"
 #include "space/hwnasbench_model.hpp"
@@ -22,16 +23,6 @@ template <class Engine>
 LayerModel layer_model(const Engine& engine, LayerCost (*cost)(const Engine&, const Layer&)) {
   return {engine.name, engine.description, describe(engine),
           [engine, cost](const Layer& layer) { return cost(engine, layer); }};
-}
-
-std::vector<std::string> split(const std::string& text, char at) {
-  std::vector<std::string> words;
-  std::size_t begin = 0;
-  for (std::size_t end; (end = text.find(at, begin)) != std::string::npos; begin = end + 1) {
-    words.push_back(text.substr(begin, end - begin));
-  }
-  words.push_back(text.substr(begin));
-  return words;
 }
 
 /// The family of a file; empty: none.
@@ -59,16 +50,15 @@ Target find_board_engine(const std::string& name, std::span<const WeightedLayer>
 // "hwnasbench-zc706", "hwnasbench-zc706:switch=off"
 
 std::optional<NetworkModel> published_model(const std::string& name) {
-  std::vector<std::string> words = split(name, ':');
-  const std::string preset = words.front();
-  words.erase(words.begin());
-  auto model = find_hwnasbench_model(preset, words);
+  const std::vector<std::string_view> words = split(name, ':');
+  const std::vector<std::string> changes(words.begin() + 1, words.end());
+  auto model = find_hwnasbench_model(words.front(), changes);
   if (model) model->name = name;
   return model;
 }
 
 bool is_published(const std::string& name) {
-  const std::string preset = split(name, ':').front();
+  const std::string_view preset = split(name, ':').front();
   const auto names = hwnasbench_names();
   return std::find(names.begin(), names.end(), preset) != names.end();
 }

@@ -252,6 +252,12 @@ CASES = [
         ["3 operations", "22"],
     ),
     (
+        "misspelt space of a design",
+        {},
+        "fpga design --board zc706 --space nasbench20",
+        ["nasbench20: no such search space", 'did you mean "nasbench201"'],
+    ),
+    (
         "pruned networks beside published costs",
         {},
         "sweep nasbench201 --dataset cifar10 --device zc706,hwnasbench-zc706 --prune-dead --out x",
@@ -262,12 +268,6 @@ CASES = [
         {},
         "space nasbench201 --index 0 --device hwnasbench-eyeriss --prune-dead",
         ["hwnasbench-eyeriss", "leave --prune-dead out"],
-    ),
-    (
-        "published model that does not know the space",
-        {},
-        "sweep natsbench_size --dataset cifar10 --device hwnasbench-zc706 --out x",
-        ["hwnasbench-zc706", "nasbench201 and fbnet", "not natsbench_size"],
     ),
     (
         "data set that FBNet does not have",

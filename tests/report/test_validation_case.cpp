@@ -140,7 +140,7 @@ TEST_SUITE("validation case") {
     CHECK(has(error_of("active_units", "pes"), "case.yaml:14: quantities[0].measure: expected"));
     CHECK(has(error_of("level: Buffer", "level: GLB"), "quantities[1].level: expected one of"));
     CHECK(has(error_of("level: Buffer, ", ""), "quantities[1]: level: missing"));
-    CHECK(has(error_of("unit: us", "unit: MB"), "quantities[3].unit: expected us, ns, ms, s,"));
+    CHECK(has(error_of("unit: us", "unit: MB"), "quantities[3].unit: expected ns, us, ms, s"));
     CHECK(has(error_of("places: [DRAM]", "places: [GLB]"), "quantities[6].places[0]: expected"));
     CHECK(has(error_of("causes: [read]", "causes: [heat]"), "quantities[6].causes[0]: expected"));
     CHECK(has(error_of("tolerance: 1 %", "tolerance: one"), "expected exact, a share such as 5 %"));
