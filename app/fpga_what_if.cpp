@@ -28,7 +28,7 @@ struct WhatIfOptions {
 
 int run_what_if(const WhatIfOptions& options) {
   HlsEngine design;
-  design.engine = find_fpga_engine(options.on.architecture);
+  design.engine = find_fpga_engine(options.on.device);
   design.depth = options.depth;
   design.add_latency = options.add_latency;
   const Layer layer = chosen_layer(options.on);

@@ -8,6 +8,7 @@
 
 #include "app/network_argument.hpp"
 #include "base/error.hpp"
+#include "space/target.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network.hpp"
 
@@ -30,8 +31,7 @@ Layer named_layer(const LayerOptions& options) {
 }  // namespace
 
 void add_layer_options(CLI::App& command, LayerOptions& options) {
-  command.add_option("--arch", options.architecture, "architecture: a shipped name or a file")
-      ->required();
+  command.add_option("--device,--arch", options.device, target_forms())->required();
   command
       .add_option("--layer", options.layer,
                   "layer: a shipped name, a file, or with --network "

@@ -14,7 +14,7 @@ namespace tilewise {
 
 /// A layer and what it runs on, as a command line names them.
 struct LayerOptions {
-  std::string architecture;
+  std::string device;  ///< as find_target takes it
   std::string network;
   std::string layer;
   std::optional<std::int64_t> batch;  ///< instead of the batch of the file

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "api/tilewise.hpp"
 #include "app/commands.hpp"
 #include "app/given_mapping.hpp"
 #include "app/interrupt.hpp"
@@ -17,12 +18,10 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/unit_table.hpp"
-#include "mapper/search.hpp"
 #include "report/cost_json.hpp"
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "space/target.hpp"
 
 namespace tilewise {
 namespace {
@@ -60,18 +59,18 @@ double parse_gap(const std::string& word) {
 }
 
 /// The cost of a layer where there is no mapping to search.
-int print_fixed(const MapOptions& options, const Device& device, const Layer& layer) {
+int print_fixed(const MapOptions& options, const MappedLayer& mapped) {
   if (!options.output_mapping.empty()) {
     throw InputError(fmt::format("--output-mapping: {} has a {}, no mapping; leave it out",
-                                 name(device), kFixedSchedule));
+                                 name(mapped.device), kFixedSchedule));
   }
-  const SearchResult result = search(device, layer, {});
+  const LayerCost& found = *cost(mapped.found);
   if (options.json) {
-    print(fixed_cost_json(*cost(result), layer, device));
+    print(fixed_cost_json(found, mapped.layer, mapped.device));
     return 0;
   }
-  print(fmt::format("{}\n{}: {}\n\n{}", layer_line(layer), name(device), kFixedSchedule,
-                    fixed_cost_text(*cost(result))));
+  print(fmt::format("{}\n{}: {}\n\n{}", layer_line(mapped.layer), name(mapped.device),
+                    kFixedSchedule, fixed_cost_text(found)));
   return 0;
 }
 
@@ -86,22 +85,18 @@ int run_map(const MapOptions& options) {
   if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
   if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
   const Layer layer = chosen_layer(options.on);
-  const Device device = find_device(options.on.architecture, std::vector{WeightedLayer{layer, 1.0}},
-                                    search_options.mapping.objective);
-  if (!std::holds_alternative<Architecture>(device)) return print_fixed(options, device, layer);
-  const auto& architecture = std::get<Architecture>(device);
-  const SearchResult result = [&] {
+  const MappedLayer mapped = [&] {
     ProgressBar bar;
     const InterruptGuard guard;
     search_options.mapping.run.interrupted = InterruptGuard::interrupted;
     search_options.mapping.run.progress = [&bar](const std::string& phase, double share) {
       bar.show(phase, share);
     };
-    return search(architecture, layer, search_options);
+    return map(layer, options.on.device, search_options);
   }();
-  if (best_mapping(result) == nullptr) {
-    return refuse(why_none(result));
-  }
+  const SearchResult& result = mapped.found;
+  if (std::holds_alternative<Fixed>(result.answer)) return print_fixed(options, mapped);
+  const auto& architecture = std::get<Architecture>(mapped.device);
   if (!options.output_mapping.empty()) {
     write_file(options.output_mapping, mapping_yaml(*best_mapping(result), architecture));
   }

@@ -7,12 +7,13 @@
 #include <optional>
 #include <string>
 
-#include "app/candidate_costs.hpp"
+#include "api/tilewise.hpp"
+#include "app/candidate_report.hpp"
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/sweep_options.hpp"
 #include "report/sweep_files.hpp"
-#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -30,34 +31,30 @@ struct SpaceCommand {
 };
 
 int run_one(const SearchSpace& space, const SpaceCommand& given) {
-  ShownCandidate shown{space, given.index, given.candidate};
-  if (const IndexedForm* form = indexed(space)) {
-    if (!given.index) shown.index = form->index(given.candidate);
-    shown.text = form->text(*shown.index);
-  } else {
-    shown.text = canonical_text(space, given.candidate);
-  }
-  return print_candidate(shown, given.arguments, given.json);
+  SweepOptions options = sweep_options(given.arguments);
+  const CandidateCosts costs = [&] {
+    ProgressBar bar;
+    options.mapping.run.progress = [&bar](const std::string& phase, double share) {
+      bar.show(phase, share);
+    };
+    if (given.index) return cost_candidate(space, *given.index, options);
+    return cost_candidate(space, given.candidate, options);
+  }();
+  print(given.json ? candidate_json(costs) : candidate_text(costs));
+  return 0;
 }
 
 int run_sample(const SearchSpace& space, const SpaceCommand& given,
                const std::string& command_line) {
   SweepOptions options = sweep_options(given.arguments);
-  const BlockForm& form = *blocks(space);
   if (!given.folder.empty()) check_sweep_folder(given.folder);
-  const int threads = options.mapping.run.threads;
-  SweepResult result = [&] {
+  const SweepResult result = [&] {
     ProgressBar bar;
     options.mapping.run.progress = [&bar](const std::string& phase, double share) {
       bar.show(phase, share);
     };
-    const SweepResult swept = sweep(space, options);
-    const auto choices =
-        sample_blocks(form, static_cast<std::uint64_t>(given.seed), given.sample, threads);
-    return block_rows(swept, form, choices, threads);
+    return sweep_sample(space.name, options, static_cast<std::uint64_t>(given.seed), given.sample);
   }();
-  result.settings.push_back(fmt::format("sample: {}", given.sample));
-  result.settings.push_back(fmt::format("seed: {}", given.seed));
   if (given.folder.empty()) {
     print(costs_csv(result));
   } else {

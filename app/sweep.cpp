@@ -2,13 +2,13 @@
 #include <memory>
 #include <string>
 
+#include "api/tilewise.hpp"
 #include "app/commands.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/sweep_options.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
-#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -35,7 +35,7 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
     options.mapping.run.progress = [&bar](const std::string& phase, double share) {
       bar.show(phase, share);
     };
-    return sweep(space, options);
+    return sweep_space(space.name, options);
   }();
   write_sweep(result, space, options, command, given.folder);
   print(summary(result, space, given.json));

@@ -21,12 +21,6 @@ constexpr std::string_view kFbnet = "fbnet";
 constexpr auto kNetworks =
     std::to_array<std::string_view>({"alexnet", "vgg16", "resnet50", "mobilenetv2"});
 
-std::vector<Layer> layers_of(const Network& network) {
-  std::vector<Layer> layers;
-  for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(network.layer(i));
-  return layers;
-}
-
 /// Appends `more`, told apart by the image set that they belong to.
 void append(std::vector<Layer>& layers, std::string_view image_set, std::vector<Layer> more) {
   for (Layer& layer : more) {

@@ -6,7 +6,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/tilewise)
 
 # The program has the name `tilewise`, so the umbrella takes that name only where it is exported.
 add_library(tilewise_all INTERFACE)
-target_link_libraries(tilewise_all INTERFACE tilewise_report)
+target_link_libraries(tilewise_all INTERFACE tilewise_api)
 set_target_properties(tilewise_all PROPERTIES EXPORT_NAME tilewise)
 set_target_properties(tilewise_options PROPERTIES EXPORT_NAME options)
 

@@ -103,7 +103,7 @@ std::string costs_csv(const SweepResult& result) {
   return text;
 }
 
-std::string layers_csv(const SweepResult& result) {
+std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices) {
   std::string text = "name,device,operator";
   for (const Dim d : kDims) text += fmt::format(",{}", name(d));
   for (const std::string_view plane : {"stride", "dilation", "padding", "image"}) {
@@ -114,9 +114,9 @@ std::string layers_csv(const SweepResult& result) {
     text += fmt::format(",energy_{}_pJ", name(cause));
   }
   text += ",dram_bytes,utilisation,bound,stall_share,factors,space_size,evaluated,proven\n";
-  for (const SweepLayer& layer : result.layers) {
-    for (std::size_t d = 0; d < result.devices.size(); ++d) {
-      add_layer_row(text, layer, result.devices[d], layer.results[d]);
+  for (const SweepLayer& layer : layers) {
+    for (std::size_t d = 0; d < devices.size(); ++d) {
+      add_layer_row(text, layer, devices[d], layer.results[d]);
     }
   }
   return text;
@@ -152,7 +152,7 @@ void write_sweep(const SweepResult& result, const SearchSpace& space, const Swee
   } else {
     files.push_back({kFiles[0], costs_csv(result)});
   }
-  files.push_back({kFiles[2], layers_csv(result)});
+  files.push_back({kFiles[2], layers_csv(result.layers, result.devices)});
   files.push_back({kFiles[3], run_yaml(result, options, command, rows)});
   write_file_set(folder, kFiles, files);
 }

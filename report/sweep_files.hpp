@@ -34,7 +34,8 @@ std::vector<CostColumn> cost_columns(const SweepResult& result);
 
 /// The three files as text.
 std::string costs_csv(const SweepResult& result);
-std::string layers_csv(const SweepResult& result);
+/// A layer and device a row.
+std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices);
 /// `rows`: of the table that stands beside it.
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command, std::size_t rows);

@@ -63,7 +63,7 @@ Block block_of(FbnetDataset dataset, std::size_t position, FbnetOp op) {
   return block;
 }
 
-SpaceLayers layers_of(const std::string& word, const SpaceOptions& /*options*/) {
+SpaceLayers layers_on(const std::string& word, const SpaceOptions& /*options*/) {
   const FbnetDataset dataset = parse_fbnet_dataset(word);
   BlockLayers layers;
   const std::vector<Layer> fixed = fbnet_fixed_layers(dataset);
@@ -132,7 +132,7 @@ SearchSpace fbnet_space() {
   space.network = [](const std::string& text, const std::string& dataset, const SpaceOptions&) {
     return fbnet_network(parse_fbnet_dataset(dataset), parse_fbnet_architecture(text));
   };
-  space.layers = layers_of;
+  space.layers = layers_on;
   space.public_config = public_config;
   return space;
 }

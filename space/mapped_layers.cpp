@@ -78,13 +78,16 @@ std::vector<SweepLayer> map_each(std::span<const Layer> layers, const std::vecto
   return mapped;
 }
 
-std::vector<Cost> cost_layers(std::span<const Layer> layers, const std::vector<Device>& devices,
-                              const MappingOptions& options) {
-  std::vector<Cost> sums(devices.size());
-  for (const SweepLayer& layer : map_each(layers, devices, options)) {
-    for (std::size_t d = 0; d < devices.size(); ++d) sums[d] += cost_of(*cost(layer.results[d]));
+NetworkCosts cost(std::span<const Layer> layers, const std::vector<Device>& devices,
+                  const MappingOptions& options) {
+  NetworkCosts made{devices, map_each(layers, devices, options), {}};
+  made.totals.resize(devices.size());
+  for (const SweepLayer& layer : made.layers) {
+    for (std::size_t d = 0; d < devices.size(); ++d) {
+      made.totals[d] += cost_of(*cost(layer.results[d]));
+    }
   }
-  return sums;
+  return made;
 }
 
 }  // namespace tilewise

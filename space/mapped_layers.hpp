@@ -28,8 +28,14 @@ void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices
 std::vector<SweepLayer> map_each(std::span<const Layer> layers, const std::vector<Device>& devices,
                                  const MappingOptions& options);
 
-/// The sum over the layers, on each device; equal layers are mapped once.
-std::vector<Cost> cost_layers(std::span<const Layer> layers, const std::vector<Device>& devices,
-                              const MappingOptions& options);
+/// What a network costs: layers run one after the other, each under its best mapping.
+struct NetworkCosts {
+  std::vector<Device> devices;
+  std::vector<SweepLayer> layers;  ///< in the order in which they run, a result a device
+  std::vector<Cost> totals;        ///< one a device
+};
+/// Equal layers are mapped once. Throws InputError as map_layers does.
+NetworkCosts cost(std::span<const Layer> layers, const std::vector<Device>& devices,
+                  const MappingOptions& options);
 
 }  // namespace tilewise

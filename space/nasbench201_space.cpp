@@ -15,7 +15,7 @@ PruneDead pruning(const SpaceOptions& options) {
   return options.prune_dead ? PruneDead::Yes : PruneDead::No;
 }
 
-IndexedLayers layers_of(const std::string& dataset, const SpaceOptions& options) {
+IndexedLayers layers_on(const std::string& dataset, const SpaceOptions& options) {
   const Nasbench201Layers all = nasbench201_layers(parse_dataset(dataset));
   return {all.layers, [all, prune = pruning(options)](std::int64_t index) {
             return nasbench201_layer_uses(all, nasbench201_architecture(index), prune);
@@ -109,7 +109,7 @@ SearchSpace nasbench201_space() {
     return nasbench201_network(parse_cell_architecture(text), parse_dataset(dataset),
                                pruning(options));
   };
-  space.layers = layers_of;
+  space.layers = layers_on;
   space.public_config = public_config;
   return space;
 }

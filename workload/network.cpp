@@ -136,6 +136,12 @@ Bits peak_memory(const Network& network) {
   return Bits{peak};
 }
 
+std::vector<Layer> layers_of(const Network& network) {
+  std::vector<Layer> layers;
+  for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(network.layer(i));
+  return layers;
+}
+
 std::int64_t macs(const Network& network) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < network.size(); ++i) {

@@ -40,6 +40,9 @@ class Network {
 /// Layer indices so that each comes after those it reads; ties by the lower index.
 std::vector<std::size_t> topological_order(const Network& network);
 
+/// The layers in the order in which they were added.
+std::vector<Layer> layers_of(const Network& network);
+
 /// When an output exists: from the step that makes it to the last that reads it, both counted in
 /// topological order; the output of the network lives to the end.
 struct Lifetime {

@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "api/tilewise.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/yaml.hpp"
@@ -14,7 +15,6 @@
 #include "report/search_text.hpp"
 #include "report/sweep_files.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "space/sweep.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -87,18 +87,15 @@ double not_negative(const char* word, double value) {
   throw InputError(std::string(word) + ": expected 0 or more");
 }
 
-MapResult map(const Layer& layer, const SharedDevice& device, const std::string& objective,
-              const std::string& factors, int threads, double budget_seconds, double gap) {
+MapResult map_layer(const Layer& layer, const SharedDevice& device, const std::string& objective,
+                    const std::string& factors, int threads, double budget_seconds, double gap) {
   LongCall call;
   SearchOptions options;
   options.mapping = long_call_options(call, objective, factors, threads, nb::none());
   options.budget_seconds = not_negative("budget_seconds", budget_seconds);
   options.gap = not_negative("gap", gap);
   const Device& on = device_of(*device);
-  SearchResult found = call.run([&] { return search(on, layer, options); });
-  if (cost(found) == nullptr) {
-    throw InputError(std::string(why_none(found)));
-  }
+  SearchResult found = call.run([&] { return map(layer, on, options); });
   return {std::move(found), device, objective};
 }
 
@@ -110,16 +107,14 @@ nb::tuple cost_network(const std::vector<Layer>& layers, const SharedDevice& dev
   SweepOptions options;
   options.mapping = long_call_options(call, objective, factors, threads, progress);
   check_sweep_words(options);
-  SweepResult result;
-  result.devices = {device_of(*device)};
-  result.layers = call.run([&] { return map_each(layers, result.devices, options.mapping); });
-  Cost sum;
-  for (const SweepLayer& layer : result.layers) sum += cost_of(*cost(layer.results.front()));
+  const NetworkCosts costs =
+      call.run([&] { return cost(layers, {device_of(*device)}, options.mapping); });
+  const Cost& sum = costs.totals.front();
   nb::dict totals;
   totals["latency_ms"] = sum.latency.count();
   totals["energy_mJ"] = sum.energy.count();
   totals["dram_bytes"] = sum.dram_bytes;
-  return nb::make_tuple(layers_csv(result), totals);
+  return nb::make_tuple(layers_csv(costs.layers, costs.devices), totals);
 }
 
 void bind_cost(nb::module_& module) {
@@ -210,7 +205,7 @@ void bind_map_result(nb::module_& module) {
 void bind_costs(nb::module_& module) {
   bind_cost(module);
   bind_map_result(module);
-  module.def("map", &map, "layer"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
+  module.def("map", &map_layer, "layer"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
              "budget_seconds"_a, "gap"_a);
   module.def("cost", &cost_network, "layers"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
              "progress"_a.none(), "The text of layers.csv, and the totals.");

@@ -1,5 +1,3 @@
-#include "space/exploration.hpp"
-
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -11,13 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "api/tilewise.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
-#include "report/exploration_files.hpp"
 #include "report/exploration_summary.hpp"
 #include "space/study_fingerprint.hpp"
 
@@ -45,20 +43,18 @@ struct WorkerStudy {
   std::string fingerprint;
 };
 
-/// A study on its way, with all that it refers to.
+/// A study on its way, with its fingerprint.
 struct Run {
-  Run(const std::string& name, std::string out, const std::optional<std::string>& store_folder,
-      int threads_asked)
-      : folder((check_exploration_folder(out), std::move(out))),
-        threads(checked_threads(threads_asked)),
-        of(name),
-        store(store_folder.value_or(folder)),
-        exploration(of.study, store, threads) {}
-  std::string folder;
-  int threads;
-  WorkerStudy of;
-  ResultStore store;
-  Exploration exploration;
+  Run(const std::string& name, const std::string& out, const std::optional<std::string>& store,
+      int threads)
+      : study({name, out, store.value_or(""), checked_threads(threads)}),
+        widths(study.study()),
+        fingerprint(study_fingerprint(study.study(), widths)) {}
+  Exploration& exploration() { return study.exploration(); }
+  const Exploration& exploration() const { return study.exploration(); }
+  StudyRun study;
+  StudyLayers widths;
+  std::string fingerprint;
 };
 
 /// Doubles go bit for bit.
@@ -104,7 +100,7 @@ nb::list solve(WorkerStudy& worker, const Tasks& tasks) {
 
 nb::object open_tasks(const Run& run) {
   std::vector<std::int64_t> tasks;
-  for (const LayerTask& task : run.exploration.tasks()) {
+  for (const LayerTask& task : run.exploration().tasks()) {
     tasks.push_back(task.position);
     tasks.push_back(static_cast<std::int64_t>(task.layer));
   }
@@ -117,7 +113,7 @@ void keep(Run& run, const Tasks& tasks, const nb::list& results) {
   for (const nb::handle each : results) layers.push_back(layer_of(nb::cast<nb::tuple>(each)));
   const nb::gil_scoped_release released;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    run.exploration.keep(task_of(tasks, i), layers[i]);
+    run.exploration().keep(task_of(tasks, i), layers[i]);
   }
 }
 
@@ -126,26 +122,26 @@ void explore_here(Run& run, nb::handle progress) {
   LongCall call;
   const auto told = call.progress(progress);
   ExploreOptions options;
-  options.threads = run.threads;
+  options.threads = run.study.request().threads;
   options.interrupted = call.interrupted();
-  const auto all = static_cast<double>(run.exploration.configurations());
+  const auto all = static_cast<double>(run.exploration().configurations());
   if (told) options.progress = [&](double done, std::int64_t) { told("explore", done / all); };
-  call.run([&] { return explore(run.exploration, options); });
+  call.run([&] { return run.study.explore(options); });
 }
 
 void write(Run& run, const std::string& command, double seconds) {
   const nb::gil_scoped_release released;
-  write_exploration(run.of.study, run.exploration, {command, {{"explore", seconds}}}, run.threads,
-                    run.folder);
+  run.study.note_phase({"explore", seconds});
+  run.study.write(command);
 }
 
 nb::dict counts(const Run& run) {
-  const ExplorationCounts done = run.exploration.counts();
+  const ExplorationCounts done = run.exploration().counts();
   nb::dict entries;
   for (const Outcome outcome : all_of<Outcome>()) {
     entries[nb::cast(std::string(name(outcome)))] = done.configurations[outcome];
   }
-  entries["front"] = run.exploration.front().size();
+  entries["front"] = run.exploration().front().size();
   entries["layers_mapped"] = done.layers_mapped;
   entries["layers_known"] = done.layers_known;
   return entries;
@@ -161,36 +157,38 @@ void bind_exploration(nb::module_& module) {
            nb::sig("def solve(self, tasks: numpy.typing.NDArray[numpy.int64]) -> list[tuple]"),
            "What the store keeps of each task, a row of (position, layer).");
   nb::class_<Run>(module, "Exploration", "A study on its way, wave by wave, with its store.")
-      .def(nb::init<const std::string&, std::string, const std::optional<std::string>&, int>(),
+      .def(nb::init<const std::string&, const std::string&, const std::optional<std::string>&,
+                    int>(),
            "study"_a, "out"_a, "store"_a.none() = nb::none(), "threads"_a = 0,
            nb::call_guard<nb::gil_scoped_release>())
       .def(
-          "open_wave", [](Run& run, std::int64_t most) { return run.exploration.open_wave(most); },
-          "most"_a, nb::call_guard<nb::gil_scoped_release>(), "False: all configurations are done.")
+          "open_wave",
+          [](Run& run, std::int64_t most) { return run.exploration().open_wave(most); }, "most"_a,
+          nb::call_guard<nb::gil_scoped_release>(), "False: all configurations are done.")
       .def("tasks", &open_tasks, nb::sig("def tasks(self) -> numpy.typing.NDArray[numpy.int64]"),
            "What the open wave needs: rows of (position, layer).")
       .def("keep", &keep, "tasks"_a, "results"_a, "Results of Study.solve, into the store.")
       .def(
-          "close_wave", [](Run& run) { run.exploration.close_wave(); },
+          "close_wave", [](Run& run) { run.exploration().close_wave(); },
           nb::call_guard<nb::gil_scoped_release>())
       .def("explore", &explore_here, "progress"_a.none())
       .def("write", &write, "command"_a, "seconds"_a)
       .def(
           "summary",
           [](Run& run, bool json) {
-            return json ? exploration_json(run.of.study, run.exploration)
-                        : exploration_text(run.of.study, run.exploration);
+            return json ? exploration_json(run.study.study(), run.exploration())
+                        : exploration_text(run.study.study(), run.exploration());
           },
           "json"_a = false, nb::call_guard<nb::gil_scoped_release>())
       .def_prop_ro("counts", &counts, nb::sig("def counts(self) -> dict[str, int]"))
-      .def_ro("folder", &Run::folder)
-      .def_prop_ro("fingerprint", [](const Run& run) { return run.of.fingerprint; })
-      .def_prop_ro("prune", [](const Run& run) { return run.of.study.prune; })
-      .def_prop_ro("layers", [](const Run& run) { return run.of.study.layers.size(); })
-      .def_prop_ro("done", [](const Run& run) { return run.exploration.done(); })
-      .def_prop_ro("wave_length", [](const Run& run) { return run.exploration.wave_length(); })
+      .def_prop_ro("folder", [](const Run& run) { return run.study.request().folder; })
+      .def_prop_ro("fingerprint", [](const Run& run) { return run.fingerprint; })
+      .def_prop_ro("prune", [](const Run& run) { return run.study.study().prune; })
+      .def_prop_ro("layers", [](const Run& run) { return run.study.study().layers.size(); })
+      .def_prop_ro("done", [](const Run& run) { return run.exploration().done(); })
+      .def_prop_ro("wave_length", [](const Run& run) { return run.exploration().wave_length(); })
       .def_prop_ro("configurations",
-                   [](const Run& run) { return run.exploration.configurations(); });
+                   [](const Run& run) { return run.exploration().configurations(); });
 }
 
 }  // namespace tilewise

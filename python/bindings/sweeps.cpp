@@ -1,6 +1,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "api/tilewise.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "bindings/arrays.hpp"
@@ -8,8 +9,6 @@
 #include "bindings/long_call.hpp"
 #include "report/block_files.hpp"
 #include "report/sweep_files.hpp"
-#include "space/search_spaces.hpp"
-#include "space/sweep.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -80,7 +79,8 @@ void bind_sweeps(nb::module_& module) {
            [](const SweepResult& result) {
              return blocks_csv(result, std::get<BlockForm>(find_space(result.space).form));
            })
-      .def("layers_csv", &layers_csv)
+      .def("layers_csv",
+           [](const SweepResult& result) { return layers_csv(result.layers, result.devices); })
       .def("configurations", &configurations)
       .def("provenance", &provenance);
   module.def(
@@ -94,9 +94,7 @@ void bind_sweeps(nb::module_& module) {
         options.devices = devices;
         options.space.prune_dead = prune_dead;
         options.mapping = long_call_options(call, objective, factors, threads, progress);
-        check_sweep_words(options);
-        const SearchSpace& space = find_space(name);
-        return call.run([&] { return sweep(space, options); });
+        return call.run([&] { return sweep_space(name, options); });
       },
       "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a, "threads"_a,
       "progress"_a.none());

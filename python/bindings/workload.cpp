@@ -35,12 +35,6 @@ nb::dict bounds(const Layer& layer) {
 
 nb::tuple pair(const Plane& plane) { return nb::make_tuple(plane.vertical, plane.horizontal); }
 
-std::vector<Layer> layers_of(const Network& network) {
-  std::vector<Layer> layers;
-  for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(network.layer(i));
-  return layers;
-}
-
 void bind_layer(nb::module_& module) {
   nb::class_<Layer>(module, "Layer",
                     "One layer: a convolution, a product, a pooling or an addition.\n\n"

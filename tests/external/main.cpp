@@ -1,23 +1,28 @@
 #include <iostream>
+#include <string>
 
-#include "base/hash.hpp"
-#include "base/parallel.hpp"
-#include "base/units.hpp"
-#include "base/yaml.hpp"
-#include "workload/dim.hpp"
+#include "api/tilewise.hpp"
 
-// Calls into yaml-cpp, fmt and OpenMP, so that a link that lacks one of them fails here.
+// A program of somebody else: maps a layer, costs a network and a candidate of each space.
 int main() {
   using namespace tilewise;
-  std::cout << YamlNode::load_text("108 KiB", "text").size().count() << " bit\n";
-  std::cout << kDims.size() << " dimensions\n";
-  EnumArray<Tensor, int> relevant{};
-  parallel_for(kTensors.size(), 0, [&](std::int64_t i) {
-    const Tensor tensor = kTensors.at(static_cast<std::size_t>(i));
-    for (const Dim dim : kDims) relevant[tensor] += is_relevant(dim, tensor) ? 1 : 0;
-  });
-  for (const Tensor tensor : kTensors) {
-    std::cout << name(tensor) << ' ' << relevant[tensor] << '\n';
+  const Layer layer = find_layer("pointwise_72");
+  const MappedLayer mapped = map(layer, "two_level", {});
+  std::cout << name(mapped.device) << ": " << cost(mapped.found)->latency.total.count()
+            << " cycles, proven: " << mapped.found.proven << '\n';
+  const NetworkCosts costs =
+      cost(layers_of(find_network_or_model("alexnet").network), {find_device("pixel_m32p32")}, {});
+  std::cout << costs.layers.size() << " layers of AlexNet: " << costs.totals[0].latency.count()
+            << " ms\n";
+  SweepOptions options;
+  for (const SearchSpace& space : search_spaces()) {
+    options.datasets = {space.datasets.front()};
+    const CandidateCosts candidate = cost_candidate(space, space.example, options);
+    std::cout << space.name << ": " << macs(candidate.datasets[0].network) << " MACs\n";
   }
-  std::cout << fingerprint("").size() << " digits\n";
+  try {
+    map(layer, "two_levels", {});
+  } catch (const InputError& error) {
+    std::cout << std::string(error.what()).substr(0, 24) << '\n';
+  }
 }

@@ -16,12 +16,6 @@ SweepOptions options_for(const char* dataset) {
   return options;
 }
 
-std::vector<Layer> layers_of(const Network& network) {
-  std::vector<Layer> layers;
-  for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(network.layer(i));
-  return layers;
-}
-
 }  // namespace
 
 TEST_CASE("the sum of 22 entries and the fixed part is what the layers of the network cost") {
@@ -33,7 +27,7 @@ TEST_CASE("the sum of 22 entries and the fixed part is what the layers of the ne
   REQUIRE(rows.rows.size() == 5);
   for (std::size_t i = 0; i < architectures.size(); ++i) {
     const Network network = fbnet_network(FbnetDataset::Cifar100, architectures[i]);
-    const Cost sum = cost_layers(layers_of(network), space.devices, options.mapping).front();
+    const Cost sum = cost(layers_of(network), space.devices, options.mapping).totals.front();
     const Cost& row = rows.rows[i].costs[0];
     CHECK(row.latency.count() == doctest::Approx(sum.latency.count()).epsilon(1e-12));
     CHECK(row.energy.count() == doctest::Approx(sum.energy.count()).epsilon(1e-12));

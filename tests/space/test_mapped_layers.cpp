@@ -75,7 +75,7 @@ TEST_CASE("an interrupt ends the work after the problem at hand, with no answer"
 TEST_CASE("the sum over layers counts every one of them") {
   const auto devices = devices_of({"two_level", "zc706"});
   const auto sums =
-      cost_layers(kLayers, devices, {Objective::Edp, Factors::Divisors, {.threads = 1}});
+      cost(kLayers, devices, {Objective::Edp, Factors::Divisors, {.threads = 1}}).totals;
   const std::vector<SweepLayer> layers = mapped(1);
   for (std::size_t d = 0; d < 2; ++d) {
     Cost expected = cost_of((*cost(layers[0].results[d])));
@@ -83,7 +83,7 @@ TEST_CASE("the sum over layers counts every one of them") {
     expected += cost_of((*cost(layers[2].results[d])));
     CHECK(sums[d] == expected);
   }
-  CHECK(cost_layers(kLayers, {}, {}).empty());
+  CHECK(cost(kLayers, {}, {}).totals.empty());
 }
 
 TEST_CASE("a device that is there twice is refused") {

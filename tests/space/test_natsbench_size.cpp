@@ -168,9 +168,7 @@ TEST_CASE("a sweep of the size space has a row for each architecture, the sum of
   const Network network = network_of("8:64:32:16:8", Dataset::ImageNet16x120);
   CHECK(result.rows[index].macs == macs(network));
   CHECK(result.rows[index].parameters == parameters(network));
-  std::vector<Layer> layers;
-  for (std::size_t i = 0; i < network.size(); ++i) layers.push_back(network.layer(i));
-  const Cost sum = cost_layers(layers, result.devices, options.mapping).front();
+  const Cost sum = cost(layers_of(network), result.devices, options.mapping).totals.front();
   const Cost& row = result.rows[index].costs[0];
   CHECK(row.latency.count() == doctest::Approx(sum.latency.count()).epsilon(1e-12));
   CHECK(row.energy.count() == doctest::Approx(sum.energy.count()).epsilon(1e-12));

@@ -1,0 +1,132 @@
+#include "api/tilewise.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "arch/architecture_yaml.hpp"
+#include "base/file.hpp"
+#include "mapper/given_mapping.hpp"
+#include "report/exploration_files.hpp"
+
+namespace tilewise {
+namespace {
+
+std::vector<WeightedLayer> weighted(std::span<const Layer> layers) {
+  std::vector<WeightedLayer> all;
+  for (const Layer& layer : layers) all.push_back({layer, 1.0});
+  return all;
+}
+
+Study timed_study(const ExploreRequest& request, std::vector<PhaseTime>& phases) {
+  check_exploration_folder(request.folder);
+  Study study;
+  time_phase(phases, "read the study",
+             [&] { study = load_study(find_config("study", request.study)); });
+  return study;
+}
+
+/// What the devices and models cost: the sum over the layers, or what a model says.
+std::vector<Cost> costs_of(const SearchSpace& space, const CandidateCosts& candidate,
+                           const CandidateCosts::OnDataset& on, const SweepOptions& options) {
+  std::vector<Device> devices;
+  for (const Target& target : candidate.targets) {
+    if (const auto* device = std::get_if<Device>(&target)) devices.push_back(*device);
+  }
+  const std::vector<Cost> sums = cost(layers_of(on.network), devices, options.mapping).totals;
+  std::vector<Cost> costs;
+  std::size_t next = 0;
+  for (const Target& target : candidate.targets) {
+    const auto* model = std::get_if<NetworkModel>(&target);
+    costs.push_back(model ? published(*model, space, options.space).one(candidate.text, on.dataset)
+                          : sums[next++]);
+  }
+  return costs;
+}
+
+}  // namespace
+
+MappedLayer map(const Layer& layer, const std::string& device, const SearchOptions& options) {
+  MappedLayer made{
+      find_device(device, weighted({&layer, 1}), options.mapping.objective), layer, {}};
+  made.found = map(layer, made.device, options);
+  return made;
+}
+
+SearchResult map(const Layer& layer, const Device& device, const SearchOptions& options) {
+  SearchResult found = search(device, layer, options);
+  if (cost(found) != nullptr) return found;
+  throw InputError(why_none(found).empty()
+                       ? layer.name + ": stopped before a mapping was met; allow more time"
+                       : std::string(why_none(found)));
+}
+
+GivenMapping evaluate(const Layer& layer, const std::string& architecture,
+                      const std::string& mapping) {
+  GivenMapping made{find_architecture(architecture), {}, {}};
+  made.mapping = find_mapping(mapping, layer, made.architecture);
+  made.cost = evaluate_given(made.architecture, layer, made.mapping);
+  return made;
+}
+
+CandidateCosts cost_candidate(const SearchSpace& space,
+                              const std::variant<std::int64_t, std::string>& candidate,
+                              const SweepOptions& options) {
+  check_sweep_words(options);
+  check_options(space, options.space);
+  CandidateCosts made;
+  const auto* text = std::get_if<std::string>(&candidate);
+  if (const IndexedForm* form = indexed(space)) {
+    made.index = text ? form->index(*text) : std::get<std::int64_t>(candidate);
+    made.text = form->text(*made.index);
+  } else if (text != nullptr) {
+    made.text = canonical_text(space, *text);
+  } else {
+    throw InputError(space.name + ": its candidates have no indices; give a text");
+  }
+  std::vector<Layer> layers;
+  for (const std::string& dataset : options.datasets) {
+    made.datasets.push_back({dataset, space.network(made.text, dataset, options.space), {}});
+    for (Layer& layer : layers_of(made.datasets.back().network)) layers.push_back(std::move(layer));
+  }
+  made.targets = find_targets(options.devices, weighted(layers), options.mapping.objective);
+  for (CandidateCosts::OnDataset& on : made.datasets) {
+    on.costs = costs_of(space, made, on, options);
+  }
+  return made;
+}
+
+SweepResult sweep_space(const std::string& space, const SweepOptions& options) {
+  check_sweep_words(options);
+  return sweep(find_space(space), options);
+}
+
+SweepResult sweep_sample(const std::string& space, const SweepOptions& options, std::uint64_t seed,
+                         std::int64_t count) {
+  const SweepResult swept = sweep_space(space, options);
+  const BlockForm* form = blocks(find_space(space));
+  if (form == nullptr) throw InputError(space + ": its candidates have indices; sweep them all");
+  const int threads = options.mapping.run.threads;
+  SweepResult rows = block_rows(swept, *form, sample_blocks(*form, seed, count, threads), threads);
+  rows.settings.push_back(fmt::format("sample: {}", count));
+  rows.settings.push_back(fmt::format("seed: {}", seed));
+  return rows;
+}
+
+StudyRun::StudyRun(ExploreRequest request)
+    : request_(std::move(request)),
+      study_(timed_study(request_, phases_)),
+      store_(request_.store.empty() ? request_.folder : request_.store),
+      exploration_(study_, store_, request_.threads) {}
+
+bool StudyRun::explore(const ExploreOptions& options) {
+  bool whole = false;
+  time_phase(phases_, "explore", [&] { whole = tilewise::explore(exploration_, options); });
+  return whole;
+}
+
+void StudyRun::write(const std::string& command) {
+  write_exploration(study_, exploration_, {command, phases_}, request_.threads, request_.folder);
+}
+
+}  // namespace tilewise

@@ -1,0 +1,116 @@
+#pragma once
+
+/// What a client of Tilewise needs, in one place: devices, networks and spaces by name or file, and
+/// the five things to do with them. The command line, the Python package and other projects put
+/// nothing together on their own. All functions throw InputError, whose text says the place and the
+/// cure, and write nothing to a terminal.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/run_options.hpp"
+#include "sim/cost.hpp"
+#include "space/exploration.hpp"
+#include "space/result_store.hpp"
+#include "space/search_spaces.hpp"
+#include "space/study.hpp"
+#include "space/sweep.hpp"
+#include "space/target.hpp"
+#include "workload/layer_yaml.hpp"
+#include "workload/onnx_import.hpp"
+
+namespace tilewise {
+
+// By name or file:
+//   find_layer("alexnet_conv3"), find_network_or_model("resnet18"), find_target("eyeriss"),
+//   find_device("board:ultra96", layers), find_space("nasbench201"), search_spaces()
+
+/// A layer under its best mapping, or under the one that was given.
+struct MappedLayer {
+  Device device;
+  Layer layer;
+  SearchResult found;
+};
+
+/// The best mapping of a layer on the device of a name, with the proof. Of "board:..." the engine
+/// that is found for this layer. An interrupt ends the search with what is known by then. Throws
+/// InputError where nothing fits, or was met before the interrupt.
+MappedLayer map(const Layer& layer, const std::string& device, const SearchOptions& options);
+/// The same on a device that is at hand.
+SearchResult map(const Layer& layer, const Device& device, const SearchOptions& options);
+
+/// A layer under a mapping that the user names: a file, or the parameters of row stationary.
+struct GivenMapping {
+  Architecture architecture;
+  Mapping mapping;
+  LayerCost cost;
+};
+GivenMapping evaluate(const Layer& layer, const std::string& architecture,
+                      const std::string& mapping);
+
+// NetworkCosts cost(layers, devices, options) of space/mapped_layers.hpp: what a network costs.
+
+/// One candidate of a space on some data sets, and what it costs on each target.
+struct CandidateCosts {
+  struct OnDataset {
+    std::string dataset;
+    Network network;
+    std::vector<Cost> costs;  ///< one a target
+  };
+  std::optional<std::int64_t> index;  ///< empty: the space is one of blocks
+  std::string text;                   ///< as the space writes it
+  std::vector<Target> targets;
+  std::vector<OnDataset> datasets;
+};
+/// `candidate`: an index, or a text. No device: the networks alone.
+CandidateCosts cost_candidate(const SearchSpace& space,
+                              const std::variant<std::int64_t, std::string>& candidate,
+                              const SweepOptions& options);
+
+/// All candidates of a space, or all blocks; checked before any work. At least one device.
+SweepResult sweep_space(const std::string& space, const SweepOptions& options);
+/// `count` random candidates of a space of blocks, as a sweep of them would give.
+SweepResult sweep_sample(const std::string& space, const SweepOptions& options, std::uint64_t seed,
+                         std::int64_t count);
+
+/// What of a study is explored, and where it is kept.
+struct ExploreRequest {
+  std::string study;   ///< a shipped name or a file
+  std::string folder;  ///< for tables, plots and architectures
+  std::string store;   ///< the folder of the result store; empty: `folder`
+  int threads = 0;     ///< 0: one a core
+};
+
+/// A study on its way, with all that it refers to: explore, then write.
+class StudyRun {
+ public:
+  /// Throws InputError where the study is wrong, or the folder holds what is not of an exploration.
+  explicit StudyRun(ExploreRequest request);
+  /// True: all is done. False: it was interrupted; what is done is kept, and the same goes on.
+  bool explore(const ExploreOptions& options);
+  /// Of work that was done elsewhere, for run.yaml.
+  void note_phase(PhaseTime phase) { phases_.push_back(std::move(phase)); }
+  /// Writes the files of docs/formats.md, Exploration; `command` stands in run.yaml. All must be
+  /// done.
+  void write(const std::string& command);
+
+  const ExploreRequest& request() const { return request_; }
+  const Study& study() const { return study_; }
+  Exploration& exploration() { return exploration_; }
+  const Exploration& exploration() const { return exploration_; }
+
+ private:
+  ExploreRequest request_;
+  std::vector<PhaseTime> phases_;
+  Study study_;
+  ResultStore store_;
+  Exploration exploration_;
+};
+
+}  // namespace tilewise
