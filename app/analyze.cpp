@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "app/commands.hpp"
-#include "app/output.hpp"
+#include "app/format_option.hpp"
 #include "app/thread_option.hpp"
 #include "report/analysis_report.hpp"
 
@@ -20,7 +20,7 @@ struct AnalyzeArguments {
   std::string accuracy_file;
   std::string out;
   AnalysisOptions options;
-  bool json = false;
+  FormatOption format;
 };
 
 int run_analyze(const AnalyzeArguments& arguments) {
@@ -37,7 +37,7 @@ int run_analyze(const AnalyzeArguments& arguments) {
   if (!arguments.out.empty()) {
     write_file_set(arguments.out, kAnalysisFiles, analysis_files(analysis));
   }
-  print(arguments.json ? analysis_json(analysis) : analysis_text(analysis));
+  print(analysis_report(analysis), arguments.format);
   return 0;
 }
 
@@ -62,7 +62,7 @@ void add_analyze(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--out", arguments->out, "a folder for the tables as CSV files");
   add_threads(*command, arguments->options.threads);
-  command->add_flag("--json", arguments->json, "print one JSON object");
+  add_format(*command, arguments->format);
   command->footer(
       "Example:\n"
       "  tilewise analyze out/nasbench201\n"

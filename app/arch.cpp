@@ -6,16 +6,17 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/output.hpp"
-#include "arch/text_table.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "report/list_report.hpp"
 #include "space/target.hpp"
 
 namespace tilewise {
 namespace {
 
-int list_architectures() {
+int list_architectures(const FormatOption& format) {
   const std::filesystem::path folder = config_folder() / "arch";
   std::vector<std::string> names;
   std::error_code error;
@@ -28,7 +29,7 @@ int list_architectures() {
   for (const std::string& name : names) {
     rows.push_back({name, description(load_device(folder / (name + ".yaml")))});
   }
-  print(text_table(rows));
+  print(list_report(rows), format);
   return 0;
 }
 
@@ -50,7 +51,9 @@ void add_arch(CLI::App& app, Action& action) {
   });
   CLI::App* list = command->add_subcommand("list", "The shipped architectures");
   list->footer("Example:\n  tilewise arch list");
-  list->callback([&action] { action = list_architectures; });
+  const auto format = std::make_shared<FormatOption>();
+  add_format(*list, *format);
+  list->callback([format, &action] { action = [format] { return list_architectures(*format); }; });
 }
 
 }  // namespace tilewise

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "arch/text_table.hpp"
+#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {
@@ -47,8 +49,6 @@ Json json_of(const CandidateCosts& shown, const CandidateCosts::OnDataset& on) {
   return json;
 }
 
-}  // namespace
-
 std::string candidate_text(const CandidateCosts& candidate) {
   std::string text;
   for (const CandidateCosts::OnDataset& on : candidate.datasets) {
@@ -64,6 +64,36 @@ std::string candidate_json(const CandidateCosts& candidate) {
     objects.push_back(json_of(candidate, on));
   }
   return objects.dump(2) + "\n";
+}
+
+std::string candidate_csv(const CandidateCosts& candidate) {
+  std::vector<std::vector<std::string>> rows{{"index", "arch_str", "dataset", "macs", "params"}};
+  for (const Target& target : candidate.targets) {
+    for (const char* metric :
+         {"latency_ms", "energy_mJ", "dram_bytes", "arithmetic_intensity_macs_per_byte"}) {
+      rows[0].push_back(fmt::format("{}_{}", name(target), metric));
+    }
+  }
+  for (const CandidateCosts::OnDataset& on : candidate.datasets) {
+    const std::int64_t work = macs(on.network);
+    std::vector<std::string>& row = rows.emplace_back();
+    row = {candidate.index ? fmt::format("{}", *candidate.index) : "", candidate.text, on.dataset,
+           fmt::format("{}", work), fmt::format("{}", parameters(on.network))};
+    for (const Cost& cost : on.costs) {
+      for (const double value : {cost.latency.count(), cost.energy.count(), cost.dram_bytes,
+                                 static_cast<double>(work) / cost.dram_bytes}) {
+        row.push_back(fmt::format("{}", value));
+      }
+    }
+  }
+  return csv_table(rows);
+}
+
+}  // namespace
+
+Report candidate_report(const CandidateCosts& candidate) {
+  return {[&] { return candidate_text(candidate); }, [&] { return candidate_json(candidate); },
+          [&] { return candidate_csv(candidate); }};
 }
 
 }  // namespace tilewise

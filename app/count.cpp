@@ -3,21 +3,32 @@
 #include <string>
 
 #include "app/commands.hpp"
-#include "app/output.hpp"
-#include "report/counts_json.hpp"
+#include "app/format_option.hpp"
+#include "report/counts_report.hpp"
 #include "sim/nest_file.hpp"
 
 namespace tilewise {
+namespace {
+
+struct CountOptions {
+  std::string file;
+  FormatOption format{.format = Format::Json};
+};
+
+}  // namespace
 
 void add_count(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("count", "Count the accesses of a loop nest, as JSON");
-  const auto file = std::make_shared<std::string>();
-  command->add_option("FILE", *file, "the layer and its loop nest, YAML or JSON")->required();
+  CLI::App* command = app.add_subcommand("count", "Count the accesses of a loop nest");
+  const auto options = std::make_shared<CountOptions>();
+  command->add_option("FILE", options->file, "the layer and its loop nest, YAML or JSON")
+      ->required();
+  add_format(*command, options->format);
   command->footer("Example:\n  tilewise count nest.yaml");
-  command->callback([file, &action] {
-    action = [file] {
-      const NestFile nest = load_nest(*file);
-      print(counts_json(nest, count_accesses(nest.layer, nest.mapping, nest.merges)));
+  command->callback([options, &action] {
+    action = [options] {
+      const NestFile nest = load_nest(options->file);
+      const AccessCounts counts = count_accesses(nest.layer, nest.mapping, nest.merges);
+      print(counts_report(nest, counts), options->format);
       return 0;
     };
   });

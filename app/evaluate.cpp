@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/given_mapping.hpp"
 #include "app/layer_options.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 struct EvaluateOptions {
   LayerOptions on;
   std::string mapping;
-  bool json = false;
+  FormatOption format;
 };
 
 }  // namespace
@@ -23,7 +24,7 @@ void add_evaluate(CLI::App& app, Action& action) {
   const auto options = std::make_shared<EvaluateOptions>();
   add_layer_options(*command, options->on);
   command->add_option("--mapping", options->mapping, kMappingHelp)->required();
-  command->add_flag("--json", options->json, "print one JSON object");
+  add_format(*command, options->format);
   command->footer(
       "A mapping that does not fit is refused with exit code 2.\n"
       "Example:\n"
@@ -33,7 +34,7 @@ void add_evaluate(CLI::App& app, Action& action) {
       "--mapping m=64,n=4,e=13,p=16,q=3,r=2,t=2");
   command->callback([options, &action] {
     action = [options] {
-      return print_given_mapping(options->on, options->mapping, options->json);
+      return print_given_mapping(options->on, options->mapping, options->format);
     };
   });
 }

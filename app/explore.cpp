@@ -7,6 +7,7 @@
 
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/interrupt.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
@@ -20,7 +21,7 @@ constexpr int kInterrupted = 130;  ///< what a shell says of a command that Ctrl
 
 struct ExploreCommand {
   ExploreRequest request;
-  bool json = false;
+  FormatOption format;
 };
 
 /// "1234 of 10400 configurations, 312 layers/s, 4 min left".
@@ -54,8 +55,7 @@ int run_explore(const ExploreCommand& given, const std::string& command) {
     return kInterrupted;
   }
   run.write(command);
-  print(given.json ? exploration_json(run.study(), run.exploration())
-                   : exploration_text(run.study(), run.exploration()));
+  print(exploration_report(run.study(), run.exploration()), given.format);
   return 0;
 }
 
@@ -75,7 +75,7 @@ void add_explore(CLI::App& app, const std::string& command_line, Action& action)
   command->add_option("--store", given->request.store,
                       "the folder of results.sqlite, which studies may share; default: as --out");
   add_threads(*command, given->request.threads);
-  command->add_flag("--json", given->json, "print the front as one JSON object");
+  add_format(*command, given->format);
   command->footer(
       "Example:\n"
       "  tilewise explore eyeriss_buffers --out out/eyeriss_buffers\n"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "app/format_option.hpp"
 #include "app/fpga_design.hpp"
 #include "app/network_argument.hpp"
-#include "app/output.hpp"
 #include "app/thread_option.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
@@ -44,7 +44,7 @@ struct FpgaDesignArguments {
   bool all_edges = false;
   bool convolutions = false;
   int threads = 0;
-  bool json = false;
+  FormatOption format;
 };
 
 /// "fp32", or the width of integers.
@@ -123,7 +123,7 @@ int design_for_network(const FpgaDesignArguments& arguments) {
                                  arguments.threads);
   }
   write_design(arguments.output, designs, heading.target, options);
-  print(arguments.json ? design_json(heading, designs) : design_text(heading, designs));
+  print(design_report(heading, designs), arguments.format);
   return 0;
 }
 
@@ -181,7 +181,7 @@ int design_for_space(const FpgaDesignArguments& arguments) {
   report.architectures = std::get<IndexedForm>(space.form).size;
   report.fits = count_streaming_fits(groups, budgets_of(heading.target), library);
   report.designs = design_space(space, heading.target, groups, options, library);
-  print(arguments.json ? space_design_json(heading, report) : space_design_text(heading, report));
+  print(space_design_report(heading, report), arguments.format);
   return 0;
 }
 
@@ -210,7 +210,7 @@ void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
   command.add_flag("--all-edges", arguments.all_edges, "of a space: keep dead operations");
   command.add_flag("--convolutions", arguments.convolutions, "of a network: leave the rest out");
   add_threads(command, arguments.threads);
-  command.add_flag("--json", arguments.json, "print one JSON object");
+  add_format(command, arguments.format);
 }
 
 }  // namespace
@@ -242,7 +242,7 @@ void add_fpga_cost(CLI::App& fpga, Action& action) {
     std::string design;
     std::string network;
     bool convolutions = false;
-    bool json = false;
+    FormatOption format;
   };
   CLI::App* command = fpga.add_subcommand("cost", "Evaluate a design file on a network");
   const auto options = std::make_shared<Options>();
@@ -251,7 +251,7 @@ void add_fpga_cost(CLI::App& fpga, Action& action) {
   command->add_option("--network", options->network, "network: a shipped name or a file")
       ->required();
   command->add_flag("--convolutions", options->convolutions, "leave other layers out");
-  command->add_flag("--json", options->json, "print one JSON object");
+  add_format(*command, options->format);
   command->footer("Example:\n  tilewise fpga cost --design design.yaml --network alexnet");
   command->callback([options, &action] {
     action = [options] {
@@ -263,7 +263,7 @@ void add_fpga_cost(CLI::App& fpga, Action& action) {
       const DesignHeading heading{network.name(), design_target(file.board, precision, file.clock),
                                   DesignObjective::Latency};
       const NetworkDesigns designs = evaluate_design(file, network, heading.target);
-      print(options->json ? design_json(heading, designs) : design_text(heading, designs));
+      print(design_report(heading, designs), options->format);
       return 0;
     };
   });

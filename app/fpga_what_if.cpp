@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "app/format_option.hpp"
 #include "app/interrupt.hpp"
 #include "app/layer_options.hpp"
-#include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
 #include "arch/fpga_engine_yaml.hpp"
-#include "report/fpga_what_if.hpp"
+#include "report/what_if_report.hpp"
 
 namespace tilewise {
 namespace {
@@ -23,7 +23,7 @@ struct WhatIfOptions {
   std::optional<std::int64_t> depth;
   std::optional<std::int64_t> add_latency;
   int threads = 0;
-  bool json = false;
+  FormatOption format;
 };
 
 int run_what_if(const WhatIfOptions& options) {
@@ -44,7 +44,7 @@ int run_what_if(const WhatIfOptions& options) {
     const auto changes = options.changes.empty() ? default_changes(design) : options.changes;
     return what_if(design, layer, changes, search_options);
   }();
-  print(options.json ? what_if_json(answer) : layer_line(layer) + what_if_text(answer));
+  print(what_if_report(answer), options.format);
   return 0;
 }
 
@@ -66,7 +66,7 @@ void add_fpga_what_if(CLI::App& group, Action& action) {
                    "cycles of an accumulation; default: fp32 8, fixed point 1")
       ->check(cycles);
   add_threads(*command, options->threads);
-  command->add_flag("--json", options->json, "print one JSON object");
+  add_format(*command, options->format);
   command->footer(
       "Keys: pipeline, flatten, dataflow (on, off); Tm, Tn, Tp, Tq, window, interval; precision "
       "(fp32, 8,\n8/4/16); dsp_packing; clock; board; port; banks.T, buffer.T, double_buffer.T "

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/format_option.hpp"
 #include "app/layer_options.hpp"
 
 namespace tilewise {
@@ -12,6 +13,7 @@ inline constexpr const char* kMappingHelp =
 
 /// Prints what the chosen layer costs under the mapping that `mapping` names: a file, or the
 /// parameters of row stationary. Returns the exit code; throws InputError.
-int print_given_mapping(const LayerOptions& on, const std::string& mapping, bool json);
+int print_given_mapping(const LayerOptions& on, const std::string& mapping,
+                        const FormatOption& format);
 
 }  // namespace tilewise

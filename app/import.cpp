@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/network_argument.hpp"
-#include "app/output.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "report/network_text.hpp"
+#include "report/network_report.hpp"
 #include "workload/network_yaml.hpp"
 #include "workload/onnx_import.hpp"
 
@@ -25,7 +25,7 @@ struct ImportOptions {
   OnnxOptions onnx;
   std::vector<std::string> dims;
   std::string output;
-  bool json = false;
+  FormatOption format;
 };
 
 /// "seq=128": the size of an open dimension.
@@ -48,7 +48,7 @@ int run_import(const ImportOptions& options) {
   const OnnxImport import = import_onnx(options.model, onnx);
   if (!options.output.empty()) write_file(options.output, network_yaml(import.network));
   print_warnings(import.warnings);
-  print(options.json ? network_json(import.network) : network_text(import.network));
+  print(network_report(import.network), options.format);
   return 0;
 }
 
@@ -65,7 +65,7 @@ void add_import(CLI::App& app, Action& action) {
   onnx->add_option("--dim", options->dims, "size of another open dimension: NAME=SIZE");
   onnx->add_flag("--strict", options->onnx.strict, "refuse operators that are only warned of");
   onnx->add_option("--output", options->output, "write the network to this file");
-  onnx->add_flag("--json", options->json, "print one JSON object");
+  add_format(*onnx, options->format);
   for (CLI::App* each : {command, onnx}) {
     each->footer(
         "Example:\n"

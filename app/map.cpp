@@ -9,6 +9,7 @@
 
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/given_mapping.hpp"
 #include "app/interrupt.hpp"
 #include "app/layer_options.hpp"
@@ -18,8 +19,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/unit_table.hpp"
-#include "report/cost_json.hpp"
-#include "report/cost_text.hpp"
+#include "report/cost_report.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
 
@@ -33,7 +33,7 @@ struct MapOptions {
   std::string budget;
   std::string gap;
   int threads = 0;
-  bool json = false;
+  FormatOption format;
   std::string output_mapping;
   std::string mapping;
 };
@@ -64,19 +64,13 @@ int print_fixed(const MapOptions& options, const MappedLayer& mapped) {
     throw InputError(fmt::format("--output-mapping: {} has a {}, no mapping; leave it out",
                                  name(mapped.device), kFixedSchedule));
   }
-  const LayerCost& found = *cost(mapped.found);
-  if (options.json) {
-    print(fixed_cost_json(found, mapped.layer, mapped.device));
-    return 0;
-  }
-  print(fmt::format("{}\n{}: {}\n\n{}", layer_line(mapped.layer), name(mapped.device),
-                    kFixedSchedule, fixed_cost_text(found)));
+  print(fixed_cost_report(mapped.found, mapped.layer, mapped.device), options.format);
   return 0;
 }
 
 int run_map(const MapOptions& options) {
   if (!options.mapping.empty()) {
-    return print_given_mapping(options.on, options.mapping, options.json);
+    return print_given_mapping(options.on, options.mapping, options.format);
   }
   SearchOptions search_options;
   search_options.mapping.objective = parse_objective(options.objective);
@@ -100,16 +94,7 @@ int run_map(const MapOptions& options) {
   if (!options.output_mapping.empty()) {
     write_file(options.output_mapping, mapping_yaml(*best_mapping(result), architecture));
   }
-  if (options.json) {
-    print(search_json(result, search_options, layer, architecture));
-    return 0;
-  }
-  const bool front = search_options.mapping.objective == Objective::Pareto;
-  print(fmt::format("{}\n{}\n{}\n{}{}", layer_line(layer),
-                    mapping_text(*best_mapping(result), layer, architecture),
-                    cost_text(*cost(result), architecture),
-                    front ? front_text(result, architecture) + "\n" : "",
-                    search_text(result, search_options)));
+  print(search_report(result, search_options, layer, architecture), options.format);
   return 0;
 }
 
@@ -132,7 +117,7 @@ void add_map(CLI::App& app, Action& action) {
   command->add_option("--gap", options->gap,
                       "stop when the best is proven to be that near to the optimum, such as 1%");
   add_threads(*command, options->threads);
-  command->add_flag("--json", options->json, "print one JSON object");
+  add_format(*command, options->format);
   command->add_option("--output-mapping", options->output_mapping,
                       "write the mapping to this file, for tilewise evaluate");
   command

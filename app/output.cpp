@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
+#include <string>
 
 #include "app/commands.hpp"
 
@@ -22,20 +23,6 @@ int refuse(std::string_view message) {
   std::replace(line.begin(), line.end(), '\n', ' ');
   fmt::print(stderr, "error: {}\n", line);
   return kFailure;
-}
-
-std::string layer_line(const Layer& layer) {
-  std::string text = fmt::format("{} ({}):", layer.name, name(layer.op));
-  for (const Dim d : kDims) {
-    if (layer.bounds[d] > 1) text += fmt::format(" {}{}", name(d), layer.bounds[d]);
-  }
-  if (layer.stride != Plane{}) {
-    text += fmt::format(" stride {} x {}", layer.stride.vertical, layer.stride.horizontal);
-  }
-  if (layer.dilation != Plane{}) {
-    text += fmt::format(" dilation {} x {}", layer.dilation.vertical, layer.dilation.horizontal);
-  }
-  return text + "\n";
 }
 
 }  // namespace tilewise

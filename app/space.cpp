@@ -10,9 +10,11 @@
 #include "api/tilewise.hpp"
 #include "app/candidate_report.hpp"
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/sweep_options.hpp"
+#include "base/error.hpp"
 #include "report/sweep_files.hpp"
 
 namespace tilewise {
@@ -27,7 +29,7 @@ struct SpaceCommand {
   std::int64_t seed = 0;
   std::string folder;
   SweepArguments arguments;
-  bool json = false;
+  FormatOption format;
 };
 
 int run_one(const SearchSpace& space, const SpaceCommand& given) {
@@ -40,12 +42,16 @@ int run_one(const SearchSpace& space, const SpaceCommand& given) {
     if (given.index) return cost_candidate(space, *given.index, options);
     return cost_candidate(space, given.candidate, options);
   }();
-  print(given.json ? candidate_json(costs) : candidate_text(costs));
+  print(candidate_report(costs), given.format);
   return 0;
 }
 
 int run_sample(const SearchSpace& space, const SpaceCommand& given,
                const std::string& command_line) {
+  if (given.format.asked.value_or(Format::Csv) != Format::Csv) {
+    throw InputError(fmt::format("--format {}: a sample is costs.csv; leave --format out",
+                                 name(*given.format.asked)));
+  }
   SweepOptions options = sweep_options(given.arguments);
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   const SweepResult result = [&] {
@@ -66,9 +72,8 @@ int run_sample(const SearchSpace& space, const SpaceCommand& given,
 
 /// How users name one candidate. The older names of the option stay: an "architecture" is also
 /// hardware.
-CLI::Option* add_candidate(CLI::Option_group& which, const SearchSpace& space,
-                           SpaceCommand& given) {
-  return which.add_option("--candidate,--arch,--arch-string", given.candidate, space.text_help);
+void add_candidate(CLI::Option_group& which, const SearchSpace& space, SpaceCommand& given) {
+  which.add_option("--candidate,--arch,--arch-string", given.candidate, space.text_help);
 }
 
 /// A space of blocks has samples.
@@ -90,15 +95,13 @@ void add_options(CLI::App& command, const SearchSpace& space, SpaceCommand& give
   if (const IndexedForm* form = indexed(space)) {
     which->add_option("--index", given.index, fmt::format("its index, 0 to {}", form->size - 1));
   }
-  CLI::Option* one = add_candidate(*which, space, given);
+  add_candidate(*which, space, given);
   if (blocks(space) != nullptr) add_sample(command, *which, given);
   which->require_option(1);
   add_places(command, space, given.arguments);
   command.get_option("--dataset")->capture_default_str();
   add_mapping(command, given.arguments);
-  CLI::Option* json =
-      command.add_flag("--json", given.json, "print a JSON array, an object a data set");
-  if (blocks(space) != nullptr) json->needs(one);
+  add_format(command, given.format);
 }
 
 std::string examples() {

@@ -4,7 +4,7 @@
 
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
-#include "app/output.hpp"
+#include "app/format_option.hpp"
 #include "app/progress.hpp"
 #include "app/sweep_options.hpp"
 #include "report/sweep_files.hpp"
@@ -16,15 +16,17 @@ namespace {
 struct SweepCommand {
   SweepArguments arguments;
   std::string folder;
-  bool json = false;
+  FormatOption format;
 };
 
-std::string summary(const SweepResult& result, const SearchSpace& space, bool json) {
+void print_summary(const SweepResult& result, const SearchSpace& space,
+                   const FormatOption& format) {
   if (const BlockForm* form = blocks(space)) {
-    return json ? block_summary_json(result, *form) : block_summary_text(result, *form);
+    print(block_summary_report(result, *form), format);
+  } else {
+    const SweepColumns columns = sweep_columns(result);
+    print(sweep_report(columns), format);
   }
-  const SweepColumns columns = sweep_columns(result);
-  return json ? summary_json(columns) : summary_text(columns);
 }
 
 int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::string& command) {
@@ -38,7 +40,7 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
     return sweep_space(space.name, options);
   }();
   write_sweep(result, space, options, command, given.folder);
-  print(summary(result, space, given.json));
+  print_summary(result, space, given.format);
   return 0;
 }
 
@@ -66,7 +68,7 @@ void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
     sweep->get_option("--device")->required();
     add_mapping(*sweep, given->arguments);
     sweep->add_option("--out", given->folder, "the folder for the tables and run.yaml")->required();
-    sweep->add_flag("--json", given->json, "print the summary as one JSON object");
+    add_format(*sweep, given->format);
     sweep->footer(examples());
     sweep->callback([given, &space, command_line, &action] {
       action = [given, &space, command_line] { return run_sweep(space, *given, command_line); };
@@ -77,17 +79,17 @@ void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
 void add_report(CLI::App& app, Action& action) {
   struct Options {
     std::string folder;
-    bool json = false;
+    FormatOption format;
   };
   CLI::App* command = app.add_subcommand("report", "Summarise the files of a sweep");
   const auto options = std::make_shared<Options>();
   command->add_option("DIR", options->folder, "the folder that tilewise sweep wrote")->required();
-  command->add_flag("--json", options->json, "print the summary as one JSON object");
+  add_format(*command, options->format);
   command->footer("Example:\n  tilewise report out/nasbench201");
   command->callback([options, &action] {
     action = [options] {
       const SweepColumns columns = read_sweep(options->folder);
-      print(options->json ? summary_json(columns) : summary_text(columns));
+      print(sweep_report(columns), options->format);
       return 0;
     };
   });

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/format_option.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
-#include "arch/text_table.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "report/list_report.hpp"
 #include "report/validation_case.hpp"
+#include "report/validation_report.hpp"
 
 namespace tilewise {
 namespace {
@@ -23,7 +25,7 @@ struct ValidateOptions {
   std::vector<std::string> cases;
   int threads = 0;
   bool list = false;
-  bool json = false;
+  FormatOption format;
 };
 
 /// The cases that are asked for, all where none is. All are read before the first one runs.
@@ -39,12 +41,12 @@ std::vector<ValidationCase> chosen_cases(const std::vector<std::string>& names) 
   return cases;
 }
 
-int list_cases(const std::vector<std::string>& names) {
+int list_cases(const std::vector<std::string>& names, const FormatOption& format) {
   std::vector<std::vector<std::string>> rows{{"name", "title", "source"}};
   for (const ValidationCase& each : chosen_cases(names)) {
     rows.push_back({each.name, each.title, each.source});
   }
-  print(text_table(rows));
+  print(list_report(rows), format);
   return 0;
 }
 
@@ -57,15 +59,15 @@ ValidationResult run_case(const ValidationCase& each, const ValidateOptions& opt
 }
 
 int run_validate(const ValidateOptions& options) {
-  if (options.list) return list_cases(options.cases);
+  if (options.list) return list_cases(options.cases, options.format);
   std::vector<ValidationResult> results;
   int outside = 0;
   for (const ValidationCase& each : chosen_cases(options.cases)) {
     results.push_back(run_case(each, options));
     outside += tally(results.back()).outside;
-    if (!options.json) print(validation_text(results.back()) + "\n");
+    if (options.format.format == Format::Table) print(validation_text(results.back()) + "\n");
   }
-  print(options.json ? validation_json(results) : validation_summary(results));
+  print(validation_report(results), options.format);
   return outside == 0 ? 0 : kOutside;
 }
 
@@ -78,8 +80,8 @@ void add_validate(CLI::App& app, Action& action) {
   command->add_option("CASE", options->cases,
                       "shipped names, or folders with a case.yaml; none: all that are shipped");
   add_threads(*command, options->threads);
-  CLI::Option* list = command->add_flag("--list", options->list, "list the cases, run none");
-  command->add_flag("--json", options->json, "print one JSON object")->excludes(list);
+  command->add_flag("--list", options->list, "list the cases, run none");
+  add_format(*command, options->format);
   command->footer(
       "Exit code 1 if a number lies outside its tolerance, 2 for bad input.\n"
       "Example:\n"

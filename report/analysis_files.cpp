@@ -122,4 +122,9 @@ std::vector<NamedText> analysis_files(const Analysis& analysis) {
   return files;
 }
 
+Report analysis_report(const Analysis& analysis) {
+  return {[&] { return analysis_text(analysis); }, [&] { return analysis_json(analysis); },
+          [&] { return best_csv(analysis); }};
+}
+
 }  // namespace tilewise

@@ -7,6 +7,7 @@
 
 #include "report/analysis.hpp"
 #include "report/file_set.hpp"
+#include "report/format.hpp"
 
 namespace tilewise {
 
@@ -15,6 +16,9 @@ std::string analysis_text(const Analysis& analysis);
 
 /// Everything as one JSON object.
 std::string analysis_json(const Analysis& analysis);
+
+/// Both, and CSV: the ranking, as best.csv has it.
+Report analysis_report(const Analysis& analysis);
 
 /// The files of an analysis; docs/formats.md lists the columns.
 inline constexpr std::array<std::string_view, 5> kAnalysisFiles{

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/text_table.hpp"
+#include "report/csv.hpp"
 #include "report/sweep_summary.hpp"
 
 namespace tilewise {
@@ -38,8 +39,6 @@ Json range_json(const Range& range, const BlockForm& form) {
           {"most", range.most}};
 }
 
-}  // namespace
-
 std::string block_summary_text(const SweepResult& result, const BlockForm& form) {
   const std::string first = "all " + form.names.front();
   std::vector<Cells> rows{{"dataset", "device", "latency [ms]: fixed", "least", first, "most",
@@ -72,6 +71,38 @@ std::string block_summary_json(const SweepResult& result, const BlockForm& form)
   }
   const Json json{{"columns", columns}, {"phases", phases}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string block_summary_csv(const SweepResult& result, const BlockForm& form) {
+  std::vector<Cells> rows{{"dataset", "device"}};
+  for (const char* metric : {"latency_ms", "energy_mJ"}) {
+    for (const std::string& which : {std::string("fixed"), std::string("least"),
+                                     "all_" + form.names.front(), std::string("most")}) {
+      rows[0].push_back(fmt::format("{}_{}", which, metric));
+    }
+  }
+  for (const BlockTable& table : result.tables) {
+    for (std::size_t t = 0; t < table.devices.size(); ++t) {
+      Cells row{table.dataset, result.targets[t].name};
+      for (const BlockMetric* metric :
+           {&table.devices[t].latency_ms, &table.devices[t].energy_mj}) {
+        const Range range = range_of(*metric, form);
+        for (const double value : {range.fixed, range.least, range.first, range.most}) {
+          row.push_back(fmt::format("{}", value));
+        }
+      }
+      rows.push_back(std::move(row));
+    }
+  }
+  return csv_table(rows);
+}
+
+}  // namespace
+
+Report block_summary_report(const SweepResult& result, const BlockForm& form) {
+  return {[&] { return block_summary_text(result, form); },
+          [&] { return block_summary_json(result, form); },
+          [&] { return block_summary_csv(result, form); }};
 }
 
 }  // namespace tilewise

@@ -32,22 +32,46 @@ Rows summary_rows(const LayerCost& cost) {
 
 }  // namespace
 
+std::string layer_line(const Layer& layer) {
+  std::string text = fmt::format("{} ({}):", layer.name, name(layer.op));
+  for (const Dim d : kDims) {
+    if (layer.bounds[d] > 1) text += fmt::format(" {}{}", name(d), layer.bounds[d]);
+  }
+  if (layer.stride != Plane{}) {
+    text += fmt::format(" stride {} x {}", layer.stride.vertical, layer.stride.horizontal);
+  }
+  if (layer.dilation != Plane{}) {
+    text += fmt::format(" dilation {} x {}", layer.dilation.vertical, layer.dilation.horizontal);
+  }
+  return text + "\n";
+}
+
 std::string level_name(const Architecture& architecture, std::size_t level) {
   return level < architecture.levels.size() ? architecture.levels[level].name : "MAC";
 }
 
-std::string transfers_text(const AccessCounts& counts, const Architecture& architecture) {
+std::string level_name(std::span<const std::string> names, std::size_t level) {
+  return level < names.size() ? names[level] : "MAC";
+}
+
+std::string transfers_text(const AccessCounts& counts, std::span<const std::string> level_names) {
   Rows rows{
       {"tensor", "parent", "child", "child [words]", "parent [words]", "partial reads [words]"}};
   for (const TransferCounts& transfer : counts.transfers) {
     const bool output = transfer.tensor == Tensor::Output;
-    rows.push_back({std::string(name(transfer.tensor)), level_name(architecture, transfer.parent),
-                    level_name(architecture, transfer.child),
+    rows.push_back({std::string(name(transfer.tensor)), level_name(level_names, transfer.parent),
+                    level_name(level_names, transfer.child),
                     fmt::format("{}", transfer.child_words),
                     fmt::format("{}", transfer.parent_words),
                     output ? fmt::format("{}", transfer.parent_partial_reads) : "-"});
   }
   return text_table(rows);
+}
+
+std::string transfers_text(const AccessCounts& counts, const Architecture& architecture) {
+  std::vector<std::string> names;
+  for (const Level& level : architecture.levels) names.push_back(level.name);
+  return transfers_text(counts, names);
 }
 
 std::string latency_text(const LayerCost& cost, const Architecture& architecture) {

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "arch/architecture.hpp"
 #include "sim/evaluate.hpp"
+#include "workload/layer.hpp"
 
 namespace tilewise {
 
+/// "convolution conv1: N 1, M 96, ..., stride 4 x 4": one line of heading.
+std::string layer_line(const Layer& layer);
 /// The words of each tensor that cross from a level to the next that keeps it.
+std::string transfers_text(const AccessCounts& counts, std::span<const std::string> level_names);
 std::string transfers_text(const AccessCounts& counts, const Architecture& architecture);
 /// Cycles and milliseconds, what bounds them, the mean tile time of each level, the busy ports.
 std::string latency_text(const LayerCost& cost, const Architecture& architecture);
@@ -26,6 +31,7 @@ std::string cost_text(const LayerCost& cost, const Architecture& architecture);
 std::string fixed_cost_text(const LayerCost& cost);
 
 /// The name of a level, "MAC" for the compute unit.
+std::string level_name(std::span<const std::string> names, std::size_t level);
 std::string level_name(const Architecture& architecture, std::size_t level);
 
 }  // namespace tilewise

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapper/network_design.hpp"
+#include "report/format.hpp"
 #include "space/space_design.hpp"
 #include "space/streaming_fits.hpp"
 
@@ -16,6 +17,9 @@ struct DesignHeading {
   DesignTarget target;
   DesignObjective objective = DesignObjective::Latency;
 };
+
+/// Why a design does not fit, or an organisation has none; empty: it fits.
+std::string misfit(const OrganisationDesign& design);
 
 /// All organisations side by side; of the best its engines or stages, resources against the board,
 /// bound and certificate; of those that do not fit what is lacking and what would fit.
@@ -32,5 +36,10 @@ struct SpaceReport {
 };
 std::string space_design_text(const DesignHeading& heading, const SpaceReport& report);
 std::string space_design_json(const DesignHeading& heading, const SpaceReport& report);
+
+/// Both of the designs of a network, and CSV: an engine or a stage a row.
+Report design_report(const DesignHeading& heading, const NetworkDesigns& designs);
+/// Both of the designs of a space, and CSV: one row.
+Report space_design_report(const DesignHeading& heading, const SpaceReport& report);
 
 }  // namespace tilewise

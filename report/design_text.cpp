@@ -51,15 +51,9 @@ std::string overview(const DesignHeading& heading, const NetworkDesigns& designs
 }
 
 std::string misfit_text(const OrganisationDesign& each) {
-  std::string result = fmt::format("{}: ", name(each.organisation));
+  std::string result = fmt::format("{}: {}", name(each.organisation), misfit(each));
+  if (!each.refusal.empty() || each.organisation != Organisation::Streaming) return result + "\n";
   auto out = std::back_inserter(result);
-  if (!each.refusal.empty()) return result + each.refusal + "\n";
-  if (each.lacks.empty()) {
-    result += "each resource alone suffices, no folding needs all of them at once";
-  } else {
-    fmt::format_to(out, "the least design {}", excess_text(each.lacks));
-  }
-  if (each.organisation != Organisation::Streaming) return result + "\n";
   if (each.nearest.width) {
     fmt::format_to(out, "; nearest that fits: words of {} bit on this board",
                    each.nearest.width->count());
@@ -176,6 +170,14 @@ std::string fits_text(const SpaceReport& report) {
 }
 
 }  // namespace
+
+std::string misfit(const OrganisationDesign& design) {
+  if (!design.refusal.empty()) return design.refusal;
+  if (!design.lacks.empty()) {
+    return (design.found() ? "" : "the least design ") + excess_text(design.lacks);
+  }
+  return design.found() ? "" : "each resource alone suffices, no folding needs all of them at once";
+}
 
 std::string design_text(const DesignHeading& heading, const NetworkDesigns& designs) {
   std::string result = heading_line(heading) + overview(heading, designs);

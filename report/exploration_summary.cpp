@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/text_table.hpp"
+#include "report/exploration_table.hpp"
 
 namespace tilewise {
 namespace {
@@ -66,6 +67,14 @@ std::string objectives_text(const Study& study) {
   return text;
 }
 
+std::string front_csv(const Study& study, Exploration& exploration) {
+  std::string text = exploration_header(study);
+  for (const ParetoMember& member : exploration.front().sorted()) {
+    text += exploration_row(study, exploration.explored(member.index), true);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string exploration_text(const Study& study, Exploration& exploration) {
@@ -111,6 +120,12 @@ std::string exploration_json(const Study& study, Exploration& exploration) {
     json["front"].push_back(std::move(entry));
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Report exploration_report(const Study& study, Exploration& exploration) {
+  return {[&] { return exploration_text(study, exploration); },
+          [&] { return exploration_json(study, exploration); },
+          [&] { return front_csv(study, exploration); }};
 }
 
 }  // namespace tilewise

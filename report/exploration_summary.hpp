@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "report/format.hpp"
 #include "space/exploration.hpp"
 #include "space/study.hpp"
 
@@ -11,5 +12,7 @@ namespace tilewise {
 std::string exploration_text(const Study& study, Exploration& exploration);
 /// The same as one JSON object, the whole front.
 std::string exploration_json(const Study& study, Exploration& exploration);
+/// Both, and CSV: the whole front, as pareto.csv has it.
+Report exploration_report(const Study& study, Exploration& exploration);
 
 }  // namespace tilewise

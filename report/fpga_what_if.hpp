@@ -34,9 +34,4 @@ std::vector<std::string> default_changes(const HlsEngine& design);
 WhatIf what_if(const HlsEngine& design, const Layer& layer, const std::vector<std::string>& changes,
                const SearchOptions& options);
 
-/// The table: a row a change, "before -> after" where it moved, and why.
-std::string what_if_text(const WhatIf& answer);
-/// The same as one JSON object. docs/formats.md lists the keys.
-std::string what_if_json(const WhatIf& answer);
-
 }  // namespace tilewise

@@ -5,12 +5,17 @@
 #include <array>
 #include <iterator>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/quote.hpp"
 #include "report/block_files.hpp"
+#include "report/csv.hpp"
 #include "report/file_set.hpp"
+#include "report/layer_table.hpp"
 #include "sim/mapping_yaml.hpp"
 
 namespace tilewise {
@@ -22,33 +27,10 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "layers.csv",
                                                  "run.yaml"};
 
-/// Mapping and bounds of the space; empty and "fixed" where the schedule is.
+/// Empty where the schedule is fixed.
 std::string mapping_cell(const Device& device, const SearchResult& found) {
   const Mapping* mapping = best_mapping(found);
-  return mapping ? csv_cell(nest_line(*mapping, std::get<Architecture>(device))) : "";
-}
-std::string_view factors_cell(const SearchResult& found) {
-  return std::holds_alternative<Fixed>(found.answer) ? "fixed" : name(found.factors);
-}
-
-void add_layer_row(std::string& text, const SweepLayer& entry, const Device& device,
-                   const SearchResult& found) {
-  const Layer& layer = entry.layer;
-  auto out = std::back_inserter(text);
-  fmt::format_to(out, "{},{},{}", csv_cell(layer.name), csv_cell(name(device)), name(layer.op));
-  for (const Dim d : kDims) fmt::format_to(out, ",{}", layer.bounds[d]);
-  for (const Plane& plane : {layer.stride, layer.dilation, layer.padding, layer.image}) {
-    fmt::format_to(out, ",{},{}", plane.vertical, plane.horizontal);
-  }
-  const LayerCost& cost = *tilewise::cost(found);
-  fmt::format_to(out, ",{},{},{},{},{}", entry.times_used, mapping_cell(device, found),
-                 cost.latency.total.count(), cost.time.count() / 1e3, cost.energy.total.count());
-  EnumArray<EnergyCause, Picojoules> by_cause{};
-  for (const EnergyItem& item : cost.energy.items) by_cause[item.cause] += item.energy;
-  for (const Picojoules energy : by_cause) fmt::format_to(out, ",{}", energy.count());
-  fmt::format_to(out, ",{},{},{},{},{},{},{},{}\n", cost_of(cost).dram_bytes, cost.utilisation,
-                 csv_cell(cost.bound), cost.latency.stall_share(), factors_cell(found),
-                 found.space.digits, found.certificate.evaluated, found.proven ? "yes" : "no");
+  return mapping ? nest_line(*mapping, std::get<Architecture>(device)) : "";
 }
 
 }  // namespace
@@ -104,22 +86,17 @@ std::string costs_csv(const SweepResult& result) {
 }
 
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices) {
-  std::string text = "name,device,operator";
-  for (const Dim d : kDims) text += fmt::format(",{}", name(d));
-  for (const std::string_view plane : {"stride", "dilation", "padding", "image"}) {
-    text += fmt::format(",{0}_vertical,{0}_horizontal", plane);
-  }
-  text += ",times_used,mapping,cycles,latency_ms,energy_pJ";
-  for (const EnergyCause cause : all_of<EnergyCause>()) {
-    text += fmt::format(",energy_{}_pJ", name(cause));
-  }
-  text += ",dram_bytes,utilisation,bound,stall_share,factors,space_size,evaluated,proven\n";
+  std::vector<std::vector<std::string>> rows{layer_columns()};
   for (const SweepLayer& layer : layers) {
     for (std::size_t d = 0; d < devices.size(); ++d) {
-      add_layer_row(text, layer, devices[d], layer.results[d]);
+      const SearchResult& found = layer.results[d];
+      std::vector<std::string>& row = rows.emplace_back();
+      row = layer_cells(layer.layer, name(devices[d]), layer.times_used,
+                        mapping_cell(devices[d], found), *cost(found));
+      for (std::string& cell : search_cells(found)) row.push_back(std::move(cell));
     }
   }
-  return text;
+  return csv_table(rows);
 }
 
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,

@@ -9,6 +9,7 @@
 #include "arch/text_table.hpp"
 #include "base/yaml.hpp"
 #include "report/cost_table.hpp"
+#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {
@@ -47,6 +48,26 @@ Json spread_json(const Spread& spread) {
           {"index_0", spread.first}};
 }
 
+std::string summary_csv(const SweepColumns& sweep) {
+  std::vector<Cells> rows{{"dataset", "device", "architectures"}};
+  for (const char* metric : {"latency_ms", "energy_mJ"}) {
+    for (const char* which : {"least", "median", "most", "index_0"}) {
+      rows[0].push_back(fmt::format("{}_{}", which, metric));
+    }
+  }
+  for (const SweepColumn& column : sweep.columns) {
+    Cells row{column.dataset, column.device, fmt::format("{}", column.latency_ms.size())};
+    for (const std::vector<double>* values : {&column.latency_ms, &column.energy_mj}) {
+      const Spread spread = spread_of(*values);
+      for (const double value : {spread.least, spread.median, spread.most, spread.first}) {
+        row.push_back(fmt::format("{}", value));
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  return csv_table(rows);
+}
+
 std::vector<SweepColumn> read_columns(const std::filesystem::path& path) {
   std::vector<SweepColumn> columns;
   for (DatasetCosts& costs : read_cost_table(path)) {
@@ -66,6 +87,35 @@ std::vector<PhaseTime> read_phases(const std::filesystem::path& path) {
     phases.push_back({phase.at("name").text(), phase.at("seconds").number()});
   }
   return phases;
+}
+
+std::string summary_text(const SweepColumns& sweep) {
+  std::vector<Cells> rows{{"dataset", "device", "latency [ms]: least", "median", "most", "index 0",
+                           "energy [mJ]: least", "median", "most", "index 0"}};
+  for (const SweepColumn& column : sweep.columns) {
+    Cells row{column.dataset, column.device};
+    add_spread(row, spread_of(column.latency_ms));
+    add_spread(row, spread_of(column.energy_mj));
+    rows.push_back(std::move(row));
+  }
+  return text_table(rows) + "\n" + phases_text(sweep.phases);
+}
+
+std::string summary_json(const SweepColumns& sweep) {
+  Json columns = Json::array();
+  for (const SweepColumn& column : sweep.columns) {
+    columns.push_back({{"dataset", column.dataset},
+                       {"device", column.device},
+                       {"architectures", column.latency_ms.size()},
+                       {"latency_ms", spread_json(spread_of(column.latency_ms))},
+                       {"energy_mJ", spread_json(spread_of(column.energy_mj))}});
+  }
+  Json phases = Json::array();
+  for (const PhaseTime& phase : sweep.phases) {
+    phases.push_back({{"name", phase.phase}, {"seconds", phase.seconds}});
+  }
+  const Json json{{"columns", columns}, {"phases", phases}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -104,33 +154,9 @@ std::string phases_text(const std::vector<PhaseTime>& times) {
   return text_table(phases);
 }
 
-std::string summary_text(const SweepColumns& sweep) {
-  std::vector<Cells> rows{{"dataset", "device", "latency [ms]: least", "median", "most", "index 0",
-                           "energy [mJ]: least", "median", "most", "index 0"}};
-  for (const SweepColumn& column : sweep.columns) {
-    Cells row{column.dataset, column.device};
-    add_spread(row, spread_of(column.latency_ms));
-    add_spread(row, spread_of(column.energy_mj));
-    rows.push_back(std::move(row));
-  }
-  return text_table(rows) + "\n" + phases_text(sweep.phases);
-}
-
-std::string summary_json(const SweepColumns& sweep) {
-  Json columns = Json::array();
-  for (const SweepColumn& column : sweep.columns) {
-    columns.push_back({{"dataset", column.dataset},
-                       {"device", column.device},
-                       {"architectures", column.latency_ms.size()},
-                       {"latency_ms", spread_json(spread_of(column.latency_ms))},
-                       {"energy_mJ", spread_json(spread_of(column.energy_mj))}});
-  }
-  Json phases = Json::array();
-  for (const PhaseTime& phase : sweep.phases) {
-    phases.push_back({{"name", phase.phase}, {"seconds", phase.seconds}});
-  }
-  const Json json{{"columns", columns}, {"phases", phases}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+Report sweep_report(const SweepColumns& sweep) {
+  return {[&] { return summary_text(sweep); }, [&] { return summary_json(sweep); },
+          [&] { return summary_csv(sweep); }};
 }
 
 }  // namespace tilewise

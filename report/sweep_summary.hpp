@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "report/format.hpp"
 #include "space/sweep.hpp"
 
 namespace tilewise {
@@ -27,15 +28,12 @@ SweepColumns sweep_columns(const SweepResult& result);
 SweepColumns read_sweep(const std::filesystem::path& folder);
 
 /// Least, median and most latency and energy of each column, those of index 0, and phase times.
-std::string summary_text(const SweepColumns& sweep);
-/// The same as one JSON object.
-std::string summary_json(const SweepColumns& sweep);
+/// CSV: a data set and device a row, without phase times.
+Report sweep_report(const SweepColumns& sweep);
 
 /// Of a space of blocks: the fixed part, the least and the most of the whole space, and the first
-/// choice everywhere, of each data set and device; phase times.
-std::string block_summary_text(const SweepResult& result, const BlockForm& form);
-/// The same as one JSON object.
-std::string block_summary_json(const SweepResult& result, const BlockForm& form);
+/// choice everywhere, of each data set and device; phase times. CSV as of sweep_report.
+Report block_summary_report(const SweepResult& result, const BlockForm& form);
 
 /// The table of phase times, with their sum.
 std::string phases_text(const std::vector<PhaseTime>& times);

@@ -50,7 +50,5 @@ std::string skipped(const ValidationResult& result);
 std::string validation_text(const ValidationResult& result);
 /// One line a case: numbers that were held against published ones, and how many lie outside.
 std::string validation_summary(const std::vector<ValidationResult>& results);
-/// All cases as one JSON object. docs/formats.md lists the keys.
-std::string validation_json(const std::vector<ValidationResult>& results);
 
 }  // namespace tilewise

@@ -347,6 +347,24 @@ CASES = [
         "network show n.yaml",
         ["n.yaml:2", "input"],
     ),
+    (
+        "unknown format",
+        {},
+        "network show alexnet --format xml",
+        ["format", "xml", "table, json, csv"],
+    ),
+    (
+        "two formats",
+        {},
+        "network show alexnet --format csv --json",
+        ["--json", "--format", "csv", "leave one"],
+    ),
+    (
+        "sample of a space as JSON",
+        {},
+        "space fbnet --sample 2 --json",
+        ["--format json", "costs.csv", "leave"],
+    ),
     ("no such command", {}, "fly", ["subcommand"]),
 ]
 

@@ -12,6 +12,7 @@
 #include "report/scratch_folder.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
+#include "report/table_of_report.hpp"
 #include "space/fbnet_candidates.hpp"
 
 namespace tilewise {
@@ -112,14 +113,21 @@ TEST_CASE("the files of FBNet appear whole, and run.yaml tells of the table") {
 
 TEST_CASE("the summary has the least and the most of the whole space") {
   const SweepResult space = small_space();
-  const auto json = nlohmann::json::parse(block_summary_json(space, form()));
+  const auto json = nlohmann::json::parse(block_summary_report(space, form()).json());
   const auto& latency = json["columns"][0]["latency_ms"];
   const BlockMetric& metric = space.tables[0].devices[0].latency_ms;
   CHECK(latency["fixed"] == metric.fixed);
   CHECK(latency["least"] == least_total(metric));
   CHECK(latency["all_k3_e1"] == total(metric, std::vector<std::uint8_t>(22)));
   CHECK(latency["most"] == most_total(metric));
-  CHECK(block_summary_text(space, form()).find("cifar100  dev") != std::string::npos);
+  CHECK(block_summary_report(space, form()).table().find("cifar100  dev") != std::string::npos);
+  SameColumns columns{{"dataset", "/dataset"}, {"device", "/device"}};
+  for (const std::string metric_name : {"latency_ms", "energy_mJ"}) {
+    for (const std::string which : {"fixed", "least", "all_k3_e1", "most"}) {
+      columns.emplace_back(which + "_" + metric_name, "/" + metric_name + "/" + which);
+    }
+  }
+  check_same(block_summary_report(space, form()), {"/columns/0"}, columns);
 }
 
 }  // namespace tilewise

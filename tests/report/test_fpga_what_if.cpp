@@ -7,6 +7,7 @@
 
 #include "arch/fpga_engine_yaml.hpp"
 #include "base/error.hpp"
+#include "report/what_if_report.hpp"
 #include "workload/layer_yaml.hpp"
 
 namespace tilewise {
@@ -131,10 +132,10 @@ TEST_CASE("every default change applies and tells why") {
     CAPTURE(pragma);
     CHECK(std::count(changes.begin(), changes.end(), pragma) == 1);
   }
-  const std::string text = what_if_text(answer);
+  const std::string text = what_if_report(answer).table();
   CHECK(text.find("512 -> 1024") != std::string::npos);
   CHECK(text.find("does not fit: needs 1024 DSP, has 900 (124 too few)") != std::string::npos);
-  const std::string json = what_if_json(answer);
+  const std::string json = what_if_report(answer).json();
   CHECK(json.find("\"initiation_interval_by\"") != std::string::npos);
 }
 

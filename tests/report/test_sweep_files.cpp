@@ -47,7 +47,7 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
     CHECK(read_file(folder / "costs.csv") == costs_csv(result));
     CHECK_FALSE(fs::exists(scratch.path / ".out.part"));
   }
-  CHECK(summary_text(read_sweep(folder)) == summary_text(sweep_columns(result)));
+  CHECK(sweep_report(read_sweep(folder)).table() == sweep_report(sweep_columns(result)).table());
 }
 
 TEST_CASE("a folder that holds other files is refused and left alone") {

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "report/validation_report.hpp"
 
 namespace tilewise {
 namespace {
@@ -99,7 +100,7 @@ TEST_SUITE("validation case") {
   }
 
   TEST_CASE("the same as JSON") {
-    const std::string json = validation_json({CaseFolder(kCase, kPublished).run()});
+    const std::string json = validation_report({CaseFolder(kCase, kPublished).run()}).json();
     CHECK(has(json, "\"within\": false,\n  \"cases\""));
     CHECK(has(json, "\"ours\": 162.0,"));
     CHECK(has(json, "\"outside\": 1,"));

@@ -12,6 +12,7 @@
 #include "base/file.hpp"
 #include "report/measured_layers.hpp"
 #include "report/validation_case.hpp"
+#include "report/validation_report.hpp"
 
 namespace tilewise {
 namespace {
@@ -107,7 +108,7 @@ TEST_SUITE("measured layers") {
     CHECK(has(validation_text(result), "\nskipped: reference data not found"));
     CHECK(has(validation_summary({result}), "skipped: reference data not found"));
     CHECK_FALSE(has(validation_summary({result}), "within"));
-    CHECK(has(validation_json({result}), "\"skipped\": \"reference data not found"));
+    CHECK(has(validation_report({result}).json(), "\"skipped\": \"reference data not found"));
   }
 
   TEST_CASE("a broken table is refused with its line") {

@@ -8,7 +8,7 @@
 
 #include "base/file.hpp"
 #include "base/yaml.hpp"
-#include "report/counts_json.hpp"
+#include "report/counts_report.hpp"
 #include "sim/nest_file.hpp"
 
 namespace tilewise {
@@ -26,7 +26,7 @@ TEST_CASE("400 executed nests: every count agrees word for word") {
     const NestFile nest = parse_nest(YamlNode::load_text(line, "cases.jsonl"));
     const AccessCounts counts = count_accesses(nest.layer, nest.mapping, nest.merges);
     const auto expected = nlohmann::json::parse(line).at("expect");
-    CHECK(nlohmann::json::parse(counts_json(nest, counts)) == expected);
+    CHECK(nlohmann::json::parse(counts_report(nest, counts).json()) == expected);
   }
   CHECK(cases == 400);
 }

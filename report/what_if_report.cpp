@@ -1,11 +1,16 @@
+#include "report/what_if_report.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "arch/text_table.hpp"
 #include "base/units.hpp"
-#include "report/fpga_what_if.hpp"
+#include "report/cost_text.hpp"
+#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {
@@ -75,8 +80,6 @@ Json estimate_json(const FpgaEstimate& at) {
   return json;
 }
 
-}  // namespace
-
 std::string what_if_text(const WhatIf& answer) {
   const std::vector<std::string> before = cells(answer.before);
   std::vector<std::vector<std::string>> rows{
@@ -93,7 +96,8 @@ std::string what_if_text(const WhatIf& answer) {
     reasons += fmt::format("  {}: {}\n", row.change, fmt::join(row.why, "; "));
   }
   const FpgaEngineParameters& p = answer.design.engine;
-  return fmt::format("{}: Tm {}, Tn {}, {}, {:g} MHz on {}\n", p.name, p.tm, p.tn,
+  return layer_line(answer.layer) +
+         fmt::format("{}: Tm {}, Tn {}, {}, {:g} MHz on {}\n", p.name, p.tm, p.tn,
                      text(p.precision), p.clock.count(), p.board.name) +
          assumptions(answer) + "\n" + text_table(rows) + "\nwhy\n" + reasons;
 }
@@ -113,6 +117,57 @@ std::string what_if_json(const WhatIf& answer) {
                   {"before", estimate_json(answer.before)},
                   {"changes", changes}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::vector<std::string> estimate_columns() {
+  std::vector<std::string> columns{
+      "latency_cycles",         "latency_ms", "energy_mJ", "initiation_interval",
+      "initiation_interval_by", "body_depth", "bound",     "proven"};
+  for (const FpgaResource each : all_of<FpgaResource>()) columns.emplace_back(name(each));
+  columns.insert(columns.end(), {"LUT_least", "fits"});
+  return columns;
+}
+
+std::vector<std::string> estimate_cells(const FpgaEstimate& at) {
+  const auto yes = [](bool is) { return is ? "yes" : "no"; };
+  const auto known = [&at](double value) { return at.latency ? fmt::format("{}", value) : ""; };
+  std::vector<std::string> made{known(at.latency ? at.latency->count() : 0.0),
+                                known(nearest_milliseconds(at.time).count()),
+                                known(nearest_millijoules(at.energy).count()),
+                                fmt::format("{}", at.interval.cycles),
+                                at.interval.why,
+                                fmt::format("{}", at.nest.depth),
+                                at.bound,
+                                yes(at.proven)};
+  for (const FpgaResource each : all_of<FpgaResource>()) {
+    made.push_back(fmt::format("{}", at.use.total.amount(each)));
+  }
+  made.push_back(fmt::format("{}", at.use.least_lut));
+  made.emplace_back(yes(at.lacks.empty()));
+  return made;
+}
+
+std::string what_if_csv(const WhatIf& answer) {
+  std::vector<std::vector<std::string>> rows;
+  const auto add = [&rows](const std::string& change, std::vector<std::string> cells,
+                           const std::string& why) {
+    cells.insert(cells.begin(), change);
+    cells.push_back(why);
+    rows.push_back(std::move(cells));
+  };
+  add("change", estimate_columns(), "why");
+  add("(none)", estimate_cells(answer.before), answer.before.why_none);
+  for (const WhatIfRow& row : answer.rows) {
+    add(row.change, estimate_cells(row.after), fmt::format("{}", fmt::join(row.why, "; ")));
+  }
+  return csv_table(rows);
+}
+
+}  // namespace
+
+Report what_if_report(const WhatIf& answer) {
+  return {[&] { return what_if_text(answer); }, [&] { return what_if_json(answer); },
+          [&] { return what_if_csv(answer); }};
 }
 
 }  // namespace tilewise

@@ -1,6 +1,12 @@
-#include <nlohmann/json.hpp>
+#include "report/validation_report.hpp"
 
-#include "report/validation_case.hpp"
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {
@@ -41,8 +47,6 @@ Json table_json(const ValidationTable& table) {
           {"notes", table.notes}};
 }
 
-}  // namespace
-
 std::string validation_json(const std::vector<ValidationResult>& results) {
   Json cases = Json::array();
   bool within = true;
@@ -62,6 +66,66 @@ std::string validation_json(const std::vector<ValidationResult>& results) {
   }
   const Json json{{"within", within}, {"cases", cases}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+using Cells = std::vector<std::string>;
+
+const Cells kColumns{"case",      "table",         "quantity",  "unit",   "row",    "ours",
+                     "published", "error_percent", "tolerance", "within", "skipped"};
+
+std::string number_cell(const std::optional<double>& value) {
+  return value ? fmt::format("{}", *value) : "";
+}
+
+/// From `ours` to `within`.
+Cells pair_cells(const NumberPair& pair, const std::optional<Tolerance>& tolerance) {
+  const auto error = relative_error(pair);
+  const bool held = tolerance && pair.published;
+  return {number_cell(pair.ours), number_cell(pair.published),
+          number_cell(error ? std::optional(100.0 * *error) : std::nullopt),
+          tolerance ? text(*tolerance) : "",
+          !held                          ? ""
+          : is_outside(pair, *tolerance) ? "no"
+                                         : "yes"};
+}
+
+void add_rows(std::vector<Cells>& rows, const std::string& of, const ValidationTable& table) {
+  if (!table.skipped.empty()) {
+    Cells row(kColumns.size());
+    row.front() = of;
+    row[1] = table.title;
+    row.back() = table.skipped;
+    rows.push_back(std::move(row));
+    return;
+  }
+  for (const ValidationColumn& column : table.columns) {
+    const auto add = [&](const std::string& row, const NumberPair& pair,
+                         const std::optional<Tolerance>& tolerance) {
+      Cells cells{of, table.title, column.name, column.unit, row};
+      for (const std::string& cell : pair_cells(pair, tolerance)) cells.push_back(cell);
+      cells.emplace_back();
+      rows.push_back(std::move(cells));
+    };
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+      add(table.rows[r], column.cells[r], column.tolerance);
+    }
+    if (column.total) add("total", *column.total, column.total_tolerance);
+  }
+}
+
+std::string validation_csv(const std::vector<ValidationResult>& results) {
+  std::vector<Cells> rows{kColumns};
+  for (const ValidationResult& result : results) {
+    for (const ValidationTable& table : result.tables) add_rows(rows, result.name, table);
+  }
+  return csv_table(rows);
+}
+
+}  // namespace
+
+Report validation_report(const std::vector<ValidationResult>& results) {
+  return {[&] { return validation_summary(results); }, [&] { return validation_json(results); },
+          [&] { return validation_csv(results); }};
 }
 
 }  // namespace tilewise

@@ -1,12 +1,15 @@
-#include "report/network_text.hpp"
+#include "report/network_report.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "arch/text_table.hpp"
 #include "base/units.hpp"
+#include "report/csv.hpp"
+#include "report/layer_table.hpp"
 
 namespace tilewise {
 namespace {
@@ -39,8 +42,6 @@ Json layer_json(const Network& network, std::size_t index) {
           {"parameters", parameters(layer)}};
 }
 
-}  // namespace
-
 std::string network_text(const Network& network) {
   std::vector<std::vector<std::string>> rows{{"layer", "operator", "N", "G", "M", "C", "P", "Q",
                                               "R", "S", "stride", "MACs", "parameters"}};
@@ -67,6 +68,38 @@ std::string network_json(const Network& network) {
                   {"parameters", parameters(network)},
                   {"peak_memory_bits", peak_memory(network).count()}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// "left;right": the layers that a layer reads.
+std::string inputs_cell(const Network& network, std::size_t index) {
+  std::string cell;
+  for (const std::size_t input : network.inputs_of(index)) {
+    cell += (cell.empty() ? "" : ";") + network.layer(input).name;
+  }
+  return cell;
+}
+
+std::string network_csv(const Network& network) {
+  std::vector<std::vector<std::string>> rows{{"name", "operator"}};
+  for (const std::string& column : shape_columns()) rows[0].push_back(column);
+  for (const char* column : {"from", "macs", "params"}) rows[0].emplace_back(column);
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    const Layer& layer = network.layer(i);
+    std::vector<std::string>& row = rows.emplace_back();
+    row = {layer.name, std::string(name(layer.op))};
+    for (const std::string& cell : shape_cells(layer)) row.push_back(cell);
+    row.push_back(inputs_cell(network, i));
+    row.push_back(fmt::format("{}", macs(layer)));
+    row.push_back(fmt::format("{}", parameters(layer)));
+  }
+  return csv_table(rows);
+}
+
+}  // namespace
+
+Report network_report(const Network& network) {
+  return {[&] { return network_text(network); }, [&] { return network_json(network); },
+          [&] { return network_csv(network); }};
 }
 
 }  // namespace tilewise

@@ -1,0 +1,39 @@
+#include "app/format_option.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "app/output.hpp"
+#include "base/enum_words.hpp"
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+void ask(FormatOption& option, Format format) {
+  if (option.asked && *option.asked != format) {
+    throw InputError(fmt::format("--json asks for json, --format for {}; leave one of them out",
+                                 name(format == Format::Json ? *option.asked : format)));
+  }
+  option.asked = format;
+  option.format = format;
+}
+
+}  // namespace
+
+void add_format(CLI::App& command, FormatOption& option) {
+  command.add_option_function<std::string>(
+      "--format",
+      [&option](const std::string& word) { ask(option, parse_enum<Format>(word, "--format")); },
+      fmt::format("table, json or csv; default: {}", name(option.format)));
+  command.add_flag_callback(
+      "--json", [&option] { ask(option, Format::Json); }, "short for --format json");
+}
+
+void print(const Report& report, const FormatOption& option) {
+  print(formatted(report, option.format));
+}
+
+}  // namespace tilewise

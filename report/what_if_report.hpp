@@ -1,0 +1,12 @@
+#pragma once
+
+#include "report/format.hpp"
+#include "report/fpga_what_if.hpp"
+
+namespace tilewise {
+
+/// The layer, then a row a change, "before -> after" where it moved, and why. docs/formats.md lists
+/// the keys. CSV: what each change leads to a row, the design as it is first.
+Report what_if_report(const WhatIf& answer);
+
+}  // namespace tilewise
