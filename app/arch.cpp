@@ -8,6 +8,8 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/output.hpp"
+#include "arch/families.hpp"
+#include "arch/text_table.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "report/list_report.hpp"
@@ -33,6 +35,41 @@ int list_architectures(const FormatOption& format) {
   return 0;
 }
 
+int list_families() {
+  std::vector<std::vector<std::string>> rows{{"family", "description"}};
+  for (const Family& family : families()) rows.push_back({family.name, family.summary});
+  print(text_table(rows));
+  return 0;
+}
+
+/// The parameters of one, what studies call them, and where to read on.
+int show_family(const std::string& name) {
+  const Family& family = find_family(name);
+  std::string text = family.name + "\n" + family.summary + "\n\n";
+  text += text_table(parameter_rows(family)) + "\n";
+  std::vector<std::vector<std::string>> rows{{"in a study", "sets"}};
+  for (const FamilyAlias& alias : family.aliases) {
+    std::string sets;
+    for (const std::string& parameter : alias.parameters) {
+      sets += (sets.empty() ? "" : " or ") + parameter;
+    }
+    if (!sets.empty()) rows.push_back({alias.name, sets});
+  }
+  print(text + text_table(rows) + "\nread on: " + family.page + "\n");
+  return 0;
+}
+
+void add_families(CLI::App& command, Action& action) {
+  CLI::App* families =
+      command.add_subcommand("families", "The families of hardware, or the parameters of one");
+  const auto name = std::make_shared<std::string>();
+  families->add_option("NAME", *name, "a family");
+  families->footer("Example:\n  tilewise arch families\n  tilewise arch families eyeriss");
+  families->callback([name, &action] {
+    action = [name] { return name->empty() ? list_families() : show_family(*name); };
+  });
+}
+
 }  // namespace
 
 void add_arch(CLI::App& app, Action& action) {
@@ -54,6 +91,7 @@ void add_arch(CLI::App& app, Action& action) {
   const auto format = std::make_shared<FormatOption>();
   add_format(*list, *format);
   list->callback([format, &action] { action = [format] { return list_architectures(*format); }; });
+  add_families(*command, action);
 }
 
 }  // namespace tilewise

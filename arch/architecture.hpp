@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arch/constraints.hpp"
+#include "arch/mapping_letters.hpp"
 #include "base/enum_array.hpp"
 #include "base/units.hpp"
 #include "workload/dim.hpp"
@@ -151,6 +152,7 @@ struct Architecture {
   Picojoules energy_per_cycle;  ///< clock and control of the whole chip
   std::string energy_per_cycle_source;
   std::vector<LevelConstraint> constraints;  ///< one a level: the dataflow
+  MappingLetters letters;  ///< in which a mapping can be written; empty: it has no such notation
 };
 
 /// Compute units of the whole architecture.
@@ -158,10 +160,5 @@ std::int64_t compute_units(const Architecture& architecture);
 /// Instances of level `level`; of the compute unit for `level` = levels. Both throw InputError
 /// where the product does not fit in 63 bits.
 std::int64_t instances_of(const Architecture& architecture, std::size_t level);
-
-/// Throws InputError where the architecture contradicts itself: fewer than two levels, equal names,
-/// a tensor in two memories of a level, an outermost level that is bounded or lacks a tensor, a
-/// fan-out outside 1..65536, an order that misses a loop, a constraint that nothing can meet.
-void check_architecture(const Architecture& architecture);
 
 }  // namespace tilewise

@@ -1,8 +1,12 @@
 #include "arch/architecture_yaml.hpp"
 
+#include <utility>
+#include <variant>
+
+#include "arch/check_architecture.hpp"
 #include "arch/compute_yaml.hpp"
 #include "arch/constraint_yaml.hpp"
-#include "arch/family_yaml.hpp"
+#include "arch/families.hpp"
 #include "arch/fan_out_yaml.hpp"
 #include "arch/memory_yaml.hpp"
 #include "arch/yaml_words.hpp"
@@ -11,7 +15,7 @@
 namespace tilewise {
 namespace {
 
-constexpr std::size_t kMostLevels = 16;
+constexpr std::size_t kMostLevels = 16;  // beyond any hierarchy
 
 void read_level(const YamlNode& yaml, const ArchitectureContext& context,
                 Architecture& architecture) {
@@ -57,10 +61,31 @@ Architecture read_plain(YamlMap& map, const EnergyTables& tables) {
     architecture.energy_per_cycle_source = source->text();
   }
   map.done();
+  architecture.letters = letters_of(architecture.levels);
+  at_place_of(map.node(), [&] { check_architecture(architecture); });
   return architecture;
 }
 
+Hardware read_hardware(const YamlNode& yaml, const EnergyTables& tables,
+                       const BoardFinder& boards) {
+  const Family* family = family_of(yaml);
+  if (family == nullptr) {
+    YamlMap map = yaml.map();
+    return read_plain(map, tables);
+  }
+  const FamilyFile file = read_family_file(yaml);
+  Hardware hardware = family->build(file.parameters, file.name, {tables, boards});
+  if (file.description) {
+    std::visit([&](auto& each) { each.description = *file.description; }, hardware);
+  }
+  return hardware;
+}
+
 }  // namespace
+
+Hardware read_hardware(const YamlNode& yaml) {
+  return read_hardware(yaml, load_energy_tables(), find_board);
+}
 
 Architecture read_architecture(const YamlNode& yaml) {
   return read_architecture(yaml, load_energy_tables(), find_board);
@@ -68,11 +93,11 @@ Architecture read_architecture(const YamlNode& yaml) {
 
 Architecture read_architecture(const YamlNode& yaml, const EnergyTables& tables,
                                const BoardFinder& boards) {
-  YamlMap map = yaml.map();
-  Architecture architecture =
-      map.find("family") ? read_family(yaml, tables, boards) : read_plain(map, tables);
-  at_place_of(yaml, [&] { check_architecture(architecture); });
-  return architecture;
+  Hardware hardware = read_hardware(yaml, tables, boards);
+  if (auto* architecture = std::get_if<Architecture>(&hardware)) return std::move(*architecture);
+  const YamlNode family = yaml.map().at("family");
+  family.fail(family.text() +
+              " has a fixed schedule and takes no mapping; name it to tilewise map, arch or sweep");
 }
 
 Architecture load_architecture(const std::filesystem::path& path) {

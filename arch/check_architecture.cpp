@@ -1,16 +1,17 @@
+#include "arch/check_architecture.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
-#include "arch/architecture.hpp"
 #include "base/error.hpp"
 
 namespace tilewise {
 namespace {
 
-constexpr Bits kWidestWord{65536};
+constexpr Bits kWidestWord{65536};  // beyond any port
 
 /// Where in the architecture the check is, and how it refuses.
 struct Place {
@@ -164,6 +165,17 @@ void check_compute(const ComputeUnit& compute, const Place& place) {
                 "expected energies, leakage and area of at least zero");
 }
 
+void check_letters(const Architecture& architecture, const Place& place) {
+  for (const MappingLetter& letter : architecture.letters) {
+    place.require(!letter.places.empty(), fmt::format("{} stands for no loop", letter.letter));
+    for (const LoopPlace& loops : letter.places) {
+      place.require(loops.level < architecture.levels.size(),
+                    fmt::format("{} stands for loops of level {}, which is not there",
+                                letter.letter, loops.level));
+    }
+  }
+}
+
 }  // namespace
 
 void check_architecture(const Architecture& architecture) {
@@ -188,6 +200,7 @@ void check_architecture(const Architecture& architecture) {
     check_constraint(architecture.constraints[i], level, i == 0, place);
     if (i == 0) check_outermost(level, place);
   }
+  check_letters(architecture, whole);
   check_compute(architecture.compute, {whole.name + ", compute"});
   compute_units(architecture);
 }

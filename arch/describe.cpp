@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/area.hpp"
+#include "arch/describe_constraint.hpp"
 #include "arch/text_table.hpp"
 #include "base/integers.hpp"
 #include "base/units.hpp"

@@ -10,7 +10,4 @@ namespace tilewise {
 /// unit as tables that line up with the unit in each header, the dataflow in words, and totals.
 std::string describe(const Architecture& architecture);
 
-/// What a dataflow fixes at one level, in words; "anything" where it fixes nothing.
-std::string describe(const LevelConstraint& constraint, const FanOut& fan_out);
-
 }  // namespace tilewise

@@ -1,3 +1,5 @@
+#include "arch/describe_constraint.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -5,8 +7,6 @@
 #include <limits>
 #include <string_view>
 #include <vector>
-
-#include "arch/describe.hpp"
 
 namespace tilewise {
 namespace {

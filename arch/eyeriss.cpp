@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "arch/check_architecture.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 /// A word from the GLB to a PE, or of a partial sum from PE to PE: the ratio 2 of ISCA 2016 to a
 /// MAC of 2 pJ, which is also what nn_dataflow takes at 65 nm, 1.0 V.
 constexpr Picojoules kHopEnergy{4.0};
-constexpr Bits kHopWidth{16};
+constexpr Bits kHopWidth{16};  // of that word
 constexpr TechnologyPoint kHopTechnology{Nanometers{65}, Volts{1.0}, Devices::LowPower};
 constexpr auto kHopSource =
     "nn_dataflow test_eyeriss_isscc16: 4 pJ a 16-bit word and transfer at 65 nm, 1.0 V; ratio 2 to "
@@ -192,23 +193,26 @@ ComputeUnit multiply_accumulate(const EyerissParameters& p, const EnergyTables& 
   return unit;
 }
 
+/// The levels of row stationary.
+enum Place : std::size_t { kDram, kBuffer, kPass, kPe, kLevels };
+
 /// Row stationary: the filter rows of one output row stand in a column of PEs and a PE convolves
 /// one row; a strip of output rows lies along X and folds where it is longer. Outermost first:
 /// images and filters of the buffer, strips, channels; groups of filters in the buffer; a pass of
 /// images and columns; and in a PE channels, filters and taps.
 std::vector<LevelConstraint> row_stationary(const FanOut& array) {
-  std::vector<LevelConstraint> levels(4);
+  std::vector<LevelConstraint> levels(kLevels);
   for (LevelConstraint& level : levels) level.spatial_x = level.spatial_y = loops_over({});
   const auto loops = [](LevelConstraint& level, std::initializer_list<Dim> dims) {
     level.temporal = loops_over(dims);
     level.orders = {dims};
   };
-  loops(levels[0], {Dim::G, Dim::N, Dim::M, Dim::P, Dim::C});
+  loops(levels[kDram], {Dim::G, Dim::N, Dim::M, Dim::P, Dim::C});
 
-  loops(levels[1], {Dim::M});
-  levels[1].keep[Tensor::Input] = levels[1].keep[Tensor::Output] = true;
+  loops(levels[kBuffer], {Dim::M});
+  levels[kBuffer].keep[Tensor::Input] = levels[kBuffer].keep[Tensor::Output] = true;
 
-  LevelConstraint& pass = levels[2];
+  LevelConstraint& pass = levels[kPass];
   loops(pass, {Dim::N, Dim::Q});
   pass.temporal[Dim::Q] = full();
   pass.keep[Tensor::Weight] = true;
@@ -220,7 +224,7 @@ std::vector<LevelConstraint> row_stationary(const FanOut& array) {
   // Partial sums travel up the columns: only a mapping that is given chains them across.
   pass.spatial_x[Dim::C].most = 1;
 
-  LevelConstraint& pe = levels[3];
+  LevelConstraint& pe = levels[kPe];
   loops(pe, {Dim::C, Dim::M, Dim::S});
   pe.temporal[Dim::S] = full();
   for (const Tensor t : kTensors) pe.keep[t] = true;
@@ -230,7 +234,7 @@ std::vector<LevelConstraint> row_stationary(const FanOut& array) {
 std::vector<LevelConstraint> constraints(EyerissDataflow dataflow,
                                          const std::vector<Level>& levels) {
   switch (dataflow) {
-    case EyerissDataflow::RowStationary: return row_stationary(levels[2].fan_out);
+    case EyerissDataflow::RowStationary: return row_stationary(levels[kPass].fan_out);
     case EyerissDataflow::None: return std::vector<LevelConstraint>(levels.size());
   }
   return {};
@@ -320,6 +324,9 @@ Architecture build_eyeriss(const EyerissParameters& parameters, const EnergyTabl
     if (!parameters.clock_energy) architecture.energy_per_cycle_source = "none in word_energies";
   }
   architecture.constraints = constraints(parameters.dataflow, architecture.levels);
+  if (parameters.dataflow == EyerissDataflow::RowStationary) {
+    architecture.letters = row_stationary_letters(kBuffer, kPass, kPe);
+  }
   check_architecture(architecture);
   return architecture;
 }

@@ -8,18 +8,20 @@
 #include <utility>
 #include <vector>
 
+#include "arch/check_architecture.hpp"
+#include "arch/fpga_engine_resources.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
 
 namespace tilewise {
 namespace {
 
-constexpr Bits kBlock{18 * 1024};  // a BRAM18 with its parity bits
-constexpr std::int64_t kBlockWidth = 36;
-constexpr std::int64_t kLutDepth = 64;  // words of a memory made of LUTs
-constexpr Bits kAccumulator{48};        // the adder of a DSP slice (UG479)
-constexpr Bits kDramWord{64};
-constexpr std::int64_t kLargestWindow = 64;
+constexpr Bits kBlock{18 * 1024};            // a BRAM18 with its parity bits
+constexpr std::int64_t kBlockWidth = 36;     // its widest port
+constexpr std::int64_t kLutDepth = 64;       // words of a memory made of LUTs
+constexpr Bits kAccumulator{48};             // the adder of a DSP slice (UG479)
+constexpr Bits kDramWord{64};                // one access off chip; energies are by the bit
+constexpr std::int64_t kLargestWindow = 64;  // no filter is so large
 constexpr const char* kInActivity = "0: part of the engine's activity (FPGA F13)";
 
 TechnologyPoint technology_of(const FpgaBoard& board) {
@@ -215,11 +217,7 @@ std::string description(const FpgaEngineParameters& p) {
                      p.board.part);
 }
 
-}  // namespace
-
-Architecture unbounded_fpga_engine(const FpgaEngineParameters& parameters,
-                                   const EnergyTables& tables) {
-  check_parameters(parameters);
+Architecture engine(const FpgaEngineParameters& parameters, const EnergyTables& tables) {
   Architecture architecture;
   architecture.name = parameters.name;
   architecture.description = description(parameters);
@@ -234,10 +232,18 @@ Architecture unbounded_fpga_engine(const FpgaEngineParameters& parameters,
   return architecture;
 }
 
+}  // namespace
+
+Architecture unbounded_fpga_engine(const FpgaEngineParameters& parameters,
+                                   const EnergyTables& tables) {
+  check_parameters(parameters);
+  return engine(parameters, tables);
+}
+
 Architecture build_fpga_engine(const FpgaEngineParameters& parameters, const EnergyTables& tables) {
   check_parameters(parameters);
   check_board_holds(parameters);
-  return unbounded_fpga_engine(parameters, tables);
+  return engine(parameters, tables);
 }
 
 }  // namespace tilewise

@@ -13,6 +13,7 @@
 namespace tilewise {
 namespace {
 
+// Beyond any device.
 constexpr std::int64_t kMostCells = 100'000'000;
 constexpr std::int64_t kMostControllers = 64;
 

@@ -1,10 +1,11 @@
+#include "arch/fpga_engine_resources.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "arch/fpga.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
 

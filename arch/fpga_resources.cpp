@@ -16,9 +16,9 @@ namespace {
 constexpr std::int64_t kLeastBlockBits = 1024;  // smaller memories are made of LUTs (fpgaConvNet)
 constexpr std::int64_t kLutDepth = 64;          // words of one bit in a LUT (UG474)
 constexpr std::int64_t kShiftDepth = 32;        // words of one bit in a shift register
-constexpr std::int64_t kLutInputs = 6;
-constexpr std::int64_t kUramDepth = 4096;
-constexpr std::int64_t kUramWidth = 72;
+constexpr std::int64_t kLutInputs = 6;          // of a LUT (UG474)
+constexpr std::int64_t kUramDepth = 4096;       // words of an UltraRAM (UG573)
+constexpr std::int64_t kUramWidth = 72;         // bits of its word
 
 struct BlockMode {
   std::int64_t width;

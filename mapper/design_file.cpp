@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "arch/fpga_engine_resources.hpp"
 #include "arch/fpga_engine_yaml.hpp"
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
@@ -164,10 +165,22 @@ std::string precision_yaml(const FpgaPrecision& precision) {
                      bits(Tensor::Weight), bits(Tensor::Output));
 }
 
-std::string head_yaml(const DesignFile& file, std::string_view family) {
+/// The family of a design's file: of one engine that which every command takes, else one of designs
+/// alone.
+std::string family_name(Organisation organisation) {
+  switch (organisation) {
+    case Organisation::Single: return kTiledEngineFamily;
+    case Organisation::Several: return "fpga_engines";
+    case Organisation::Streaming: return "fpga_streaming";
+  }
+  return "";
+}
+
+std::string head_yaml(const DesignFile& file) {
   std::string text =
-      fmt::format("family: {}\nname: {}\nparameters:\n  board: {}\n  clock: {} MHz\n", family,
-                  yaml_quoted(file.name), yaml_quoted(file.board.name), file.clock.count());
+      fmt::format("family: {}\nname: {}\nparameters:\n  board: {}\n  clock: {} MHz\n",
+                  family_name(file.organisation), yaml_quoted(file.name),
+                  yaml_quoted(file.board.name), file.clock.count());
   if (file.precision) text += "  precision: " + precision_yaml(*file.precision) + "\n";
   return text;
 }
@@ -179,7 +192,7 @@ std::string single_yaml(const DesignFile& file, std::span<const EngineUnit> unit
   target.precision = file.precision.value_or(FpgaPrecision{});
   const FpgaEngineParameters p =
       engine_parameters({lanes, engine.tile, {}, 0.0, {}}, units, target);
-  std::string text = head_yaml(file, "fpga_tiled_engine");
+  std::string text = head_yaml(file);
   text += fmt::format("  Tm: {}\n  Tn: {}\n  Tp: {}\n  Tq: {}\n", lanes.tm, lanes.tn, lanes.tp,
                       lanes.tq);
   return text +
@@ -192,11 +205,12 @@ std::string single_yaml(const DesignFile& file, std::span<const EngineUnit> unit
 
 DesignFile load_design(const std::filesystem::path& path) {
   YamlMap map = YamlNode::load_file(path).map();
-  const std::size_t family =
-      map.at("family").one_of({"fpga_tiled_engine", "fpga_engines", "fpga_streaming"});
-  if (family == 0) return single_engine(path);
+  std::vector<std::string> families;
+  for (const Organisation each : all_of<Organisation>()) families.push_back(family_name(each));
+  const auto organisation = static_cast<Organisation>(map.at("family").one_of(families));
+  if (organisation == Organisation::Single) return single_engine(path);
   DesignFile file;
-  file.organisation = family == 1 ? Organisation::Several : Organisation::Streaming;
+  file.organisation = organisation;
   file.name = map.at("name").text();
   map.find("description");
   read_parameters(map.at("parameters").map(), file);
@@ -273,14 +287,14 @@ DesignFile design_file(const NetworkDesigns& designs, const OrganisationDesign& 
 std::string design_yaml(const DesignFile& file, std::span<const EngineUnit> units) {
   if (file.organisation == Organisation::Single) return single_yaml(file, units);
   if (file.organisation == Organisation::Streaming) {
-    std::string text = head_yaml(file, "fpga_streaming") + "  stages:\n";
+    std::string text = head_yaml(file) + "  stages:\n";
     for (const DesignFile::Stage& stage : file.stages) {
       text += fmt::format("    - {{layer: {}, PE: {}, SIMD: {}}}\n", yaml_quoted(stage.name),
                           stage.folding.pe, stage.folding.simd);
     }
     return text;
   }
-  std::string text = head_yaml(file, "fpga_engines") + "  engines:\n";
+  std::string text = head_yaml(file) + "  engines:\n";
   for (const DesignFile::Engine& engine : file.engines) {
     std::string layers;
     for (const std::string& unit : engine.units) {

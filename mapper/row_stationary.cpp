@@ -19,9 +19,6 @@ namespace {
 constexpr std::string_view kExample = "m=64,n=4,e=13,p=16,q=3,r=2,t=2";
 constexpr std::int64_t kMostParameter = std::int64_t{1} << 31;
 
-/// The levels that build_eyeriss makes for row stationary.
-enum Place : std::size_t { kDram, kBuffer, kPass, kPe, kLevels };
-
 struct Named {
   char name;
   std::int64_t RowStationary::*member;
@@ -38,11 +35,30 @@ constexpr std::array<Named, 7> kParameters{{{'m', &RowStationary::m},
   throw InputError(fmt::format("mapping \"{}\": {}; expected such as \"{}\"", text, why, kExample));
 }
 
-/// The array is the fan-out of the pass, and its X folds rows of outputs.
-bool is_row_stationary(const Architecture& architecture) {
-  return architecture.levels.size() == kLevels &&
-         architecture.levels[kPass].fan_out.fold == Dim::P &&
-         architecture.levels[kPass].fan_out.refill == Refill::InTurn;
+/// Where the loops of the letters stand; what they leave over stands outermost.
+struct Places {
+  std::size_t off_chip = 0;
+  std::size_t buffer = 0;
+  std::size_t pass = 0;
+  std::size_t pe = 0;
+};
+
+const MappingLetter* find_letter(const Architecture& architecture, char letter) {
+  for (const MappingLetter& each : architecture.letters) {
+    if (each.letter == letter) return &each;
+  }
+  return nullptr;
+}
+
+/// Empty: the architecture's mappings are not written in these letters.
+std::optional<Places> places_of(const Architecture& architecture) {
+  for (const Named& each : kParameters) {
+    if (find_letter(architecture, each.name) == nullptr) return std::nullopt;
+  }
+  const auto level = [&](char letter) {
+    return find_letter(architecture, letter)->places.front().level;
+  };
+  return Places{0, level('m'), level('e'), level('p')};
 }
 
 /// How many sets of R x e PEs stand above and beside each other.
@@ -57,6 +73,21 @@ Sets sets_of(const RowStationary& rs, const Layer& layer, const FanOut& array) {
 
 void add(std::vector<Loop>& loops, Dim d, std::int64_t bound) {
   if (bound > 1) loops.push_back({d, bound});
+}
+
+/// The bounds of the loops over `d` there, multiplied.
+std::int64_t product(const Mapping& mapping, const LoopPlace& place, Dim d) {
+  std::int64_t bounds = 1;
+  const auto take = [&](const auto& loops) {
+    for (const auto& loop : loops) {
+      if (loop.dim == d) bounds *= loop.bound;
+    }
+  };
+  switch (place.kind) {
+    case LoopPlace::Kind::Temporal: take(mapping.levels[place.level].temporal); break;
+    case LoopPlace::Kind::Spatial: take(mapping.levels[place.level].spatial); break;
+  }
+  return bounds;
 }
 
 /// Where the copies stand: channels above each other if they can, as their sums travel up.
@@ -111,11 +142,12 @@ std::string text(const RowStationary& parameters) {
 Mapping row_stationary_mapping(const RowStationary& rs, const Layer& layer,
                                const Architecture& architecture) {
   const std::string shown = text(rs);
-  if (!is_row_stationary(architecture)) {
+  const auto places = places_of(architecture);
+  if (!places) {
     refuse(shown, fmt::format("{} is not row stationary", architecture.name));
   }
   const auto& bounds = layer.bounds;
-  const FanOut& array = architecture.levels[kPass].fan_out;
+  const FanOut& array = architecture.levels[places->pass].fan_out;
   const std::int64_t together = checked_multiply(rs.p, rs.t, "p * t");
   if (rs.m % together != 0 && rs.m < bounds[Dim::M]) {
     refuse(shown, fmt::format("m is no multiple of p * t = {}", together));
@@ -131,17 +163,18 @@ Mapping row_stationary_mapping(const RowStationary& rs, const Layer& layer,
   }
 
   Mapping mapping;
-  mapping.levels.resize(kLevels);
-  auto& dram = mapping.levels[kDram].temporal;
+  mapping.levels.resize(architecture.levels.size());
+  auto& dram = mapping.levels[places->off_chip].temporal;
   add(dram, Dim::G, bounds[Dim::G]);
   add(dram, Dim::N, ceil_div(bounds[Dim::N], rs.n));
   add(dram, Dim::M, ceil_div(bounds[Dim::M], ceil_div(rs.m, together) * together));
   add(dram, Dim::P, ceil_div(bounds[Dim::P], rs.e));
   add(dram, Dim::C, ceil_div(bounds[Dim::C], checked_multiply(rs.q, rs.r, "q * r")));
-  add(mapping.levels[kBuffer].temporal, Dim::M, ceil_div(std::min(rs.m, bounds[Dim::M]), together));
-  add(mapping.levels[kPass].temporal, Dim::N, rs.n);
-  add(mapping.levels[kPass].temporal, Dim::Q, bounds[Dim::Q]);
-  auto& spatial = mapping.levels[kPass].spatial;
+  add(mapping.levels[places->buffer].temporal, Dim::M,
+      ceil_div(std::min(rs.m, bounds[Dim::M]), together));
+  add(mapping.levels[places->pass].temporal, Dim::N, rs.n);
+  add(mapping.levels[places->pass].temporal, Dim::Q, bounds[Dim::Q]);
+  auto& spatial = mapping.levels[places->pass].spatial;
   const auto side_by_side = [&](Dim d, std::int64_t bound, Axis axis) {
     if (bound > 1) spatial.push_back({d, bound, axis});
   };
@@ -151,11 +184,11 @@ Mapping row_stationary_mapping(const RowStationary& rs, const Layer& layer,
   side_by_side(Dim::M, layout->filters.across, Axis::X);
   side_by_side(Dim::C, layout->channels.across, Axis::X);
   side_by_side(Dim::P, rs.e, Axis::X);
-  auto& pe = mapping.levels[kPe].temporal;
+  auto& pe = mapping.levels[places->pe].temporal;
   add(pe, Dim::C, rs.q);
   add(pe, Dim::M, rs.p);
   add(pe, Dim::S, bounds[Dim::S]);
-  for (std::size_t l = 0; l < kLevels; ++l) {
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     for (const Tensor t : kTensors) {
       mapping.levels[l].keep[t] =
           architecture.levels[l].memory_of(t) != nullptr && has_tensor(layer, t);
@@ -166,32 +199,22 @@ Mapping row_stationary_mapping(const RowStationary& rs, const Layer& layer,
 
 std::optional<RowStationary> row_stationary_of(const Mapping& mapping, const Layer& layer,
                                                const Architecture& architecture) {
-  if (!is_row_stationary(architecture) || mapping.levels.size() != kLevels) return std::nullopt;
-  const auto temporal = [&](std::size_t level, Dim d) {
-    std::int64_t product = 1;
-    for (const Loop& loop : mapping.levels[level].temporal) {
-      if (loop.dim == d) product *= loop.bound;
-    }
-    return product;
-  };
-  const auto spatial = [&](Dim d) {
-    std::int64_t product = 1;
-    for (const SpatialLoop& loop : mapping.levels[kPass].spatial) {
-      if (loop.dim == d) product *= loop.bound;
-    }
-    return product;
-  };
+  const auto places = places_of(architecture);
+  if (!places || mapping.levels.size() != architecture.levels.size()) return std::nullopt;
   RowStationary rs;
-  rs.n = temporal(kPass, Dim::N);
-  rs.e = spatial(Dim::P);
-  rs.p = temporal(kPe, Dim::M);
-  rs.q = temporal(kPe, Dim::C);
-  rs.r = spatial(Dim::C);
-  rs.t = spatial(Dim::M);
-  rs.m = temporal(kBuffer, Dim::M) * rs.p * rs.t;
+  for (const Named& each : kParameters) {
+    const MappingLetter& letter = *find_letter(architecture, each.name);
+    rs.*each.member = 1;
+    for (const LoopPlace& place : letter.places) {
+      rs.*each.member *= product(mapping, place, letter.dim);
+    }
+  }
   // Groups side by side have no parameter; nor has any loop out of its place.
-  if (spatial(Dim::G) > 1 || spatial(Dim::R) != layer.bounds[Dim::R]) return std::nullopt;
-  if (temporal(kPe, Dim::S) != layer.bounds[Dim::S]) return std::nullopt;
+  const LoopPlace side_by_side{LoopPlace::Kind::Spatial, places->pass};
+  const LoopPlace in_pe{LoopPlace::Kind::Temporal, places->pe};
+  if (product(mapping, side_by_side, Dim::G) > 1) return std::nullopt;
+  if (product(mapping, side_by_side, Dim::R) != layer.bounds[Dim::R]) return std::nullopt;
+  if (product(mapping, in_pe, Dim::S) != layer.bounds[Dim::S]) return std::nullopt;
   return rs;
 }
 

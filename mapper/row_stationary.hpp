@@ -28,11 +28,11 @@ RowStationary parse_row_stationary(std::string_view text);
 /// The same notation.
 std::string text(const RowStationary& parameters);
 
-/// The loops of these parameters on an architecture that build_eyeriss made for row stationary.
-/// Throws InputError where the architecture is none, or the copies do not fill the array.
+/// The loops of these parameters on an architecture whose `letters` say where each stands. Throws
+/// InputError where it has no such letters, or the copies do not fit the array.
 Mapping row_stationary_mapping(const RowStationary& parameters, const Layer& layer,
                                const Architecture& architecture);
-/// The parameters of `mapping`; none where the architecture or the loops are not row stationary.
+/// The parameters of `mapping`; none where the architecture has no such letters, or a loop none.
 std::optional<RowStationary> row_stationary_of(const Mapping& mapping, const Layer& layer,
                                                const Architecture& architecture);
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "arch/fpga_engine_resources.hpp"
 #include "arch/fpga_engine_yaml.hpp"
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/fpga.hpp"
+#include "arch/fpga_engine_resources.hpp"
 #include "arch/hls_loop.hpp"
 #include "base/units.hpp"
 #include "mapper/search.hpp"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "arch/energy_tables.hpp"
+#include "arch/fpga_engine_resources.hpp"
 #include "arch/fpga_engine_yaml.hpp"
 #include "arch/fpga_power.hpp"
 #include "arch/yaml_words.hpp"
@@ -61,7 +62,7 @@ void read_given(const YamlNode& yaml, Build& build) {
 }
 
 void read_engine(const YamlNode& yaml, Build& build) {
-  FpgaEngineParameters p = read_fpga_engine(yaml.map());
+  FpgaEngineParameters p = read_fpga_engine(yaml);
   p.name = build.name;
   build.board = p.board;
   build.clock = p.clock;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "arch/fixed_engines.hpp"
+#include "arch/convolver_engine.hpp"
 #include "sim/evaluate.hpp"
 #include "workload/layer.hpp"
 

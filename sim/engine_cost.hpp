@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "arch/fixed_engines.hpp"
+#include "arch/fixed_engine.hpp"
 #include "base/enum_array.hpp"
 #include "base/units.hpp"
 #include "sim/evaluate.hpp"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "arch/fixed_engines.hpp"
+#include "arch/pixel_engine.hpp"
 #include "sim/evaluate.hpp"
 #include "workload/layer.hpp"
 

@@ -20,6 +20,8 @@
 
 namespace tilewise {
 
+struct Family;
+
 /// One or more parameters that move together: choice c gives parameter p the value values[c][p].
 struct StudyAxis {
   std::vector<std::size_t> columns;             ///< [p] place in Study::parameters
@@ -30,10 +32,10 @@ struct StudyAxis {
 
 /// A base architecture with the axes that vary it.
 struct StudyBase {
-  std::string name;    ///< as written: "eyeriss", "mine.yaml"
-  YamlNode document;   ///< the architecture's file
-  std::string family;  ///< empty: a plain file
-  std::vector<StudyAxis> axes;
+  std::string name;                ///< as written: "eyeriss", "mine.yaml"
+  YamlNode document;               ///< the architecture's file
+  const Family* family = nullptr;  ///< null: a plain file
+  std::vector<StudyAxis> axes{};
 };
 
 /// How often a workload runs a layer of Study::layers; the mean over architectures need not be

@@ -24,6 +24,6 @@ struct BuiltArchitecture {
   std::optional<FpgaResources> resources;
 };
 /// Reads no file. Throws InputError where the reader or the builder refuses.
-BuiltArchitecture build(const Study& study, const StudyBase& base, const YamlNode& document);
+BuiltArchitecture build(const Study& study, const YamlNode& document);
 
 }  // namespace tilewise

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "arch/architecture_yaml.hpp"
-#include "arch/fpga_engine_yaml.hpp"
+#include "arch/families.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
 #include "space/study.hpp"
@@ -52,18 +52,16 @@ FpgaBoard study_board(const Study& study, const std::string& name) {
   return found->second;
 }
 
-BuiltArchitecture build(const Study& study, const StudyBase& base, const YamlNode& document) {
+BuiltArchitecture build(const Study& study, const YamlNode& document) {
   const BoardFinder boards = [&](const std::string& name) { return study_board(study, name); };
   BuiltArchitecture built;
-  if (base.family == kTiledEngineFamily) {
-    const FpgaEngineParameters engine =
-        read_fpga_engine(document.find_path("parameters")->map(), boards);
-    built.resources = resources(engine);
+  if (const auto demand = fpga_demand(document, {study.tables, boards})) {
+    built.resources = demand->resources;
     // Said here: the builder also looks for the nearest engine that fits, which takes its time.
-    const auto lacks = excesses(*built.resources, whole_device(engine.board));
+    const auto lacks = excesses(demand->resources, whole_device(demand->board));
     if (!lacks.empty()) {
       built.why_none =
-          fmt::format("the board {} cannot hold it: {}", engine.board.name, excess_text(lacks));
+          fmt::format("the board {} cannot hold it: {}", demand->board.name, excess_text(lacks));
       return built;
     }
   }
@@ -145,7 +143,7 @@ Configuration configuration(const Study& study, std::int64_t position) {
     }
   }
   try {
-    BuiltArchitecture built = build(study, *point.base, document_of(study, point));
+    BuiltArchitecture built = build(study, document_of(study, point));
     made.architecture = std::move(built.architecture);
     made.resources = built.resources;
     made.why_none = std::move(built.why_none);

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "arch/families.hpp"
 #include "arch/yaml_words.hpp"
 #include "space/study_values.hpp"
 
@@ -18,18 +19,22 @@ namespace {
 constexpr const char* kTogether = "together";
 constexpr std::array kLevelKeys{"name", "memories", "fan_out", "constraints"};
 
-bool is_eyeriss(const StudyBase& base) { return base.family == "eyeriss"; }
-bool is_tiled_engine(const StudyBase& base) { return base.family == kTiledEngineFamily; }
+/// What an alias means in the family of the base.
+std::vector<std::string> alias_paths(const StudyBase& base, const FamilyAlias& alias,
+                                     const YamlNode& place) {
+  if (alias.parameters.empty()) {
+    place.fail(fmt::format("{} of family {} {}", base.name, base.family->name, alias.why_none));
+  }
+  std::string path;
+  for (const std::string& parameter : alias.parameters) {
+    path = "parameters." + parameter;
+    if (base.document.find_path(path)) break;
+  }
+  return {path};
+}
 
 /// The size of an axis of the array: of the one level that has a fan-out.
 std::string array_path(const StudyBase& base, char axis, const YamlNode& place) {
-  if (is_eyeriss(base)) return axis == 'X' ? "parameters.pe_columns" : "parameters.pe_rows";
-  if (!base.family.empty()) {
-    place.fail(
-        fmt::format("{} of family {} has lanes and no array of PEs; vary parameters.Tm, "
-                    "parameters.Tn, parameters.Tp or parameters.Tq",
-                    base.name, base.family));
-  }
   std::vector<std::string> paths;
   const auto levels = base.document.find_path("levels")->list();
   for (std::size_t l = 0; l < levels.size(); ++l) {
@@ -42,11 +47,8 @@ std::string array_path(const StudyBase& base, char axis, const YamlNode& place) 
                                          fmt::join(paths, ", ")));
 }
 
+/// The width of the MAC and of what its energy is derived from.
 std::vector<std::string> precision_paths(const StudyBase& base, const YamlNode& place) {
-  if (is_tiled_engine(base) && base.document.find_path("parameters.precision")) {
-    return {"parameters.precision"};
-  }
-  if (!base.family.empty()) return {"parameters.operand_width"};
   const auto energy = base.document.find_path("compute.energy");
   if (!energy || !energy->is_map()) {
     place.fail(base.name +
@@ -54,6 +56,14 @@ std::vector<std::string> precision_paths(const StudyBase& base, const YamlNode& 
                "compute.energy: {multiply_add: 16 bit}");
   }
   return {"compute.operand_width", "compute.energy.multiply_add"};
+}
+
+std::vector<std::string> families_with(std::string_view alias) {
+  std::vector<std::string> names;
+  for (const Family& family : families()) {
+    if (find_alias(family, alias) != nullptr) names.push_back(family.name);
+  }
+  return names;
 }
 
 /// `levels[GLB].capacity` names the capacity of the only memory there.
@@ -85,11 +95,11 @@ void check_first_word(const StudyBase& base, const std::string& key, const YamlN
   if (word == "name" || word == "description" || word == "family" || word == "architecture") {
     place.fail(word + " is no parameter; vary the base with the key architecture of the study");
   }
-  if (!base.family.empty() && word != "parameters") {
+  if (base.family != nullptr && word != "parameters") {
     place.fail(
         fmt::format("{} is of family {}, which has no {}; its parameters are "
                     "parameters.NAME, such as parameters.clock",
-                    base.name, base.family, word));
+                    base.name, base.family->name, word));
   }
 }
 
@@ -180,13 +190,17 @@ class AxisReader {
 
 std::vector<std::string> parameter_paths(const StudyBase& base, const std::string& key,
                                          const YamlNode& place) {
-  if (key == "pe_array.X") return {array_path(base, 'X', place)};
-  if (key == "pe_array.Y") return {array_path(base, 'Y', place)};
-  if (key == "clock") return {base.family.empty() ? "clock" : "parameters.clock"};
-  if (key == kPrecisionParameter) return precision_paths(base, place);
-  if (key == "board") {
-    if (is_tiled_engine(base)) return {"parameters.board"};
-    place.fail(fmt::format("{} is on no board; only family {} is", base.name, kTiledEngineFamily));
+  if (base.family != nullptr) {
+    const FamilyAlias* alias = find_alias(*base.family, key);
+    if (alias != nullptr) return alias_paths(base, *alias, place);
+  } else {
+    if (key == "pe_array.X") return {array_path(base, 'X', place)};
+    if (key == "pe_array.Y") return {array_path(base, 'Y', place)};
+    if (key == kPrecisionParameter) return precision_paths(base, place);
+  }
+  if (key == kBoardParameter) {
+    place.fail(fmt::format("{} is on no board; only family {} is", base.name,
+                           fmt::join(families_with(kBoardParameter), " or ")));
   }
   check_first_word(base, key, place);
   const std::string path = through_memory(base, key, place);

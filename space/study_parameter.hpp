@@ -9,7 +9,7 @@
 namespace tilewise {
 
 inline constexpr const char* kPrecisionParameter = "precision";
-inline constexpr const char* kTiledEngineFamily = "fpga_tiled_engine";
+inline constexpr const char* kBoardParameter = "board";
 
 /// Where in the file of `base` the parameter `key` is set, items by their place: a path as written,
 /// one through the only memory of a level, or what an alias (pe_array.X, pe_array.Y, clock,

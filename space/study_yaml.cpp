@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "arch/families.hpp"
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -35,8 +36,7 @@ StudyBase read_base(const YamlNode& yaml, const std::string& name) {
   const auto path = at_place_of(yaml, [&] { return find_config("arch", beside(yaml, name)); });
   const std::string shown = name.ends_with(".yaml") ? name : name + ".yaml";
   const YamlNode document = YamlNode::load_text(read_file(path), shown);
-  const auto family = document.map().find("family");
-  return {name, document, family ? family->text() : "", {}};
+  return {name, document, at_place_of(yaml, [&] { return family_of(document); })};
 }
 
 /// The key that lists the base architectures: beside the parameters or among them.
@@ -115,7 +115,7 @@ StudyLimit read_limit(const YamlNode& yaml) {
 /// resources of a chip.
 void check_known(const Study& study, StudyMetric metric, const YamlNode& yaml) {
   for (const StudyBase& base : study.bases) {
-    const bool engine = base.family == kTiledEngineFamily;
+    const bool engine = base.family != nullptr && base.family->fpga_demand != nullptr;
     if (resource(metric) && !engine) {
       yaml.fail(fmt::format("{} is no FPGA engine and takes no {}; leave one of them out",
                             base.name, name(metric)));
@@ -190,13 +190,16 @@ void add_board(const YamlNode& yaml, Study& study) {
   study.boards.emplace(name, at_place_of(yaml, [&] { return find_board(name); }));
 }
 
+/// The boards that a configuration may name, so that building one reads no file.
 void load_boards(Study& study) {
   for (const StudyBase& base : study.bases) {
-    if (base.family != kTiledEngineFamily) continue;
-    if (const auto board = base.document.find_path("parameters.board")) add_board(*board, study);
+    if (base.family == nullptr || find_parameter(*base.family, kBoardParameter) == nullptr)
+      continue;
+    const std::string path = fmt::format("parameters.{}", kBoardParameter);
+    if (const auto board = base.document.find_path(path)) add_board(*board, study);
     for (const StudyAxis& axis : base.axes) {
       for (std::size_t p = 0; p < axis.paths.size(); ++p) {
-        if (axis.paths[p].front() != "parameters.board") continue;
+        if (axis.paths[p].front() != path) continue;
         for (const auto& values : axis.values) add_board(values[p], study);
       }
     }
@@ -221,7 +224,7 @@ void check_precisions(const Study& study) {
 /// the others are: it is thrown on.
 bool can_build(const Study& study, const StudyBase& base, const std::vector<std::size_t>& choices) {
   try {
-    return build(study, base, edited(base, choices)).architecture.has_value();
+    return build(study, edited(base, choices)).architecture.has_value();
   } catch (const InputError& error) {
     if (std::string_view(error.what()).starts_with(study.file + ":")) throw;
     return false;

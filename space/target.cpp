@@ -5,30 +5,26 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "arch/architecture_yaml.hpp"
-#include "arch/fixed_engines_yaml.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "sim/convolver_engine.hpp"
-#include "sim/pixel_engine.hpp"
+#include "sim/fixed_schedule.hpp"
 #include "space/hwnasbench_model.hpp"
 
 namespace tilewise {
 namespace {
 
-template <class Engine>
-LayerModel layer_model(const Engine& engine, LayerCost (*cost)(const Engine&, const Layer&)) {
-  return {engine.name, engine.description, describe(engine),
-          [engine, cost](const Layer& layer) { return cost(engine, layer); }};
-}
+Device device_of(Architecture architecture) { return architecture; }
 
-/// The family of a file; empty: none.
-std::string family_of(const YamlNode& yaml) {
-  const auto family = yaml.map().find("family");
-  return family && family->is_scalar() ? family->text() : "";
+/// Of an engine whose schedule is fixed.
+template <class Engine>
+Device device_of(Engine engine) {
+  return LayerModel{engine.name, engine.description, describe(engine),
+                    [engine](const Layer& layer) { return fixed_schedule_cost(engine, layer); }};
 }
 
 // "board:NAME"
@@ -160,13 +156,8 @@ Device find_device(const std::string& name, std::span<const WeightedLayer> layer
 }
 
 Device load_device(const std::filesystem::path& path) {
-  const YamlNode yaml = YamlNode::load_file(path);
-  const std::string family = family_of(yaml);
-  if (family == kPixelEngineFamily) return layer_model(read_pixel_engine(yaml), pixel_engine_cost);
-  if (family == kConvolverEngineFamily) {
-    return layer_model(read_convolver_engine(yaml), convolver_engine_cost);
-  }
-  return read_architecture(yaml);
+  Hardware hardware = read_hardware(YamlNode::load_file(path));
+  return std::visit([](auto& each) { return device_of(std::move(each)); }, hardware);
 }
 
 }  // namespace tilewise

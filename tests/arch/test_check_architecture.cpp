@@ -1,9 +1,10 @@
+#include "arch/check_architecture.hpp"
+
 #include <doctest/doctest.h>
 
 #include <optional>
 #include <string>
 
-#include "arch/architecture.hpp"
 #include "base/error.hpp"
 
 namespace tilewise {

@@ -4,6 +4,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "arch/describe.hpp"
+#include "arch/describe_constraint.hpp"
 #include "arch/size_text.hpp"
 #include "arch/text_table.hpp"
 

@@ -1,8 +1,9 @@
-#include "arch/fixed_engines_yaml.hpp"
+#include "arch/architecture_yaml.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
+#include <variant>
 
 #include "base/error.hpp"
 
@@ -33,7 +34,7 @@ parameters:
 )";
 
 PixelEngine pixels(const std::string& text) {
-  return read_pixel_engine(YamlNode::load_text(text, "mine.yaml"));
+  return std::get<PixelEngine>(read_hardware(YamlNode::load_text(text, "mine.yaml")));
 }
 
 /// The error of the pixel engine with `from` replaced by `to`.
@@ -77,7 +78,7 @@ TEST_SUITE("fixed engines") {
 
   TEST_CASE("a convolver engine takes technology, memory and power from its board") {
     const ConvolverEngine engine =
-        read_convolver_engine(YamlNode::load_text(kConvolvers, "mine.yaml"));
+        std::get<ConvolverEngine>(read_hardware(YamlNode::load_text(kConvolvers, "mine.yaml")));
     CHECK(engine.tm == 4);
     CHECK(engine.tn == 32);
     CHECK(engine.kernel == 3);

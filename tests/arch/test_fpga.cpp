@@ -2,6 +2,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "arch/fpga.hpp"
+#include "arch/fpga_engine_resources.hpp"
 #include "base/error.hpp"
 
 namespace tilewise {

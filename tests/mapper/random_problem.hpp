@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/architecture.hpp"
+#include "arch/check_architecture.hpp"
 #include "brute_force.hpp"
 #include "mapper/search.hpp"
 #include "sim/random_nests.hpp"

@@ -263,6 +263,35 @@ TEST_SUITE("row stationary") {
                          doctest::Contains("zc706 is not row stationary"), InputError);
   }
 
+  TEST_CASE("the letters are those that the architecture hands along, whatever it looks like") {
+    const Layer layer = find_layer("alexnet_conv3");
+    Architecture eyeriss = find_architecture("eyeriss");
+    const RowStationary given = parse_row_stationary("m=64,n=1,e=13,p=16,q=3,r=2,t=2");
+    const Mapping mapping = row_stationary_mapping(given, layer, eyeriss);
+    CHECK(row_stationary_of(mapping, layer, eyeriss) == given);
+    eyeriss.letters.clear();
+    CHECK_FALSE(row_stationary_of(mapping, layer, eyeriss));
+    CHECK_THROWS_WITH_AS(row_stationary_mapping(given, layer, eyeriss),
+                         doctest::Contains("eyeriss is not row stationary"), InputError);
+    CHECK(find_architecture("eyeriss_free").letters.empty());
+    CHECK(find_architecture("zc706").letters.empty());
+  }
+
+  TEST_CASE("letters stand for other loops where the architecture says so") {
+    const Layer layer = find_layer("alexnet_conv3");
+    Architecture eyeriss = find_architecture("eyeriss");
+    const Mapping mapping = row_stationary_mapping(
+        parse_row_stationary("m=64,n=1,e=13,p=16,q=3,r=2,t=2"), layer, eyeriss);
+    // n = the columns of a pass: all 13 of CONV3.
+    for (MappingLetter& each : eyeriss.letters) {
+      if (each.letter == 'n') each.dim = Dim::Q;
+    }
+    const auto parameters = row_stationary_of(mapping, layer, eyeriss);
+    REQUIRE(parameters);
+    CHECK(parameters->n == 13);
+    CHECK(parameters->m == 64);
+  }
+
   TEST_CASE("map prints the parameters of what it found") {
     const Architecture eyeriss = find_architecture("eyeriss");
     const Layer layer = find_layer("alexnet_conv3");

@@ -1,13 +1,13 @@
-#include "arch/fixed_engines.hpp"
+#include "arch/fixed_engine.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
-#include <vector>
+#include <utility>
 
 #include "arch/text_table.hpp"
+#include "arch/yaml_words.hpp"
 #include "base/error.hpp"
-#include "base/units.hpp"
 
 namespace tilewise {
 namespace {
@@ -15,6 +15,10 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr Bits kAccumulator{48};  // the adder of a DSP slice (UG479)
+
+std::string number(double value) { return fmt::format("{:.6g}", value); }
+
+}  // namespace
 
 void check_port(const FixedEngine& engine) {
   if (!std::isfinite(engine.bandwidth.count()) || engine.bandwidth <= BitsPerCycle{0.0}) {
@@ -24,11 +28,6 @@ void check_port(const FixedEngine& engine) {
   }
 }
 
-std::string number(double value) { return fmt::format("{:.6g}", value); }
-
-std::string number_of_bytes(Bits size) { return number(in_bytes(size)); }
-
-/// The parameters that all engines have, below `rows` of their own; then the energies.
 std::string describe_fixed(const FixedEngine& engine, Rows rows) {
   std::string text = engine.name + "\n";
   if (!engine.description.empty()) text += engine.description + "\n";
@@ -48,8 +47,6 @@ std::string describe_fixed(const FixedEngine& engine, Rows rows) {
   return text + "energy of on-chip memories: not counted, none is published\n";
 }
 
-}  // namespace
-
 EngineEnergy engine_energy(const EnergyTables& tables, const std::string& dram, Bits width,
                            const TechnologyPoint& technology) {
   const ComputeCost compute =
@@ -65,38 +62,29 @@ EngineEnergy engine_energy(const EnergyTables& tables, const std::string& dram, 
   return energy;
 }
 
-void check_engine(const PixelEngine& engine) {
-  check_port(engine);
-  const Bits column = engine.operand_width * engine.channel_group;
-  if (engine.beat < column || engine.beat.count() % column.count() != 0) {
-    throw InputError(fmt::format(
-        "beat: expected a multiple of {} bit, one pixel of {} channels of {} bit; found {} bit",
-        column.count(), engine.channel_group, engine.operand_width.count(), engine.beat.count()));
+EngineEnergy engine_energy(const EngineEnergyKeys& keys, Bits width, const YamlNode& parameters,
+                           const EnergyTables& tables) {
+  if (!keys.board) {
+    for (const char* key : {"dram", "technology"}) parameters.map().at(key);
   }
+  const std::string dram = keys.dram ? *keys.dram : keys.board->dram;
+  const TechnologyPoint technology =
+      keys.technology
+          ? *keys.technology
+          : TechnologyPoint{keys.board->node, keys.board->voltage, Devices::HighPerformance};
+  EngineEnergy energy =
+      at_place_of(parameters, [&] { return engine_energy(tables, dram, width, technology); });
+  if (keys.board) {
+    energy.board_power = keys.board->board_power;
+    energy.board_power_source = keys.board->board_power_source;
+  }
+  return energy;
 }
 
-void check_engine(const ConvolverEngine& engine) { check_port(engine); }
-
-std::string describe(const PixelEngine& engine) {
-  const auto count = [](std::int64_t value) { return fmt::format("{}", value); };
-  return describe_fixed(
-      engine, {{"M", count(engine.m), "output channels at once"},
-               {"P", count(engine.p), "output pixels at once"},
-               {"beat", number_of_bytes(engine.beat), "B"},
-               {"weight port", number_of_bytes(engine.weight_port), "B in the time of a beat"},
-               {"channel group", count(engine.channel_group), "input channels in a beat"},
-               {"pass slot", count(engine.pass_slot), "slots lost a pixel tile"},
-               {"input ring", engine.input_ring ? count(*engine.input_ring) : "unlimited", "beats"},
-               {"layer overhead", number(nanoseconds(engine.layer_overhead).count()), "ns"}});
-}
-
-std::string describe(const ConvolverEngine& engine) {
-  const auto count = [](std::int64_t value) { return fmt::format("{}", value); };
-  return describe_fixed(engine,
-                        {{"Tm", count(engine.tm), "output channels at once"},
-                         {"Tn", count(engine.tn), "input channels at once"},
-                         {"kernel", count(engine.kernel), "rows and columns of a convolver"},
-                         {"tile", count(engine.tile), "rows and columns of outputs"}});
+Bits read_operand_width(const YamlNode& yaml) {
+  const Bits width = yaml.size();
+  if (width < Bits{1} || width > kWidestOperand) yaml.fail("expected 1 to 128 bit");
+  return width;
 }
 
 }  // namespace tilewise

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <variant>
+
+#include "arch/architecture.hpp"
+#include "arch/convolver_engine.hpp"
+#include "arch/pixel_engine.hpp"
+
+namespace tilewise {
+
+/// What an architecture file describes: a hierarchy that the mapper searches, or an engine whose
+/// schedule is fixed.
+using Hardware = std::variant<Architecture, PixelEngine, ConvolverEngine>;
+
+}  // namespace tilewise
