@@ -52,7 +52,7 @@ if (flock 9 && have_ruff) 9>build/venv.lock >build/venv.log 2>&1; then
   our_files '*.py' | xargs -0 -r "$ruff" format --config tools/ruff.toml --quiet --diff || faults=1
   our_files '*.py' | xargs -0 -r "$ruff" check --config tools/ruff.toml --quiet || faults=1
 else
-  echo "Python is not checked: ruff cannot be installed, see build/venv.log"
+  echo "skipped: pip cannot install ruff, so Python is not checked; see build/venv.log"
 fi
 if [[ $faults -eq 0 ]]; then echo "format: no fault"; fi
 exit "$faults"

@@ -17,4 +17,4 @@ CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) "$environment/bin/pip" install --quiet \
 # Not from the source folder: the installed package is what is tested.
 cd build
 "$environment/bin/pytest" -c "$root/pyproject.toml" --rootdir "$root" -p no:cacheprovider \
-  -q --junit-xml "$root/build/test-python.xml" "$@" "$root/tests/python"
+  -q -rs --junit-xml "$root/build/test-python.xml" "$@" "$root/tests/python"
