@@ -1,11 +1,63 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds and runs every test: release, and again with address and undefined
-# behaviour sanitizers. The last line counts the cases; the exit code is 1 if any failed.
+# The one entrance to all checks. Usage: scripts/test.sh [STEP]...
+# Without a step: installs what is missing, builds and runs every test: release, and again with address
+# and undefined behaviour sanitizers. The last line counts the cases; the exit code is 1 if any failed.
+# Steps, in the order given, the first that fails ends the run:
+#   format  clang-format and ruff          build   the dev preset
+#   layers  no include goes upward         unit    its tests of C++; test: all that ctest knows of it
+#   python  the package and its tests      asan    the tests of C++ with sanitizers
+#   tidy    clang-tidy on every source file (minutes)
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
 mkdir -p build
+
+step_format() { tools/check_format.sh; }
+step_layers() { tools/check_layers.py; }
+step_build() { cmake --preset dev && cmake --build --preset dev; }
+step_unit() { ctest --preset dev -L unit -j "$(nproc)"; }
+step_test() { ctest --preset dev -j "$(nproc)"; }
+step_python() { tools/check_python.sh; }
+step_asan() {
+  cmake --preset asan
+  cmake --build --preset asan --target tilewise tilewise_tests
+  ctest --preset asan -j "$(nproc)"
+}
+step_tidy() { tidy_all; }
+
+# tidy FILE...: clang-tidy on these source files; warnings are errors.
+tidy() {
+  command -v clang-tidy-14 >/dev/null || { echo "clang-tidy-14 not found: install it" >&2; return 1; }
+  cmake --preset dev
+  # clang does not look into GCC's own folder, where Debian has omp.h, and knows no __malloc__(f).
+  local omp_folder
+  omp_folder=$(dirname "$(g++ -print-file-name=include/omp.h)")
+  printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/dev --quiet \
+    --extra-arg=-idirafter"$omp_folder" --extra-arg='-D__malloc__(...)='
+}
+# Every source file but those of tests, benchmarks, bindings and examples.
+tidy_all() {
+  local files
+  mapfile -t files < <(find . -name '*.cpp' -not -path './build/*' -not -path './tests/*' \
+    -not -path './bench/*' -not -path './python/*' -not -path './examples/*' | sort)
+  tidy "${files[@]}"
+}
+
+for name in "$@"; do
+  declare -F "step_$name" >/dev/null && continue
+  echo "unknown step: $name; known: $(declare -F | sed -n 's/^declare -f step_//p' | tr '\n' ' ')" >&2
+  exit 2
+done
+for name in "$@"; do
+  echo "== $name"
+  "step_$name"
+done
+if [[ $# -gt 0 ]]; then
+  echo "all checks passed: $*"
+  exit 0
+fi
+
 results=(build/test-release.xml build/test-asan.xml)
 rm -f "${results[@]}"
 
