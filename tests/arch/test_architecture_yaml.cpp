@@ -7,6 +7,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "refusal.hpp"
 #include "source_folder.hpp"
 
 namespace tilewise {
@@ -62,19 +63,11 @@ Architecture read(std::string_view text) {
 
 /// The file with `from` replaced.
 std::string with(std::string_view from, std::string_view to) {
-  std::string text(kFile);
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
+  return replaced(std::string(kFile), from, to);
 }
 
 std::string error_of(const std::string& text) {
-  try {
-    read(text);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return refusal([&] { read(text); });
 }
 
 }  // namespace

@@ -46,7 +46,9 @@ TEST_CASE("instances that overflow are refused") {
   a.levels.push_back(level("third", bytes(32)));
   a.constraints.resize(3);
   for (Level& l : a.levels) l.fan_out.x.size = l.fan_out.y.size = 65536;  // 2^96 units
-  CHECK_THROWS_AS(check_architecture(a), InputError);
+  CHECK_THROWS_WITH_AS(
+      check_architecture(a),
+      "instances of architecture a: more than 2^63 - 1; make the dimensions smaller", InputError);
 }
 
 TEST_CASE("an architecture that contradicts itself is refused with place and cause") {
@@ -76,10 +78,14 @@ TEST_CASE("an architecture that contradicts itself is refused with place and cau
                        InputError);
   a = two_levels();
   a.levels[1].memories[0].energy.read = Picojoules{-1.0};
-  CHECK_THROWS_AS(check_architecture(a), InputError);
+  CHECK_THROWS_WITH_AS(check_architecture(a),
+                       "architecture a, level 1 (inner), memory memory: expected energies, leakage "
+                       "and area of at least zero",
+                       InputError);
   a = two_levels();
   a.constraints.pop_back();
-  CHECK_THROWS_AS(check_architecture(a), InputError);
+  CHECK_THROWS_WITH_AS(check_architecture(a), "architecture a: expected one constraint a level",
+                       InputError);
 }
 
 }  // namespace tilewise

@@ -47,7 +47,8 @@ TEST_CASE("arithmetic of no or absurd width is refused") {
   const EnergyTables tables = load_energy_tables();
   CHECK_THROWS_WITH_AS(at_45_nm(tables, 0, 16), "arithmetic of 0 bit: expected 1 to 128 bit",
                        InputError);
-  CHECK_THROWS_AS(at_45_nm(tables, 16, 4096), InputError);
+  CHECK_THROWS_WITH_AS(at_45_nm(tables, 16, 4096), "arithmetic of 4096 bit: expected 1 to 128 bit",
+                       InputError);
 }
 
 }  // namespace tilewise

@@ -132,7 +132,10 @@ TEST_CASE("Eyeriss of other sizes is built or refused") {
       InputError);
   parameters = {};
   parameters.filter_spad_words = 8;
-  CHECK_THROWS_AS(build_eyeriss(parameters), InputError);  // 16 B: no SRAM so small
+  CHECK_THROWS_WITH_AS(build_eyeriss(parameters),
+                       "SRAM of 16 B x 16 bit: the table holds 64 B to 2 MiB, 8 bit and wider, at "
+                       "least 32 words; take registers for less, several banks for more",
+                       InputError);  // 16 B: no SRAM so small
 }
 
 }  // namespace tilewise

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
@@ -39,19 +40,8 @@ PixelEngine pixels(const std::string& text) {
 
 /// The error of the pixel engine with `from` replaced by `to`.
 std::string error_of(const std::string& from, const std::string& to) {
-  std::string text = kPixels;
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  try {
-    pixels(text.replace(at, from.size(), to));
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  const std::string text = replaced(kPixels, from, to);
+  return refusal([&] { pixels(text); });
 }
 
 }  // namespace
@@ -73,7 +63,7 @@ TEST_SUITE("fixed engines") {
     CHECK(engine.layer_overhead.count() == doctest::Approx(0.45));
     CHECK(engine.energy.off_chip_bit == Picojoules{20.0});
     CHECK(engine.energy.board_power == Milliwatts{});
-    CHECK(has(engine.energy.compute_source, "ASIC estimate"));
+    CHECK(says(engine.energy.compute_source, "ASIC estimate"));
   }
 
   TEST_CASE("a convolver engine takes technology, memory and power from its board") {
@@ -86,30 +76,30 @@ TEST_SUITE("fixed engines") {
     CHECK(engine.operand_width == Bits{16});
     CHECK(engine.bandwidth == BitsPerCycle{336.0});  // 42 B a cycle
     CHECK(engine.energy.off_chip_bit == Picojoules{70.0});
-    CHECK(has(describe(engine), "convolvers\nfixed schedule"));
+    CHECK(says(describe(engine), "convolvers\nfixed schedule"));
   }
 
   TEST_CASE("the description names every parameter with its unit") {
     const std::string text = describe(pixels(kPixels));
     for (const char* part : {"input ring", "300", "layer overhead", "450", "beats", "MHz"}) {
       CAPTURE(part);
-      CHECK(has(text, part));
+      CHECK(says(text, part));
     }
   }
 
   TEST_CASE("a wrong file is refused with line, key and cure") {
-    CHECK(has(error_of("M: 16", "M: 0"), "mine.yaml:4: parameters.M: expected a whole number"));
-    CHECK(has(error_of("M: 16", "N: 16"), "mine.yaml:4: parameters: M: missing"));
-    CHECK(has(error_of("200 MHz", "200"), "mine.yaml:6: parameters.clock: expected a frequency"));
-    CHECK(has(error_of("8 GB/s", "unlimited"), "bandwidth: expected a rate above zero"));
+    CHECK(says(error_of("M: 16", "M: 0"), "mine.yaml:4: parameters.M: expected a whole number"));
+    CHECK(says(error_of("M: 16", "N: 16"), "mine.yaml:4: parameters: M: missing"));
+    CHECK(says(error_of("200 MHz", "200"), "mine.yaml:6: parameters.clock: expected a frequency"));
+    CHECK(says(error_of("8 GB/s", "unlimited"), "bandwidth: expected a rate above zero"));
     CHECK(
-        has(error_of("450 ns", "450"), "mine.yaml:9: parameters.layer_overhead: expected a time"));
-    CHECK(has(error_of("input_ring", "ring"), "mine.yaml:8: parameters.ring: unknown key"));
-    CHECK(has(error_of("dram: ddr4", "dram: ddr9"), "DRAM technology ddr9: unknown"));
-    CHECK(has(error_of("  dram: ddr4\n", ""), "dram: missing"));
-    CHECK(has(error_of("M: 16", "beat: 50 B\n  M: 16"), "beat: expected a multiple of 32 bit"));
-    CHECK(has(error_of("M: 16", "operand_width: 0 bit\n  M: 16"), "expected 1 to 128 bit"));
-    CHECK(has(error_of("M: 16", "board: nowhere\n  M: 16"), "parameters.board: nowhere"));
+        says(error_of("450 ns", "450"), "mine.yaml:9: parameters.layer_overhead: expected a time"));
+    CHECK(says(error_of("input_ring", "ring"), "mine.yaml:8: parameters.ring: unknown key"));
+    CHECK(says(error_of("dram: ddr4", "dram: ddr9"), "DRAM technology ddr9: unknown"));
+    CHECK(says(error_of("  dram: ddr4\n", ""), "dram: missing"));
+    CHECK(says(error_of("M: 16", "beat: 50 B\n  M: 16"), "beat: expected a multiple of 32 bit"));
+    CHECK(says(error_of("M: 16", "operand_width: 0 bit\n  M: 16"), "expected 1 to 128 bit"));
+    CHECK(says(error_of("M: 16", "board: nowhere\n  M: 16"), "parameters.board: nowhere"));
   }
 }
 

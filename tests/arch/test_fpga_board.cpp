@@ -1,15 +1,15 @@
 #include "arch/fpga_board.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <string>
 
 #include "arch/dram_table.hpp"
 #include "arch/fpga_resources.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "refusal.hpp"
+#include "scratch_folder.hpp"
 
 namespace tilewise {
 namespace {
@@ -20,23 +20,13 @@ constexpr const char* kOld =
 
 /// A board file that vanishes with the test.
 FpgaBoard board_of(const std::string& yaml) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("tilewise_board_" + std::to_string(::getpid()) + ".yaml");
-  write_file(path, yaml);
-  struct Remover {
-    std::filesystem::path path;
-    ~Remover() { std::filesystem::remove(path); }
-  } const remover{path};
-  return load_board(path);
+  const ScratchFolder folder("board");
+  write_file(folder.path / "board.yaml", yaml);
+  return load_board(folder.path / "board.yaml");
 }
 
 std::string error_of(const std::string& yaml) {
-  try {
-    board_of(yaml);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return refusal([&] { board_of(yaml); });
 }
 
 }  // namespace
@@ -86,18 +76,15 @@ TEST_CASE("a design may take another port with its own controllers") {
 }
 
 TEST_CASE("a wrong value of a board is named with its place") {
-  const auto has = [](const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
-  };
   const std::string share = error_of(std::string(kOld) + "usable: {LUT: 1.5}\n");
-  CHECK(has(share, ":13: usable.LUT: expected a share above 0 and up to 1"));
-  CHECK(has(error_of(std::string(kOld) + "usable: {lut: 0.5}\n"), "usable.lut: unknown key"));
+  CHECK(says(share, ":13: usable.LUT: expected a share above 0 and up to 1"));
+  CHECK(says(error_of(std::string(kOld) + "usable: {lut: 0.5}\n"), "usable.lut: unknown key"));
   const std::string twice = error_of(
       std::string(kOld) + "ports: [{name: a, bandwidth: 1 GB/s}, {name: a, bandwidth: 2 GB/s}]\n");
-  CHECK(has(twice, "the port a is there twice; change one"));
-  CHECK(has(error_of(std::string(kOld) + "ports: [{name: a, bandwidth: 8 bit/cycle}]\n"),
-            "expected a bandwidth by time such as 12.8 GB/s"));
-  CHECK(has(error_of(std::string(kOld) + "URAM: -1\n"), "URAM"));
+  CHECK(says(twice, "the port a is there twice; change one"));
+  CHECK(says(error_of(std::string(kOld) + "ports: [{name: a, bandwidth: 8 bit/cycle}]\n"),
+             "expected a bandwidth by time such as 12.8 GB/s"));
+  CHECK(says(error_of(std::string(kOld) + "URAM: -1\n"), "URAM"));
 }
 
 }  // namespace tilewise

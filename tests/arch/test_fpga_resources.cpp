@@ -129,7 +129,8 @@ TEST_CASE("resources add and multiply and refuse to overflow") {
   const FpgaResources a{1, 2, 3, 4, 5};
   CHECK(a + a == a * 2);
   CHECK(soft_controllers(2) == FpgaResources{0, 398, 0, 66512, 89778});
-  CHECK_THROWS_AS(FpgaResources({1, 0, 0, 0, 0}) * INT64_MAX * 2, InputError);
+  CHECK_THROWS_WITH_AS(FpgaResources({1, 0, 0, 0, 0}) * INT64_MAX * 2,
+                       "DSP: more than 2^63 - 1; make the dimensions smaller", InputError);
 }
 
 TEST_CASE("a precision is named by its widths") {

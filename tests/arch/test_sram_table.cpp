@@ -111,15 +111,25 @@ TEST_CASE("an SRAM outside the table is refused with the range") {
                        "SRAM of 24 B x 16 bit: the table holds 64 B to 2 MiB, 8 bit and wider, at "
                        "least 32 words; take registers for less, several banks for more",
                        InputError);
-  CHECK_THROWS_AS(sram_cost(table, array(kibibytes(4096), 64)), InputError);
-  CHECK_THROWS_AS(sram_cost(table, array(bytes(64), 32)), InputError);  // 16 words
-  CHECK_THROWS_AS(sram_cost(table, array(bytes(64), 4)), InputError);
+  CHECK_THROWS_WITH_AS(sram_cost(table, array(kibibytes(4096), 64)),
+                       "SRAM of 4 MiB x 64 bit: the table holds 64 B to 2 MiB, 8 bit and wider, at "
+                       "least 32 words; take registers for less, several banks for more",
+                       InputError);
+  CHECK_THROWS_WITH_AS(sram_cost(table, array(bytes(64), 32)),
+                       "SRAM of 64 B x 32 bit: the table holds 64 B to 2 MiB, 8 bit and wider, at "
+                       "least 32 words; take registers for less, several banks for more",
+                       InputError);  // 16 words
+  CHECK_THROWS_WITH_AS(sram_cost(table, array(bytes(64), 4)),
+                       "SRAM of 64 B x 4 bit: the table holds 64 B to 2 MiB, 8 bit and wider, at "
+                       "least 32 words; take registers for less, several banks for more",
+                       InputError);
   Sram old = array(kibibytes(4), 64);
   old.node = Nanometers{90};
   CHECK_THROWS_WITH_AS(sram_cost(table, old),
                        "SRAM at 90 nm: the table holds 22 to 65 nm and is scaled to 7 nm",
                        InputError);
-  CHECK_THROWS_AS(sram_cost(table, {kibibytes(4), Bits{64}, SramFlavour::Lstp300, 3}), InputError);
+  CHECK_THROWS_WITH_AS(sram_cost(table, {kibibytes(4), Bits{64}, SramFlavour::Lstp300, 3}),
+                       "SRAM of 3 ports: the table holds 1 and 2", InputError);
 }
 
 }  // namespace tilewise

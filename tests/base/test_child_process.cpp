@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
@@ -51,12 +52,9 @@ TEST_CASE("a program that does not exist is none") {
 }
 
 TEST_CASE("a program that takes too long is ended and named") {
-  try {
-    run({"sleep", "60"}, "", std::chrono::milliseconds{20});
-    FAIL("it came back");
-  } catch (const InputError& error) {
-    CHECK(std::string(error.what()) == "sleep: not ready after 0.02 s, ended");
-  }
+  CHECK(refusal([] {
+          run({"sleep", "60"}, "", std::chrono::milliseconds{20});
+        }) == "sleep: not ready after 0.02 s, ended");
 }
 
 }  // namespace tilewise

@@ -1,25 +1,21 @@
 #include "base/file.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
+#include "scratch_folder.hpp"
 
 namespace tilewise {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own that vanishes with the test.
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("tilewise_test_" + std::to_string(::getpid()));
-  Folder() { fs::create_directories(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path); }
+struct Folder : ScratchFolder {
+  Folder() : ScratchFolder("file") {}
   auto files() const {
     return std::distance(fs::directory_iterator(path), fs::directory_iterator());
   }
@@ -39,15 +35,19 @@ TEST_SUITE("files") {
     const Folder folder;
     write_file(folder.path / "a.yaml", "four");
     CHECK(read_file(folder.path / "a.yaml", 4) == "four");
-    CHECK_THROWS_AS(read_file(folder.path / "a.yaml", 3), InputError);
+    CHECK(refusal([&] { read_file(folder.path / "a.yaml", 3); }) ==
+          (folder.path / "a.yaml").string() + ": larger than 0 MiB");
   }
 
   TEST_CASE("a failed write leaves nothing partial") {
     const Folder folder;
-    CHECK_THROWS_AS(write_file(folder.path / "missing" / "a.yaml", "x"), InputError);
+    CHECK(refusal([&] { write_file(folder.path / "missing" / "a.yaml", "x"); }) ==
+          (folder.path / "missing" / "a.yaml").string() +
+              ": cannot be written: No such file or directory");
     // A folder of that name cannot be replaced.
     fs::create_directories(folder.path / "taken" / "inside");
-    CHECK_THROWS_AS(write_file(folder.path / "taken", "x"), InputError);
+    CHECK(refusal([&] { write_file(folder.path / "taken", "x"); }) ==
+          (folder.path / "taken").string() + ": cannot be written: Is a directory");
     CHECK(folder.files() == 1);
   }
 
@@ -61,13 +61,10 @@ TEST_SUITE("files") {
   TEST_CASE("a shipped config is found by name, a wrong name lists those there are") {
     CHECK(find_config("arch", "two_level").filename() == "two_level.yaml");
     CHECK(find_config("arch", "two_level.yaml").filename() == "two_level.yaml");
-    std::string message;
-    try {
-      find_config("arch", "nothing");
-    } catch (const InputError& error) {
-      message = error.what();
-    }
-    CHECK(message.find("eyeriss") != std::string::npos);
+    const std::string said = refusal([] { find_config("arch", "nothing"); });
+    CHECK(
+        said.starts_with("nothing: no such file, and no config of that name; there are: eyeriss,"));
+    CHECK(says(said, ", two_level"));
   }
 
   TEST_CASE("the program has a version") { CHECK_FALSE(version().empty()); }

@@ -4,21 +4,12 @@
 
 #include "base/error.hpp"
 #include "base/yaml.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
 
 YamlNode read(std::string_view text) { return YamlNode::load_text(text, "a.yaml"); }
-
-template <class Use>
-std::string refusal(const Use& use) {
-  try {
-    use();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 constexpr const char* kChip =
     "levels:\n"
@@ -60,11 +51,15 @@ TEST_SUITE("YAML edit") {
     CHECK_FALSE(chip.find_path("levels[GLB].area"));
     CHECK(refusal([&] { chip.find_path("levels[RF].area"); }) ==
           "levels[RF]: no such item; there are: DRAM, GLB");
-    CHECK_FALSE(refusal([&] { chip.find_path("levels[2]"); }).empty());
-    CHECK_FALSE(refusal([&] { chip.find_path("levels.GLB"); }).empty());
+    CHECK(refusal([&] { chip.find_path("levels[2]"); }) ==
+          "levels[2]: no such item; there are: DRAM, GLB");
+    CHECK(refusal([&] { chip.find_path("levels.GLB"); }) ==
+          "levels.GLB: there is no map to hold this key");
     for (const char* bad : {"", "a..b", "a.", "[0]", "a[", "a[]", "a[0]b", ".a", "a.[0]"}) {
       CAPTURE(bad);
-      CHECK_FALSE(refusal([&] { read("a: [{b: 1}]").find_path(bad); }).empty());
+      CHECK(refusal([&] { read("a: [{b: 1}]").find_path(bad); }) ==
+            "\"" + std::string(bad) +
+                "\": expected a path such as levels[GLB].memories[buffer].capacity");
     }
   }
 
@@ -78,7 +73,8 @@ TEST_SUITE("YAML edit") {
     CHECK(added.find_path("levels[DRAM].fan_out.x.size")->integer(1, 9) == 8);
     CHECK(refusal([&] { chip.with("levels[GLB].name.x", read("1")); }) ==
           "levels[GLB].name.x: there is no map to hold this key");
-    CHECK_FALSE(refusal([&] { chip.with("ports[0].x", read("1")); }).empty());
+    CHECK(refusal([&] { chip.with("ports[0].x", read("1")); }) ==
+          "ports[0]: there is no list to take it from");
   }
 
   TEST_CASE("an error about a value put in names the file and line it came from") {

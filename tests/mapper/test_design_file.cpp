@@ -1,32 +1,14 @@
 #include <doctest/doctest.h>
 
-#include <filesystem>
-
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "mapper/design_file.hpp"
+#include "scratch_folder.hpp"
 #include "workload/network_yaml.hpp"
 
 namespace tilewise {
 namespace {
-
-/// A file that is gone when the test ends.
-class ScratchFile {
- public:
-  explicit ScratchFile(std::string_view text)
-      : path_(std::filesystem::temp_directory_path() /
-              ("tilewise_" + fingerprint(text) + ".yaml")) {
-    write_file(path_, text);
-  }
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-  ~ScratchFile() { std::filesystem::remove(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 Network small_network(const std::string& groups = "2") {
   const std::string text =
@@ -54,9 +36,10 @@ TEST_CASE("a written design costs the same when it is read again") {
     const NetworkDesigns designs = design_network(network, target, options);
     REQUIRE(designs.best);
     const OrganisationDesign& found = designs.designs.front();
-    const ScratchFile scratch(
-        design_yaml(design_file(designs, found, target, options), designs.whole_units));
-    const DesignFile file = load_design(scratch.path());
+    const ScratchFolder scratch("design");
+    write_file(scratch.path / "design.yaml",
+               design_yaml(design_file(designs, found, target, options), designs.whole_units));
+    const DesignFile file = load_design(scratch.path / "design.yaml");
     CHECK(file.organisation == organisation);
     CHECK(file.clock == target.clock);
     const NetworkDesigns again = evaluate_design(file, network, target);

@@ -28,8 +28,9 @@ TEST_CASE("a mapping that covers the layer and fits is priced") {
 
 TEST_CASE("a mapping that leaves out a part, or does not fit, is refused") {
   const Layer layer = find_layer("pointwise_72");
-  CHECK_THROWS_AS(evaluate_given(find_architecture("two_level"), layer, counted_mapping(2)),
-                  InputError);
+  CHECK_THROWS_WITH_AS(evaluate_given(find_architecture("two_level"), layer, counted_mapping(2)),
+                       "mapping: the loops over M cover 2 of 3; raise a bound or add a loop",
+                       InputError);
   CHECK_THROWS_WITH_AS(evaluate_given(find_architecture("eyeriss"), layer, counted_mapping(3)),
                        doctest::Contains("the mapping does not fit eyeriss: "), InputError);
 }

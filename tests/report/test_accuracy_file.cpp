@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
@@ -23,15 +24,10 @@ Accuracies parse(const std::string& text) {
 
 void check_refused(const std::string& text, const std::string& place, const std::string& word) {
   CAPTURE(text);
-  try {
-    parse(text);
-    FAIL("accepted");
-  } catch (const InputError& error) {
-    const std::string said = error.what();
-    CAPTURE(said);
-    CHECK(said.starts_with(place));
-    CHECK(said.find(word) != std::string::npos);
-  }
+  const std::string said = refusal([&] { parse(text); });
+  CAPTURE(said);
+  CHECK(said.starts_with(place));
+  CHECK(says(said, word));
 }
 
 }  // namespace

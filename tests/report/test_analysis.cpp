@@ -97,8 +97,10 @@ TEST_CASE("floors of accuracy and MACs decide what may be best") {
   const DatasetAnalysis large = analyzed({}, {.floors = {.macs = 400.0}});
   CHECK(large.regrets[0].best == Rows{3, 3});
   CHECK(large.latency_energy[1].rows == Rows{3});
-  CHECK_THROWS_AS(analyzed({}, {.floors = {.macs = 401.0}}), InputError);
-  CHECK_THROWS_AS(analyzed({}, {.floors = {.accuracy = 1.0}}), InputError);
+  CHECK_THROWS_WITH_AS(analyzed({}, {.floors = {.macs = 401.0}}),
+                       "--min-macs: no architecture of set reaches it; lower it", InputError);
+  CHECK_THROWS_WITH_AS(analyzed({}, {.floors = {.accuracy = 1.0}}),
+                       "--min-accuracy: no architecture of set reaches it; lower it", InputError);
 }
 
 TEST_CASE("the files of an analysis have a row for each fact") {

@@ -9,10 +9,10 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "report/csv.hpp"
-#include "report/scratch_folder.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
 #include "report/table_of_report.hpp"
+#include "scratch_folder.hpp"
 #include "space/fbnet_candidates.hpp"
 
 namespace tilewise {

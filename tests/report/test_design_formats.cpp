@@ -9,9 +9,9 @@
 #include "report/design_report.hpp"
 #include "report/exploration_files.hpp"
 #include "report/exploration_summary.hpp"
-#include "report/scratch_folder.hpp"
 #include "report/table_of_report.hpp"
 #include "report/what_if_report.hpp"
+#include "scratch_folder.hpp"
 #include "space/result_store.hpp"
 #include "workload/network_yaml.hpp"
 

@@ -6,7 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "report/scratch_folder.hpp"
+#include "refusal.hpp"
+#include "scratch_folder.hpp"
 
 namespace tilewise {
 namespace {
@@ -35,8 +36,10 @@ TEST_CASE("a folder with files of another kind is refused by name") {
   check_file_set_folder(scratch.path, kNames, "a sweep");
   check_file_set_folder(scratch.path / "new", kNames, "a sweep");
   write_file(scratch.path / "costs.csv", "");
-  CHECK_THROWS_AS(check_file_set_folder(scratch.path, kNames, "a sweep"), InputError);
-  CHECK_THROWS_AS(check_file_set_folder(scratch.path / "costs.csv", kNames, "a sweep"), InputError);
+  CHECK(refusal([&] { check_file_set_folder(scratch.path, kNames, "a sweep"); }) ==
+        scratch.path.string() + ": holds costs.csv, which is not of a sweep; name another folder");
+  CHECK(refusal([&] { check_file_set_folder(scratch.path / "costs.csv", kNames, "a sweep"); }) ==
+        (scratch.path / "costs.csv").string() + ": not a folder; name another");
 }
 
 }  // namespace tilewise

@@ -7,6 +7,7 @@
 
 #include "arch/fpga_engine_yaml.hpp"
 #include "base/error.hpp"
+#include "refusal.hpp"
 #include "report/what_if_report.hpp"
 #include "workload/layer_yaml.hpp"
 
@@ -41,12 +42,7 @@ double cycles(const HlsEngine& design, const Layer& layer = pointwise()) {
 }
 
 std::string error_of(const std::string& change) {
-  try {
-    changed(shipped(), change);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return refusal([&] { changed(shipped(), change); });
 }
 
 }  // namespace

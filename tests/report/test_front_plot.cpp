@@ -4,14 +4,16 @@
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
-#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
+#include "scratch_folder.hpp"
 
 namespace tilewise {
 namespace {
@@ -59,12 +61,7 @@ Plot small_plot() {
 }
 
 std::string error_of(const Plot& plot) {
-  try {
-    plot_svg(plot);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return refusal([&] { plot_svg(plot); });
 }
 
 /// PATH as it was, when it goes.
@@ -127,8 +124,8 @@ TEST_CASE("an axis over more than a decade is logarithmic, unless told otherwise
 }
 
 TEST_CASE("hostile names are shown as they are and run nothing") {
-  const std::string trace = "/tmp/tilewise_test_front_plot_trace";
-  std::remove(trace.c_str());
+  const ScratchFolder folder("front_plot");
+  const std::string trace = folder.path / "trace";
   const std::vector<std::string> names{"it's '; system('touch " + trace + "') #",
                                        "`touch " + trace + "` @x $y \\n \\",
                                        "\" . system(\"touch " + trace + "\")",
@@ -145,7 +142,7 @@ TEST_CASE("hostile names are shown as they are and run nothing") {
     for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) ++times;
     CHECK(times == 5);
   }
-  CHECK(std::fopen(trace.c_str(), "r") == nullptr);
+  CHECK_FALSE(std::filesystem::exists(trace));
 }
 
 TEST_CASE("a line break becomes a space and a byte that is no character a question mark") {

@@ -7,8 +7,9 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "report/scratch_folder.hpp"
+#include "refusal.hpp"
 #include "report/sweep_summary.hpp"
+#include "scratch_folder.hpp"
 #include "space/nasbench201_space.hpp"
 
 namespace tilewise {
@@ -53,9 +54,10 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
 TEST_CASE("a folder that holds other files is refused and left alone") {
   const ScratchFolder scratch("sweep_files");
   write_file(scratch.path / "thesis.tex", "x");
-  CHECK_THROWS_AS(
-      write_sweep(small_sweep(), nasbench201_space(), {}, "tilewise sweep", scratch.path),
-      InputError);
+  CHECK(refusal([&] {
+          write_sweep(small_sweep(), nasbench201_space(), {}, "tilewise sweep", scratch.path);
+        }) ==
+        scratch.path.string() + ": holds thesis.tex, which is not of a sweep; name another folder");
   CHECK(read_file(scratch.path / "thesis.tex") == "x");
   CHECK_FALSE(fs::exists(scratch.path / "costs.csv"));
 }

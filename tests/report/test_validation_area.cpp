@@ -4,19 +4,17 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "refusal.hpp"
 #include "report/validation_case.hpp"
 
 namespace tilewise {
 namespace {
 
 std::string error_of(const std::string& yaml) {
-  try {
+  return refusal([&] {
     YamlMap map = YamlNode::load_text(yaml, "case.yaml").map();
     read_area_case(map, "/nowhere");
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "refusal.hpp"
 #include "report/validation_case.hpp"
 
 namespace tilewise {
@@ -15,12 +16,7 @@ ValidationRun read_case(const std::string& yaml) {
 }
 
 std::string error_of(const std::string& yaml) {
-  try {
-    read_case(yaml);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return refusal([&] { read_case(yaml); });
 }
 
 }  // namespace

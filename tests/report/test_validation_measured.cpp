@@ -1,23 +1,21 @@
 #include "report/validation_measured.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "refusal.hpp"
 #include "report/measured_layers.hpp"
 #include "report/validation_case.hpp"
 #include "report/validation_report.hpp"
+#include "scratch_folder.hpp"
 
 namespace tilewise {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kCase = R"(title: one design
 source: counted by hand
@@ -43,15 +41,13 @@ class MeasuredFolder {
  public:
   explicit MeasuredFolder(const std::string& times) {
     if (const char* set = std::getenv(kVariable)) before_ = set;
-    ::setenv(kVariable, path.c_str(), 1);
-    fs::create_directories(path);
-    write_file(path / "case.yaml", kCase);
-    if (!times.empty()) write_file(path / "times.csv", times);
+    ::setenv(kVariable, folder_.path.c_str(), 1);
+    write_file(folder_.path / "case.yaml", kCase);
+    if (!times.empty()) write_file(folder_.path / "times.csv", times);
   }
   MeasuredFolder(const MeasuredFolder&) = delete;
   MeasuredFolder& operator=(const MeasuredFolder&) = delete;
   ~MeasuredFolder() {
-    fs::remove_all(path);
     if (before_.empty()) {
       ::unsetenv(kVariable);
     } else {
@@ -59,26 +55,16 @@ class MeasuredFolder {
     }
   }
 
-  ValidationResult run() const { return run_validation(load_validation_case(path), {}); }
-  const fs::path path =
-      fs::temp_directory_path() / ("tilewise_measured_" + std::to_string(::getpid()));
+  ValidationResult run() const { return run_validation(load_validation_case(folder_.path), {}); }
 
  private:
   static constexpr const char* kVariable = "TILEWISE_REFERENCE_DIR";
+  const ScratchFolder folder_{"measured"};
   std::string before_;
 };
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 std::string error_with(const std::string& times) {
-  try {
-    MeasuredFolder(times).run();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return refusal([&] { MeasuredFolder(times).run(); });
 }
 
 }  // namespace
@@ -94,7 +80,7 @@ TEST_SUITE("measured layers") {
     CHECK(*errors.columns[2].cells[0].ours == doctest::Approx(20.0));        // above 10
     CHECK(tally(result).checked == 3);
     CHECK(tally(result).outside == 2);
-    CHECK(has(errors.notes[0], "m32p32, 3 rows: 2 within 0.1 %"));
+    CHECK(says(errors.notes[0], "m32p32, 3 rows: 2 within 0.1 %"));
     CHECK(errors.notes[1] == "by hand");
     // 364 + 364 + 256 ns beside 364 + 455 + 256.
     CHECK(*result.tables[1].columns[0].cells[0].ours == doctest::Approx(984e-6));
@@ -104,22 +90,22 @@ TEST_SUITE("measured layers") {
   TEST_CASE("without the table the case is skipped and says so, it neither fails nor passes") {
     const ValidationResult result = MeasuredFolder("").run();
     CHECK(tally(result).checked == 0);
-    CHECK(has(skipped(result), "reference data not found: times.csv"));
-    CHECK(has(validation_text(result), "\nskipped: reference data not found"));
-    CHECK(has(validation_summary({result}), "skipped: reference data not found"));
-    CHECK_FALSE(has(validation_summary({result}), "within"));
-    CHECK(has(validation_report({result}).json(), "\"skipped\": \"reference data not found"));
+    CHECK(says(skipped(result), "reference data not found: times.csv"));
+    CHECK(says(validation_text(result), "\nskipped: reference data not found"));
+    CHECK(says(validation_summary({result}), "skipped: reference data not found"));
+    CHECK_FALSE(says(validation_summary({result}), "within"));
+    CHECK(says(validation_report({result}).json(), "\"skipped\": \"reference data not found"));
   }
 
   TEST_CASE("a broken table is refused with its line") {
     const std::string times = kTimes;
-    CHECK(has(error_with(times + "net,m32p32\n"), "times.csv:7: expected 21 cells"));
+    CHECK(says(error_with(times + "net,m32p32\n"), "times.csv:7: expected 21 cells"));
     CHECK(
-        has(error_with("model,design,type\nnet,m32p32,Conv\n"), "times.csv:2: the header has no"));
-    CHECK(has(error_with(times.substr(0, times.find("net,"))), "times.csv: no row of m32p32"));
+        says(error_with("model,design,type\nnet,m32p32,Conv\n"), "times.csv:2: the header has no"));
+    CHECK(says(error_with(times.substr(0, times.find("net,"))), "times.csv: no row of m32p32"));
     std::string word = times;
     word.replace(word.find("364.0"), 5, "slow!");
-    CHECK(has(error_with(word), "times.csv:2: latency_ns: expected a number, found \"slow!\""));
+    CHECK(says(error_with(word), "times.csv:2: latency_ns: expected a number, found \"slow!\""));
   }
 
   TEST_CASE("int8 engines on a board: errors of each design and of both within the limits") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 #include "report/published_table.hpp"
 
 namespace tilewise {
@@ -127,7 +128,10 @@ TEST_SUITE("published table") {
         csv("layer,x\nA,1 ms\n"),
         "p.csv:2: A, x: expected a number, or nothing where none is published; found \"1 ms\"",
         InputError);
-    CHECK_THROWS_AS(csv("layer,x\nA,nan\n"), InputError);
+    CHECK_THROWS_WITH_AS(
+        csv("layer,x\nA,nan\n"),
+        "p.csv:2: A, x: expected a number, or nothing where none is published; found \"nan\"",
+        InputError);
   }
 
   TEST_CASE("rows and columns are those of the case, in its order") {
@@ -156,7 +160,10 @@ TEST_SUITE("published table") {
     CHECK(text(read("5%")) == "5 %");
     CHECK(text(read("0.1")) == "0.1");
     for (const char* wrong : {"", "%", "-1", "5 percent", "inf", "5 % %"}) {
-      CHECK_THROWS_AS(read(wrong), InputError);
+      CAPTURE(wrong);
+      CHECK(refusal([&] { read(wrong); }) ==
+            "c.yaml:1: expected exact, a share such as 5 %, or a number; found \"" +
+                std::string(wrong) + "\"");
     }
   }
 }

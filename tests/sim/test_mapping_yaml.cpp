@@ -46,12 +46,26 @@ TEST_CASE("a mapping on one line names loops, axes and bypasses") {
 }
 
 TEST_CASE("a mapping that is no mapping is refused") {
-  CHECK_THROWS_AS(parse("levels: [{name: DRAM}]"), InputError);
-  CHECK_THROWS_AS(parse("levels: [{name: DRAM}, {name: PE}]"), InputError);
-  CHECK_THROWS_AS(parse("levels: [{name: DRAM, temporal: [M]}, {name: GLB}]"), InputError);
-  CHECK_THROWS_AS(parse("levels: [{name: DRAM, temporal: [M 0]}, {name: GLB}]"), InputError);
-  CHECK_THROWS_AS(parse("levels: [{name: DRAM, temporal: [Z 2]}, {name: GLB}]"), InputError);
-  CHECK_THROWS_AS(parse("levels: [{name: DRAM, spatial: {z: [M 2]}}, {name: GLB}]"), InputError);
+  CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM}]"),
+                       "m.yaml:1: levels: expected the 2 levels of two, found 1", InputError);
+  CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM}, {name: PE}]"),
+                       "m.yaml:1: levels[1].name: expected the level GLB, found \"PE\"; name the "
+                       "levels of the architecture in its order",
+                       InputError);
+  CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM, temporal: [M]}, {name: GLB}]"),
+                       "m.yaml:1: levels[0].temporal[0]: expected a dimension and a bound of 1 to "
+                       "2147483648 such as \"M 4\", found \"M\"",
+                       InputError);
+  CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM, temporal: [M 0]}, {name: GLB}]"),
+                       "m.yaml:1: levels[0].temporal[0]: expected a dimension and a bound of 1 to "
+                       "2147483648 such as \"M 4\", found \"M 0\"",
+                       InputError);
+  CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM, temporal: [Z 2]}, {name: GLB}]"),
+                       "m.yaml:1: levels[0].temporal[0]: expected a dimension and a bound of 1 to "
+                       "2147483648 such as \"M 4\", found \"Z 2\"",
+                       InputError);
+  CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM, spatial: {z: [M 2]}}, {name: GLB}]"),
+                       "m.yaml:1: levels[0].spatial.z: unknown key; known here: x, y", InputError);
 }
 
 }  // namespace tilewise

@@ -26,16 +26,28 @@ TEST_CASE("a nest takes the axis of a spatial loop and the rules of its networks
 }
 
 TEST_CASE("a nest that covers too little, overflows or is misspelt is refused") {
-  CHECK_THROWS_AS(parse(R"({"layer": {"dims": {"M": 4}}, "levels": [{"name": "D"}]})"), InputError);
-  CHECK_THROWS_AS(parse(R"({"layer": {"dims": {}}, "levels": []})"), InputError);
-  CHECK_THROWS_AS(parse(R"({"layer": {"dims": {}}, "levels": [{"name": "D", "kep": []}]})"),
-                  InputError);
-  CHECK_THROWS_AS(parse(R"({"layer": {"dims": {"N": 2147483648, "M": 2147483648}}, "levels":)"
-                        R"( [{"name": "D", "temporal": [["N", 2147483648], ["M", 2147483648]]}]})"),
-                  InputError);
-  CHECK_THROWS_AS(parse(R"({"layer": {"dims": {"P": 2147483648}, "padding": [1, 0]}, "levels":)"
-                        R"( [{"name": "D", "temporal": [["P", 2147483648]]}]})"),
-                  InputError);
+  CHECK_THROWS_WITH_AS(
+      parse(R"({"layer": {"dims": {"M": 4}}, "levels": [{"name": "D"}]})"),
+      "nest.json:1: levels: mapping: the loops over M cover 1 of 4; raise a bound or add a loop",
+      InputError);
+  CHECK_THROWS_WITH_AS(parse(R"({"layer": {"dims": {}}, "levels": []})"),
+                       "nest.json:1: levels: mapping: no levels; give at least one", InputError);
+  CHECK_THROWS_WITH_AS(parse(R"({"layer": {"dims": {}}, "levels": [{"name": "D", "kep": []}]})"),
+                       "nest.json:1: levels[0].kep: unknown key; known here: keep, multicast, "
+                       "name, spatial, spatial_reduction, temporal; did you mean \"keep\"?",
+                       InputError);
+  CHECK_THROWS_WITH_AS(
+      parse(R"({"layer": {"dims": {"N": 2147483648, "M": 2147483648}}, "levels":)"
+            R"( [{"name": "D", "temporal": [["N", 2147483648], ["M", 2147483648]]}]})"),
+      "nest.json:1: layer: the layer has more than 2^58 words or iterations; make its dimensions "
+      "smaller",
+      InputError);
+  CHECK_THROWS_WITH_AS(
+      parse(R"({"layer": {"dims": {"P": 2147483648}, "padding": [1, 0]}, "levels":)"
+            R"( [{"name": "D", "temporal": [["P", 2147483648]]}]})"),
+      "nest.json:1: levels: the loops over P and R have 2147483648 positions on a padded axis; at "
+      "most 1048576: make the dimensions smaller or leave the padding out",
+      InputError);
 }
 
 }  // namespace tilewise

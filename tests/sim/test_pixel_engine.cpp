@@ -210,10 +210,13 @@ TEST_SUITE("pixel engine") {
 
   TEST_CASE("a layer of too many passes is refused, not followed for hours") {
     // 25,000,000 tiles; 160,000 tiles times 2^20.
-    CHECK_THROWS_AS(pixel_engine_cost(engine_of(1, 1), convolution(1, 1, 5000, 1, 1, 0)),
-                    InputError);
-    CHECK_THROWS_AS(
+    CHECK_THROWS_WITH_AS(pixel_engine_cost(engine_of(1, 1), convolution(1, 1, 5000, 1, 1, 0)),
+                         "layer: 25000000 pixel tiles, at most 16777216; make the map smaller",
+                         InputError);
+    CHECK_THROWS_WITH_AS(
         pixel_engine_cost(engine_of(1, 1), convolution(1, std::int64_t{1} << 20, 400, 1, 1, 0)),
+        "layer: 160000 pixel tiles, each 1048576 times, are more passes than a pixel engine's "
+        "model follows (268435456); make the layer smaller",
         InputError);
   }
 }

@@ -108,7 +108,10 @@ TEST_SUITE("pixel passes") {
     passes.clocks = {Cycles{1.0}, Cycles{1.0}};
     passes.input_ring = 3;
     const std::vector<std::int64_t> beats{4};
-    CHECK_THROWS_AS(last_store(passes, beats), InputError);
+    CHECK_THROWS_WITH_AS(last_store(passes, beats),
+                         "input_ring: 3 beats hold less than a burst of 4 of this layer; make the "
+                         "ring larger",
+                         InputError);
   }
 }
 

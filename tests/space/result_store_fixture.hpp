@@ -1,25 +1,19 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
 
+#include "scratch_folder.hpp"
 #include "space/result_store.hpp"
 #include "space/sqlite.hpp"
 
 namespace tilewise {
 
-/// A folder of its own that vanishes with the test.
-struct StoreFolder {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("tilewise_store_" + std::to_string(::getpid()));
-  StoreFolder() { std::filesystem::create_directories(path); }
-  StoreFolder(const StoreFolder&) = delete;
-  StoreFolder& operator=(const StoreFolder&) = delete;
-  ~StoreFolder() { std::filesystem::remove_all(path); }
+/// A folder with a store of results.
+struct StoreFolder : ScratchFolder {
+  StoreFolder() : ScratchFolder("store") {}
   std::filesystem::path file() const { return path / "results.sqlite"; }
 };
 

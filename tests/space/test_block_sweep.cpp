@@ -84,9 +84,12 @@ TEST_CASE("layers of both image sets are listed once, with the blocks that use t
 
 TEST_CASE("an unknown data set of FBNet is refused") {
   SweepOptions options;
-  CHECK_THROWS_AS(sweep(fbnet_space(), options), InputError);
+  CHECK_THROWS_WITH_AS(sweep(fbnet_space(), options), "fbnet: no data set; give --dataset cifar100",
+                       InputError);
   options.datasets = {"cifar10"};
-  CHECK_THROWS_AS(sweep(fbnet_space(), options), InputError);
+  CHECK_THROWS_WITH_AS(sweep(fbnet_space(), options),
+                       "\"cifar10\": no such data set of FBNet; expected cifar100 or ImageNet",
+                       InputError);
 }
 
 }  // namespace tilewise

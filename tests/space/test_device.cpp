@@ -20,7 +20,11 @@ TEST_SUITE("device") {
     CHECK(name(pixels) == "pixel_m32p96");
     CHECK(describe(pixels).find("fixed schedule") != std::string::npos);
     CHECK(std::holds_alternative<LayerModel>(find_device("qiu_zc706")));
-    CHECK_THROWS_AS(find_device("nothing"), InputError);
+    CHECK_THROWS_WITH_AS(
+        find_device("nothing"),
+        doctest::Contains("nothing: no such file, and no config of that name; there "
+                          "are: eyeriss, "),
+        InputError);
   }
 
   TEST_CASE("a fixed schedule is a space of one member, without a mapping") {
@@ -47,7 +51,12 @@ TEST_SUITE("device") {
   }
 
   TEST_CASE("a fixed schedule is refused where an architecture is asked for") {
-    CHECK_THROWS_AS(find_architecture("pixel_m32p32"), InputError);
+    CHECK_THROWS_WITH_AS(
+        find_architecture("pixel_m32p32"),
+        doctest::Contains(
+            "arch/pixel_m32p32.yaml:4: family: fpga_pixel_engine has a fixed schedule and takes no "
+            "mapping; name it to tilewise map, arch or sweep"),
+        InputError);
   }
 
   TEST_CASE("both kinds stand side by side in a sweep, each as alone") {
@@ -56,13 +65,20 @@ TEST_SUITE("device") {
     options.mapping.run.threads = 1;
     options.devices = {"zc706"};
     const SweepResult alone = sweep(nasbench201_space(), options);
+    options.devices = {"pixel_m32p32"};
+    const SweepResult pixels = sweep(nasbench201_space(), options);
+    options.devices = {"qiu_zc706"};
+    const SweepResult convolvers = sweep(nasbench201_space(), options);
     options.devices = {"zc706", "pixel_m32p32", "qiu_zc706"};
     const SweepResult both = sweep(nasbench201_space(), options);
     for (std::size_t i = 0; i < alone.rows.size(); ++i) {
       REQUIRE(both.rows[i].costs.size() == 3);
       REQUIRE(both.rows[i].costs[0] == alone.rows[i].costs[0]);
-      REQUIRE(both.rows[i].costs[1].latency.count() > 0.0);
-      REQUIRE(both.rows[i].costs[2].dram_bytes > 0.0);
+      REQUIRE(both.rows[i].costs[1] == pixels.rows[i].costs[0]);
+      REQUIRE(both.rows[i].costs[2] == convolvers.rows[i].costs[0]);
+    }
+    for (const SweepResult* each : {&alone, &pixels, &convolvers}) {
+      CHECK(each->rows[0].costs[0].latency.count() > 0.0);
     }
   }
 }
@@ -89,10 +105,17 @@ TEST_SUITE("device") {
   }
 
   TEST_CASE("a board has an engine only where layers are known, and only if it exists") {
-    CHECK_THROWS_AS(find_device("board:zc706"), InputError);
+    CHECK_THROWS_WITH_AS(find_device("board:zc706"),
+                         "board:zc706: its engine depends on the layers; ask a sweep or map, or "
+                         "write one with tilewise fpga design --output FILE",
+                         InputError);
     const Layer layer = find_layer("alexnet_conv3");
     const std::vector<WeightedLayer> layers{{layer, 1.0}};
-    CHECK_THROWS_AS(find_device("board:zc7o6", layers, Objective::Edp), InputError);
+    CHECK_THROWS_WITH_AS(
+        find_device("board:zc7o6", layers, Objective::Edp),
+        doctest::Contains(
+            "zc7o6: no such file, and no config of that name; there are: alveo_u250, "),
+        InputError);
     const Device device = find_device("board:pynq_z2", layers, Objective::Latency);
     CHECK(compute_units(std::get<Architecture>(device)) <= 198);  // 90 % of 220 DSP
   }
@@ -113,12 +136,21 @@ TEST_SUITE("device") {
         "of layers; use it as --device of tilewise sweep",
         InputError);
     options.devices = {"hwnasbench-zc706:no_such_quirk=off"};
-    CHECK_THROWS_AS(sweep(nasbench201_space(), options), InputError);
+    CHECK_THROWS_WITH_AS(
+        sweep(nasbench201_space(), options),
+        doctest::Contains(
+            "unknown switch \"no_such_quirk\": expected one of no_ceilings, weights_per_tile, "),
+        InputError);
     options.devices = {"hwnasbench-zc706"};
     options.space.prune_dead = true;
-    CHECK_THROWS_AS(sweep(nasbench201_space(), options), InputError);
+    CHECK_THROWS_WITH_AS(
+        sweep(nasbench201_space(), options),
+        "--device hwnasbench-zc706: published with all edges; leave --prune-dead out", InputError);
     options.space.prune_dead = false;
-    CHECK_THROWS_AS(sweep(natsbench_size_space(), options), InputError);
+    CHECK_THROWS_WITH_AS(
+        sweep(natsbench_size_space(), options),
+        "--device hwnasbench-zc706: this model knows nasbench201 and fbnet, not natsbench_size",
+        InputError);
   }
 
   TEST_CASE("FBNet on the published FPGA is the sum of published blocks") {

@@ -12,6 +12,7 @@
 
 #include "base/file.hpp"
 #include "mapper/search.hpp"
+#include "scratch_folder.hpp"
 #include "space/result_store.hpp"
 #include "space/study.hpp"
 
@@ -20,19 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own that goes with the test.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / fmt::format("tilewise_explore_{}", ++made_)) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  static inline int made_ = 0;
-  fs::path path_;
+/// The folder of a study and of its store.
+struct Folder : ScratchFolder {
+  Folder() : ScratchFolder("explore") {}
 };
 
 /// 5 x 3 x 2 configurations of one MAC and a buffer, for two layers.
@@ -49,13 +40,13 @@ objectives: [latency, energy]
 )";
 
 Study load(const Folder& folder, const std::string& more = "") {
-  write_file(folder.path() / "small.yaml",
+  write_file(folder.path / "small.yaml",
              "{op: convolution, dims: {M: 4, C: 3, P: 5, Q: 2, R: 3}}\n");
   std::string base = read_file(find_config("arch", "two_level"));
   base.insert(base.find("compute:"), "    constraints: {keep: [Input, Weight, Output]}\n");
-  write_file(folder.path() / "keeps_all.yaml", base);
-  write_file(folder.path() / "study.yaml", kStudy + more);
-  return load_study(folder.path() / "study.yaml");
+  write_file(folder.path / "keeps_all.yaml", base);
+  write_file(folder.path / "study.yaml", kStudy + more);
+  return load_study(folder.path / "study.yaml");
 }
 
 struct Done {
@@ -94,7 +85,7 @@ void check_same(const Done& a, const Done& b) {
 TEST_CASE("a configuration costs what searches of its layers say, times their weights") {
   const Folder folder;
   const Study study = load(folder);
-  const Done done = run(study, folder.path());
+  const Done done = run(study, folder.path);
   REQUIRE(done.all.size() == 30);
   REQUIRE(study.layers.size() == 2);
   int costed = 0;
@@ -136,7 +127,7 @@ TEST_CASE("a configuration costs what searches of its layers say, times their we
 TEST_CASE("the front has no dominated point and misses none") {
   const Folder folder;
   const Study study = load(folder);
-  const Done done = run(study, folder.path());
+  const Done done = run(study, folder.path);
   std::vector<std::int64_t> expected;
   for (std::size_t i = 0; i < done.all.size(); ++i) {
     if (done.all[i].outcome != Outcome::Costed) continue;
@@ -158,22 +149,23 @@ TEST_CASE("the front has no dominated point and misses none") {
 
 TEST_CASE("pruning leaves the front as it is, and maps less") {
   const Folder folder;
-  const Done all = run(load(folder), folder.path());
   const Folder other;
   // More configurations than a wave, so that the first waves exclude some of the later ones.
   const std::string more = "  clock: [100 MHz, 50 MHz, 25 MHz, 10 MHz, 5 MHz, 2 MHz]\n";
   const auto grow = [&](const Folder& at, const std::string& end) {
     Study study = load(at);
-    std::string text = read_file(at.path() / "study.yaml");
+    std::string text = read_file(at.path / "study.yaml");
     text.insert(text.find("workloads:"), more);
-    write_file(at.path() / "study.yaml", text + end);
-    return load_study(at.path() / "study.yaml");
+    write_file(at.path / "study.yaml", text + end);
+    return load_study(at.path / "study.yaml");
   };
-  const Done whole = run(grow(folder, ""), folder.path());
-  const Done pruned = run(grow(other, "prune: true\n"), other.path());
+  const Done whole = run(grow(folder, ""), folder.path);
+  const Done pruned = run(grow(other, "prune: true\n"), other.path);
   REQUIRE(whole.all.size() == 180);
+  // Two layers each; what is beaten is so before any of its layers is mapped.
+  CHECK(whole.counts.layers_mapped == 2 * 180);
   CHECK(pruned.counts.configurations[Outcome::Beaten] > 20);
-  CHECK(pruned.counts.layers_mapped < whole.counts.layers_mapped + all.counts.layers_mapped);
+  CHECK(pruned.counts.layers_mapped == 2 * (180 - pruned.counts.configurations[Outcome::Beaten]));
   REQUIRE(pruned.front.size() == whole.front.size());
   for (std::size_t i = 0; i < whole.front.size(); ++i) {
     CHECK(pruned.front[i].index == whole.front[i].index);
@@ -186,12 +178,14 @@ TEST_CASE("pruning leaves the front as it is, and maps less") {
 
 TEST_CASE("limits keep configurations out of the front, before or after mapping") {
   const Folder folder;
-  const Done free = run(load(folder), folder.path());
+  const Done free = run(load(folder), folder.path);
   const double middle = *free.all[0].metrics[StudyMetric::Latency];
   const std::string limit = fmt::format("constraints: [latency <= {} us]\n", 1e3 * middle);
   for (const char* prune : {"", "prune: true\n"}) {
     const Folder other;
-    const Done limited = run(load(other, limit + prune), other.path());
+    const Done limited = run(load(other, limit + prune), other.path);
+    // Pruned, the bound of a layer excludes some before it is mapped.
+    CHECK((limited.counts.layers_mapped < free.counts.layers_mapped) == (*prune != '\0'));
     int over = 0;
     for (std::size_t i = 0; i < free.all.size(); ++i) {
       if (free.all[i].outcome != Outcome::Costed) continue;
@@ -208,17 +202,17 @@ TEST_CASE("limits keep configurations out of the front, before or after mapping"
 TEST_CASE("threads change nothing, and a second study takes what is in the store") {
   const Folder one;
   const Folder two;
-  const Done alone = run(load(one), one.path(), 1);
-  const Done together = run(load(two), two.path(), 3);
+  const Done alone = run(load(one), one.path, 1);
+  const Done together = run(load(two), two.path, 3);
   check_same(alone, together);
-  const Done again = run(load(two), two.path());
+  const Done again = run(load(two), two.path);
   check_same(alone, again);
   CHECK(again.counts.layers_mapped == 0);
   // Another weight: the layers are known, their sum is not.
-  std::string text = read_file(two.path() / "study.yaml");
+  std::string text = read_file(two.path / "study.yaml");
   text.replace(text.find("weight: 2"), 9, "weight: 3");
-  write_file(two.path() / "study.yaml", text);
-  const Done heavier = run(load_study(two.path() / "study.yaml"), two.path());
+  write_file(two.path / "study.yaml", text);
+  const Done heavier = run(load_study(two.path / "study.yaml"), two.path);
   CHECK(heavier.counts.layers_mapped == 0);
   CHECK(*heavier.all[0].metrics[StudyMetric::Latency] >
         *alone.all[0].metrics[StudyMetric::Latency]);
@@ -226,12 +220,12 @@ TEST_CASE("threads change nothing, and a second study takes what is in the store
 
 TEST_CASE("an interrupted exploration goes on where it was, to the same end") {
   const Folder whole;
-  const Done expected = run(load(whole), whole.path());
+  const Done expected = run(load(whole), whole.path);
   const Folder folder;
   const Study study = load(folder);
   std::int64_t mapped = 0;
   for (int stop_after : {3, 7, 11}) {
-    ResultStore store(folder.path());
+    ResultStore store(folder.path);
     Exploration exploration(study, store, 1);
     ExploreOptions options;
     options.threads = 1;
@@ -242,7 +236,7 @@ TEST_CASE("an interrupted exploration goes on where it was, to the same end") {
     CHECK(store.layer_count() == mapped);
   }
   CHECK(mapped == 3 + 7 + 11);
-  const Done resumed = run(study, folder.path());
+  const Done resumed = run(study, folder.path);
   check_same(expected, resumed);
   CHECK(resumed.counts.layers_mapped == 60 - mapped);
 }
@@ -250,9 +244,9 @@ TEST_CASE("an interrupted exploration goes on where it was, to the same end") {
 TEST_CASE("what another machine maps is what this one would") {
   const Folder folder;
   const Study study = load(folder);
-  const Done expected = run(study, folder.path());
+  const Done expected = run(study, folder.path);
   const Folder other;
-  ResultStore store(other.path());
+  ResultStore store(other.path);
   Exploration exploration(study, store, 1);
   StudyLayers widths(study);
   while (exploration.open_wave(7)) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 #include "space/fbnet_candidates.hpp"
 
 namespace tilewise {
@@ -17,12 +18,9 @@ const std::string kMixed = "0,1,2,3,4,5,6,7,8,0,1,2,3,4,5,6,7,8,0,1,2,3";
 
 void check_refused(const std::string& text, const std::string& word) {
   CAPTURE(text);
-  try {
-    parse_fbnet_architecture(text);
-    FAIL("accepted");
-  } catch (const InputError& error) {
-    CHECK(std::string(error.what()).find(word) != std::string::npos);
-  }
+  const std::string said = refusal([&] { parse_fbnet_architecture(text); });
+  CAPTURE(said);
+  CHECK(says(said, word));
 }
 
 }  // namespace
@@ -59,7 +57,9 @@ TEST_CASE("a wrong architecture of FBNet is refused with the place") {
   check_refused(kZeros + ",0", "23 operations");
   check_refused(kZeros.substr(0, 42) + "9", "position 22: unknown operation \"9\"");
   check_refused("0,conv3x3," + kZeros, "position 2: unknown operation \"conv3x3\"");
-  CHECK_THROWS_AS(parse_fbnet_dataset("cifar10"), InputError);
+  CHECK_THROWS_WITH_AS(parse_fbnet_dataset("cifar10"),
+                       "\"cifar10\": no such data set of FBNet; expected cifar100 or ImageNet",
+                       InputError);
   CHECK(parse_fbnet_dataset("ImageNet") == FbnetDataset::ImageNet);
 }
 

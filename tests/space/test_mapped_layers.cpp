@@ -87,7 +87,10 @@ TEST_CASE("the sum over layers counts every one of them") {
 }
 
 TEST_CASE("a device that is there twice is refused") {
-  CHECK_THROWS_AS(devices_of({"zc706", "two_level", "zc706"}), InputError);
+  CHECK_THROWS_WITH_AS(
+      devices_of({"zc706", "two_level", "zc706"}),
+      "device zc706: zc706 is there twice; give each device once, with a name of its own",
+      InputError);
 }
 
 }  // namespace tilewise

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 #include "space/sweep.hpp"
 
 namespace tilewise {
@@ -53,15 +54,20 @@ TEST_CASE("the index is the place among all five counts, the last one fastest") 
     REQUIRE((index == 0 || last < architecture));
     last = architecture;
   }
-  CHECK_THROWS_AS(natsbench_size_architecture(-1), InputError);
-  CHECK_THROWS_AS(natsbench_size_architecture(32'768), InputError);
+  CHECK_THROWS_WITH_AS(natsbench_size_architecture(-1),
+                       "NATS-Bench size index -1: expected 0 to 32767", InputError);
+  CHECK_THROWS_WITH_AS(natsbench_size_architecture(32'768),
+                       "NATS-Bench size index 32768: expected 0 to 32767", InputError);
 }
 
 TEST_CASE("a wrong list of counts is refused") {
   for (const char* text : {"", "8:8:8:8", "8:8:8:8:8:8", "8:8:8:8:8:", "8:8:8:8:72", "8:8:8:8:0",
                            "8:8:8:8:12", "8:8:8:8:-8", "8:8:8:8:x", "8,8,8,8,8", " 8:8:8:8:8"}) {
     CAPTURE(text);
-    CHECK_THROWS_AS(parse_size_architecture(text), InputError);
+    const std::string said = refusal([&] { parse_size_architecture(text); });
+    CAPTURE(said);
+    CHECK(said.starts_with("\"" + std::string(text) + "\": "));
+    CHECK(said.ends_with("; an architecture reads 8:64:32:16:8, each count 8, 16, ..., 64"));
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "refusal.hpp"
 #include "space/result_store_fixture.hpp"
 
 namespace tilewise {
@@ -24,25 +25,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-template <class Work>
-std::string refusal(const Work& work) {
-  try {
-    work();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// How opening the store is refused; the message is one line and names the file or folder.
 std::string refusal_to_open(const fs::path& folder) {
   const std::string message = refusal([&] { ResultStore(folder, 20ms); });
-  CHECK(has(message, folder.string()));
-  CHECK_FALSE(has(message, "\n"));
+  CHECK(says(message, folder.string()));
+  CHECK_FALSE(says(message, "\n"));
   return message;
 }
 
@@ -191,12 +178,12 @@ TEST_SUITE("result store") {
   TEST_CASE("what cannot be a folder is refused") {
     const StoreFolder folder;
     write_file(folder.path / "file", "text");
-    CHECK(has(refusal_to_open(folder.path / "file"), "not a folder; name another"));
-    CHECK(has(refusal_to_open(folder.path / "missing" / "deeper"), "make the folder"));
-    CHECK(has(refusal_to_open(folder.path / "file" / "deeper"), "make the folder"));
+    CHECK(says(refusal_to_open(folder.path / "file"), "not a folder; name another"));
+    CHECK(says(refusal_to_open(folder.path / "missing" / "deeper"), "make the folder"));
+    CHECK(says(refusal_to_open(folder.path / "file" / "deeper"), "make the folder"));
     fs::create_directories(folder.path / "taken" / "results.sqlite");
-    CHECK(has(refusal_to_open(folder.path / "taken"), "cannot be opened"));
-    CHECK(has(refusal([&] { ResultStore::read_only(folder.path); }), "no such file"));
+    CHECK(says(refusal_to_open(folder.path / "taken"), "cannot be opened"));
+    CHECK(says(refusal([&] { ResultStore::read_only(folder.path); }), "no such file"));
   }
 
   TEST_CASE("a file that is not a store is refused and left as it is") {
@@ -208,13 +195,13 @@ TEST_SUITE("result store") {
       std::string garbage(size, ' ');
       for (char& c : garbage) c = static_cast<char>(random());
       write_file(folder.file(), garbage);
-      CHECK(has(refusal_to_open(folder.path), "not a result store"));
-      CHECK_THROWS_AS(ResultStore::read_only(folder.path), InputError);
+      CHECK(says(refusal_to_open(folder.path), "not a result store"));
+      CHECK(says(refusal([&] { ResultStore::read_only(folder.path); }), "not a result store"));
       CHECK(read_file(folder.file()) == garbage);
     }
     fs::remove(folder.file());
     database(folder.file()).run("CREATE TABLE bookmarks (url TEXT); PRAGMA application_id = 7");
-    CHECK(has(refusal_to_open(folder.path), "another program"));
+    CHECK(says(refusal_to_open(folder.path), "another program"));
     CHECK(database(folder.file()).number("SELECT count(*) FROM sqlite_schema") == 1);
   }
 
@@ -228,8 +215,11 @@ TEST_SUITE("result store") {
     for (std::size_t size = 2; size < whole.size(); size += 1 + size / 3) {
       CAPTURE(size);
       write_file(folder.file(), whole.substr(0, size));
-      CHECK(has(refusal_to_open(folder.path), "; "));
-      CHECK_THROWS_AS(ResultStore::read_only(folder.path), InputError);
+      for (const std::string& message :
+           {refusal_to_open(folder.path), refusal([&] { ResultStore::read_only(folder.path); })}) {
+        CHECK(says(message, folder.path.string()));
+        CHECK(says(message, "; "));
+      }
     }
     write_file(folder.file(), whole);
     CHECK(ResultStore(folder.path).layer_count() == 200);
@@ -241,11 +231,11 @@ TEST_SUITE("result store") {
     database(folder.file()).run("UPDATE meta SET value = '0.0.9' WHERE name = 'model'");
     for (const std::string& message :
          {refusal_to_open(folder.path), refusal([&] { ResultStore::read_only(folder.path); })}) {
-      CHECK(has(message, "results of Tilewise 0.0.9, this is " + version()));
-      CHECK(has(message, "name another folder"));
+      CHECK(says(message, "results of Tilewise 0.0.9, this is " + version()));
+      CHECK(says(message, "name another folder"));
     }
     database(folder.file()).run("PRAGMA user_version = 12");
-    CHECK(has(refusal_to_open(folder.path), "tables of version 12, this program has version 1"));
+    CHECK(says(refusal_to_open(folder.path), "tables of version 12, this program has version 1"));
     CHECK(database(folder.file()).number("SELECT count(*) FROM layer") == 1);
   }
 
@@ -258,8 +248,8 @@ TEST_SUITE("result store") {
     const auto start = std::chrono::steady_clock::now();
     const std::string message =
         refusal([&] { store.add(key_of("a"), key_of("m"), layer_result(2)); });
-    CHECK(std::chrono::steady_clock::now() - start >= 30ms);
-    CHECK(has(message, "another process has kept it locked for 0.03 s; wait"));
+    CHECK(std::chrono::steady_clock::now() - start >= 30ms);  // on a slow machine, too
+    CHECK(says(message, "another process has kept it locked for 0.03 s; wait"));
     CHECK(store.layer_count() == 1);
     CHECK(ResultStore(folder.path, 30ms).layer_count() == 1);
     other.run("COMMIT");
@@ -275,7 +265,7 @@ TEST_SUITE("result store") {
     CHECK(reader.layer_count() == 1);
     const std::string message =
         refusal([&] { reader.add(key_of("a"), key_of("m"), layer_result(2)); });
-    CHECK(has(message, "read-only"));
+    CHECK(says(message, "read-only"));
     CHECK(writer.layer_count() == 1);
   }
 }

@@ -11,7 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "mapper/problem_key.hpp"
-#include "report/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 #include "space/nasbench201_counts.hpp"
 
 namespace tilewise {
@@ -56,7 +56,8 @@ TEST_SUITE("study") {
       keys.insert(key(*each.architecture));
     }
     CHECK(keys.size() == 24);
-    CHECK_THROWS_AS(configuration(study, 24), InputError);
+    CHECK_THROWS_WITH_AS(configuration(study, 24), "configuration 24: the study has 24",
+                         InputError);
   }
 
   TEST_CASE("the shipped grid has 10,000 configurations, on each distinct layer once") {
@@ -159,8 +160,10 @@ TEST_SUITE("study") {
     CHECK_FALSE(none.architecture);
     CHECK(none.why_none.starts_with("eyeriss.yaml:"));  // no path of this machine
     CHECK(configuration(study, 1).architecture);
-    CHECK_THROWS_AS(
+    CHECK_THROWS_WITH_AS(
         study_of("architecture: eyeriss\nparameters: {parameters.filter_spad_words: [4, 8]}"),
+        doctest::Contains("study.yaml:1: none of the 2 configurations can be built; the first: "
+                          "eyeriss.yaml:5: parameters: SRAM of 8 B x 16 bit: "),
         InputError);
   }
 

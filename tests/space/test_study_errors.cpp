@@ -6,25 +6,21 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "report/scratch_folder.hpp"
+#include "refusal.hpp"
+#include "scratch_folder.hpp"
 #include "space/study.hpp"
 
 namespace tilewise {
 namespace {
 
-/// What the study of `text` is refused with, from the line number on; empty: it is not.
-std::string refusal(const std::string& text) {
+/// What the study of `text` is refused with, from the line number on.
+std::string error_of(const std::string& text) {
   const ScratchFolder folder("study_errors");
   const std::filesystem::path path = folder.path / "s.yaml";
   write_file(path, text);
-  try {
-    load_study(path);
-  } catch (const InputError& error) {
-    const std::string said = error.what();
-    const std::string place = path.string() + ":";
-    return said.starts_with(place) ? said.substr(place.size()) : "NO PLACE " + said;
-  }
-  return "";
+  const std::string said = refusal([&] { load_study(path); });
+  const std::string place = path.string() + ":";
+  return said.starts_with(place) ? said.substr(place.size()) : "NO PLACE " + said;
 }
 
 constexpr const char* kWork = "workloads: [{layer: pointwise_72}]\n";
@@ -58,39 +54,39 @@ TEST_SUITE("study errors") {
     };
     for (const Case& each : cases) {
       CAPTURE(each.parameters);
-      const std::string said = refusal(with_parameters(each.parameters));
+      const std::string said = error_of(with_parameters(each.parameters));
       CAPTURE(said);
       CHECK(said.starts_with(each.says));
     }
   }
 
   TEST_CASE("a plain file: levels, memories and fan-outs must be there") {
-    CHECK(refusal(with_parameters("levels[RF].capacity: 4 KiB", "weight_stationary"))
+    CHECK(error_of(with_parameters("levels[RF].capacity: 4 KiB", "weight_stationary"))
               .find("there are: DRAM, GLB, PE") != std::string::npos);
-    CHECK(refusal(with_parameters("levels[GLB].memories[x].capacity: 4 KiB", "weight_stationary"))
+    CHECK(error_of(with_parameters("levels[GLB].memories[x].capacity: 4 KiB", "weight_stationary"))
               .find("there are: buffer") != std::string::npos);
-    CHECK(refusal(with_parameters("pe_array.X: 4", "two_level")).find("has no fan-out") !=
+    CHECK(error_of(with_parameters("pe_array.X: 4", "two_level")).find("has no fan-out") !=
           std::string::npos);
-    CHECK(refusal(with_parameters("precision: 8 bit", "two_level")).find("derive it") !=
+    CHECK(error_of(with_parameters("precision: 8 bit", "two_level")).find("derive it") !=
           std::string::npos);
-    CHECK(refusal(with_parameters("pe_array.X: 4", "zc706")).find("parameters.Tm") !=
+    CHECK(error_of(with_parameters("pe_array.X: 4", "zc706")).find("parameters.Tm") !=
           std::string::npos);
-    CHECK(refusal(with_parameters("levels[GLB].colour: red", "weight_stationary"))
+    CHECK(error_of(with_parameters("levels[GLB].colour: red", "weight_stationary"))
               .find("colour: unknown key") != std::string::npos);
   }
 
   TEST_CASE("two axes that set the same are refused") {
-    CHECK(refusal(with_parameters("pe_array.X: 4\n  parameters.pe_columns: 8"))
+    CHECK(error_of(with_parameters("pe_array.X: 4\n  parameters.pe_columns: 8"))
               .find("sets parameters.pe_columns of eyeriss, as pe_array.X does") !=
           std::string::npos);
-    CHECK(refusal(with_parameters("levels[1].memories: 4\n  levels[GLB].capacity: 4 KiB",
-                                  "weight_stationary"))
+    CHECK(error_of(with_parameters("levels[1].memories: 4\n  levels[GLB].capacity: 4 KiB",
+                                   "weight_stationary"))
               .find("leave one out") != std::string::npos);
-    CHECK(refusal(with_parameters("together: [{clock: 1 MHz}, {clock: 1 MHz}]"))
+    CHECK(error_of(with_parameters("together: [{clock: 1 MHz}, {clock: 1 MHz}]"))
               .find("there twice") != std::string::npos);
-    CHECK(refusal(with_parameters("together: [{clock: 1 MHz}, {pe_array.X: 1}]"))
+    CHECK(error_of(with_parameters("together: [{clock: 1 MHz}, {pe_array.X: 1}]"))
               .find("clock: missing") != std::string::npos);
-    CHECK(refusal(with_parameters("together: []")).find("at least one map") != std::string::npos);
+    CHECK(error_of(with_parameters("together: []")).find("at least one map") != std::string::npos);
   }
 
   TEST_CASE("bases, workloads, objectives and constraints are checked") {
@@ -145,7 +141,7 @@ TEST_SUITE("study errors") {
     };
     for (const Case& each : cases) {
       CAPTURE(each.text);
-      const std::string said = refusal(each.text);
+      const std::string said = error_of(each.text);
       CAPTURE(said);
       CHECK_FALSE(said.starts_with("NO PLACE"));
       CHECK(said.find(each.says) != std::string::npos);

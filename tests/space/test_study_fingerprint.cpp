@@ -1,28 +1,22 @@
 #include "space/study_fingerprint.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 
 #include "base/file.hpp"
+#include "scratch_folder.hpp"
 #include "space/study.hpp"
 #include "space/study_layers.hpp"
 
 namespace tilewise {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// A folder with a study, the architecture and the layer that it names.
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / fmt::format("tilewise_fingerprint_{}", getpid())) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
+  Folder() {
     write("study.yaml",
           "architecture: mine.yaml\n"
           "parameters:\n  levels[Buffer].capacity: [16 bit .. 4096 bit, x2]\n"
@@ -30,19 +24,18 @@ class Folder {
     write("mine.yaml", read_file(config_folder() / "arch" / "two_level.yaml"));
     write("small.yaml", "{op: convolution, dims: {M: 4, C: 3}}\n");
   }
-  ~Folder() { fs::remove_all(path_); }
-  std::string read(const std::string& file) const { return read_file(path_ / file); }
+  std::string read(const std::string& file) const { return read_file(folder_.path / file); }
   void write(const std::string& file, const std::string& text) const {
-    write_file(path_ / file, text);
+    write_file(folder_.path / file, text);
   }
   std::string fingerprint() const {
-    const Study study = load_study(path_ / "study.yaml");
+    const Study study = load_study(folder_.path / "study.yaml");
     StudyLayers widths(study);
     return study_fingerprint(study, widths);
   }
 
  private:
-  fs::path path_;
+  ScratchFolder folder_{"fingerprint"};
 };
 
 TEST_CASE("the fingerprint of a study stays as long as no file that it reads changes") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
@@ -15,13 +16,8 @@ std::vector<std::string> values(std::string_view text) {
   return all;
 }
 
-std::string refusal(std::string_view text) {
-  try {
-    values(text);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+std::string error_of(std::string_view text) {
+  return refusal([&] { values(text); });
 }
 
 using Words = std::vector<std::string>;
@@ -44,25 +40,32 @@ TEST_SUITE("study values") {
   }
 
   TEST_CASE("what is no list of distinct values is refused with its place and cure") {
-    CHECK(refusal("[64 KiB, 65536 B]") == "s.yaml:1: [1]: 65536 B is there twice; leave one out");
-    CHECK_FALSE(refusal("[1 .. 4, 3]").empty());
-    CHECK(refusal("8 .. 4").find("empty") != std::string::npos);
-    CHECK(refusal("[]").find("at least one value") != std::string::npos);
-    CHECK_FALSE(refusal("~").empty());
-    CHECK(refusal("[4 .. 8, x1]").find("above 1") != std::string::npos);
-    CHECK_FALSE(refusal("[4 .. 8, x0.5]").empty());
-    CHECK(refusal("[0 .. 8, x2]").find("above zero") != std::string::npos);
-    CHECK(refusal("[4 .. 8, +0]").find("above zero") != std::string::npos);
-    CHECK(refusal("1 .. 1000001").find("more than a million") != std::string::npos);
-    CHECK(refusal("[1 KiB .. 2 MHz, x2]").find("is a size and 2 MHz a frequency") !=
+    CHECK(error_of("[64 KiB, 65536 B]") == "s.yaml:1: [1]: 65536 B is there twice; leave one out");
+    CHECK(error_of("[1 .. 4, 3]") == "s.yaml:1: [1]: 3 is there twice; leave one out");
+    CHECK(error_of("8 .. 4").find("empty") != std::string::npos);
+    CHECK(error_of("[]").find("at least one value") != std::string::npos);
+    CHECK(error_of("~") == "s.yaml:1: expected a value, a list of values or a range");
+    CHECK(error_of("[4 .. 8, x1]").find("above 1") != std::string::npos);
+    CHECK(error_of("[4 .. 8, x0.5]") ==
+          "s.yaml:1: [1]: expected a factor above 1 such as x2, found \"x0.5\"");
+    CHECK(error_of("[0 .. 8, x2]").find("above zero") != std::string::npos);
+    CHECK(error_of("[4 .. 8, +0]").find("above zero") != std::string::npos);
+    CHECK(error_of("1 .. 1000001").find("more than a million") != std::string::npos);
+    CHECK(error_of("[1 KiB .. 2 MHz, x2]").find("is a size and 2 MHz a frequency") !=
           std::string::npos);
-    CHECK_FALSE(refusal("[1 KiB .. 4, x2]").empty());
-    CHECK_FALSE(refusal("[1 KiB .. 2 KiB, +1 pJ]").empty());
-    CHECK(refusal("32 KiB .. 64 KiB").find("write the step") != std::string::npos);
-    CHECK_FALSE(refusal("4 .. many").empty());
-    CHECK(refusal("[1, 2, x2]").find("a step follows one range") != std::string::npos);
-    CHECK_FALSE(refusal("[4, x2]").empty());
-    CHECK_FALSE(refusal("[4 .. 8 parsecs, x2]").empty());
+    CHECK(error_of("[1 KiB .. 4, x2]") ==
+          "s.yaml:1: [0]: 1 KiB is a size and 4 a count; give both the unit of one kind");
+    CHECK(error_of("[1 KiB .. 2 KiB, +1 pJ]")
+              .starts_with("s.yaml:1: [1]: 1 KiB is a size and 1 pJ a"));
+    CHECK(error_of("32 KiB .. 64 KiB").find("write the step") != std::string::npos);
+    CHECK(error_of("4 .. many") ==
+          "s.yaml:1: expected a range such as 4 .. 32 or 32 KiB .. 512 KiB, found \"4 .. many\"");
+    CHECK(error_of("[1, 2, x2]").find("a step follows one range") != std::string::npos);
+    CHECK(error_of("[4, x2]") ==
+          "s.yaml:1: [1]: a step follows a range, as in [32 KiB .. 512 KiB, x2]");
+    CHECK(error_of("[4 .. 8 parsecs, x2]") ==
+          "s.yaml:1: [0]: \"parsecs\" is no known unit; write a range as in 32 KiB .. 512 KiB, or "
+          "list the values");
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "report/scratch_folder.hpp"
+#include "scratch_folder.hpp"
 #include "workload/onnx_import.hpp"
 
 namespace tilewise {

@@ -95,7 +95,9 @@ TEST_CASE("strides, widths and densities out of range are refused") {
                        "layer \"conv\": density of Input: expected a share from 0 to 1, found 1.5",
                        InputError);
   layer.density[Tensor::Input] = std::numeric_limits<double>::quiet_NaN();
-  CHECK_THROWS_AS(check_layer(layer), InputError);
+  CHECK_THROWS_WITH_AS(check_layer(layer),
+                       "layer \"conv\": density of Input: expected a share from 0 to 1, found nan",
+                       InputError);
 }
 
 TEST_CASE("an operator keeps its shape rule") {
@@ -119,16 +121,28 @@ TEST_CASE("an image too small for the loops is refused") {
 
 TEST_CASE("products beyond 63 bits are refused, whichever it is") {
   const std::int64_t huge = std::int64_t{1} << 31U;
-  for (const Dim d : {Dim::N, Dim::C, Dim::P}) {
+  for (const Dim d : {Dim::N, Dim::C, Dim::G}) {
     Layer layer = small_convolution();
     layer.bounds[Dim::M] = huge;
     layer.bounds[d] = huge;
-    layer.image = {huge, huge};
-    CHECK_THROWS_AS(check_layer(layer), InputError);
+    CAPTURE(name(d));
+    CHECK_THROWS_WITH_AS(check_layer(layer),
+                         "layer \"conv\": product of the loop bounds: more than 2^63 - 1; make the "
+                         "dimensions smaller",
+                         InputError);
   }
+  Layer tall = small_convolution();
+  tall.bounds[Dim::P] = huge;
+  tall.image = {huge, huge};
+  CHECK_THROWS_WITH_AS(
+      check_layer(tall),
+      "layer \"conv\": rows: more than 2^22 coordinates; make the dimensions smaller", InputError);
   Layer layer = small_convolution();
   layer.dilation.vertical = std::numeric_limits<std::int64_t>::max();
-  CHECK_THROWS_AS(check_layer(layer), InputError);
+  CHECK_THROWS_WITH_AS(
+      check_layer(layer),
+      "layer \"conv\": dilation: expected at most 2147483648, found 9223372036854775807",
+      InputError);
 }
 
 TEST_CASE("the key forgets the name and the folded parameters and nothing else") {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
@@ -14,12 +15,7 @@ Layer parse(const std::string& text) {
 }
 
 std::string error_of(const std::string& text) {
-  try {
-    parse(text);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
+  return refusal([&] { parse(text); });
 }
 
 const std::string kConvolution = "name: a\nop: convolution\noutput_channels: 4\n";

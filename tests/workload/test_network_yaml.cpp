@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "refusal.hpp"
 
 namespace tilewise {
 namespace {
@@ -16,12 +17,7 @@ Network parse(const std::string& layers, const std::string& more = "") {
 }
 
 std::string error_of(const std::string& layers) {
-  try {
-    parse(layers);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
+  return refusal([&] { parse(layers); });
 }
 
 const std::string kFirst = "- {name: a, op: convolution, output_channels: 3, kernel: 1}\n";
@@ -109,11 +105,13 @@ TEST_CASE("keys that a network's layer cannot have are unknown") {
 
 TEST_CASE("absurd sizes end in one error") {
   const std::string huge = "input: {channels: 2147483648, height: 2147483648, width: 4}\n";
-  CHECK_THROWS_AS(parse_network(YamlNode::load_text(huge + "layers: [{name: a, op: max_pool, "
-                                                           "kernel: 1}]",
-                                                    "huge.yaml")
-                                    .map()),
-                  InputError);
+  CHECK_THROWS_WITH_AS(
+      parse_network(YamlNode::load_text(huge + "layers: [{name: a, op: max_pool, "
+                                               "kernel: 1}]",
+                                        "huge.yaml")
+                        .map()),
+      "huge.yaml:1: words of an input: more than 2^63 - 1; make the dimensions smaller",
+      InputError);
 }
 
 TEST_CASE("the file of one layer is a network of one layer") {

@@ -2,13 +2,14 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <chrono>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "bench/onnx_writer.hpp"
 #include "workload/onnx_file.hpp"
+#include "workload/onnx_structure.hpp"
 
 namespace tilewise {
 namespace {
@@ -119,6 +120,7 @@ TEST_CASE("numbers that no model has are refused or read, never worse") {
                      std::numeric_limits<std::int64_t>::max()};
   std::mt19937_64 random(2);
   const auto number = [&] { return numbers[random() % numbers.size()]; };
+  int taken = 0;
   for (int round = 0; round < 600; ++round) {
     OnnxWriter model;
     onnx::GraphProto& graph = *fill(model).proto().mutable_graph();
@@ -143,8 +145,10 @@ TEST_CASE("numbers that no model has are refused or read, never worse") {
       if (node.input_size() > 0) node.set_input(0, random() % 2 == 0 ? other.output(0) : "pads");
       if (random() % 4 == 0) node.set_op_type(other.op_type());
     }
-    survives(model.bytes());
+    taken += survives(model.bytes()) ? 1 : 0;
   }
+  CHECK(taken > 100);
+  CHECK(taken < 500);
 }
 
 TEST_CASE("what is no model is refused by name") {
@@ -261,17 +265,21 @@ TEST_CASE("what grows without end is refused in time") {
   CHECK(mentions(onnx_error(empty.bytes()), "more than 100000 nodes"));
 }
 
-TEST_CASE("the weights of a model are not read") {
+TEST_CASE("the weights of a model are not kept") {
   OnnxWriter model;
   onnx::GraphProto& graph = *fill(model).proto().mutable_graph();
   for (auto& tensor : *graph.mutable_initializer()) {
     if (tensor.int64_data_size() == 0) tensor.set_raw_data(std::string(8'000'000, '\x7f'));
   }
   const OnnxFile file(model.bytes());
-  const auto start = std::chrono::steady_clock::now();
-  CHECK(import_onnx(file.path).network.size() > 3);
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-  CHECK(time.count() < 1.0);
+  // Of the tensors of 8 MB each the structure, which is all that is parsed, has none.
+  CHECK(std::filesystem::file_size(file.path) > 24'000'000);
+  CHECK(read_onnx_structure(file.path).size() < 10'000);
+  const Network heavy = import_onnx(file.path).network;
+  const Network lean = import_bytes(valid_model()).network;
+  REQUIRE(heavy.size() == lean.size());
+  CHECK(macs(heavy) == macs(lean));
+  CHECK(parameters(heavy) == parameters(lean));
 }
 
 TEST_CASE("an operator that is not known costs nothing with a warning, or is refused") {
