@@ -190,7 +190,7 @@ TEST_SUITE("Timeloop's best mappings") {
     std::cout << "EDP in uJ x cycles: Timeloop's best | our optimum, ratio | Timeloop's mapping by "
                  "our model, our optimum to it | our optimum by Timeloop's rules, ratio\n";
     double log_ratios = 0.0;
-    int rows = 0;
+    std::size_t rows = 0;
     for (const TimeloopBest& row : testing::timeloop_best()) {
       if (kSanitized && !kSmall.contains(row.layer.name)) continue;
       CAPTURE(row.layer.name);
@@ -231,7 +231,8 @@ TEST_SUITE("Timeloop's best mappings") {
       }
     }
     std::cout << fmt::format("{} layers, geometric mean of the ratios {:.4f}\n", rows,
-                             std::exp(log_ratios / rows));
+                             std::exp(log_ratios / static_cast<double>(rows)));
+    CHECK(rows == (kSanitized ? kSmall.size() : 35));
   }
 }
 

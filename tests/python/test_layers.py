@@ -70,4 +70,5 @@ def test_a_network_has_the_totals_that_the_program_shows(ask):
     assert len(network) == len(network.layers) == len(shown["layers"])
     assert sum(layer.macs for layer in network.layers) == network.macs
     assert network.inputs_of(0) == []
-    assert network.peak_memory_bits > 0
+    # What the first pooling reads and writes, in words of 16 bit.
+    assert network.peak_memory_bits == (64 * 112 * 112 + 64 * 56 * 56) * 16

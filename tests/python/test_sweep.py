@@ -93,8 +93,30 @@ def test_dead_layers_are_left_out_when_asked():
         "nasbench201", datasets=["cifar10"], devices=["pixel_m32p32"], prune_dead=True
     )
     assert costs.attrs["settings"] == ["prune_dead: true"]
+    whole = tilewise.sweep("nasbench201", datasets=["cifar10"], devices=["pixel_m32p32"])
+    dead = whole["arch_str"].map(has_dead_convolution)
+    assert 0 < dead.sum() < len(dead)
+    assert ((costs["macs"] < whole["macs"]) == dead).all()
+    assert (costs["macs"] <= whole["macs"]).all()
     network = tilewise.space("nasbench201").network(0, prune_dead=True)
     assert costs["macs"][0] == network.macs
+
+
+def has_dead_convolution(arch_str):
+    """Whether a convolution reads only zeros or is read by none: in the cell, or the whole stem."""
+    edges = [
+        (int(edge.split("~")[1]), node, edge.split("~")[0])
+        for node, text in enumerate(arch_str.split("+"), 1)
+        for edge in text.strip("|").split("|")
+    ]
+    alive = [(a, b) for a, b, op in edges if op != "none"]
+    fed = {0}
+    for node in (1, 2, 3):
+        fed |= {node for a, b in alive if b == node and a in fed}
+    read = {3}
+    for node in (2, 1, 0):
+        read |= {node for a, b in alive if a == node and b in read}
+    return 3 not in fed or any("conv" in op and not (a in fed and b in read) for a, b, op in edges)
 
 
 def test_progress_is_told_from_the_start_to_the_end():

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <random>
 #include <set>
@@ -22,6 +24,30 @@ std::map<std::string, std::int64_t> looked_up(const Nasbench201Layers& space,
   std::map<std::string, std::int64_t> times;
   for (const auto& [layer, count] : uses) times[canonical_key(space.layers[layer])] += count;
   return times;
+}
+
+/// Whether a convolution reads only zeros or is read by none: one of the cell, or the stem.
+bool has_dead_convolution(const CellArchitecture& architecture) {
+  std::array<bool, kCellNodes> fed{true};
+  std::array<bool, kCellNodes> read{false, false, false, true};
+  const auto lives = [&](std::size_t e) { return architecture.ops[e] != Nasbench201Op::None; };
+  for (std::size_t e = 0; e < kCellEdges.size(); ++e) {  // by the node that they lead to
+    const auto [from, to] = kCellEdges[e];
+    fed[to] = fed[to] || (lives(e) && fed[from]);
+  }
+  for (std::size_t from = kCellNodes; from-- > 0;) {
+    for (std::size_t e = 0; e < kCellEdges.size(); ++e) {
+      if (kCellEdges[e].from == from)
+        read[from] = read[from] || (lives(e) && read[kCellEdges[e].to]);
+    }
+  }
+  bool dead = !fed.back();
+  for (std::size_t e = 0; e < kCellEdges.size(); ++e) {
+    const Nasbench201Op op = architecture.ops[e];
+    if (op != Nasbench201Op::NorConv1x1 && op != Nasbench201Op::NorConv3x3) continue;
+    dead = dead || !fed[kCellEdges[e].from] || !read[kCellEdges[e].to];
+  }
+  return dead;
 }
 
 }  // namespace
@@ -64,7 +90,8 @@ TEST_CASE("the table counts the layers that the network has") {
   }
 }
 
-TEST_CASE("a pruned network never has more layers or MACs") {
+TEST_CASE(
+    "a pruned network has other layers where there is a none, and never more of them or MACs") {
   const Nasbench201Layers space = nasbench201_layers(Dataset::Cifar10);
   const auto total = [&](const CellArchitecture& architecture, PruneDead prune) {
     std::pair<std::int64_t, std::int64_t> layers_and_macs;
@@ -74,12 +101,23 @@ TEST_CASE("a pruned network never has more layers or MACs") {
     }
     return layers_and_macs;
   };
+  int fewer_layers = 0;
+  int fewer_macs = 0;
   for (const CellArchitecture& architecture : nasbench201_architectures()) {
+    const auto& ops = architecture.ops;
+    const bool dead = std::find(ops.begin(), ops.end(), Nasbench201Op::None) != ops.end();
+    REQUIRE((nasbench201_layer_uses(space, architecture, PruneDead::Yes) !=
+             nasbench201_layer_uses(space, architecture, PruneDead::No)) == dead);
     const auto pruned = total(architecture, PruneDead::Yes);
     const auto whole = total(architecture, PruneDead::No);
     REQUIRE(pruned.first <= whole.first);
+    REQUIRE((pruned.second < whole.second) == has_dead_convolution(architecture));
     REQUIRE(pruned.second <= whole.second);
+    fewer_layers += pruned.first < whole.first ? 1 : 0;
+    fewer_macs += pruned.second < whole.second ? 1 : 0;
   }
+  CHECK(fewer_macs > 0);
+  CHECK(fewer_layers > fewer_macs);  // sums of one operand vanish as well
 }
 
 }  // namespace tilewise
