@@ -111,6 +111,7 @@ TEST_CASE("an ONNX model of a shipped network has the layers and edges of its YA
   }
 }
 
+// Those of torchvision, as in test_shipped_networks.cpp.
 TEST_CASE("the totals of ResNet-18 and MobileNetV2 are the published ones") {
   CHECK(macs(import_bytes(onnx_model(find_network("resnet18"))).network) == 1'814'073'344);
   CHECK(macs(import_bytes(onnx_model(find_network("mobilenetv2"))).network) == 300'774'272);
