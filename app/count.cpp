@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/commands.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 struct CountOptions {
   std::string file;
-  FormatOption format{.format = Format::Json};
+  FormatOption format{Format::Json, std::nullopt};
 };
 
 }  // namespace

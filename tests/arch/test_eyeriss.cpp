@@ -2,6 +2,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "arch/describe.hpp"
+#include "arch/describe_constraint.hpp"
 #include "arch/eyeriss.hpp"
 #include "base/error.hpp"
 

@@ -218,7 +218,7 @@ TEST_CASE("an analysis has its rankings as rows") {
   CHECK(read.cell(1, "arch_str") == "b,b");
   CHECK(read.cell(2, "metric") == "energy_mJ");
   CHECK(read.cell(2, "cost") == "7");
-  CHECK(report.csv() == analysis_files(analysis)[1].text);
+  CHECK(report.csv() == analysis_files(analysis)[1].content);
 }
 
 TEST_CASE("a validation has a number a row, and says which tables were skipped") {
