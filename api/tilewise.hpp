@@ -16,14 +16,14 @@
 #include "base/error.hpp"
 #include "base/run_options.hpp"
 #include "sim/cost.hpp"
-#include "space/exploration.hpp"
-#include "space/result_store.hpp"
 #include "space/search_spaces.hpp"
-#include "space/study.hpp"
-#include "space/sweep.hpp"
-#include "space/target.hpp"
+#include "study/exploration.hpp"
+#include "study/result_store.hpp"
+#include "study/study.hpp"
+#include "sweep/sweep.hpp"
+#include "sweep/target.hpp"
 #include "workload/layer_yaml.hpp"
-#include "workload/onnx_import.hpp"
+#include "workload/onnx/onnx_import.hpp"
 
 namespace tilewise {
 

@@ -8,12 +8,12 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/output.hpp"
-#include "arch/families.hpp"
-#include "arch/text_table.hpp"
+#include "arch/family/families.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text_table.hpp"
 #include "report/list_report.hpp"
-#include "space/target.hpp"
+#include "sweep/target.hpp"
 
 namespace tilewise {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "arch/text_table.hpp"
-#include "report/csv.hpp"
+#include "base/csv.hpp"
+#include "base/text_table.hpp"
 
 namespace tilewise {
 namespace {

@@ -17,8 +17,8 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/words.hpp"
-#include "mapper/design_file.hpp"
-#include "mapper/network_design.hpp"
+#include "design/design_file.hpp"
+#include "design/network_design.hpp"
 #include "report/design_report.hpp"
 #include "space/search_spaces.hpp"
 

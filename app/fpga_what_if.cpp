@@ -11,7 +11,7 @@
 #include "app/layer_options.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
-#include "arch/fpga_engine_yaml.hpp"
+#include "arch/family/fpga_engine_yaml.hpp"
 #include "report/what_if_report.hpp"
 
 namespace tilewise {

@@ -13,7 +13,7 @@
 #include "base/text.hpp"
 #include "report/network_report.hpp"
 #include "workload/network_yaml.hpp"
-#include "workload/onnx_import.hpp"
+#include "workload/onnx/onnx_import.hpp"
 
 namespace tilewise {
 namespace {

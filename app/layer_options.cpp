@@ -8,7 +8,7 @@
 
 #include "app/network_argument.hpp"
 #include "base/error.hpp"
-#include "space/target.hpp"
+#include "sweep/target.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "workload/onnx_import.hpp"
+#include "workload/onnx/onnx_import.hpp"
 
 namespace tilewise {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "space/search_space.hpp"
-#include "space/sweep.hpp"
+#include "sweep/sweep.hpp"
 
 namespace CLI {
 class App;

@@ -13,8 +13,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "report/list_report.hpp"
-#include "report/validation_case.hpp"
-#include "report/validation_report.hpp"
+#include "validation/validation_case.hpp"
+#include "validation/validation_report.hpp"
 
 namespace tilewise {
 namespace {

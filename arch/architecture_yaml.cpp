@@ -6,7 +6,7 @@
 #include "arch/check_architecture.hpp"
 #include "arch/compute_yaml.hpp"
 #include "arch/constraint_yaml.hpp"
-#include "arch/families.hpp"
+#include "arch/family/families.hpp"
 #include "arch/fan_out_yaml.hpp"
 #include "arch/memory_yaml.hpp"
 #include "arch/yaml_words.hpp"

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "arch/architecture.hpp"
-#include "arch/energy_tables.hpp"
-#include "arch/fpga_board.hpp"
+#include "arch/energy/energy_tables.hpp"
+#include "arch/fpga/fpga_board.hpp"
 #include "arch/hardware.hpp"
 #include "base/yaml.hpp"
 

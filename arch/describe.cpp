@@ -9,8 +9,8 @@
 
 #include "arch/area.hpp"
 #include "arch/describe_constraint.hpp"
-#include "arch/text_table.hpp"
 #include "base/integers.hpp"
+#include "base/text_table.hpp"
 #include "base/units.hpp"
 
 namespace tilewise {

@@ -3,8 +3,8 @@
 #include <variant>
 
 #include "arch/architecture.hpp"
-#include "arch/convolver_engine.hpp"
-#include "arch/pixel_engine.hpp"
+#include "arch/family/convolver_engine.hpp"
+#include "arch/family/pixel_engine.hpp"
 
 namespace tilewise {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "arch/architecture.hpp"
-#include "arch/energy_tables.hpp"
+#include "arch/energy/energy_tables.hpp"
 #include "base/yaml.hpp"
 
 namespace tilewise {

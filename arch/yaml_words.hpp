@@ -1,6 +1,6 @@
 #pragma once
 
-#include "arch/technology_scaling.hpp"
+#include "arch/energy/technology_scaling.hpp"
 #include "base/enum_array.hpp"
 #include "base/error.hpp"
 #include "base/yaml.hpp"

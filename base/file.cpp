@@ -62,7 +62,7 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
 std::filesystem::path config_folder() { return data_folder("TILEWISE_CONFIGS", "configs"); }
 
 std::filesystem::path validation_folder() {
-  return data_folder("TILEWISE_VALIDATION", "validation");
+  return data_folder("TILEWISE_VALIDATION", "validation/cases");
 }
 
 std::filesystem::path reference_folder() {

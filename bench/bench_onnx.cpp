@@ -7,7 +7,7 @@
 #include "base/file.hpp"
 #include "bench/onnx_writer.hpp"
 #include "workload/network_yaml.hpp"
-#include "workload/onnx_import.hpp"
+#include "workload/onnx/onnx_import.hpp"
 
 namespace tilewise {
 namespace {

@@ -18,7 +18,8 @@ install(EXPORT tilewiseTargets NAMESPACE tilewise:: DESTINATION ${package_folder
 # Includes read "base/units.hpp": the include root is include/tilewise.
 install(DIRECTORY ${TILEWISE_LIBRARIES} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tilewise
   FILES_MATCHING PATTERN "*.hpp")
-install(DIRECTORY configs validation DESTINATION ${CMAKE_INSTALL_DATADIR}/tilewise)
+install(DIRECTORY configs DESTINATION ${CMAKE_INSTALL_DATADIR}/tilewise)
+install(DIRECTORY validation/cases DESTINATION ${CMAKE_INSTALL_DATADIR}/tilewise/validation)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_package_config_file(cmake/tilewiseConfig.cmake.in tilewiseConfig.cmake

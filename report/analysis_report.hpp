@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "report/analysis.hpp"
 #include "report/file_set.hpp"
 #include "report/format.hpp"
+#include "sweep/analysis.hpp"
 
 namespace tilewise {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "arch/text_table.hpp"
+#include "base/text_table.hpp"
 #include "report/analysis_report.hpp"
 
 namespace tilewise {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "space/sweep.hpp"
+#include "sweep/sweep.hpp"
 
 namespace tilewise {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "arch/text_table.hpp"
-#include "report/csv.hpp"
+#include "base/csv.hpp"
+#include "base/text_table.hpp"
 #include "report/sweep_summary.hpp"
 
 namespace tilewise {

@@ -6,7 +6,7 @@
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
-#include "space/device.hpp"
+#include "sweep/device.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {

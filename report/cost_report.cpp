@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "report/cost_json.hpp"
 #include "report/cost_text.hpp"
-#include "report/csv.hpp"
 #include "report/layer_table.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"

@@ -5,7 +5,7 @@
 #include "report/format.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
-#include "space/device.hpp"
+#include "sweep/device.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {

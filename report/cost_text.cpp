@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "arch/text_table.hpp"
+#include "base/text_table.hpp"
 #include "base/units.hpp"
 #include "mapper/row_stationary.hpp"
 #include "sim/mapping_yaml.hpp"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "report/cost_text.hpp"
-#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <string_view>
 
+#include "base/csv.hpp"
 #include "base/units.hpp"
-#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "mapper/network_design.hpp"
+#include "design/network_design.hpp"
 #include "report/format.hpp"
-#include "space/space_design.hpp"
-#include "space/streaming_fits.hpp"
+#include "sweep/space_design.hpp"
+#include "sweep/streaming_fits.hpp"
 
 namespace tilewise {
 

@@ -3,7 +3,7 @@
 #include <iterator>
 #include <map>
 
-#include "arch/text_table.hpp"
+#include "base/text_table.hpp"
 #include "base/units.hpp"
 #include "report/design_report.hpp"
 

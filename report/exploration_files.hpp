@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "space/exploration.hpp"
-#include "space/phase_time.hpp"
-#include "space/study.hpp"
+#include "study/exploration.hpp"
+#include "study/study.hpp"
+#include "sweep/phase_time.hpp"
 
 namespace tilewise {
 

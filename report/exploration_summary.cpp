@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "arch/text_table.hpp"
+#include "base/text_table.hpp"
 #include "report/exploration_table.hpp"
 
 namespace tilewise {

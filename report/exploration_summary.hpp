@@ -3,8 +3,8 @@
 #include <string>
 
 #include "report/format.hpp"
-#include "space/exploration.hpp"
-#include "space/study.hpp"
+#include "study/exploration.hpp"
+#include "study/study.hpp"
 
 namespace tilewise {
 

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include "space/explored.hpp"
-#include "space/study.hpp"
+#include "study/explored.hpp"
+#include "study/study.hpp"
 
 namespace tilewise {
 

@@ -13,7 +13,7 @@
 #include "base/child_process.hpp"
 #include "base/error.hpp"
 #include "base/quote.hpp"
-#include "report/pareto_front.hpp"
+#include "sweep/pareto_front.hpp"
 
 namespace tilewise {
 namespace {

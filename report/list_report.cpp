@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "arch/text_table.hpp"
-#include "report/csv.hpp"
+#include "base/csv.hpp"
+#include "base/text_table.hpp"
 
 namespace tilewise {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "arch/text_table.hpp"
+#include "base/csv.hpp"
+#include "base/text_table.hpp"
 #include "base/units.hpp"
-#include "report/csv.hpp"
 #include "report/layer_table.hpp"
 
 namespace tilewise {

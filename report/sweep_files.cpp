@@ -9,11 +9,11 @@
 #include <variant>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/quote.hpp"
 #include "report/block_files.hpp"
-#include "report/csv.hpp"
 #include "report/file_set.hpp"
 #include "report/layer_table.hpp"
 #include "sim/mapping_yaml.hpp"

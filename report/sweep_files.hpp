@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "space/sweep.hpp"
+#include "sweep/sweep.hpp"
 
 namespace tilewise {
 

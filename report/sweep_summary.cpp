@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "arch/text_table.hpp"
+#include "base/csv.hpp"
+#include "base/text_table.hpp"
 #include "base/yaml.hpp"
-#include "report/cost_table.hpp"
-#include "report/csv.hpp"
+#include "sweep/cost_table.hpp"
 
 namespace tilewise {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "report/format.hpp"
-#include "space/sweep.hpp"
+#include "sweep/sweep.hpp"
 
 namespace tilewise {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "arch/text_table.hpp"
+#include "base/csv.hpp"
+#include "base/text_table.hpp"
 #include "base/units.hpp"
 #include "report/cost_text.hpp"
-#include "report/csv.hpp"
 
 namespace tilewise {
 namespace {

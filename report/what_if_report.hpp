@@ -1,7 +1,7 @@
 #pragma once
 
+#include "design/fpga_what_if.hpp"
 #include "report/format.hpp"
-#include "report/fpga_what_if.hpp"
 
 namespace tilewise {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "sim/convolver_engine.hpp"
-#include "sim/pixel_engine.hpp"
+#include "sim/engine/convolver_engine.hpp"
+#include "sim/engine/pixel_engine.hpp"
 
 namespace tilewise {
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "sim/streaming.hpp"
+#include "sim/engine/streaming.hpp"
 #include "workload/layer.hpp"
 #include "workload/network.hpp"
 

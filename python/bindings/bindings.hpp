@@ -9,7 +9,7 @@
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
-#include "space/target.hpp"
+#include "sweep/target.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {

@@ -17,7 +17,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
 #include "report/exploration_summary.hpp"
-#include "space/study_fingerprint.hpp"
+#include "study/study_fingerprint.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;

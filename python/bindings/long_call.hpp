@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "space/mapped_layers.hpp"
+#include "sweep/mapped_layers.hpp"
 
 namespace tilewise {
 

@@ -10,7 +10,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
 #include "space/search_spaces.hpp"
-#include "space/sweep.hpp"
+#include "sweep/sweep.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;

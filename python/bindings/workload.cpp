@@ -10,7 +10,7 @@
 #include "workload/layer_yaml.hpp"
 #include "workload/network.hpp"
 #include "workload/network_yaml.hpp"
-#include "workload/onnx_import.hpp"
+#include "workload/onnx/onnx_import.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;

@@ -4,10 +4,10 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "arch/describe.hpp"
-#include "arch/eyeriss.hpp"
-#include "arch/families.hpp"
-#include "arch/fpga_engine_resources.hpp"
-#include "arch/fpga_engine_yaml.hpp"
+#include "arch/family/eyeriss.hpp"
+#include "arch/family/families.hpp"
+#include "arch/family/fpga_engine_yaml.hpp"
+#include "arch/fpga/fpga_engine_resources.hpp"
 #include "base/file.hpp"
 
 namespace tilewise {

@@ -6,7 +6,7 @@
 #include "arch/describe.hpp"
 #include "arch/describe_constraint.hpp"
 #include "arch/size_text.hpp"
-#include "arch/text_table.hpp"
+#include "base/text_table.hpp"
 
 namespace tilewise {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "arch/check_architecture.hpp"
-#include "arch/eyeriss.hpp"
+#include "arch/family/eyeriss.hpp"
 #include "base/error.hpp"
 
 namespace tilewise {

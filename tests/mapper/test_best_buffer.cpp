@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "arch/eyeriss.hpp"
+#include "arch/family/eyeriss.hpp"
 #include "mapper/search.hpp"
 #include "workload/layer_yaml.hpp"
 

@@ -22,7 +22,7 @@ def test_the_version_is_one():
 
 def test_the_shipped_data_are_those_of_the_package():
     assert FOLDER.is_relative_to(sys.prefix)
-    for name in ("configs", "validation"):
+    for name in ("configs", "validation/cases"):
         ours = {each.relative_to(ROOT) for each in (ROOT / name).rglob("*") if each.is_file()}
         packaged = FOLDER / "data"
         assert ours == {

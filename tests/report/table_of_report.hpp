@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "report/csv.hpp"
+#include "base/csv.hpp"
 #include "report/format.hpp"
 
 namespace tilewise {

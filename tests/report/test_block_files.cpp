@@ -6,9 +6,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "report/csv.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
 #include "report/table_of_report.hpp"

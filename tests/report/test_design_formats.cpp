@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/fpga_engine_yaml.hpp"
+#include "arch/family/fpga_engine_yaml.hpp"
 #include "base/file.hpp"
 #include "report/design_report.hpp"
 #include "report/exploration_files.hpp"
@@ -12,7 +12,7 @@
 #include "report/table_of_report.hpp"
 #include "report/what_if_report.hpp"
 #include "scratch_folder.hpp"
-#include "space/result_store.hpp"
+#include "study/result_store.hpp"
 #include "workload/network_yaml.hpp"
 
 namespace tilewise {

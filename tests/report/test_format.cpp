@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -17,16 +18,15 @@
 #include "report/analysis_report.hpp"
 #include "report/cost_report.hpp"
 #include "report/counts_report.hpp"
-#include "report/csv.hpp"
 #include "report/list_report.hpp"
 #include "report/network_report.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
 #include "report/table_of_report.hpp"
-#include "report/validation_report.hpp"
 #include "scratch_folder.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "space/target.hpp"
+#include "sweep/target.hpp"
+#include "validation/validation_report.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network_yaml.hpp"
 

@@ -4,7 +4,7 @@
 #include <deque>
 #include <vector>
 
-#include "sim/pixel_passes.hpp"
+#include "sim/engine/pixel_passes.hpp"
 
 namespace tilewise::testing {
 

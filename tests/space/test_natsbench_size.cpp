@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "refusal.hpp"
-#include "space/sweep.hpp"
+#include "sweep/sweep.hpp"
 
 namespace tilewise {
 namespace {

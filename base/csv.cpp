@@ -1,0 +1,64 @@
+#include "base/csv.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/error.hpp"
+#include "base/quote.hpp"
+#include "base/text.hpp"
+
+namespace tilewise {
+
+std::string csv_table(const std::vector<std::vector<std::string>>& rows) {
+  std::string text;
+  for (const std::vector<std::string>& row : rows) {
+    assert(row.size() == rows.front().size());
+    for (std::size_t c = 0; c < row.size(); ++c) text += (c > 0 ? "," : "") + csv_cell(row[c]);
+    text += '\n';
+  }
+  return text;
+}
+
+std::vector<std::string> take_csv_line(std::string_view& text) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  std::size_t i = 0;
+  for (; i < text.size() && (quoted || text[i] != '\n'); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      const bool escaped = quoted && i + 1 < text.size() && text[i + 1] == '"';
+      if (escaped) cells.back() += text[i++];
+      if (!escaped) quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      cells.emplace_back();
+    } else if (c != '\r' || quoted) {
+      cells.back() += c;
+    }
+  }
+  text.remove_prefix(std::min(i + 1, text.size()));
+  return cells;
+}
+
+double csv_number(const std::string& cell, std::string_view place) {
+  char* end = nullptr;
+  const double value = std::strtod(cell.c_str(), &end);
+  if (cell.empty() || *end != '\0' || !std::isfinite(value)) {
+    throw InputError(fmt::format("{}: expected a number, found \"{}\"", place, cell));
+  }
+  return value;
+}
+
+std::int64_t csv_count(const std::string& cell, std::string_view place) {
+  const auto value = parse_integer(cell);
+  if (!value || *value < 0) {
+    throw InputError(
+        fmt::format("{}: expected a whole number, 0 or more, found \"{}\"", place, cell));
+  }
+  return *value;
+}
+
+}  // namespace tilewise

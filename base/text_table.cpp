@@ -1,0 +1,54 @@
+#include "base/text_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace tilewise {
+namespace {
+
+/// A number, or a word that stands for one.
+bool is_numeric(const std::string& cell) {
+  if (cell == "-" || cell == "unlimited" || cell == "unbounded") return true;
+  char* end = nullptr;
+  std::strtod(cell.c_str(), &end);
+  return !cell.empty() && *end == '\0';
+}
+
+struct Column {
+  std::size_t width = 0;
+  bool numeric = true;
+};
+
+std::vector<Column> columns_of(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<Column> columns;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    columns.resize(std::max(columns.size(), rows[r].size()));
+    for (std::size_t c = 0; c < rows[r].size(); ++c) {
+      columns[c].width = std::max(columns[c].width, rows[r][c].size());
+      if (r > 0) columns[c].numeric = columns[c].numeric && is_numeric(rows[r][c]);
+    }
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+  const std::vector<Column> columns = columns_of(rows);
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      if (c > 0) line += "  ";
+      line += columns[c].numeric ? fmt::format("{:>{}}", row[c], columns[c].width)
+                                 : fmt::format("{:<{}}", row[c], columns[c].width);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,54 @@
+#include "sim/engine/engine_cost.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/integers.hpp"
+
+namespace tilewise {
+namespace {
+
+Energy engine_energy_of(const FixedEngine& engine, const Layer& layer, const EngineRun& run,
+                        Microseconds time) {
+  Energy energy;
+  const auto add = [&](const char* place, std::optional<Tensor> tensor, EnergyCause cause,
+                       Picojoules amount) {
+    if (amount == Picojoules{}) return;
+    energy.total += amount;
+    energy.items.push_back({place, tensor, cause, amount});
+  };
+  for (const Tensor t : kTensors) {
+    add("DRAM", t, t == Tensor::Output ? EnergyCause::Write : EnergyCause::Read,
+        engine.energy.off_chip_bit * run.off_chip_bits[t]);
+  }
+  const bool multiplies = macs(layer) > 0;
+  add("compute", std::nullopt, EnergyCause::Mac,
+      (multiplies ? engine.energy.multiply_add : engine.energy.add) * iterations(layer));
+  add("chip", std::nullopt, EnergyCause::Clock, tilewise::energy(engine.energy.board_power, time));
+  return energy;
+}
+
+}  // namespace
+
+LayerCost engine_cost(const FixedEngine& engine, const Layer& layer, const EngineRun& run,
+                      std::int64_t units) {
+  LayerCost cost;
+  cost.counts.macs = macs(layer);
+  cost.latency.total = run.total;
+  cost.latency.compute_cycles = std::llround(run.loads.front().busy.count());
+  cost.counts.compute_cycles = cost.latency.compute_cycles;
+  cost.time = duration(run.total, engine.clock);
+  cost.energy = engine_energy_of(engine, layer, run, cost.time);
+  cost.bound =
+      std::max_element(run.loads.begin(), run.loads.end(),
+                       [](const EngineLoad& a, const EngineLoad& b) { return a.busy < b.busy; })
+          ->part;
+  cost.utilisation =
+      static_cast<double>(cost.counts.macs) / (static_cast<double>(units) * run.total.count());
+  for (const std::int64_t bits : run.off_chip_bits) {
+    cost.off_chip_bits = checked_add(cost.off_chip_bits, bits, "off-chip bits");
+  }
+  return cost;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,183 @@
+#include <map>
+
+#include "base/units.hpp"
+#include "space/nasbench201_counts.hpp"
+#include "space/published/hwnasbench_eyeriss.hpp"
+
+namespace tilewise {
+namespace {
+
+/// Tilings already chosen on one device, by shape.
+class Choices {
+ public:
+  explicit Choices(const HwnasbenchEyeriss& eyeriss) : eyeriss_(eyeriss) {}
+
+  HwnasbenchCost layer(const Layer& layer);
+
+ private:
+  const PredictorCost& cost(const PredictorShape& shape) {
+    const auto known = costs_.find(shape);
+    if (known != costs_.end()) return known->second;
+    return costs_.emplace(shape, choose_tiling(eyeriss_, shape).cost).first->second;
+  }
+
+  const HwnasbenchEyeriss& eyeriss_;
+  std::map<PredictorShape, PredictorCost> costs_;
+};
+
+bool to_one_pixel(const Layer& layer) {
+  return layer.bounds[Dim::P] == 1 && layer.bounds[Dim::Q] == 1;
+}
+
+bool is_pool(Operator op) { return op == Operator::AveragePool || op == Operator::MaxPool; }
+
+/// Pools that the predictor takes for a convolution of all channels to all.
+bool is_dense_pool(const Layer& layer, const HwnasbenchEyerissSwitches& switches) {
+  return is_pool(layer.op) && (to_one_pixel(layer) ? switches.global_pool_as_dense_convolution
+                                                   : switches.pool_as_dense_convolution);
+}
+
+PredictorLayer kind_of(Operator op) {
+  switch (op) {
+    case Operator::Convolution:
+    case Operator::Depthwise: return PredictorLayer::Convolution;
+    case Operator::FullyConnected:
+    case Operator::MatrixProduct: return PredictorLayer::FullyConnected;
+    case Operator::AveragePool:
+    case Operator::MaxPool:
+    case Operator::Add: return PredictorLayer::Pool;
+  }
+  return PredictorLayer::Convolution;
+}
+
+/// One group of a layer in the predictor's letters, or all channels of a dense pool.
+PredictorShape shape_of(const Layer& layer, const HwnasbenchEyerissSwitches& switches) {
+  const EnumArray<Dim, std::int64_t>& d = layer.bounds;
+  const Plane input = switches.unpadded_input ? layer.image : padded_image(layer);
+  PredictorShape shape{.m = d[Dim::M],
+                       .c = d[Dim::C],
+                       .e = d[Dim::P],
+                       .f = d[Dim::Q],
+                       .r = d[Dim::R],
+                       .s = d[Dim::S],
+                       .stride = layer.stride.vertical,
+                       .h = input.vertical,
+                       .w = input.horizontal,
+                       .kind = kind_of(layer.op)};
+  if (is_dense_pool(layer, switches)) shape.m = shape.c = d[Dim::G];
+  return shape;
+}
+
+HwnasbenchCost Choices::layer(const Layer& layer) {
+  if (layer.op == Operator::Add) return {};
+  const PredictorShape shape = shape_of(layer, eyeriss_.switches);
+  const PredictorCost& one = cost(shape);
+  const bool all = is_dense_pool(layer, eyeriss_.switches);
+  const std::int64_t times = layer.bounds[Dim::N] * (all ? 1 : layer.bounds[Dim::G]);
+  const HwnasbenchCost group{duration(one.latency, eyeriss_.clock), one.energy, 0,
+                             one.dram_words * (eyeriss_.word / bytes(1))};
+  HwnasbenchCost total = times * group;
+  total.macs = macs(layer);
+  return total;
+}
+
+HwnasbenchCost sum_of(Choices& choices, const std::vector<Layer>& layers) {
+  HwnasbenchCost total;
+  for (const Layer& layer : layers) total += choices.layer(layer);
+  return total;
+}
+
+/// FBNet's stem, head, pool and classifier: in the public data their mJ are their ms (1 mJ = 1e9
+/// pJ, 1 ms = 1e3 us).
+HwnasbenchCost frame_of(const HwnasbenchEyeriss& eyeriss, Choices& choices,
+                        const std::vector<Layer>& layers) {
+  HwnasbenchCost frame = sum_of(choices, layers);
+  if (eyeriss.switches.frame_energy_repeats_latency) {
+    constexpr Milliwatts kOneMillijouleAMillisecond = power(Millijoules{1.0}, Milliseconds{1.0});
+    frame.energy = energy(kOneMillijouleAMillisecond, frame.latency);
+  }
+  return frame;
+}
+
+}  // namespace
+
+HwnasbenchCost hwnasbench_eyeriss_unexplained(Dataset dataset) {
+  constexpr Megahertz kClock{250.0};
+  constexpr Picojoules kCifarEnergy{303'761'474.7};  // 687,282,764.5 published - 383,521,289.8
+  switch (dataset) {
+    case Dataset::Cifar10:  // 419,885 cycles published - 85,002
+      return {duration(Cycles{334'883.0}, kClock), kCifarEnergy};
+    case Dataset::Cifar100:  // 420,640 - 85,248
+      return {duration(Cycles{335'392.0}, kClock), kCifarEnergy};
+    case Dataset::ImageNet16x120:  // 105,760 - 21,504; 176,770,972.0 pJ - 98,945,846.4 pJ
+      return {duration(Cycles{84'256.0}, kClock), Picojoules{77'825'125.6}};
+  }
+  return {};
+}
+
+HwnasbenchCost hwnasbench_eyeriss_layer(const HwnasbenchEyeriss& eyeriss, const Layer& layer) {
+  return Choices(eyeriss).layer(layer);
+}
+
+EyerissCells hwnasbench_eyeriss_cells(const HwnasbenchEyeriss& eyeriss, Dataset dataset) {
+  Choices choices(eyeriss);
+  const Nasbench201Layers space = nasbench201_layers(dataset);
+  EyerissCells cells;
+  for (std::size_t i = 0; i < space.layers.size(); ++i) {
+    const Layer& layer = space.layers[i];
+    const bool free =
+        is_pool(layer.op) && to_one_pixel(layer) && eyeriss.switches.nasbench201_global_pool_free;
+    if (space.fixed[i] > 0 && !free) cells.fixed += space.fixed[i] * choices.layer(layer);
+  }
+  for (const Nasbench201Layers::Stage& stage : space.stages) {
+    for (const Nasbench201Op op : all_of<Nasbench201Op>()) {
+      if (const auto layer = stage.op[op]) {
+        cells.op[op] += kCellsPerStage * choices.layer(space.layers[*layer]);
+      }
+    }
+  }
+  if (eyeriss.switches.unexplained_constant) {
+    cells.fixed += hwnasbench_eyeriss_unexplained(dataset);
+  }
+  return cells;
+}
+
+HwnasbenchCost cost(const EyerissCells& cells, const CellArchitecture& architecture) {
+  HwnasbenchCost total = cells.fixed;
+  for (const Nasbench201Op op : architecture.ops) total += cells.op[op];
+  return total;
+}
+
+HwnasbenchCost hwnasbench_eyeriss_cost(const HwnasbenchEyeriss& eyeriss, Dataset dataset,
+                                       const CellArchitecture& architecture) {
+  return cost(hwnasbench_eyeriss_cells(eyeriss, dataset), architecture);
+}
+
+std::vector<HwnasbenchCost> hwnasbench_eyeriss_nasbench201(const HwnasbenchEyeriss& eyeriss,
+                                                           Dataset dataset) {
+  const EyerissCells cells = hwnasbench_eyeriss_cells(eyeriss, dataset);
+  std::vector<HwnasbenchCost> costs;
+  costs.reserve(static_cast<std::size_t>(kNasbench201Size));
+  for (const CellArchitecture& architecture : nasbench201_architectures()) {
+    costs.push_back(cost(cells, architecture));
+  }
+  return costs;
+}
+
+FbnetCostTable hwnasbench_eyeriss_fbnet(const HwnasbenchEyeriss& eyeriss, FbnetDataset dataset) {
+  Choices choices(eyeriss);
+  FbnetCostTable table;
+  for (std::size_t position = 0; position < kFbnetPositions; ++position) {
+    for (const FbnetOp op : all_of<FbnetOp>()) {
+      table.blocks[position][op] = sum_of(choices, fbnet_block(dataset, position, op));
+    }
+  }
+  const std::vector<Layer> fixed = fbnet_fixed_layers(dataset);
+  table.fixed = frame_of(eyeriss, choices, fixed);
+  for (std::size_t i = 0; i < fixed.size(); ++i) {
+    table.fixed_parts.at(i) = frame_of(eyeriss, choices, {fixed[i]});
+  }
+  return table;
+}
+
+}  // namespace tilewise

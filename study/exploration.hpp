@@ -1,0 +1,128 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/enum_array.hpp"
+#include "study/explored.hpp"
+#include "study/pareto_set.hpp"
+#include "study/result_store.hpp"
+#include "study/study.hpp"
+#include "study/study_layers.hpp"
+
+namespace tilewise {
+
+/// A layer of a configuration that is to be mapped.
+struct LayerTask {
+  std::int64_t position = 0;  ///< of the configuration, as `configuration` takes it
+  std::size_t layer = 0;      ///< of Study::layers
+};
+
+/// Maps layers of one configuration, in order: what the store keeps of them. Depends on its
+/// arguments only, so that any thread, process or machine may do it. Throws InputError where the
+/// configuration cannot be built.
+std::vector<StoredLayer> solve_layers(const Study& study, StudyLayers& widths,
+                                      std::int64_t position, std::span<const std::size_t> layers);
+
+/// What was done so far.
+struct ExplorationCounts {
+  EnumArray<Outcome, std::int64_t> configurations{};
+  std::int64_t layers_mapped = 0;  ///< searches that ran here
+  std::int64_t layers_known = 0;   ///< results that were in the store
+};
+
+/// A study on its way: configurations are opened in waves, their layers mapped by whoever asks for
+/// the tasks, and each wave closed. The result of the whole depends on the study alone, not on
+/// what was in the store, on threads, or on interruptions: where configurations are pruned, the
+/// waves are of one length, and what prunes is frozen while a wave is open.
+class Exploration {
+ public:
+  static constexpr std::int64_t kWave = 256;       ///< configurations, where nothing is pruned
+  static constexpr std::int64_t kPrunedWave = 64;  ///< and where something may be
+
+  /// `study` and `store` outlive it. `threads`: of its own work, 0: one a core.
+  Exploration(const Study& study, ResultStore& store, int threads);
+
+  /// Opens the next wave, of `most` configurations where nothing is pruned; false: all are done.
+  bool open_wave(std::int64_t most = kWave);
+  /// What the open wave still needs, by configuration, then layer.
+  std::span<const LayerTask> tasks() const { return tasks_; }
+  /// Whether the result of a task has come into the store since, from another process; takes it.
+  bool known_by_now(const LayerTask& task);
+  /// Maps the layer of a task, and keeps the result.
+  void solve(const LayerTask& task);
+  /// Keeps a result that was found elsewhere. Tasks of one wave may be kept by several threads.
+  void keep(const LayerTask& task, const StoredLayer& result);
+  /// Closes the wave, all of whose tasks are kept.
+  void close_wave();
+
+  std::int64_t configurations() const { return count_; }
+  /// Those of waves that are closed.
+  std::int64_t done() const { return next_ - static_cast<std::int64_t>(wave_.size()); }
+  std::int64_t wave_length() const { return static_cast<std::int64_t>(wave_.size()); }
+  ExplorationCounts counts() const;
+  /// The front of what is closed: indices are positions.
+  const ParetoSet& front() const { return front_; }
+  /// A configuration whose wave is closed. Any thread may ask.
+  Explored explored(std::int64_t position);
+  /// The layers of a costed configuration, in the order of Study::layers.
+  std::vector<StoredLayer> layers(std::int64_t position);
+
+ private:
+  enum class Mark : std::uint8_t { None, Beaten, OverLimit };
+  struct Entry {
+    std::int64_t position = 0;
+    Configuration configuration;
+    Explored explored;
+    Key key;
+    const LayersAtWidth* width = nullptr;
+    std::vector<std::optional<StoredNetwork>> workloads;
+    std::vector<std::optional<StoredLayer>> layers;
+    bool whole = false;  ///< nothing is to be mapped
+  };
+
+  void open(Entry& entry);
+  Entry& entry_of(const LayerTask& task);
+  Explored bounded(const Explored& examined, const Configuration& configuration);
+  void look_up(Entry& entry) const;
+  std::vector<StoredNetwork> sum_up(Entry& entry);
+
+  const Study& study_;
+  ResultStore& store_;
+  int threads_;
+  StudyLayers widths_;
+  std::vector<double> weights_;
+  std::int64_t count_;
+  /// From one position to the next: where nothing is pruned, in order; else spread out, so that
+  /// good ones are met early.
+  std::int64_t stride_ = 1;
+  std::int64_t upcoming_ = 0;  ///< the position that is opened next
+  std::int64_t next_ = 0;      ///< how many are opened
+  std::vector<Entry> wave_;
+  std::vector<LayerTask> tasks_;
+  std::vector<std::pair<std::int64_t, std::size_t>> places_;  ///< position, place in wave_: sorted
+  std::vector<Mark> marks_;                                   ///< [position]; empty: no pruning
+  ParetoSet front_;
+  EnumArray<Outcome, std::int64_t> outcomes_{};  ///< of closed waves
+  std::atomic<std::int64_t> mapped_ = 0;
+  std::atomic<std::int64_t> known_ = 0;
+};
+
+/// How `explore` works.
+struct ExploreOptions {
+  int threads = 0;                      ///< 0: one a core
+  std::function<bool()> interrupted{};  ///< asked between layers: true stops the work
+  /// Configurations done, of all, and layers mapped; any thread calls it.
+  std::function<void(double done, std::int64_t layers)> progress{};
+};
+
+/// All waves on the threads of this machine; false: interrupted. What was mapped is kept.
+bool explore(Exploration& exploration, const ExploreOptions& options);
+
+}  // namespace tilewise

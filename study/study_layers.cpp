@@ -1,0 +1,56 @@
+#include "study/study_layers.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+
+#include "mapper/problem_key.hpp"
+
+namespace tilewise {
+namespace {
+
+/// "M16 C3 P32 Q32 R3 S3": what the layer is called in a reason that a store keeps, where its own
+/// name may be another one's.
+std::string shape(const Layer& layer) {
+  std::string text;
+  for (const Dim d : kDims) {
+    if (layer.bounds[d] == 1) continue;
+    text += fmt::format("{}{}{}", text.empty() ? "" : " ", name(d), layer.bounds[d]);
+  }
+  return text.empty() ? "one operation" : text;
+}
+
+LayersAtWidth layers_of(const Study& study, std::optional<Bits> precision) {
+  LayersAtWidth made;
+  made.layers = layers_at(study, precision);
+  for (Layer& layer : made.layers) {
+    layer.name = shape(layer);
+    made.keys.push_back(key_of(layer_search_key(layer, study.mapping, study.factors)));
+  }
+  for (const StudyWorkload& workload : study.workloads) {
+    std::string text = "workload";
+    for (const StudyUse& use : workload.uses) {
+      text += '\n';
+      for (const std::uint8_t byte : made.keys[use.layer].bytes) {
+        fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+      }
+      fmt::format_to(std::back_inserter(text), " {}", use.times);
+    }
+    made.workloads.push_back(key_of(text));
+  }
+  return made;
+}
+
+}  // namespace
+
+const LayersAtWidth& StudyLayers::at(std::optional<Bits> precision) {
+  std::optional<double> width;
+  if (precision) width = static_cast<double>(precision->count());
+  const std::scoped_lock lock(mutex_);
+  std::unique_ptr<LayersAtWidth>& made = made_[width];
+  if (!made) made = std::make_unique<LayersAtWidth>(layers_of(study_, precision));
+  return *made;
+}
+
+}  // namespace tilewise

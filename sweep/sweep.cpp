@@ -1,0 +1,288 @@
+#include "sweep/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Sparse>
+#include <set>
+#include <utility>
+
+#include "base/error.hpp"
+#include "space/distinct_layers.hpp"
+
+namespace tilewise {
+namespace {
+
+/// Rows: candidates, columns: distinct layers; how often each runs.
+using UseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+
+/// A data set of a space whose candidates have indices: where its distinct layers stand in the list
+/// of the whole sweep.
+struct IndexedPlan {
+  std::string dataset;
+  IndexedLayers space;
+  std::vector<std::size_t> place;  ///< [layer of the data set] index into SweepResult::layers
+  UseMatrix uses;
+};
+
+/// A data set of a space of blocks.
+struct BlockPlan {
+  std::string dataset;
+  BlockLayers parts;
+};
+
+/// Calls `visit` with each layer of the fixed parts and of every block, in the order of the table.
+template <class Visit>
+void for_each_layer(const BlockLayers& parts, const Visit& visit) {
+  for (const Block& block : parts.fixed) {
+    for (const Layer& layer : block.layers) visit(layer);
+  }
+  for (const auto& choices : parts.positions) {
+    for (const Block& block : choices) {
+      for (const Layer& layer : block.layers) visit(layer);
+    }
+  }
+}
+
+class Sweeper {
+ public:
+  Sweeper(const SearchSpace& space, const SweepOptions& options)
+      : space_(space), options_(options) {}
+
+  SweepResult run() {
+    result_.space = space_.name;
+    result_.settings = settings(space_, options_.space);
+    result_.datasets = options_.datasets;
+    phase("count layers", [&] { plan_datasets(); });
+    phase("load devices", [&] { load_targets(); });
+    phase("map layers", [&] { map_layers(result_.layers, result_.devices, options_.mapping); });
+    if (!indexed_plans_.empty()) phase("compose architectures", [&] { compose(); });
+    if (!block_plans_.empty()) phase("add up blocks", [&] { tabulate(); });
+    return std::move(result_);
+  }
+
+ private:
+  template <class Work>
+  void phase(const std::string& name, const Work& work) {
+    time_phase(result_.phases, name, work);
+  }
+
+  void plan_datasets() {
+    std::vector<std::int64_t> times;
+    for (const std::string& dataset : options_.datasets) {
+      SpaceLayers layers = space_.layers(dataset, options_.space);
+      if (auto* indexed = std::get_if<IndexedLayers>(&layers)) {
+        plan_indexed(dataset, std::move(*indexed), times);
+      } else {
+        block_plans_.push_back({dataset, std::move(std::get<BlockLayers>(layers))});
+        for_each_layer(block_plans_.back().parts, [&](const Layer& layer) {
+          times.resize(std::max(times.size(), collection_.layers().size() + 1));
+          ++times[collection_.index_of(layer)];
+        });
+      }
+    }
+    for (const Layer& layer : collection_.layers()) {
+      result_.layers.push_back({layer, times[result_.layers.size()], {}});
+    }
+    const IndexedForm* form = indexed(space_);
+    for (std::int64_t index = 0; form && index < form->size; ++index) {
+      result_.architectures.push_back(form->text(index));
+    }
+  }
+
+  void plan_indexed(const std::string& dataset, IndexedLayers layers,
+                    std::vector<std::int64_t>& times) {
+    IndexedPlan plan{dataset, std::move(layers), {}, {}};
+    for (const Layer& layer : plan.space.layers) plan.place.push_back(collection_.index_of(layer));
+    times.resize(collection_.layers().size());
+    const std::int64_t size = std::get<IndexedForm>(space_.form).size;
+    std::vector<Eigen::Triplet<double>> entries;
+    for (std::int64_t index = 0; index < size; ++index) {
+      for (const LayerUse& use : plan.space.uses(index)) {
+        entries.emplace_back(static_cast<int>(index), static_cast<int>(use.layer),
+                             static_cast<double>(use.times));
+        times[plan.place[use.layer]] += use.times;
+      }
+    }
+    plan.uses.resize(static_cast<Eigen::Index>(size),
+                     static_cast<Eigen::Index>(plan.space.layers.size()));
+    plan.uses.setFromTriplets(entries.begin(), entries.end());
+    indexed_plans_.push_back(std::move(plan));
+  }
+
+  void load_targets() {
+    std::vector<WeightedLayer> weighted;
+    for (const SweepLayer& each : result_.layers) {
+      if (each.times_used > 0) {
+        weighted.push_back({each.layer, static_cast<double>(each.times_used)});
+      }
+    }
+    for (Target& target : find_targets(options_.devices, weighted, options_.mapping.objective)) {
+      SweepTarget swept{name(target), description(target), describe(target), {}};
+      if (auto* model = std::get_if<NetworkModel>(&target)) {
+        published(*model, space_, options_.space);  // or it throws
+        swept.source = std::move(*model);
+      } else {
+        swept.source = result_.devices.size();
+        result_.devices.push_back(std::move(std::get<Device>(target)));
+      }
+      result_.targets.push_back(std::move(swept));
+    }
+  }
+
+  /// Adds up a metric of the layers, given by their place in the data set, for each candidate and
+  /// hands row and sum to `store`.
+  template <class Metric, class Store>
+  void add_up(const IndexedPlan& plan, std::size_t first_row, const Metric& metric,
+              const Store& store) {
+    Eigen::VectorXd values(static_cast<Eigen::Index>(plan.place.size()));
+    for (std::size_t i = 0; i < plan.place.size(); ++i) {
+      values[static_cast<Eigen::Index>(i)] = metric(i);
+    }
+    const Eigen::VectorXd sums = plan.uses * values;
+    for (Eigen::Index i = 0; i < sums.size(); ++i) {
+      store(result_.rows[first_row + static_cast<std::size_t>(i)], sums[i]);
+    }
+  }
+
+  /// Costs of all candidates: counts, sparse, times the metrics of the layers.
+  void compose() {
+    for (const IndexedPlan& plan : indexed_plans_) {
+      const std::size_t first = result_.rows.size();
+      for (std::size_t index = 0; index < result_.architectures.size(); ++index) {
+        result_.rows.push_back({static_cast<std::int64_t>(index), plan.dataset, 0, 0,
+                                std::vector<Cost>(result_.targets.size())});
+      }
+      compose_counts(plan, first);
+      for (std::size_t t = 0; t < result_.targets.size(); ++t) compose_costs(plan, first, t);
+    }
+  }
+
+  /// From the layers of the data set itself: one of the same key elsewhere may have other folded
+  /// parameters. Counts stay below 2^53: the sums of doubles are exact.
+  void compose_counts(const IndexedPlan& plan, std::size_t first) {
+    const std::vector<Layer>& layers = plan.space.layers;
+    add_up(
+        plan, first, [&](std::size_t i) { return static_cast<double>(macs(layers[i])); },
+        [](SweepRow& row, double sum) { row.macs = static_cast<std::int64_t>(sum); });
+    add_up(
+        plan, first, [&](std::size_t i) { return static_cast<double>(parameters(layers[i])); },
+        [](SweepRow& row, double sum) { row.parameters = static_cast<std::int64_t>(sum); });
+  }
+
+  void compose_costs(const IndexedPlan& plan, std::size_t first, std::size_t target) {
+    const auto& source = result_.targets[target].source;
+    if (const auto* model = std::get_if<NetworkModel>(&source)) {
+      const auto costs = published(*model, space_, options_.space).by_index(plan.dataset);
+      for (std::size_t i = 0; i < costs.size(); ++i)
+        result_.rows[first + i].costs[target] = costs[i];
+      return;
+    }
+    const std::size_t device = std::get<std::size_t>(source);
+    const auto cost = [&](std::size_t i) {
+      return cost_of(*tilewise::cost(result_.layers[plan.place[i]].results[device]));
+    };
+    add_up(
+        plan, first, [&](std::size_t i) { return cost(i).latency.count(); },
+        [&](SweepRow& row, double sum) { row.costs[target].latency = Milliseconds{sum}; });
+    add_up(
+        plan, first, [&](std::size_t i) { return cost(i).energy.count(); },
+        [&](SweepRow& row, double sum) { row.costs[target].energy = Millijoules{sum}; });
+    add_up(
+        plan, first, [&](std::size_t i) { return cost(i).dram_bytes; },
+        [&](SweepRow& row, double sum) { row.costs[target].dram_bytes = sum; });
+  }
+
+  /// Costs of all blocks on each data set.
+  void tabulate() {
+    const auto cost = [&](const Layer& layer, std::size_t target) -> Cost {
+      const auto* device = std::get_if<std::size_t>(&result_.targets[target].source);
+      if (device == nullptr) return {};  // by block, below
+      return cost_of(*tilewise::cost(result_.layers[collection_.index_of(layer)].results[*device]));
+    };
+    for (BlockPlan& plan : block_plans_) {
+      BlockTable table =
+          block_table(plan.dataset, std::move(plan.parts), result_.targets.size(), cost);
+      for (std::size_t t = 0; t < result_.targets.size(); ++t) {
+        if (const auto* model = std::get_if<NetworkModel>(&result_.targets[t].source)) {
+          table.devices[t] = published(*model, space_, options_.space).by_block(table.dataset);
+        }
+      }
+      result_.tables.push_back(std::move(table));
+    }
+  }
+
+  const SearchSpace& space_;
+  const SweepOptions& options_;
+  LayerCollection collection_;
+  SweepResult result_;
+  std::vector<IndexedPlan> indexed_plans_;
+  std::vector<BlockPlan> block_plans_;
+};
+
+/// The sums of one metric over all candidates.
+std::vector<double> totals(const BlockMetric& metric, std::span<const std::uint8_t> choices,
+                           std::size_t count, int threads) {
+  std::vector<double> sums(count);
+  fill_totals(metric, choices, threads, sums);
+  return sums;
+}
+
+}  // namespace
+
+void check_sweep_words(const SweepOptions& options) {
+  if (options.mapping.objective == Objective::Pareto) {
+    throw InputError(
+        "--objective pareto: a sweep needs one cost a layer; expected edp, energy or latency");
+  }
+  for (const std::string& device : options.devices) check_target(device);
+  std::set<std::string> seen;
+  for (const std::string& dataset : options.datasets) {
+    if (!seen.insert(dataset).second) {
+      throw InputError(fmt::format("--dataset: {} is there twice; leave one out", dataset));
+    }
+  }
+}
+
+SweepResult sweep(const SearchSpace& space, const SweepOptions& options) {
+  if (options.datasets.empty()) {
+    throw InputError(
+        fmt::format("{}: no data set; give --dataset {}", space.name, space.datasets.front()));
+  }
+  check_options(space, options.space);
+  return Sweeper(space, options).run();
+}
+
+SweepResult block_rows(const SweepResult& swept, const BlockForm& form,
+                       std::span<const std::uint8_t> choices, int threads) {
+  SweepResult result = swept;
+  time_phase(result.phases, "add up architectures", [&] {
+    const std::size_t count = choices.size() / form.positions;
+    for (std::size_t i = 0; i < count; ++i) {
+      result.architectures.push_back(
+          form.text(choices.subspan(i * form.positions, form.positions)));
+    }
+    for (const BlockTable& table : swept.tables) {
+      const std::size_t first = result.rows.size();
+      const auto macs = totals(table.macs, choices, count, threads);
+      const auto parameters = totals(table.parameters, choices, count, threads);
+      for (std::size_t i = 0; i < count; ++i) {
+        result.rows.push_back(
+            {static_cast<std::int64_t>(i), table.dataset, static_cast<std::int64_t>(macs[i]),
+             static_cast<std::int64_t>(parameters[i]), std::vector<Cost>(table.devices.size())});
+      }
+      for (std::size_t t = 0; t < table.devices.size(); ++t) {
+        const auto latency = totals(table.devices[t].latency_ms, choices, count, threads);
+        const auto energy = totals(table.devices[t].energy_mj, choices, count, threads);
+        const auto bytes = totals(table.devices[t].dram_bytes, choices, count, threads);
+        for (std::size_t i = 0; i < count; ++i) {
+          result.rows[first + i].costs[t] = {Milliseconds{latency[i]}, Millijoules{energy[i]},
+                                             bytes[i]};
+        }
+      }
+    }
+  });
+  result.tables.clear();
+  return result;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/cost.hpp"
+#include "space/block_table.hpp"
+#include "space/search_space.hpp"
+#include "sweep/mapped_layers.hpp"
+#include "sweep/phase_time.hpp"
+#include "sweep/target.hpp"
+
+namespace tilewise {
+
+/// What a sweep is asked for.
+struct SweepOptions {
+  std::vector<std::string> datasets;  ///< names that the space knows
+  std::vector<std::string> devices;   ///< as find_target takes them
+  SpaceOptions space = {};
+  MappingOptions mapping = {};
+};
+
+/// A device that was asked for, and where its costs come from.
+struct SweepTarget {
+  std::string name;
+  std::string description;
+  std::string details;  ///< as describe() tells them
+  /// The place in SweepResult::devices, or a model that knows whole networks.
+  std::variant<std::size_t, NetworkModel> source;
+};
+
+/// One candidate on one data set.
+struct SweepRow {
+  std::int64_t index = 0;
+  std::string dataset;
+  std::int64_t macs = 0;
+  std::int64_t parameters = 0;
+  std::vector<Cost> costs;  ///< one a target
+};
+
+struct SweepResult {
+  std::string space;                  ///< its name
+  std::vector<std::string> settings;  ///< of the space, "key: value"
+  std::vector<std::string> datasets;
+  std::vector<SweepTarget> targets;  ///< in the order asked
+  std::vector<Device> devices;       ///< those of them that cost layers
+  std::vector<SweepLayer> layers;    ///< the distinct ones, with a result a device
+
+  std::vector<std::string> architectures;  ///< [index] as text; none: a space of blocks
+  std::vector<SweepRow> rows;              ///< by data set in the order asked, then by index
+  std::vector<BlockTable> tables;          ///< a data set, of a space of blocks
+  std::vector<PhaseTime> phases;
+};
+
+/// Throws InputError where the objective is a front, a device does not exist or a data set is there
+/// twice: what can be known before any work.
+void check_sweep_words(const SweepOptions& options);
+
+/// Maps each distinct layer once on each device and sums: the costs of all candidates, or, of a
+/// space of blocks, of every block. No device: MACs and parameters alone. `times_used` of a layer:
+/// over all candidates, or over the blocks and fixed parts that have it. Throws InputError where a
+/// layer fits a device in no way, and where there is no data set.
+SweepResult sweep(const SearchSpace& space, const SweepOptions& options);
+
+/// The rows of these candidates on each data set, one candidate a row of choices, as a sweep of
+/// them would give. `swept` is of `form`.
+SweepResult block_rows(const SweepResult& swept, const BlockForm& form,
+                       std::span<const std::uint8_t> choices, int threads);
+
+}  // namespace tilewise

@@ -1,0 +1,153 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "refusal.hpp"
+#include "scratch_folder.hpp"
+#include "study/study.hpp"
+
+namespace tilewise {
+namespace {
+
+/// What the study of `text` is refused with, from the line number on.
+std::string error_of(const std::string& text) {
+  const ScratchFolder folder("study_errors");
+  const std::filesystem::path path = folder.path / "s.yaml";
+  write_file(path, text);
+  const std::string said = refusal([&] { load_study(path); });
+  const std::string place = path.string() + ":";
+  return said.starts_with(place) ? said.substr(place.size()) : "NO PLACE " + said;
+}
+
+constexpr const char* kWork = "workloads: [{layer: pointwise_72}]\n";
+constexpr const char* kGoal = "objectives: [energy]\n";
+
+std::string with_parameters(const std::string& parameters,
+                            const std::string& architecture = "eyeriss") {
+  return std::string(kWork) + kGoal + "architecture: " + architecture + "\nparameters:\n  " +
+         parameters + "\n";
+}
+
+TEST_SUITE("study errors") {
+  TEST_CASE("a parameter or value that no configuration can take is refused at its line") {
+    struct Case {
+      const char* parameters;
+      const char* says;
+    };
+    const std::vector<Case> cases{
+        {"parameters.pe_row: 4", "5: parameters.pe_row: unknown key; known here"},
+        {"buffer: 4 KiB",
+         "5: parameters.buffer: eyeriss is of family eyeriss, which has no buffer"},
+        {"parameters.buffer: [4 KiB, 5]", "5: parameters.buffer: expected a size"},
+        {"pe_array.X: [4, 0]", "5: parameters.pe_columns: expected a whole number from 1"},
+        {"pe_array.Z: 4", "5: parameters.pe_array.Z: eyeriss is of family"},
+        {"board: zc706", "5: parameters.board: eyeriss is on no board"},
+        {"precision: fp32", "5: parameters.precision: expected a size"},
+        {"levels[GLB].capacity: 4 KiB", "5: parameters.levels[GLB].capacity: eyeriss is of family"},
+        {"name: [a, b]", "5: parameters.name: name is no parameter"},
+        {"parameters..buffer: 4", "5: parameters.parameters..buffer: \"parameters..buffer\""},
+        {"clock: [1 MHz, 1000 kHz]", "5: parameters.clock[1]: 1000 kHz is there twice"},
+    };
+    for (const Case& each : cases) {
+      CAPTURE(each.parameters);
+      const std::string said = error_of(with_parameters(each.parameters));
+      CAPTURE(said);
+      CHECK(said.starts_with(each.says));
+    }
+  }
+
+  TEST_CASE("a plain file: levels, memories and fan-outs must be there") {
+    CHECK(error_of(with_parameters("levels[RF].capacity: 4 KiB", "weight_stationary"))
+              .find("there are: DRAM, GLB, PE") != std::string::npos);
+    CHECK(error_of(with_parameters("levels[GLB].memories[x].capacity: 4 KiB", "weight_stationary"))
+              .find("there are: buffer") != std::string::npos);
+    CHECK(error_of(with_parameters("pe_array.X: 4", "two_level")).find("has no fan-out") !=
+          std::string::npos);
+    CHECK(error_of(with_parameters("precision: 8 bit", "two_level")).find("derive it") !=
+          std::string::npos);
+    CHECK(error_of(with_parameters("pe_array.X: 4", "zc706")).find("parameters.Tm") !=
+          std::string::npos);
+    CHECK(error_of(with_parameters("levels[GLB].colour: red", "weight_stationary"))
+              .find("colour: unknown key") != std::string::npos);
+  }
+
+  TEST_CASE("two axes that set the same are refused") {
+    CHECK(error_of(with_parameters("pe_array.X: 4\n  parameters.pe_columns: 8"))
+              .find("sets parameters.pe_columns of eyeriss, as pe_array.X does") !=
+          std::string::npos);
+    CHECK(error_of(with_parameters("levels[1].memories: 4\n  levels[GLB].capacity: 4 KiB",
+                                   "weight_stationary"))
+              .find("leave one out") != std::string::npos);
+    CHECK(error_of(with_parameters("together: [{clock: 1 MHz}, {clock: 1 MHz}]"))
+              .find("there twice") != std::string::npos);
+    CHECK(error_of(with_parameters("together: [{clock: 1 MHz}, {pe_array.X: 1}]"))
+              .find("clock: missing") != std::string::npos);
+    CHECK(error_of(with_parameters("together: []")).find("at least one map") != std::string::npos);
+  }
+
+  TEST_CASE("bases, workloads, objectives and constraints are checked") {
+    struct Case {
+      std::string text;
+      const char* says;
+    };
+    const std::string base = "architecture: eyeriss\n";
+    const std::string engine = "architecture: zc706\n";
+    const std::vector<Case> cases{
+        {std::string(kWork) + kGoal, "architecture: missing"},
+        {base + "family: zc706\n" + kWork + kGoal, "twice"},
+        {base + "parameters: {family: [zc706]}\n" + kWork + kGoal, "twice"},
+        {std::string("architecture: [eyeriss, eyeriss]\n") + kWork + kGoal, "there twice"},
+        {std::string("architecture: []\n") + kWork + kGoal, "at least one architecture"},
+        {std::string("architecture: nowhere\n") + kWork + kGoal, "nowhere"},
+        {std::string("architecture: board:zc706\n") + kWork + kGoal, "tilewise fpga design"},
+        {std::string("architecture: pixel_m32p32\n") + kWork + kGoal, "fixed schedule"},
+        {base + kGoal, "workloads: missing"},
+        {base + kGoal + "workloads: []\n", "at least one workload"},
+        {base + kGoal + "workloads: [{network: nowhere}]\n", "nowhere"},
+        {base + kGoal + "workloads: [{weight: 2}]\n", "one of network, layer and space"},
+        {base + kGoal + "workloads: [{layer: pointwise_72, weight: 0}]\n", "above zero"},
+        {base + kGoal + "workloads: [{layer: pointwise_72}, {layer: pointwise_72}]\n", "twice"},
+        {base + kGoal + "workloads: [{layer: pointwise_72, wait: 1}]\n", "unknown key"},
+        {base + kGoal + "workloads: [{space: nasbench201, dataset: mnist}]\n", "mnist"},
+        {base + kGoal + "workloads: [{space: nasbench201, dataset: cifar10, seed: 1}]\n", "sample"},
+        {base + kGoal + "workloads: [{space: nasbench201, dataset: cifar10, sample: 15626}]\n",
+         "15625"},
+        {base + kWork, "objectives: missing"},
+        {base + kWork + "objectives: []\n", "1 to 4"},
+        {base + kWork + "objectives: [energy, energy]\n", "twice"},
+        {base + kWork + "objectives: [speed]\n", "expected one of latency"},
+        {base + kWork + "objectives: [DSP]\n", "eyeriss is no FPGA engine"},
+        {engine + kWork + "objectives: [area]\n", "area nobody knows"},
+        {base + kWork + kGoal + "constraints: [fits zc706]\n", "eyeriss is no FPGA engine"},
+        {engine + kWork + kGoal + "constraints: [fits zx80]\n", "zx80"},
+        {base + kWork + kGoal + "constraints: [area < 5 mm2]\n", "expected a limit such as"},
+        {base + kWork + kGoal + "constraints: [area <= 5]\n", "with a unit of its kind"},
+        {base + kWork + kGoal + "constraints: [area <= 5 mW]\n", "with a unit of its kind"},
+        {base + kWork + kGoal + "constraints: [size <= 5 mm2]\n", "expected one of latency"},
+        {engine + kWork + kGoal + "constraints: [DSP <= 5 mm2]\n", "expected a count"},
+        {base + kWork + kGoal + "mapping: {objective: pareto}\n", "expected one of edp"},
+        {base + kWork + kGoal + "sample: {count: 2}\n", "the grid has 1 configurations"},
+        {base + kWork + kGoal + "objective: energy\n", "unknown key"},
+        {base + kWork + kGoal +
+             "parameters: {pe_array.X: 1 .. 2000, pe_array.Y: 1 .. 2000, "
+             "parameters.input_spad_words: 1 .. 2000, parameters.psum_spad_words: 1 .. 2000, "
+             "parameters.filter_spad_words: 1 .. 2000, parameters.link_width: [1 bit .. 2000 bit, "
+             "+1]}\n",
+         "configurations of the study"},
+    };
+    for (const Case& each : cases) {
+      CAPTURE(each.text);
+      const std::string said = error_of(each.text);
+      CAPTURE(said);
+      CHECK_FALSE(said.starts_with("NO PLACE"));
+      CHECK(said.find(each.says) != std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tilewise

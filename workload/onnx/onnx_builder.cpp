@@ -1,0 +1,224 @@
+#include "workload/onnx/onnx_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/integers.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::size_t kMostEdges = std::size_t{1} << 20U;
+constexpr std::size_t kMostNameLength = 120;
+
+/// FLOAT, FLOAT16, DOUBLE or BFLOAT16 of TensorProto.DataType.
+bool is_fraction(const OnnxTensor& tensor) {
+  const int type = tensor.element_type;
+  return type == 1 || type == 10 || type == 11 || type == 16;
+}
+
+std::int64_t elements(const OnnxTensor& tensor) {
+  return tensor.shape ? checked_product(*tensor.shape, "its elements") : 0;
+}
+
+/// Whether a stored tensor counts as learned: a scalar is a factor of a formula.
+bool is_learned(const OnnxTensor& tensor) { return is_fraction(tensor) && elements(tensor) > 1; }
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.' || c == '-' || c == '/';
+}
+
+}  // namespace
+
+OnnxBuilder::OnnxBuilder(const OnnxGraph& graph, bool strict) : graph_(graph), strict_(strict) {
+  for (const std::string& name : graph.inputs) values_[name] = {.origin = ++origins_};
+  for (const auto& [name, known] : graph.tensors) {
+    if (!known.is_initializer) continue;
+    OnnxValue value{.is_constant = true};
+    if (is_learned(known)) value.learned = {name};
+    values_[name] = std::move(value);
+  }
+}
+
+const OnnxValue* OnnxBuilder::input(const OnnxNode& node, std::size_t index) const {
+  if (index >= node.inputs.size() || node.inputs[index].empty()) return nullptr;
+  return &values_.at(node.inputs[index]);
+}
+
+const OnnxTensor& OnnxBuilder::input_tensor(const OnnxNode& node, std::size_t index) const {
+  if (input(node, index) == nullptr) throw InputError(fmt::format("input {} is missing", index));
+  return tensor(node.inputs[index]);
+}
+
+const OnnxTensor& OnnxBuilder::output_tensor(const OnnxNode& node) const {
+  if (node.outputs.empty() || node.outputs[0].empty()) throw InputError("it has no output");
+  return tensor(node.outputs[0]);
+}
+
+std::vector<std::size_t> OnnxBuilder::computed_inputs(const OnnxNode& node) const {
+  std::vector<std::size_t> computed;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const OnnxValue* value = input(node, i);
+    if (value != nullptr && !value->is_constant) computed.push_back(i);
+  }
+  return computed;
+}
+
+bool OnnxBuilder::is_line_of_channels(const OnnxValue& value, const OnnxTensor& tensor) const {
+  if (!tensor.shape || tensor.shape->size() != 3 || value.sources.empty()) return false;
+  const std::vector<std::int64_t>& shape = *tensor.shape;
+  const auto& bounds = layers_[value.sources.back()].bounds;
+  return bounds[Dim::N] == shape[0] && bounds[Dim::P] == 1 && bounds[Dim::Q] == shape[2] &&
+         bounds[Dim::G] * bounds[Dim::M] == shape[1];
+}
+
+void OnnxBuilder::count_edges(std::size_t more) {
+  edges_ += more;
+  if (edges_ > kMostEdges) throw InputError("more than 2^20 edges; export a smaller model");
+}
+
+std::vector<std::size_t> OnnxBuilder::joined_sources(const OnnxNode& node) {
+  std::vector<std::size_t> joined;
+  std::unordered_set<std::size_t> seen;
+  for (const std::size_t index : computed_inputs(node)) {
+    const OnnxValue* value = input(node, index);
+    count_edges(value->sources.size());
+    for (const std::size_t source : value->sources) {
+      if (seen.insert(source).second) joined.push_back(source);
+    }
+  }
+  return joined;
+}
+
+std::string OnnxBuilder::layer_name(const OnnxNode& node) {
+  std::string name = node.name.substr(0, kMostNameLength);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !is_plain(c); }, '_');
+  name.erase(0, name.find_first_not_of('/'));
+  if (name.empty()) name = fmt::format("{}_{}", node.op, layers_.size());
+  std::string unique = name;
+  while (unique == "input" || !names_.insert(unique).second) {
+    unique = fmt::format("{}_{}", name, ++renamed_[name]);
+  }
+  return unique;
+}
+
+void OnnxBuilder::set_outputs(const OnnxNode& node, const OnnxValue& value) {
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    if (node.outputs[i].empty()) continue;
+    count_edges(value.sources.size() + value.learned.size());
+    OnnxValue& made = values_[node.outputs[i]] = value;
+    if (i > 0) made.origin = ++origins_;
+  }
+}
+
+std::size_t OnnxBuilder::add_layer(const OnnxNode& node, Layer layer,
+                                   std::vector<std::size_t> sources) {
+  layer.name = layer_name(node);
+  check_layer(layer);
+  count_edges(sources.size());
+  layers_.push_back(std::move(layer));
+  inputs_.push_back(std::move(sources));
+  const std::size_t index = layers_.size() - 1;
+  fold(index, pending_parameters_);
+  pending_parameters_ = 0;
+  set_outputs(node, {.sources = {index}, .origin = ++origins_});
+  return index;
+}
+
+void OnnxBuilder::pass(const OnnxNode& node) {
+  set_outputs(node, {.sources = joined_sources(node), .origin = ++origins_});
+}
+
+void OnnxBuilder::pass_through(const OnnxNode& node, std::size_t index) {
+  set_outputs(node, OnnxValue(*input(node, index)));
+}
+
+void OnnxBuilder::pass_constant(const OnnxNode& node) {
+  std::set<std::string> learned;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (const OnnxValue* from = input(node, i)) {
+      count_edges(from->learned.size());
+      learned.insert(from->learned.begin(), from->learned.end());
+    }
+  }
+  if (node.op == "Constant" && is_learned(output_tensor(node))) learned.insert(node.outputs[0]);
+  set_outputs(node, {.is_constant = true, .learned = {learned.begin(), learned.end()}});
+}
+
+void OnnxBuilder::remark(const OnnxNode& node, const std::string& reason) {
+  if (strict_) throw InputError(reason + "; without --strict this is a warning");
+  const auto found = std::find_if(remarks_.begin(), remarks_.end(), [&](const Remark& each) {
+    return each.op == node.op && each.reason == reason;
+  });
+  if (found != remarks_.end()) {
+    ++found->count;
+  } else {
+    remarks_.push_back({node.op, reason, node.label, 1});
+  }
+}
+
+std::vector<std::string> OnnxBuilder::warnings() const {
+  std::vector<std::string> lines;
+  for (const Remark& each : remarks_) {
+    lines.push_back(fmt::format("{}: {}: {} {}, first {}: {}", graph_.file, shown(each.op),
+                                each.count, each.count == 1 ? "node" : "nodes", each.first,
+                                each.reason));
+  }
+  return lines;
+}
+
+void OnnxBuilder::fold(std::size_t layer, std::int64_t count) {
+  layers_[layer].folded_parameters =
+      checked_add(layers_[layer].folded_parameters, count, "parameters");
+}
+
+void OnnxBuilder::fold_before(const OnnxValue& value, std::int64_t count) {
+  if (value.sources.empty()) {
+    pending_parameters_ = checked_add(pending_parameters_, count, "parameters");
+  } else {
+    fold(*std::max_element(value.sources.begin(), value.sources.end()), count);
+  }
+}
+
+void OnnxBuilder::fold_learned(const OnnxNode& node) {
+  const OnnxValue before{.sources = joined_sources(node)};
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const OnnxValue* value = input(node, i);
+    if (value == nullptr || !value->is_constant) continue;
+    for (const std::string& name : value->learned) {
+      if (counted_.insert(name).second) fold_before(before, elements(tensor(name)));
+    }
+  }
+}
+
+void OnnxBuilder::note_weights(const OnnxNode& node, const OnnxValue& weights) {
+  bool shared = false;
+  for (const std::string& name : weights.learned) shared |= !counted_.insert(name).second;
+  if (shared) remark(node, "has weights that another node has, too; parameters count for each");
+}
+
+OnnxImport OnnxBuilder::finish() {
+  if (layers_.empty()) {
+    throw InputError(graph_.file + ": no operator that costs anything; docs/onnx.md lists them");
+  }
+  fold(layers_.size() - 1, pending_parameters_);
+  OnnxImport import{Network(graph_.name), warnings()};
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    try {
+      check_layer(layers_[i]);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{}: {}", graph_.file, error.what()));
+    }
+    import.network.add(std::move(layers_[i]), inputs_[i]);
+  }
+  macs(import.network);
+  parameters(import.network);
+  return import;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "workload/layer.hpp"
+#include "workload/onnx/onnx_graph.hpp"
+#include "workload/onnx/onnx_import.hpp"
+
+namespace tilewise {
+
+/// Where a value of an ONNX graph comes from.
+struct OnnxValue {
+  bool is_constant = false;
+  std::vector<std::size_t> sources{};  ///< layers whose outputs it is made of; each once
+  std::vector<std::string> learned{};  ///< of a constant: the stored tensors it is made of
+  std::size_t origin = 0;  ///< values made from one tensor element by element have the same
+};
+
+/// The layers of an ONNX graph as they are found, node by node: what each value is made of, which
+/// parameters are folded into which layer, and what costs nothing although it is work.
+class OnnxBuilder {
+ public:
+  OnnxBuilder(const OnnxGraph& graph, bool strict);
+
+  const OnnxTensor& tensor(const std::string& name) const { return graph_.tensors.at(name); }
+  /// The value of a node's input; nullptr where it is not given.
+  const OnnxValue* input(const OnnxNode& node, std::size_t index) const;
+  /// What is known of an input; throws InputError where it is not given.
+  const OnnxTensor& input_tensor(const OnnxNode& node, std::size_t index) const;
+  const OnnxTensor& output_tensor(const OnnxNode& node) const;
+  /// Indices of the inputs that depend on what the network reads.
+  std::vector<std::size_t> computed_inputs(const OnnxNode& node) const;
+  /// Whether a tensor of three dimensions is a map with one axis, not rows of channels.
+  bool is_line_of_channels(const OnnxValue& value, const OnnxTensor& tensor) const;
+
+  /// Adds a layer, named after the node, that reads `sources`; the node gives its output.
+  std::size_t add_layer(const OnnxNode& node, Layer layer, std::vector<std::size_t> sources);
+  /// The node gives new tensors made of the same layers as its inputs.
+  void pass(const OnnxNode& node);
+  /// The node gives its input `index` with other elements: no new tensor.
+  void pass_through(const OnnxNode& node, std::size_t index);
+  /// The node gives what can be told from stored tensors alone.
+  void pass_constant(const OnnxNode& node);
+  /// The node is work that no layer stands for: a warning, or InputError if strict.
+  void remark(const OnnxNode& node, const std::string& reason);
+
+  /// Parameters of a layer beyond its weights.
+  void fold(std::size_t layer, std::int64_t count);
+  /// Parameters of the layers that give `value`: of the last one, or of the next to come.
+  void fold_before(const OnnxValue& value, std::int64_t count);
+  /// The elements of the stored tensors that a node reads, each tensor once in the model.
+  void fold_learned(const OnnxNode& node);
+  /// The weights of a layer, which another layer may have as well.
+  void note_weights(const OnnxNode& node, const OnnxValue& weights);
+
+  /// The network of all layers; call last.
+  OnnxImport finish();
+
+ private:
+  /// Nodes of one operator and one reason.
+  struct Remark {
+    std::string op;
+    std::string reason;
+    std::string first;  ///< label of a node
+    std::int64_t count = 0;
+  };
+
+  void count_edges(std::size_t more);
+  std::vector<std::size_t> joined_sources(const OnnxNode& node);
+  std::string layer_name(const OnnxNode& node);
+  void set_outputs(const OnnxNode& node, const OnnxValue& value);
+  std::vector<std::string> warnings() const;
+
+  const OnnxGraph& graph_;
+  bool strict_;
+  std::unordered_map<std::string, OnnxValue> values_;
+  std::vector<Layer> layers_;
+  std::vector<std::vector<std::size_t>> inputs_;
+  std::unordered_set<std::string> names_;
+  std::unordered_map<std::string, std::size_t> renamed_;
+  std::unordered_set<std::string> counted_;
+  std::vector<Remark> remarks_;
+  std::int64_t pending_parameters_ = 0;
+  std::size_t origins_ = 0;
+  std::size_t edges_ = 0;
+};
+
+}  // namespace tilewise

@@ -1,0 +1,344 @@
+#include "workload/onnx/onnx_graph.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <unordered_set>
+
+#include "base/error.hpp"
+#include "base/integers.hpp"
+#include "workload/onnx/onnx_structure.hpp"
+
+namespace tilewise {
+namespace {
+
+using Dims = std::vector<std::int64_t>;
+
+constexpr std::int64_t kMostSize = std::int64_t{1} << 31U;
+constexpr std::size_t kMostRank = 16;
+constexpr int kMostNodes = 100'000;
+constexpr std::int64_t kFirstOpset = 7;  // before it, operators broadcast by attribute
+constexpr std::int64_t kLastOpset = 23;  // the last whose changes are known here
+
+[[noreturn]] void fail(const std::string& file, const std::string& what) {
+  throw InputError(fmt::format("{}: {}", file, what));
+}
+
+/// Refuses a shape whose words nobody could count.
+void check_shape(const Dims& shape) {
+  if (shape.size() > kMostRank) {
+    throw InputError(fmt::format("{} dimensions; expected at most {}", shape.size(), kMostRank));
+  }
+  Dims known;
+  for (const std::int64_t size : shape) {
+    if (size < -1 || size > kMostSize) {
+      throw InputError(fmt::format("a dimension of {}; expected 0 to {}, export the model again",
+                                   size, kMostSize));
+    }
+    if (size > 0) known.push_back(size);
+  }
+  checked_product(known, "its elements");
+}
+
+/// `work`, with file and node before the message of what it throws.
+template <typename Work>
+auto at_node(const OnnxGraph& graph, const OnnxNode& node, const Work& work) {
+  try {
+    return work();
+  } catch (const InputError& error) {
+    fail(graph.file, fmt::format("{}: {}", node.label, error.what()));
+  }
+}
+
+/// The elements of an integer tensor that was read whole.
+std::optional<Dims> integers_of(const onnx::TensorProto& tensor, std::size_t count) {
+  Dims values;
+  const std::string& raw = tensor.raw_data();
+  if (tensor.data_type() == onnx::TensorProto::INT64) {
+    values.assign(tensor.int64_data().begin(), tensor.int64_data().end());
+    if (values.empty() && raw.size() == count * sizeof(std::int64_t)) {
+      values.resize(count);
+      if (count > 0) std::memcpy(values.data(), raw.data(), raw.size());
+    }
+  } else if (tensor.data_type() == onnx::TensorProto::INT32) {
+    values.assign(tensor.int32_data().begin(), tensor.int32_data().end());
+    if (values.empty() && raw.size() == count * sizeof(std::int32_t)) {
+      std::vector<std::int32_t> narrow(count);
+      if (count > 0) std::memcpy(narrow.data(), raw.data(), raw.size());
+      values.assign(narrow.begin(), narrow.end());
+    }
+  } else {
+    return std::nullopt;
+  }
+  return values.size() == count ? std::optional(std::move(values)) : std::nullopt;
+}
+
+/// Shape, type and, of a small tensor, its data; no other file is opened for them.
+OnnxTensor stored_tensor(const onnx::TensorProto& tensor) {
+  OnnxTensor result;
+  result.element_type = tensor.data_type();
+  result.shape = Dims(tensor.dims().begin(), tensor.dims().end());
+  for (const std::int64_t size : *result.shape) {
+    if (size < 0) throw InputError(fmt::format("a dimension of {}; expected 0 or more", size));
+  }
+  check_shape(*result.shape);
+  if (tensor.data_location() == onnx::TensorProto::EXTERNAL) return result;
+  const auto count = static_cast<std::size_t>(checked_product(*result.shape, "its elements"));
+  if (count > 1024) return result;
+  result.integers = integers_of(tensor, count);
+  const bool is_float = tensor.data_type() == onnx::TensorProto::FLOAT;
+  const auto floats = static_cast<std::size_t>(tensor.float_data_size());
+  const std::size_t stored = floats > 0 ? floats * sizeof(float) : tensor.raw_data().size();
+  if (is_float && stored == count * sizeof(float)) result.data = &tensor;
+  return result;
+}
+
+class GraphReader {
+ public:
+  GraphReader(const std::filesystem::path& path, const OnnxOptions& options) : options_(options) {
+    graph_.file = path.string();
+    const std::string structure = read_onnx_structure(path);
+    const auto model = std::make_shared<onnx::ModelProto>();
+    if (!model->ParseFromString(structure) || !model->has_graph()) {
+      fail(graph_.file, "not an ONNX model, or a damaged one; export the model again");
+    }
+    model_ = model.get();
+    graph_.model = model;
+    graph_.name = path.stem().string();
+  }
+
+  OnnxGraph read() {
+    const onnx::GraphProto& proto = model_->graph();
+    if (proto.node_size() == 0) fail(graph_.file, "the graph has no nodes; export the model again");
+    if (proto.node_size() > kMostNodes) {
+      fail(graph_.file, fmt::format("more than {} nodes; export a smaller model", kMostNodes));
+    }
+    read_opset();
+    read_initializers(proto);
+    read_inputs(proto);
+    for (const onnx::ValueInfoProto& value : proto.value_info()) stated_[value.name()] = &value;
+    for (const onnx::ValueInfoProto& value : proto.output()) stated_[value.name()] = &value;
+    for (int i = 0; i < proto.node_size(); ++i) add_node(proto.node(i), i);
+    return std::move(graph_);
+  }
+
+ private:
+  void read_opset() {
+    for (const onnx::OperatorSetIdProto& each : model_->opset_import()) {
+      if (each.domain().empty() || each.domain() == "ai.onnx") graph_.opset = each.version();
+    }
+    if (graph_.opset < kFirstOpset || graph_.opset > kLastOpset) {
+      fail(graph_.file, fmt::format("operator set {}; expected {} to {}, export or convert the "
+                                    "model to one of them",
+                                    graph_.opset, kFirstOpset, kLastOpset));
+    }
+  }
+
+  void read_initializers(const onnx::GraphProto& proto) {
+    const auto add = [&](const std::string& name, const onnx::TensorProto& tensor) {
+      try {
+        graph_.tensors[name] = stored_tensor(tensor);
+      } catch (const InputError& error) {
+        fail(graph_.file, fmt::format("initializer {}: {}", shown(name), error.what()));
+      }
+      graph_.tensors[name].is_initializer = true;
+    };
+    for (const onnx::TensorProto& tensor : proto.initializer()) add(tensor.name(), tensor);
+    for (const onnx::SparseTensorProto& sparse : proto.sparse_initializer()) {
+      onnx::TensorProto dense;
+      dense.set_data_type(sparse.values().data_type());
+      *dense.mutable_dims() = sparse.dims();
+      dense.set_data_location(onnx::TensorProto::EXTERNAL);
+      add(sparse.values().name(), dense);
+    }
+  }
+
+  /// The name of a dimension that the model leaves open; empty: it has a size.
+  static std::string open_name(const onnx::ValueInfoProto& value, int axis) {
+    const auto& dim = value.type().tensor_type().shape().dim(axis);
+    if (dim.has_dim_value()) return "";
+    if (!dim.dim_param().empty()) return dim.dim_param();
+    return fmt::format("{}.{}", value.name(), axis);
+  }
+
+  void read_inputs(const onnx::GraphProto& proto) {
+    std::vector<const onnx::ValueInfoProto*> inputs;
+    for (const onnx::ValueInfoProto& value : proto.input()) {
+      if (!graph_.tensors.contains(value.name())) inputs.push_back(&value);  // before IR version 4
+    }
+    std::set<std::string> open;
+    for (const onnx::ValueInfoProto* value : inputs) {
+      const auto& type = value->type().tensor_type();
+      if (!value->type().has_tensor_type() || !type.has_shape()) {
+        fail(graph_.file, fmt::format("input {}: no shape; export the model with the shapes of "
+                                      "its inputs",
+                                      shown(value->name())));
+      }
+      for (int axis = 0; axis < type.shape().dim_size(); ++axis) {
+        const std::string name = open_name(*value, axis);
+        if (name.empty()) continue;
+        open.insert(name);
+        if (axis == 0) sizes_[name] = options_.batch.value_or(1);
+      }
+    }
+    check_batch(inputs);
+    for (const auto& [name, size] : options_.dims) {
+      if (!open.contains(name)) {
+        fail(graph_.file,
+             fmt::format("no open dimension \"{}\"; there are: {}", name, fmt::join(open, ", ")));
+      }
+      sizes_[name] = size;
+    }
+    for (const onnx::ValueInfoProto* value : inputs) add_input(*value);
+  }
+
+  /// A batch that nothing takes up would be a silent default.
+  void check_batch(const std::vector<const onnx::ValueInfoProto*>& inputs) const {
+    if (!options_.batch || !sizes_.empty()) return;
+    for (const onnx::ValueInfoProto* value : inputs) {
+      const auto& shape = value->type().tensor_type().shape();
+      if (shape.dim_size() == 0 || shape.dim(0).dim_value() == *options_.batch) continue;
+      fail(graph_.file,
+           fmt::format("the batch of input {} is fixed at {}, not {}; export the "
+                       "model with a dynamic batch, or leave the batch out",
+                       shown(value->name()), shape.dim(0).dim_value(), *options_.batch));
+    }
+  }
+
+  void add_input(const onnx::ValueInfoProto& value) {
+    const auto& type = value.type().tensor_type();
+    OnnxTensor tensor;
+    tensor.element_type = type.elem_type();
+    tensor.shape.emplace();
+    for (int axis = 0; axis < type.shape().dim_size(); ++axis) {
+      const std::string name = open_name(value, axis);
+      std::int64_t size = type.shape().dim(axis).dim_value();
+      if (!name.empty()) {
+        const auto found = sizes_.find(name);
+        if (found == sizes_.end()) {
+          fail(graph_.file, fmt::format("input {}: dimension {} (\"{}\") has no size; give it one: "
+                                        "--dim {}=128, or export the model with fixed shapes",
+                                        shown(value.name()), axis, shown(name), shown(name)));
+        }
+        size = found->second;
+      }
+      if (size < 1) {
+        fail(graph_.file, fmt::format("input {}: dimension {} is {}; expected 1 or more",
+                                      shown(value.name()), axis, size));
+      }
+      tensor.shape->push_back(size);
+    }
+    try {
+      check_shape(*tensor.shape);
+    } catch (const InputError& error) {
+      fail(graph_.file, fmt::format("input {}: {}", shown(value.name()), error.what()));
+    }
+    graph_.tensors[value.name()] = std::move(tensor);
+    graph_.inputs.push_back(value.name());
+  }
+
+  OnnxNode plain_node(const onnx::NodeProto& proto, int index) const {
+    OnnxNode node;
+    node.name = proto.name();
+    node.op = proto.op_type();
+    node.domain = proto.domain();
+    node.label = node.name.empty()
+                     ? fmt::format("node {} ({})", index, shown(node.op))
+                     : fmt::format("node {} \"{}\" ({})", index, shown(node.name), shown(node.op));
+    node.inputs.assign(proto.input().begin(), proto.input().end());
+    node.outputs.assign(proto.output().begin(), proto.output().end());
+    node.proto = &proto;
+    std::unordered_set<std::string> seen;
+    for (const onnx::AttributeProto& attribute : proto.attribute()) {
+      if (!seen.insert(attribute.name()).second) {
+        fail(graph_.file, fmt::format("{}: attribute {} is there twice; export the model again",
+                                      node.label, shown(attribute.name())));
+      }
+      if (attribute.has_i()) node.integers[attribute.name()] = {attribute.i()};
+      if (attribute.ints_size() > 0) {
+        node.integers[attribute.name()] = Dims(attribute.ints().begin(), attribute.ints().end());
+      }
+      if (attribute.has_s()) node.texts[attribute.name()] = attribute.s();
+    }
+    return node;
+  }
+
+  /// What the model itself says of an output, with the open dimensions that have a size here.
+  OnnxTensor stated(const std::string& name) const {
+    OnnxTensor tensor;
+    const auto found = stated_.find(name);
+    if (found == stated_.end() || !found->second->type().has_tensor_type()) return tensor;
+    const auto& type = found->second->type().tensor_type();
+    tensor.element_type = type.elem_type();
+    if (!type.has_shape()) return tensor;
+    tensor.shape.emplace();
+    for (const auto& dim : type.shape().dim()) {
+      const auto size = sizes_.find(dim.dim_param());
+      const std::int64_t open = size == sizes_.end() ? -1 : size->second;
+      tensor.shape->push_back(dim.has_dim_value() ? dim.dim_value() : open);
+    }
+    return tensor;
+  }
+
+  /// The tensor of a Constant node, whose data a later Reshape or Resize needs.
+  static std::optional<OnnxTensor> constant(const onnx::NodeProto& proto) {
+    for (const onnx::AttributeProto& attribute : proto.attribute()) {
+      if (attribute.name() == "value" && attribute.has_t()) return stored_tensor(attribute.t());
+    }
+    return std::nullopt;
+  }
+
+  void add_node(const onnx::NodeProto& proto, int index) {
+    OnnxNode node = plain_node(proto, index);
+    std::vector<const OnnxTensor*> inputs;
+    for (const std::string& name : node.inputs) {
+      const auto found = graph_.tensors.find(name);
+      if (found == graph_.tensors.end() && !name.empty()) {
+        fail(graph_.file, fmt::format("{}: reads {}, which is no input, no initializer and made by "
+                                      "no node before it; export the model again",
+                                      node.label, shown(name)));
+      }
+      inputs.push_back(name.empty() ? nullptr : &found->second);
+    }
+    std::vector<OnnxTensor> made = at_node(graph_, node, [&] {
+      if (node.op == "Constant" && node.domain.empty() && node.outputs.size() == 1) {
+        if (auto tensor = constant(proto)) return std::vector{*std::move(tensor)};
+      }
+      std::vector<OnnxTensor> outputs;
+      for (const std::string& name : node.outputs) outputs.push_back(stated(name));
+      outputs = infer_onnx_outputs(node, graph_.opset, inputs, std::move(outputs));
+      for (const OnnxTensor& output : outputs) {
+        if (output.shape) check_shape(*output.shape);
+      }
+      return outputs;
+    });
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      const std::string& name = node.outputs[i];
+      if (name.empty()) continue;
+      if (!graph_.tensors.emplace(name, std::move(made[i])).second) {
+        fail(graph_.file, fmt::format("{}: {} is there already; each value is made once, export "
+                                      "the model again",
+                                      node.label, shown(name)));
+      }
+    }
+    graph_.nodes.push_back(std::move(node));
+  }
+
+  const OnnxOptions& options_;
+  OnnxGraph graph_;
+  const onnx::ModelProto* model_ = nullptr;
+  std::map<std::string, std::int64_t> sizes_;  ///< of the open dimensions
+  std::unordered_map<std::string, const onnx::ValueInfoProto*> stated_;
+};
+
+}  // namespace
+
+OnnxGraph read_onnx_graph(const std::filesystem::path& path, const OnnxOptions& options) {
+  return GraphReader(path, options).read();
+}
+
+}  // namespace tilewise

@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+#include <onnx/defs/schema.h>
+#include <onnx/defs/shape_inference.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "base/error.hpp"
+#include "base/integers.hpp"
+#include "workload/onnx/onnx_graph.hpp"
+#include "workload/onnx/onnx_operators.hpp"
+
+namespace tilewise {
+namespace {
+
+using Dims = std::vector<std::int64_t>;
+
+constexpr std::int64_t kMost = std::int64_t{1} << 31U;
+constexpr std::int64_t kMostRank = 16;
+
+onnx::TypeProto type_of(const OnnxTensor& tensor) {
+  onnx::TypeProto type;
+  type.mutable_tensor_type()->set_elem_type(tensor.element_type);
+  if (!tensor.shape) return type;
+  onnx::TensorShapeProto* shape = type.mutable_tensor_type()->mutable_shape();
+  for (const std::int64_t size : *tensor.shape) {
+    onnx::TensorShapeProto::Dimension* dim = shape->add_dim();
+    if (size >= 0) dim->set_dim_value(size);
+  }
+  return type;
+}
+
+OnnxTensor tensor_of(const onnx::TypeProto& type) {
+  OnnxTensor tensor;
+  if (!type.has_tensor_type()) return tensor;
+  tensor.element_type = type.tensor_type().elem_type();
+  if (!type.tensor_type().has_shape()) return tensor;
+  tensor.shape.emplace();
+  for (const auto& dim : type.tensor_type().shape().dim()) {
+    tensor.shape->push_back(dim.has_dim_value() ? dim.dim_value() : -1);
+  }
+  return tensor;
+}
+
+/// What the library's inference function of one node may ask, answered from what is known.
+class NodeContext : public onnx::InferenceContext {
+ public:
+  NodeContext(const onnx::NodeProto& node, const std::vector<const OnnxTensor*>& inputs)
+      : node_(node), types_(inputs.size()), data_(inputs.size()), given_(inputs.size()) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i] == nullptr) continue;
+      given_[i] = true;
+      types_[i] = type_of(*inputs[i]);
+      if (inputs[i]->data != nullptr) data_[i] = *inputs[i]->data;
+      if (inputs[i]->integers && inputs[i]->shape) fill(*inputs[i], data_[i]);
+    }
+    outputs_.resize(static_cast<std::size_t>(node.output_size()));
+  }
+
+  const onnx::AttributeProto* getAttribute(const std::string& name) const override {
+    const auto& all = node_.attribute();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name() == name; });
+    return found == all.end() ? nullptr : &*found;
+  }
+  std::size_t getNumInputs() const override { return types_.size(); }
+  const onnx::TypeProto* getInputType(std::size_t index) const override {
+    return index < types_.size() && given_[index] ? &types_[index] : nullptr;
+  }
+  const onnx::TensorProto* getInputData(std::size_t index) const override {
+    return index < data_.size() && data_[index].data_type() != 0 ? &data_[index] : nullptr;
+  }
+  std::size_t getNumOutputs() const override { return outputs_.size(); }
+  onnx::TypeProto* getOutputType(std::size_t index) override { return &outputs_.at(index); }
+  onnx::GraphInferencer* getGraphAttributeInferencer(const std::string&) override {
+    return nullptr;
+  }
+  const onnx::SparseTensorProto* getInputSparseData(std::size_t) const override { return nullptr; }
+  const onnx::TensorShapeProto* getSymbolicInput(std::size_t) const override { return nullptr; }
+
+ private:
+  static void fill(const OnnxTensor& tensor, onnx::TensorProto& data) {
+    data.set_data_type(onnx::TensorProto::INT64);
+    for (const std::int64_t size : *tensor.shape) data.add_dims(size);
+    for (const std::int64_t value : *tensor.integers) data.add_int64_data(value);
+  }
+
+  const onnx::NodeProto& node_;
+  std::vector<onnx::TypeProto> types_;
+  std::vector<onnx::TensorProto> data_;
+  std::vector<bool> given_;
+  std::vector<onnx::TypeProto> outputs_;
+};
+
+void remove_attribute(onnx::NodeProto& node, std::string_view name) {
+  auto& all = *node.mutable_attribute();
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& a) { return a.name() == name; }),
+            all.end());
+}
+
+void set_axes(onnx::NodeProto& node, const Dims& axes) {
+  onnx::AttributeProto* attribute = node.add_attribute();
+  attribute->set_name("axes");
+  attribute->set_type(onnx::AttributeProto::INTS);
+  for (const std::int64_t axis : axes) attribute->add_ints(axis);
+}
+
+bool takes_axes_as_attribute(const onnx::OpSchema& schema) {
+  return schema.attributes().contains("axes");
+}
+
+/// The node as the newest operator set of the library has it, where a later one says the same in
+/// another way. Throws InputError where it says more.
+onnx::NodeProto as_library_knows(const OnnxNode& node, const onnx::OpSchema& schema,
+                                 std::vector<const OnnxTensor*>& inputs) {
+  onnx::NodeProto copy = *node.proto;
+  const bool is_reduction = find_onnx_operator(node.op, node.domain)->role == OnnxRole::Reduction;
+  if (is_reduction && takes_axes_as_attribute(schema) && inputs.size() > 1) {
+    if (inputs[0] == nullptr || !inputs[0]->shape) throw InputError("its input has no known shape");
+    const auto axes = onnx_axes(node, inputs[0]->shape->size(), inputs[1]);
+    if (!axes || axes->empty()) {
+      throw InputError("its axes are computed, none or out of range; export them as constants");
+    }
+    inputs.resize(1);
+    copy.mutable_input()->DeleteSubrange(1, copy.input_size() - 1);
+    remove_attribute(copy, "noop_with_empty_axes");
+    set_axes(copy, *axes);
+  }
+  if (node.op == "Split") remove_attribute(copy, "num_outputs");
+  if (node.op == "Resize") remove_attribute(copy, "antialias");
+  if (node.op == "Reshape" && !schema.attributes().contains("allowzero") &&
+      integer_or(node, "allowzero", 0) == 0) {
+    remove_attribute(copy, "allowzero");
+  }
+  const Dims dilations = integers_or(node, "dilations", {});
+  if (node.op == "AveragePool" && std::all_of(dilations.begin(), dilations.end(),
+                                              [](std::int64_t each) { return each == 1; })) {
+    remove_attribute(copy, "dilations");
+  }
+  return copy;
+}
+
+/// Refuses attributes by which an inference function would divide by zero or overflow.
+void check_attributes(const OnnxNode& node) {
+  for (const std::string_view key : {"strides", "dilations", "kernel_shape", "group", "blocksize",
+                                     "num_outputs", "hidden_size"}) {
+    const bool is_block = key == "blocksize";
+    const std::int64_t most = is_block ? 4096 : kMost;
+    for (const std::int64_t value : integers_or(node, key, {})) {
+      if (value < 1 || value > most) {
+        throw InputError(fmt::format("{}: expected 1 to {}, found {}", key, most, value));
+      }
+    }
+  }
+  for (const std::int64_t value : integers_or(node, "pads", {})) {
+    if (value < -kMost || value > kMost) {
+      throw InputError(fmt::format("pads: expected at most {}, found {}", kMost, value));
+    }
+  }
+}
+
+/// Whether the last input lists the dimensions of the output.
+bool takes_target_shape(std::string_view op) {
+  return op == "Reshape" || op == "Expand" || op == "ConstantOfShape" || op == "Tile";
+}
+
+/// Refuses inputs whose dimensions an inference function would look for in vain.
+void check_ranks(const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs) {
+  const auto rank = [&](std::size_t index) -> std::size_t {
+    const bool known = index < inputs.size() && inputs[index] != nullptr && inputs[index]->shape;
+    return known ? inputs[index]->shape->size() : 0;
+  };
+  const bool convolves = node.op.find("Conv") != std::string::npos;
+  const std::size_t filter = node.op == "QLinearConv" ? 3 : 1;
+  if (convolves && (rank(0) < 3 || rank(filter) != rank(0))) {
+    throw InputError("input and weights have other numbers of dimensions; expected 3 or more");
+  }
+  if (!takes_target_shape(node.op) || inputs.empty() || rank(inputs.size() - 1) == 0) return;
+  const Dims& target = *inputs.back()->shape;
+  if (target.size() != 1 || target[0] > kMostRank) {
+    throw InputError(fmt::format("its target shape is no list of at most {} sizes", kMostRank));
+  }
+}
+
+/// Refuses target shapes whose product leaves 63 bits; an inference function would divide by it.
+void check_integers(const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs) {
+  if (!takes_target_shape(node.op)) return;
+  const OnnxTensor* target = inputs.empty() ? nullptr : inputs.back();
+  if (target == nullptr || !target->integers) return;
+  Dims known;
+  for (const std::int64_t size : *target->integers) {
+    if (size > 0) known.push_back(size);
+  }
+  checked_product(known, "its target shape");
+}
+
+/// One line of what the library says, without its tags.
+std::string first_line(const std::exception& error) {
+  std::string text = error.what();
+  text = text.substr(0, text.find('\n'));
+  return text.empty() ? "the shapes of its inputs do not go together" : shown(text);
+}
+
+std::vector<OnnxTensor> infer_by_library(const OnnxNode& node, std::int64_t opset,
+                                         std::vector<const OnnxTensor*> inputs) {
+  check_attributes(node);
+  check_ranks(node, inputs);
+  check_integers(node, inputs);
+  const auto* schema = onnx::OpSchemaRegistry::Schema(node.op, static_cast<int>(opset), "");
+  if (schema == nullptr) {
+    throw InputError(fmt::format("not in operator set {}; export the model again", opset));
+  }
+  const onnx::NodeProto copy = as_library_knows(node, *schema, inputs);
+  std::vector<OnnxTensor> outputs(node.outputs.size());
+  try {
+    schema->Verify(copy);
+    const bool all_known = std::all_of(inputs.begin(), inputs.end(), [](const OnnxTensor* each) {
+      return each == nullptr || each->shape.has_value();
+    });
+    if (!all_known) return outputs;
+    NodeContext context(copy, inputs);
+    schema->GetTypeAndShapeInferenceFunction()(context);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      outputs[i] = tensor_of(*context.getOutputType(i));
+    }
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw InputError(first_line(error) + "; export the model again");
+  }
+  return outputs;
+}
+
+}  // namespace
+
+std::vector<OnnxTensor> infer_onnx_outputs(const OnnxNode& node, std::int64_t opset,
+                                           const std::vector<const OnnxTensor*>& inputs,
+                                           std::vector<OnnxTensor> stated) {
+  const OnnxOperator* known = find_onnx_operator(node.op, node.domain);
+  if (known == nullptr || stated.empty()) return stated;
+  std::vector<OnnxTensor> outputs;
+  switch (known->shape) {
+    case OnnxShape::Same:
+      if (inputs.empty() || inputs[0] == nullptr) throw InputError("expected an input");
+      outputs.resize(stated.size());
+      outputs[0].element_type = inputs[0]->element_type;
+      if (node.op == "Cast") {
+        outputs[0].element_type = static_cast<int>(
+            std::clamp<std::int64_t>(integer_or(node, "to", onnx::TensorProto::FLOAT), 0, 64));
+      }
+      outputs[0].shape = inputs[0]->shape;
+      break;
+    case OnnxShape::Library: outputs = infer_by_library(node, opset, inputs); break;
+  }
+  if (auto integers = evaluate_onnx_integers(node, inputs)) {
+    const auto count = static_cast<std::int64_t>(integers->size());
+    const auto& shape = outputs[0].shape;
+    if (shape && std::find(shape->begin(), shape->end(), -1) == shape->end() &&
+        checked_product(*shape, "its elements") == count) {
+      outputs[0].integers = std::move(integers);
+    }
+  }
+  return outputs;
+}
+
+}  // namespace tilewise
