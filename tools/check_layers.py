@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """Fail when a file includes a folder that its own folder may not see, shows a third-party header
-to others, or grows too long, or a function in it does.
+to others, reaches itself through its includes, or grows too long, or a function in it does; and
+when a folder holds too many files.
 
 Usage: tools/check_layers.py [ROOT]
 """
 
+import collections
 import pathlib
 import re
 import sys
 
 from function_lengths import long_functions
 
-# Lowest first: each folder may include itself and all before it (docs: "Layers of the code").
+# Lowest first: each folder, with those inside it, may include itself and all before it
+# (docs/architecture.md).
 LAYERS = [
     "base",
     "workload",
@@ -44,10 +47,12 @@ THIRD_PARTY = {
     "google",
 }
 SUFFIXES = {".cpp", ".hpp", ".py", ".sh"}
+CODE = {".cpp", ".hpp"}
 NOT_OURS = {"build", "out"}
 MAX_LINES = 400
+MAX_FILES = 62  # of .cpp and .hpp in one folder, without those inside it
 
-INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^/>"]+)(/?)')
+INCLUDE = re.compile(r'\s*#\s*include\s*([<"])(([^/>"]+)(/?)[^>"]*)')
 
 
 def our_files(root):
@@ -67,25 +72,80 @@ def faults_of(path, root):
     if len(lines) > MAX_LINES:
         faults.append(f"{name}: {len(lines)} lines, at most {MAX_LINES}")
     faults += long_functions(path, name)
-    if path.suffix not in {".cpp", ".hpp"}:
+    if path.suffix not in CODE:
         return faults
     folder = name.parts[0]
     for number, line in enumerate(lines, 1):
         match = INCLUDE.match(line)
         if not match:
             continue
-        first, in_folder = match[1], bool(match[2])
+        mark, whole, first, in_folder = match.groups()
         ours = in_folder and first in MAY_INCLUDE.keys() | OUTSIDE
         if ours and folder in MAY_INCLUDE and first not in MAY_INCLUDE[folder]:
             faults.append(f"{name}:{number}: {folder} may not include {first}")
         if path.suffix == ".hpp" and first in THIRD_PARTY:
             faults.append(f"{name}:{number}: {first} may be included in .cpp files only")
+        if mark == '"' and folder in MAY_INCLUDE and not ours and (path.parent / whole).is_file():
+            there = (path.parent / whole).resolve().relative_to(root)
+            faults.append(f'{name}:{number}: "{whole}" is included as "{there}"')
     return faults
+
+
+def included_by(path, root):
+    """The files of the repository that one file includes, in order."""
+    # Where the compiler looks: from the root, beside the file, in tests/ and python/.
+    places = (root, path.parent, root / path.relative_to(root).parts[0])
+    found = []
+    for line in path.read_text().splitlines():
+        match = INCLUDE.match(line)
+        if match:
+            files = [place / match[2] for place in places]
+            found += [file.resolve() for file in files if file.is_file()][:1]
+    return found
+
+
+def cycle_from(start, includes):
+    """The shortest way from a file to itself; empty: there is none."""
+    ways, seen = [[start]], set()
+    for way in ways:
+        for file in includes[way[-1]]:
+            if file == start:
+                return [*way, start]
+            if file in includes and file not in seen:
+                seen.add(file)
+                ways.append([*way, file])
+    return []
+
+
+def cycles(files, root):
+    """A line for each way in which files include each other in a circle."""
+    includes = {path: included_by(path, root) for path in files}
+    faults, told = [], set()
+    for path in files:
+        way = [] if path in told else cycle_from(path, includes)
+        told.update(way)
+        if way:
+            names = " -> ".join(str(file.relative_to(root)) for file in way)
+            faults.append(f"{names}: a file may not reach itself through its includes")
+    return faults
+
+
+def crowded_folders(files, root):
+    """A line for each folder with too many files of its own."""
+    counts = collections.Counter(path.parent.relative_to(root) for path in files)
+    return [
+        f"{folder}: {count} .cpp and .hpp files, at most {MAX_FILES}"
+        for folder, count in sorted(counts.items())
+        if count > MAX_FILES
+    ]
 
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
-    faults = [fault for path in our_files(root) for fault in faults_of(path, root)]
+    files = list(our_files(root))
+    code = [path for path in files if path.suffix in CODE]
+    faults = [fault for path in files for fault in faults_of(path, root)]
+    faults += cycles(code, root) + crowded_folders(code, root)
     print("\n".join(faults) or "layers: no fault")
     return bool(faults)
 

@@ -1,5 +1,5 @@
-"""tools/check_layers.py finds upward includes, shown third-party headers, long files and long
-functions."""
+"""tools/check_layers.py finds upward and circular includes, shown third-party headers, crowded
+folders, long files and long functions."""
 
 import pathlib
 import subprocess
@@ -11,12 +11,13 @@ TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "check_layers.py"
 
 
 def check(**files):
-    """Exit code and output for a repository of these files; `sim__a_hpp` is sim/a.hpp."""
+    """Exit code and output for a repository of these files; `arch__energy__a_hpp` is
+    arch/energy/a.hpp."""
     with tempfile.TemporaryDirectory() as root:
         for name, text in files.items():
-            folder, file = name.split("__")
-            path = pathlib.Path(root, folder, ".".join(file.rsplit("_", 1)))
-            path.parent.mkdir(exist_ok=True)
+            *folders, file = name.split("__")
+            path = pathlib.Path(root, *folders, ".".join(file.rsplit("_", 1)))
+            path.parent.mkdir(exist_ok=True, parents=True)
             path.write_text(text)
         done = subprocess.run(
             [sys.executable, TOOL, root], capture_output=True, text=True, check=False
@@ -32,6 +33,43 @@ class CheckLayers(unittest.TestCase):
     def test_an_upward_include_is_a_fault_with_its_place(self):
         code, output = check(sim__a_cpp='\n#include "mapper/a.hpp"\n')
         self.assertEqual((code, output), (1, "sim/a.cpp:2: sim may not include mapper\n"))
+
+    def test_a_folder_inside_another_is_of_its_layer(self):
+        for text in ('#include "arch/a.hpp"\n', '#include "arch/fpga/a.hpp"\n'):
+            self.assertEqual(check(arch__energy__a_cpp=text)[0], 0)
+        self.assertEqual(check(sim__a_cpp='#include "arch/energy/a.hpp"\n')[0], 0)
+        code, output = check(arch__energy__a_cpp='#include "sim/engine/a.hpp"\n')
+        self.assertEqual((code, output), (1, "arch/energy/a.cpp:1: arch may not include sim\n"))
+
+    def test_an_include_names_the_whole_path(self):
+        files = {"arch__energy__b_hpp": ""}
+        code, output = check(arch__energy__a_cpp='#include "b.hpp"\n', **files)
+        self.assertEqual(code, 1)
+        self.assertEqual(
+            output, 'arch/energy/a.cpp:1: "b.hpp" is included as "arch/energy/b.hpp"\n'
+        )
+        code, output = check(arch__a_cpp='#include "energy/b.hpp"\n', **files)
+        self.assertEqual(code, 1)
+        self.assertEqual(check(tests__a_cpp='#include "b.hpp"\n', tests__b_hpp="")[0], 0)
+
+    def test_no_file_reaches_itself(self):
+        to_b, to_c = '#include "sim/b.hpp"\n', '#include "sim/c.hpp"\n'
+        self.assertEqual(check(sim__a_hpp=to_b + to_c, sim__b_hpp=to_c, sim__c_hpp="")[0], 0)
+        code, output = check(sim__a_hpp=to_b, sim__b_hpp=to_c, sim__c_hpp=to_b)
+        self.assertEqual(code, 1)
+        self.assertEqual(
+            output,
+            "sim/b.hpp -> sim/c.hpp -> sim/b.hpp: "
+            "a file may not reach itself through its includes\n",
+        )
+        self.assertEqual(check(sim__b_hpp=to_b)[0], 1)
+        self.assertEqual(check(tests__a_hpp='#include "a.hpp"\n')[0], 1)
+
+    def test_a_folder_has_at_most_62_files(self):
+        files = {f"sim__a{number}_cpp": "" for number in range(62)}
+        self.assertEqual(check(sim__engine__a_cpp="", **files)[0], 0)
+        code, output = check(sim__b_hpp="", **files)
+        self.assertEqual((code, output), (1, "sim: 63 .cpp and .hpp files, at most 62\n"))
 
     def test_no_layer_includes_tests(self):
         self.assertEqual(check(app__a_cpp='#include "tests/a.hpp"\n')[0], 1)
