@@ -11,7 +11,8 @@
 namespace tilewise {
 namespace {
 
-/// The engine as built: without dataflow load, compute and store take turns on one copy (H6).
+/// The engine as built: without dataflow load, compute and store take turns on one copy (H6), which
+/// for each tensor is the latency of a single-buffered memory (H7).
 FpgaEngineParameters built(const HlsEngine& design) {
   FpgaEngineParameters p = design.engine;
   if (design.dataflow == Overlap::Off) p.double_buffered = {{false, false, false}};

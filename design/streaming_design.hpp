@@ -63,7 +63,7 @@ StreamingSearchResult search_streaming(const StreamPipeline& pipeline, const Des
 /// what is available, nothing fits.
 FpgaResources least_streaming_resources(const StreamPipeline& pipeline, StageLibrary& library);
 
-/// Whether some folding fits; exact.
+/// Whether some folding fits (S5); exact.
 bool streaming_fits(const StreamPipeline& pipeline, const FpgaResources& available,
                     StageLibrary& library);
 

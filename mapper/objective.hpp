@@ -16,7 +16,8 @@ std::string_view name(Objective objective);
 /// "latency", "energy", "edp" or "pareto"; throws InputError otherwise.
 Objective parse_objective(std::string_view word);
 
-/// The objective of a cost: cycles, picojoules, or (EDP, Pareto) picojoules times cycles.
+/// The objective of a cost: cycles, picojoules, or (EDP, Pareto) picojoules times cycles
+/// (docs/model.md, Eq. 17).
 double objective_value(Objective objective, Cycles latency, Picojoules energy);
 
 }  // namespace tilewise

@@ -36,8 +36,8 @@ struct AccessCounts {
   bool operator==(const AccessCounts&) const = default;
 };
 
-/// The counts of DESIGN section 2 in closed form: O(loops) a tensor and boundary. The mapping must
-/// have passed check_mapping.
+/// The counts of DESIGN section 2 in closed form, O(loops) a tensor and boundary (docs/model.md,
+/// Eq. 5). The mapping must have passed check_mapping.
 AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
 
 /// The tables behind the counts of one mapping: all dimension groups at all boundaries. They point

@@ -62,7 +62,7 @@ constexpr std::size_t flow_index(Tensor t, Flow flow) {
 double mean_output_bits(const Layer& layer, const TransferCounts& transfer);
 /// Bits of one word of `transfer`.
 double word_bits(const Layer& layer, const TransferCounts& transfer);
-/// Coded bits over plain ones of complete words of `t` in `memory`.
+/// Coded bits over plain ones of complete words of `t` in `memory` (Eq. 18).
 double coded_share(const Memory& memory, const Layer& layer, Tensor t);
 /// Bits of one word of `transfer` as `memory`, its parent, holds it: coded, if it codes the tensor.
 /// Partial sums are never coded.

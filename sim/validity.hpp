@@ -12,7 +12,7 @@
 namespace tilewise {
 
 /// Distinct coordinates of a tensor's tile of the given extents, clipped at the layer: the words
-/// that one instance must hold, padding included.
+/// that one instance must hold, padding included (docs/model.md, Eq. 2).
 std::int64_t tile_words(const Layer& layer, Tensor t, const Extents& extents);
 
 /// Bits that the tensor's tile takes in a memory: words times width, twice where the memory is

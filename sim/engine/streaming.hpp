@@ -67,7 +67,7 @@ struct StreamPipeline {
   Bits input;         ///< words of an image in
   Bits output;        ///< and out
 };
-/// Bits of the words of all layers, in place of their own widths.
+/// Bits of the words of all layers, in place of their own widths (S4).
 using StreamWidth = std::optional<Bits>;
 /// Throws InputError where a layer cannot be a stage: a matrix product, a batch.
 StreamPipeline stream_pipeline(const Network& network, StreamWidth width = std::nullopt);

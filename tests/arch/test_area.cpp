@@ -34,6 +34,7 @@ const ChipPart& part(const ChipArea& chip, const std::string& place) {
 }  // namespace
 
 TEST_CASE("the area of Eyeriss is each part as often as it is there") {
+  // Eq. 19
   const ChipArea chip = chip_area(find_architecture("eyeriss"));
   // 25 banks and 2 of 4 KiB x 64 bit, CACTI 7: 0.0281628 mm2 each
   CHECK(part(chip, "GLB.buffer").area.count() == doctest::Approx(25 * 0.0281628));

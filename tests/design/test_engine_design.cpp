@@ -218,6 +218,7 @@ TEST_CASE("more DSP never make the best design slower") {
 }
 
 TEST_CASE("the interval of engines is the slowest, their latency the sum") {
+  // F12
   const std::vector<Layer> layers{convolution("a", 4, 4, 4, 1), convolution("b", 2, 4, 4, 1)};
   const auto units = engine_units(layers, SplitGroups::No);
   const std::vector<EngineDesign> engines{{{4, 4, 1, 1}, {}, {0}, 0.0, {}},

@@ -70,6 +70,7 @@ TEST_CASE("a nest that is not flattened pays the depth at each entry") {
 }
 
 TEST_CASE("an unroll halves the trips where the banks follow, and not where they stay") {
+  // H4
   const HlsEngine both = changed(shipped(), "Tm=x2");
   CHECK(both.engine.tm == 64);
   CHECK(cycles(both) == doctest::Approx(128.0 + 5.0).epsilon(1e-3));
@@ -104,6 +105,7 @@ TEST_CASE("a narrower word keeps the words of an array") {
 }
 
 TEST_CASE("without dataflow no buffer has two copies and nothing gets faster") {
+  // H6, H7
   const HlsEngine off = changed(shipped(), "dataflow=off");
   const FpgaEstimate before = estimate_of(shipped());
   const FpgaEstimate after = estimate_of(off);

@@ -70,6 +70,7 @@ TEST_CASE("the least interval agrees with trying every folding of every stage") 
 }
 
 TEST_CASE("what does not fit is named with how much too much") {
+  // S5
   std::mt19937 random(1);
   StageLibrary library;
   const StreamPipeline pipeline = stream_pipeline(chain(random, 3), Bits{8});

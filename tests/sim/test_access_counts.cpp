@@ -66,6 +66,7 @@ TEST_SUITE("access counts") {
   }
 
   TEST_CASE("the closed form agrees with executing 500 random nests word by word") {
+    // Eq. 3 to 5
     testing::RandomNests random(20);
     int walked_nests = 0;
     for (int trial = 0; walked_nests < 500; ++trial) {

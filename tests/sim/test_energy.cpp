@@ -30,6 +30,7 @@ double sum_of(const Energy& energy) {
 
 TEST_SUITE("energy and latency of one layer") {
   TEST_CASE("the energy of 72 MACs is the one counted by hand") {
+    // Eq. 12, 13 and 15.
     // Off-chip memory 100 pJ, buffer 1 pJ an access, 1 pJ a MAC; all words 16 bit.
     const LayerCost cost = evaluate(find_architecture("two_level"), pointwise_72(), tiles_of_six());
     const auto item = [&](const char* place, Tensor t, EnergyCause cause) {
@@ -56,6 +57,7 @@ TEST_SUITE("energy and latency of one layer") {
   }
 
   TEST_CASE("the latency of 72 MACs is the one counted by hand") {
+    // Eq. 7, 8 and 10, and Eq. 9 of a single buffer.
     // 12 tiles of 6 steps; the off-chip port moves one word a cycle; a single buffer: transfers
     // wait for the work. Cold fill 2 + 6 = 8. In the first half of C five transitions of 2 new
     // Input and 3 leaving Output words; then one of 2 + 6 + 3 and 3 returning; then five of
@@ -100,6 +102,7 @@ TEST_SUITE("energy and latency of one layer") {
   }
 
   TEST_CASE("the breakdown adds up to the total") {
+    // Eq. 14 and 16 beside the 9432 pJ of above.
     Architecture architecture = find_architecture("two_level");
     architecture.energy_per_cycle = Picojoules{0.5};
     architecture.compute.leakage = Milliwatts{1.0};
@@ -115,6 +118,7 @@ TEST_SUITE("energy and latency of one layer") {
   }
 
   TEST_CASE("leakage is the power of all instances times the time") {
+    // Eq. 16
     // Off-chip 3 mW once; 2 x 2 buffers of 2 mW; 4 MACs of 1 mW: 15 mW.
     Architecture architecture = find_architecture("two_level");
     architecture.levels[0].fan_out.x.size = 2;

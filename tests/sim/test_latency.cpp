@@ -95,7 +95,7 @@ Latency latency_of(const Trial& trial) {
   return layer_latency(trial.architecture, trial.layer, owned.tables(), counts);
 }
 
-/// Compares the formula with the simulation, field by field.
+/// Compares the formula (Eq. 6 to 11) with the simulation, field by field.
 void check_trial(const Trial& trial) {
   const Latency formula = latency_of(trial);
   const testing::SimulatedLatency simulated =

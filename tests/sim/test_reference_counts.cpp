@@ -14,6 +14,7 @@
 namespace tilewise {
 
 TEST_CASE("400 executed nests: every count agrees word for word") {
+  // Eq. 3 to 5
   const std::filesystem::path file = reference_folder() / "access_counts" / "cases.jsonl";
   if (!std::filesystem::exists(file)) {
     std::cout << "skipped: reference data not found: access_counts/cases.jsonl\n";

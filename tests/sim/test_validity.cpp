@@ -32,7 +32,7 @@ bool fits(const Architecture& architecture, const Mapping& mapping) {
 
 TEST_SUITE("validity") {
   TEST_CASE("a tile fits to the word") {
-    // 2 + 6 + 3 = 11 words of 16 bit; 4 + 12 + 3 = 19.
+    // Eq. 2: 2 + 6 + 3 = 11 words of 16 bit; 4 + 12 + 3 = 19.
     CHECK(fits(with_capacity(11, Buffering::Single), tiles_of_six()));
     CHECK_FALSE(fits(with_capacity(10, Buffering::Single), tiles_of_six()));
     CHECK(fits(with_capacity(19, Buffering::Single), tiles_of_twelve()));

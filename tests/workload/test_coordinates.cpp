@@ -43,6 +43,7 @@ TEST_CASE("rows in the padding are not counted") {
 }
 
 TEST_CASE("the closed form agrees with collecting the coordinates") {
+  // Eq. 1
   std::mt19937_64 random(1);
   for (int trial = 0; trial < 2000; ++trial) {
     const AxisLoops loops = random_loops(random);

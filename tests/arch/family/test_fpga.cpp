@@ -18,6 +18,7 @@ FpgaEngineParameters engine() {
 }  // namespace
 
 TEST_CASE("the shipped engine takes 512 DSP and 711 BRAM18") {
+  // F4 and F8, of F1 to F3.
   // DSP: 32 * 16. Input: 2 copies * 16 banks * 8 blocks of 1024 words; Output: 2 * 32 * 4; the
   // controller of the PL port: 199. Weight: 2 * 512 banks of 63 words in LUTs, one a bit.
   const FpgaEngineUse use = engine_use(engine());
@@ -46,6 +47,7 @@ TEST_CASE("a single copy takes half of the blocks and 27 bit two multipliers") {
 }
 
 TEST_CASE("an engine of fp32 takes 5 DSP, 416 LUT and 459 FF a MAC and no controller beside") {
+  // F7, F8
   FpgaEngineParameters parameters = engine();
   parameters.precision = float32();
   parameters.buffer[Tensor::Weight] = kibibytes(128);  // 512 banks of 64 words of 32 bit: BRAM
@@ -78,6 +80,7 @@ TEST_CASE("pixel lanes and windows multiply the products and their banks") {
 }
 
 TEST_CASE("fewer banks than accesses lengthen the step by their two ports") {
+  // H2, H4, H5
   FpgaEngineParameters parameters = engine();
   CHECK(port_interval(parameters).cycles == 1);
   parameters.banks[Tensor::Weight] = 128;  // 512 words from 128 banks of two ports

@@ -15,6 +15,7 @@ double watts(const FpgaBoard& board, const FpgaResources& used, const FpgaRun& r
 }  // namespace
 
 TEST_CASE("the power of a board is its own, that of what is taken, and of the words moved") {
+  // F13
   const EnergyTables tables = load_energy_tables();
   FpgaBoard board = find_board("zc706");
   board.board_power = Milliwatts{1000.0};

@@ -49,6 +49,7 @@ TEST_CASE("the blocks of a memory are those of laying them one by one") {
 }
 
 TEST_CASE("each bank of each copy rounds up to whole blocks, or lies in LUTs below 1024 bit") {
+  // F3
   // 2 * 4 banks of ceil(5000 / 4) = 1250 words of 16 bit: 2 blocks each
   CHECK(memory_resources({5000, 16, 4, 2}) == FpgaResources{0, 16, 0, 0, 0});
   // 2 * 100 banks of 50 words of 16 bit, 800 bit: 16 LUTs each
@@ -67,6 +68,7 @@ TEST_CASE("a memory lies in URAM where that is below half of its blocks and ther
 }
 
 TEST_CASE("DSP of multiply-adds follow the precision and its packing") {
+  // F1
   CHECK(dsp_of_macs(448, float32(), 1) == 2240);  // Zhang
   CHECK(dsp_of_macs(512, fixed_point(Bits{16}), 1) == 512);
   CHECK(dsp_of_macs(7, fixed_point(Bits{8}), 2) == 4);  // rounded up for the array
@@ -85,6 +87,7 @@ TEST_CASE("DSP of multiply-adds follow the precision and its packing") {
 }
 
 TEST_CASE("LUTs of a matrix unit count multipliers in LUTs, adders and the accumulator") {
+  // F5, and F6 for Cascade
   MatrixUnit unit;
   unit.pe = 2;
   unit.products = 4;
@@ -102,6 +105,7 @@ TEST_CASE("LUTs of a matrix unit count multipliers in LUTs, adders and the accum
 }
 
 TEST_CASE("Qiu's logic is within 6 percent of the published LUTs") {
+  // F6, F7, F9
   // 2 PE of 576 products, 372 of 1152 in LUTs; line buffers: 64 channels * 2 rows * 16 bit
   MatrixUnit unit{2, 576, 186};
   const std::int64_t luts =

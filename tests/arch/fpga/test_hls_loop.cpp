@@ -70,6 +70,7 @@ TEST_CASE("the time of a nest is that of walking its iterations") {
 }
 
 TEST_CASE("the interval is the longest wait for a port or a result") {
+  // H2
   CHECK(memory_interval(8, 4) == 1);
   CHECK(memory_interval(9, 4) == 2);
   CHECK(recurrence_interval({8, 1}) == 8);

@@ -18,6 +18,7 @@ Network two_branches() {
 }  // namespace
 
 TEST_CASE("a stage takes pixels x M / PE x K K C / SIMD cycles") {
+  // S1
   const StreamPipeline pipeline = stream_pipeline(two_branches(), Bits{8});
   REQUIRE(pipeline.names == std::vector<std::string>{"stem", "left", "sum"});
   CHECK(stage_cycles(pipeline.stages[0], {1, 1}) == 1024 * 16 * 27);
@@ -32,6 +33,7 @@ TEST_CASE("PE divides the outputs and SIMD the inputs") {
 }
 
 TEST_CASE("a matrix unit and its window take what F1, F2 and F5 say") {
+  // S2
   const StreamPipeline pipeline = stream_pipeline(two_branches(), Bits{8});
   const FpgaResources taken = stage_resources(pipeline.stages[1], {1, 1});
   CHECK(taken.dsp == 1);
@@ -42,6 +44,7 @@ TEST_CASE("a matrix unit and its window take what F1, F2 and F5 say") {
 }
 
 TEST_CASE("the earlier operand of a sum waits for a window's delay") {
+  // S3
   const StreamPipeline pipeline = stream_pipeline(two_branches(), Bits{8});
   // a 3x3 window with padding 1: one row and two pixels of 32, 16 channels
   CHECK(pipeline.stages[2].fifo_words == std::vector<std::int64_t>{34 * 16});
@@ -67,6 +70,7 @@ TEST_CASE("tensors side by side wait in a join before their reader") {
 }
 
 TEST_CASE("widths are those of each layer unless one is given for all") {
+  // S4
   Network network("mixed");
   Layer layer = square_convolution("stem", 3, {8, 16}, {3});
   layer.widths.tensor = {{Bits{8}, Bits{2}, Bits{4}}};

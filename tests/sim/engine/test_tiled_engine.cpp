@@ -64,6 +64,7 @@ TEST_CASE("groups with many outputs are copies, groups with one output lie along
 }
 
 TEST_CASE("a tile takes its pixels with their halo, its channels and its filters") {
+  // F11
   EngineWork of = work(4, 3, 5, 5, 3);
   of.stride = {2, 2};
   const EngineLanes lanes{4, 3, 1, 1};

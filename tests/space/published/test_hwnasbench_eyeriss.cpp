@@ -30,7 +30,7 @@ struct SlowTiling {
   double latency = 0;
 };
 
-/// The reference, line by line, for a tiling; negative latency: it breaks a rule.
+/// The reference (E1 to E18), line by line, for a tiling; negative latency: it breaks a rule.
 SlowTiling slow_cost(const PredictorShape& x, std::int64_t m0, std::int64_t m1, std::int64_t m2,
                      std::int64_t m3, std::int64_t c0, std::int64_t c1, std::int64_t c2,
                      std::int64_t e1, std::int64_t e3) {
@@ -55,7 +55,7 @@ SlowTiling slow_cost(const PredictorShape& x, std::int64_t m0, std::int64_t m1, 
   return {energy, times(m3 * m2 * m0 * c2 * c0 * e3 * x.f * x.s)};
 }
 
-/// Every tiling by brute force: all numbers below the bounds, kept where their products fit.
+/// Every tiling by brute force (E19): all numbers below the bounds, kept where their products fit.
 SlowTiling slow_search(const PredictorShape& x) {
   std::vector<SlowTiling> all;
   for (std::int64_t m0 = 1; m0 <= x.m; ++m0)
@@ -150,6 +150,7 @@ TEST_CASE("hwnasbench-eyeriss: every layer of a NAS-Bench-201 cell has its publi
 }
 
 TEST_CASE("hwnasbench-eyeriss: the published terms, and the base with the unexplained constant") {
+  // E20
   const auto table = testing::hwnasbench_table("nb201_ops.csv");
   if (table.empty()) return;
   int compared = 0;

@@ -25,14 +25,15 @@ std::int64_t count_of(const CellArchitecture& architecture, Nasbench201Op op) {
   return std::count(architecture.ops.begin(), architecture.ops.end(), op);
 }
 
-/// A convolution as the reference writes it: HW pixels, N to M channels, filter k x k, full map.
+/// F1 to F5: a convolution as the reference writes it: HW pixels, N to M channels, filter k x k,
+/// full map.
 double slow_convolution(double hw_in, double hw, double n, double m, double k, double pm,
                         double pn) {
   const double comp = hw * n * m * k * k / (pm * pn);
   return std::max(comp, hw_in * n / 2) + n * m * k * k / 2 + hw * m / 2 + 2 * hw * m / pm;
 }
 
-/// The slow way: the three chunks written out, in cycles.
+/// The slow way: the three chunks written out, in cycles (F6, F7, F8).
 double slow_nasbench201(const CellArchitecture& architecture, double image) {
   const std::array<double, 3> pm{8, 8, 16};
   const std::array<double, 3> pn{8, 16, 16};
@@ -63,7 +64,7 @@ double slow_nasbench201(const CellArchitecture& architecture, double image) {
   return slowest;
 }
 
-/// The closed form of the reference for an FBNet block, in cycles.
+/// The closed form of the reference for an FBNet block, in cycles (F9).
 double slow_block(const FbnetPosition& at, double k, double e, double g, double tile) {
   const auto wide = [](std::int64_t channels) {
     return channels == 184 ? 192.0 : double(channels);
