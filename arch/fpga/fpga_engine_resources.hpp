@@ -23,7 +23,8 @@ struct FpgaEngineUse {
 std::int64_t buffer_banks(const FpgaEngineParameters& parameters, Tensor t);
 /// Products in a cycle: Tm Tn Tp Tq window^2.
 std::int64_t multipliers(const FpgaEngineParameters& parameters);
-/// H2 of the buffers' ports alone: what one step reads and writes.
+/// H2 of the buffers' ports alone: what one step reads and writes. Unrolled lanes ask for more
+/// (H4), other numbers of banks answer more (H5).
 InitiationInterval port_interval(const FpgaEngineParameters& parameters);
 
 /// F1 to F9 of the lanes, the buffers and the default port's controllers. Throws InputError where a
