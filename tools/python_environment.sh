@@ -1,10 +1,14 @@
-# Makes sure that $environment has what builds and tests the Python package. Source it in the root.
+# Makes sure that $environment has what builds and tests the Python package; `"${pip[@]}"` is its pip.
+# Source it in the root.
 # shellcheck shell=bash
+
+pip=("$environment/bin/pip" --quiet --disable-pip-version-check)
 
 have_packages() {
   [[ pyproject.toml -ot $environment/complete ]] && return
+  # Not compiled to bytecode, which takes as long as all else: most of it is never imported.
   python3 -m venv "$environment" &&
-    "$environment/bin/pip" install --quiet --disable-pip-version-check --timeout 10 --retries 1 \
+    "${pip[@]}" --timeout 10 --retries 1 install --no-compile \
       'scikit-build-core>=0.10' 'nanobind>=2.4' build numpy pandas pyarrow pyyaml pytest mypy \
       pandas-stubs nbclient nbformat ipykernel matplotlib scipy onnx \
       dask distributed &&
@@ -12,7 +16,7 @@ have_packages() {
 }
 
 mkdir -p build
-# One at a time: ctest runs several checks at once.
+# One at a time: two checks may run at once.
 exec 9>build/python.lock
 flock 9
 if ! have_packages >build/python-venv.log 2>&1; then
