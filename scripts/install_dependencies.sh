@@ -5,7 +5,7 @@ set -euo pipefail
 
 required=(g++ cmake ninja-build libyaml-cpp-dev libeigen3-dev libboost-graph-dev doctest-dev
   libbenchmark-dev libcli11-dev nlohmann-json3-dev libfmt-dev libsqlite3-dev
-  libonnx-dev libprotobuf-dev clang-format-14 clang-tidy-14 python3 python3-dev python3-venv)
+  libonnx-dev libprotobuf-dev clang-format-14 python3 python3-dev python3-venv)
 # Any gnuplot will do, and its packages exclude each other.
 command -v gnuplot >/dev/null || required+=(gnuplot-nox)
 # Only speeds up a second build: comes along, but is never a reason to install.

@@ -19,7 +19,10 @@ import os as _os
 import pathlib as _pathlib
 
 _data = _pathlib.Path(__file__).parent / "data"
-for _variable, _folder in [("TILEWISE_CONFIGS", "configs"), ("TILEWISE_VALIDATION", "validation/cases")]:
+for _variable, _folder in [
+    ("TILEWISE_CONFIGS", "configs"),
+    ("TILEWISE_VALIDATION", "validation/cases"),
+]:
     _os.environ.setdefault(_variable, str(_data / _folder))
 
 from tilewise import dataset as dataset  # noqa: E402

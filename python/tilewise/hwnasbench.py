@@ -109,9 +109,7 @@ class HWNASBenchAPI:
         self._check_dataset(dataname)
         if self._space is None:
             text = ",".join(map(str, self._ops(arch_index)))
-            made: dict[str, Any] = json.loads(
-                _core.space_config(self.search_space, text, dataname)
-            )
+            made: dict[str, Any] = json.loads(_core.space_config(self.search_space, text, dataname))
             return {**made, "op_idx_list": arch_index}
         index = self._index(arch_index)
         given = {} if self._given is None else self._given[dataname]
@@ -246,7 +244,9 @@ class HWNASBenchAPI:
         try:
             return {key: float(value) for key, value in values.items()}
         except (TypeError, ValueError):
-            raise InputError(f"{self._where}: {self.search_space}: {metric}: expected numbers") from None
+            raise InputError(
+                f"{self._where}: {self.search_space}: {metric}: expected numbers"
+            ) from None
 
     def _by_block(self, dataname: str) -> dict[str, dict[str, float]]:
         """All tables with the blocks of a data set, made when first asked for."""
@@ -257,9 +257,7 @@ class HWNASBenchAPI:
                 if _METRIC.fullmatch(metric):
                     tables[metric] = self._table(metric, table)
             for prefix, device in self._devices.items():
-                made = tables_by_block(
-                    self.search_space, prefix, device, dataname, **self._options
-                )
+                made = tables_by_block(self.search_space, prefix, device, dataname, **self._options)
                 tables.update(made)
             ordered = in_public_order(tables)
             self._tables[dataname] = {metric: tables[metric] for metric in ordered}

@@ -2,7 +2,8 @@
 
 A space whose candidates have indices: a column of numbers for each metric. A space of blocks: a
 table from the key of a block, "ConvBlock_H32_W32_Cin16_Cout16_exp1_kernel3_stride1_group1", to a
-number for each metric; a network is the sum of its fixed parts and blocks. Latency in ms, energy in mJ.
+number for each metric; a network is the sum of its fixed parts and blocks. Latency in ms, energy in
+mJ.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from tilewise.costs import Progress
 from tilewise.registry import SPACES, datasets_of, is_indexed
 from tilewise.sweeps import provenance
 from tilewise.tables import read_csv
+
 
 class IndexedSpace:
     """A space whose candidates have indices: those of its public data set, if it has one."""
@@ -111,8 +112,9 @@ class BlockSpace:
         """What architectures cost.
 
         ops: whole numbers of shape (n, positions), or (positions,) for one, each the number of a
-        choice; uint8 in rows is read in place, others are copied. metric: one of `metrics`; None: (latency_ms, energy_mJ). device:
-        its name; needed where there are several. Returns float64 of shape (n,), or two of them.
+        choice; uint8 in rows is read in place, others are copied. metric: one of `metrics`; None:
+        (latency_ms, energy_mJ). device: its name; needed where there are several. Returns
+        float64 of shape (n,), or two of them.
 
         Raises InputError where the shape is wrong or a number is no operation.
         """
@@ -194,9 +196,6 @@ class BlockSpace:
         raise _core.InputError(
             f"device: {device}: expected one of the space; there are: {there_are}"
         )
-
-
-AnySpace = Union[IndexedSpace, BlockSpace]
 
 
 def space(name: str, **options: Any) -> Any:

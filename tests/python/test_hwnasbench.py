@@ -66,7 +66,9 @@ def public_layout():
     table["config"] = [space.config(i) for i in range(SIZE)]
     table["pixel3_latency"] = table["pixel3_latency"].tolist()
     blocks = {
-        key: 0.5 for dataset in ("cifar100", "ImageNet") for key in all_keys(block_keys("fbnet", dataset))
+        key: 0.5
+        for dataset in ("cifar100", "ImageNet")
+        for key in all_keys(block_keys("fbnet", dataset))
     }
     metrics = [name for name in table if name.split("_")[-1] in ("latency", "energy")]
     fbnet = {metric: dict(blocks) for metric in metrics if metric != "edgetpu_latency"}

@@ -61,7 +61,7 @@ def _lookup_tables(
                 for key, part in parts.items():
                     _put(table, key, part)
                 keys = (key for row in block_keys(spec.space, dataset).blocks for key in row)
-                for key, cost in zip(keys, costs):
+                for key, cost in zip(keys, costs, strict=False):
                     _put(table, key, float(cost))
     return made
 
@@ -72,12 +72,12 @@ def _put(table: dict[str, float], key: str, cost: float) -> None:
 
 
 def _fixed_layers(space: str, dataset: str) -> dict[str, _core.Layer]:
-    """The layer of each fixed part by its key: the first layer of any network, and the last ones."""
+    """The layer of each fixed part by its key: the first layer of a network, and the last ones."""
     facts = SPACES[space]
     network = _core.space_network(space, facts["example"], dataset, False)
     keys = list(block_keys(space, dataset).fixed.values())
     layers = [network.layers[0], *network.layers[1 - len(keys) :]]
-    return dict(zip(keys, layers))
+    return dict(zip(keys, layers, strict=False))
 
 
 def _fixed_parts(

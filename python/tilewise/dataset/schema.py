@@ -111,7 +111,7 @@ def layer_columns() -> list[Column]:
 
 
 def tables(space: str, devices: Iterable[str], splits: bool, rows: bool) -> dict[str, list[Column]]:
-    """The tables of a data set by name; `rows`: whether a space of blocks has sampled candidates."""
+    """The tables of a data set by name; `rows`: whether a space of blocks has a sample."""
     names = list(devices)
     made: dict[str, list[Column]] = {}
     if is_indexed(space) or rows:

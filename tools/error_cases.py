@@ -1,0 +1,360 @@
+"""Bad input of many kinds for tools/check_errors.py, and the words that each error must have."""
+
+LAYER = "{name: l, op: convolution, dims: {M: 4, C: 3, P: 2, Q: 3}}\n"
+MAPPING = "levels:\n  - {name: DRAM, temporal: [%s]}\n  - {name: Buffer}\n"
+COSTS = (
+    "index,arch_str,dataset,macs,params,dev_latency_ms,dev_energy_mJ\n"
+    "0,a,set,10,5,1,2\n1,b,set,20,6,2,1\n"
+)
+
+# (what is wrong, files, arguments, words that the error must have)
+CASES = [
+    (
+        "missing file",
+        {},
+        "map --arch two_level --layer nowhere.yaml",
+        ["nowhere.yaml", "no such file"],
+    ),
+    (
+        # Of the Python package; without it the program says how to get it.
+        "no data set there",
+        {},
+        "dataset check nowhere",
+        ["dataset"],
+    ),
+    (
+        "unknown key",
+        {"l.yaml": "{op: convolution, dims: {M: 4}, strid: 2}\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml:1", "strid", "unknown key"],
+    ),
+    (
+        "value without unit",
+        {"a.yaml": "name: a\nclock: 200\nlevels: []\n"},
+        "arch show a.yaml",
+        ["a.yaml:2", "clock", "MHz"],
+    ),
+    (
+        "mapping for a fixed schedule",
+        {},
+        "evaluate --arch pixel_m32p32 --layer alexnet_conv3 --mapping m=1",
+        ["pixel_m32p32.yaml", "family", "fixed schedule", "tilewise map"],
+    ),
+    (
+        "mapping of a fixed schedule",
+        {},
+        "map --arch qiu_zc706 --layer alexnet_conv3 --output-mapping best.yaml",
+        ["--output-mapping", "qiu_zc706", "fixed schedule", "leave it out"],
+    ),
+    (
+        "engine without its clock",
+        {"e.yaml": "family: fpga_pixel_engine\nname: e\nparameters: {M: 8, P: 8}\n"},
+        "map --arch e.yaml --layer alexnet_conv3",
+        ["e.yaml:3", "clock", "missing"],
+    ),
+    (
+        "input ring below a burst",
+        {
+            "e.yaml": "family: fpga_pixel_engine\nname: e\nparameters:\n"
+            "  {M: 8, P: 8, clock: 100 MHz, bandwidth: 1 GB/s, input_ring: 1, dram: ddr4,\n"
+            "   technology: {node: 16 nm}}\n"
+        },
+        "map --arch e.yaml --layer alexnet_conv3",
+        ["input_ring", "burst", "larger"],
+    ),
+    (
+        "broken YAML",
+        {"l.yaml": "op: convolution\n\tdims: 3\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml", "not valid YAML"],
+    ),
+    (
+        "key twice",
+        {"l.yaml": "op: convolution\nop: add\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml:2", "twice"],
+    ),
+    (
+        "overflow",
+        {"l.yaml": "{op: convolution, dims: {M: 2147483648, C: 2147483648, N: 2147483648}}\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml", "2^63"],
+    ),
+    (
+        "negative bound",
+        {"l.yaml": "{op: convolution, dims: {M: -4}}\n"},
+        "map --arch two_level --layer l.yaml",
+        ["l.yaml:1", "whole number"],
+    ),
+    ("unknown architecture", {}, "arch show eyeris", ["eyeris", "eyeriss"]),
+    (
+        "unknown objective",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --objective speed",
+        ["speed", "edp"],
+    ),
+    (
+        "budget without unit",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --budget 2",
+        ["--budget", "2s"],
+    ),
+    (
+        "negative gap",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --gap=-1%",
+        ["--gap", "1%"],
+    ),
+    (
+        "unknown bounds",
+        {"l.yaml": LAYER},
+        "map --arch two_level --layer l.yaml --factors some",
+        ["some", "auto", "divisors", "all"],
+    ),
+    (
+        "front of a sweep",
+        {},
+        "sweep nasbench201 --dataset cifar10 --device zc706 --objective pareto --out x",
+        ["pareto", "edp"],
+    ),
+    (
+        "unknown operation in a cell",
+        {},
+        "space nasbench201 --arch-string '|conv9x9~0|+|none~0|none~1|+|none~0|none~1|none~2|'",
+        ["conv9x9"],
+    ),
+    ("index out of range", {}, "space nasbench201 --index 15625", ["15625"]),
+    (
+        "unknown data set",
+        {},
+        "sweep nasbench201 --dataset mnist --device zc706 --out out",
+        ["mnist", "cifar10"],
+    ),
+    (
+        "mapping that does not cover",
+        {"l.yaml": LAYER, "m.yaml": MAPPING % "M 2"},
+        "evaluate --arch two_level --layer l.yaml --mapping m.yaml",
+        ["M", "2 of 4"],
+    ),
+    (
+        "mapping that does not fit",
+        {
+            "l.yaml": LAYER.replace("M: 4", "M: 400"),
+            "m.yaml": "levels:\n  - {name: DRAM}\n"
+            "  - {name: Buffer, temporal: [M 400, C 3, P 2, Q 3]}\n",
+        },
+        "evaluate --arch two_level --layer l.yaml --mapping m.yaml",
+        ["Buffer", "too many"],
+    ),
+    (
+        "layer that no mapping fits",
+        {"l.yaml": LAYER.replace("}}", "}, bits: 64 bit}")},
+        "map --arch output_stationary --layer l.yaml",
+        ["no mapping of l fits output_stationary; for example PE.partial_sum"],
+    ),
+    (
+        "word with a typo",
+        {},
+        "map --arch two_level --layer alexnet_conv3 --objective enrgy",
+        ["enrgy", "expected one of latency, energy", 'did you mean "energy"?'],
+    ),
+    (
+        "budget in a unit of no time",
+        {},
+        "map --arch two_level --layer alexnet_conv3 --budget 2kB",
+        ["--budget", "2kB", "ns, us, ms, s, min"],
+    ),
+    (
+        "too many threads",
+        {},
+        "explore nowhere.yaml --out out --threads 4097",
+        ["--threads", "4097", "4096"],
+    ),
+    ("nest that is no nest", {"n.yaml": "[1, 2]\n"}, "count n.yaml", ["n.yaml", "map"]),
+    ("unknown validation case", {}, "validate nowhere", ["nowhere", "case.yaml"]),
+    (
+        "validation case of an unknown kind",
+        {"case.yaml": "title: t\nsource: s\nkind: chips\n", "published.csv": "layer,x\n"},
+        "validate .",
+        ["case.yaml:3", "kind", "layers"],
+    ),
+    (
+        "published number that is none",
+        {
+            "case.yaml": "title: t\nsource: s\nkind: layers\narchitecture: two_level\n"
+            "layers: [{name: l, layer: pointwise_72, mapping: free, objective: edp}]\n"
+            "quantities: [{name: x, measure: macs}]\n",
+            "published.csv": "layer,x\nl,many\n",
+        },
+        "validate .",
+        ["published.csv:2", "many", "number"],
+    ),
+    (
+        "unknown pragma",
+        {"l.yaml": LAYER},
+        "fpga what-if --arch zc706 --layer l.yaml --change speed=2",
+        ["speed=2", "pipeline"],
+    ),
+    (
+        "what-if of no engine",
+        {"l.yaml": LAYER},
+        "fpga what-if --arch eyeriss --layer l.yaml",
+        ["eyeriss.yaml", "fpga_tiled_engine"],
+    ),
+    (
+        "board with an impossible share",
+        {
+            "b.yaml": "{name: b, part: p, LUT: 9, FF: 9, DSP: 9, BRAM18: 9, dram: ddr3, "
+            "off_chip_bandwidth: 1 GB/s, node: 28 nm, voltage: 1 V, board_power: 1 W, "
+            "board_power_source: s, usable: {DSP: 2}}\n",
+            "a.yaml": "family: fpga_tiled_engine\nname: a\nparameters: {board: ./b.yaml}\n",
+        },
+        "arch show a.yaml",
+        ["b.yaml:1", "usable.DSP", "share"],
+    ),
+    (
+        "accuracy that is no number",
+        {"costs.csv": COSTS, "a.csv": "index,accuracy\n0,91\n1,high\n"},
+        "analyze . --accuracy a.csv",
+        ["a.csv:3", "high"],
+    ),
+    (
+        "accuracy of an unknown architecture",
+        {"costs.csv": COSTS, "a.csv": "index,accuracy\n7,91\n"},
+        "analyze . --accuracy a.csv",
+        ["a.csv:2", "7"],
+    ),
+    (
+        "costs with a cell too few",
+        {"costs.csv": COSTS + "2,a,set,1,1\n"},
+        "analyze .",
+        ["costs.csv:4", "7 cells"],
+    ),
+    (
+        "analysis into the sweep",
+        {"costs.csv": COSTS},
+        "analyze . --out .",
+        ["costs.csv", "another"],
+    ),
+    (
+        "architecture of FBNet too short",
+        {},
+        "space fbnet --arch 0,1,2",
+        ["3 operations", "22"],
+    ),
+    (
+        "misspelt space of a design",
+        {},
+        "fpga design --board zc706 --space nasbench20",
+        ["nasbench20: no such search space", 'did you mean "nasbench201"'],
+    ),
+    (
+        "pruned networks beside published costs",
+        {},
+        "sweep nasbench201 --dataset cifar10 --device zc706,hwnasbench-zc706 --prune-dead --out x",
+        ["hwnasbench-zc706", "published with all edges", "leave --prune-dead out"],
+    ),
+    (
+        "pruned network beside its published cost",
+        {},
+        "space nasbench201 --index 0 --device hwnasbench-eyeriss --prune-dead",
+        ["hwnasbench-eyeriss", "leave --prune-dead out"],
+    ),
+    (
+        "data set that FBNet does not have",
+        {},
+        "sweep fbnet --dataset cifar10 --device zc706 --out x",
+        ["cifar10", "ImageNet"],
+    ),
+    (
+        "study that is not there",
+        {},
+        "explore nowhere --out out",
+        ["nowhere", "eyeriss_buffers"],
+    ),
+    (
+        "parameter that the architecture does not have",
+        {
+            "s.yaml": "architecture: eyeriss\nparameters:\n  parameters.bufer: [32 KiB, 64 KiB]\n"
+            "workloads: [{network: alexnet}]\nobjectives: [latency, energy]\n"
+        },
+        "explore s.yaml --out out",
+        ["s.yaml:3", "bufer", "unknown key"],
+    ),
+    (
+        "objective that the architecture does not have",
+        {
+            "s.yaml": "architecture: eyeriss\nworkloads: [{network: alexnet}]\n"
+            "objectives: [latency, DSP]\n"
+        },
+        "explore s.yaml --out out",
+        ["s.yaml", "DSP"],
+    ),
+    (
+        "folder of something else for an exploration",
+        {"thesis.txt": ""},
+        "explore eyeriss_buffers --out .",
+        ["thesis.txt", "name another"],
+    ),
+    (
+        "store that is none",
+        {"results.sqlite": "Dear diary, " * 1000},
+        "explore eyeriss_buffers --out .",
+        ["results.sqlite"],
+    ),
+    (
+        "negative threads of an exploration",
+        {},
+        "explore eyeriss_buffers --threads -1 --out out",
+        ["--threads", "-1"],
+    ),
+    (
+        "channels that are no multiple of 8",
+        {},
+        "space natsbench_size --arch 8:12:8:8:8",
+        ["12", "8:64:32:16:8"],
+    ),
+    (
+        "ONNX model that is none",
+        {"m.onnx": "name: net\n"},
+        "network show m.onnx",
+        ["m.onnx", "not an ONNX model", "export"],
+    ),
+    (
+        "ONNX model that is not there",
+        {},
+        "import onnx nowhere.onnx",
+        ["nowhere.onnx", "no such file"],
+    ),
+    (
+        "size of a dimension that is none",
+        {"m.onnx": ""},
+        "import onnx m.onnx --dim rows=many",
+        ["--dim rows=many", "sequence=128"],
+    ),
+    (
+        "layer of a network without an input",
+        {"n.yaml": "layers:\n- {name: a, op: convolution, output_channels: 1, kernel: 1}\n"},
+        "network show n.yaml",
+        ["n.yaml:2", "input"],
+    ),
+    (
+        "unknown format",
+        {},
+        "network show alexnet --format xml",
+        ["format", "xml", "table, json, csv"],
+    ),
+    (
+        "two formats",
+        {},
+        "network show alexnet --format csv --json",
+        ["--json", "--format", "csv", "leave one"],
+    ),
+    (
+        "sample of a space as JSON",
+        {},
+        "space fbnet --sample 2 --json",
+        ["--format json", "costs.csv", "leave"],
+    ),
+    ("no such command", {}, "fly", ["subcommand"]),
+]
