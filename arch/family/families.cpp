@@ -34,8 +34,10 @@ const Family& find_family(std::string_view name) {
   for (const Family& family : families()) {
     if (family.name == name) return family;
   }
-  throw InputError(
-      fmt::format("{}: unknown family; expected one of {}", name, fmt::join(family_names(), ", ")));
+  const std::vector<std::string> names = family_names();
+  const std::vector<std::string_view> words(names.begin(), names.end());
+  throw InputError(fmt::format("{}: unknown family; expected one of {}{}", name,
+                               fmt::join(names, ", "), did_you_mean(name, words)));
 }
 
 const Family* family_of(const YamlNode& file) {

@@ -90,7 +90,7 @@ TEST_CASE("designs of a network have an engine or a stage a row") {
                                    {"interval_ms", "/interval_ms"},
                                    {"energy_mJ", "/energy_mJ"}});
   CHECK(read.cell(0, "engine") == "1");
-  CHECK(read.cell(0, "layers") == "a[0];a[1];b");
+  CHECK(read.cell(0, "layers") == "a;b");  // one engine runs whole layers, groups and all
   CHECK(read.cell(0, "why").empty());
   CHECK(read.cell(read.rows.size() - 1, "engine").empty());
 }
