@@ -22,8 +22,9 @@ constexpr auto kHopSource =
     "nn_dataflow test_eyeriss_isscc16: 4 pJ a 16-bit word and transfer at 65 nm, 1.0 V; ratio 2 to "
     "a MAC as in ISCA 2016";
 
-/// The two chip-wide constants that AlexNet on the chip calibrates (validation/cases/eyeriss_alexnet):
-/// they make the largest error of the energy of its five layers least.
+/// The two chip-wide constants that AlexNet on the chip calibrates
+/// (validation/cases/eyeriss_alexnet): they make the largest error of the energy of its five layers
+/// least.
 constexpr Picojoules kClockEnergy{4.065};
 constexpr Picojoules kControlEnergy{5.68};
 constexpr TechnologyPoint kChip{Nanometers{65}, Volts{1.0}, Devices::LowPower};
