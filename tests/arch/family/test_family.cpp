@@ -132,6 +132,8 @@ TEST_SUITE("families") {
   TEST_CASE("an unknown family is refused with those there are") {
     const char* all = "eyeriss, fpga_tiled_engine, fpga_pixel_engine, fpga_convolver_engine";
     CHECK_THROWS_WITH_AS(find_family("eyeris"), doctest::Contains(all), InputError);
+    CHECK_THROWS_WITH_AS(find_family("eyeris"), doctest::Contains("did you mean \"eyeriss\"?"),
+                         InputError);
     CHECK_THROWS_WITH_AS(
         read_hardware(YamlNode::load_text("name: a\nfamily: eyeris\n", "mine.yaml")),
         doctest::Contains(all), InputError);
