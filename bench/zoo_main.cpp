@@ -12,6 +12,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "base/file.hpp"
+#include "base/parallel.hpp"
 #include "bench/layer_zoo.hpp"
 #include "bench/search_times.hpp"
 #include "mapper/search.hpp"
@@ -86,7 +87,7 @@ int run_command_line(int argc, char** argv) {
   app.add_option("--budget", options.budget, "stop each search after these seconds; 0: never")
       ->check(CLI::Range(0.0, 1e6));
   app.add_option("--threads", options.threads, "threads of a search; 0: one a core")
-      ->check(CLI::Range(0, 4096))
+      ->check(CLI::Range(0, kMostThreads))
       ->capture_default_str();
   app.add_option("--layer-table", options.layer_table, "a CSV file for one row a search");
   app.footer("Example:\n  tilewise_zoo --device eyeriss,zc706 --only alexnet --limit 3");
