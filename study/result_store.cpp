@@ -214,17 +214,15 @@ void check_versions(const Database& database, const fs::path& file) {
 /// The file of the store in `folder`, which is made where only it is missing.
 fs::path make_folder(const fs::path& folder) {
   std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    if (fs::exists(folder, error)) {
+  fs::create_directory(folder, error);
+  // Asked afterwards: another process may make the same folder at the same time.
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) {
+    if (fs::exists(folder, ignored)) {
       throw InputError(fmt::format("{}: not a folder; name another", folder.string()));
     }
-    fs::create_directory(folder, error);
-    // Another process may have been faster.
-    std::error_code ignored;
-    if (!fs::is_directory(folder, ignored)) {
-      throw InputError(fmt::format("{}: cannot be made: {}; make the folder that it is to be in",
-                                   folder.string(), error.message()));
-    }
+    throw InputError(fmt::format("{}: cannot be made: {}; make the folder that it is to be in",
+                                 folder.string(), error.message()));
   }
   return folder / kFile;
 }
