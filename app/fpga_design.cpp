@@ -193,7 +193,7 @@ void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
       command.add_option("--space", arguments.space, "a search space: " + spaces_with_designs());
   network->excludes(space);
   command.add_option("--dataset", arguments.dataset, "of the space; default: its first");
-  command.add_option("--objective", arguments.objective, "latency, throughput or energy")
+  command.add_option("--objective", arguments.objective, design_objective_list())
       ->capture_default_str();
   command.add_option("--organisation", arguments.organisation, "single, multi, streaming or any")
       ->capture_default_str();

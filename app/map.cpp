@@ -19,6 +19,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/unit_table.hpp"
+#include "mapper/objective.hpp"
 #include "report/cost_report.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/thread_option.hpp"
+#include "mapper/objective.hpp"
 
 namespace tilewise {
 
@@ -21,9 +22,13 @@ void add_places(CLI::App& command, const SearchSpace& space, SweepArguments& arg
 }
 
 void add_mapping(CLI::App& command, SweepArguments& arguments) {
-  command.add_option("--objective", arguments.objective, "of each layer: edp, energy or latency")
+  command
+      .add_option("--objective", arguments.objective,
+                  fmt::format("of each layer: {}", fmt::join(single_objectives(), ", ")))
       ->capture_default_str();
-  command.add_option("--factors", arguments.factors, "loop bounds: divisors, all, or auto")
+  command
+      .add_option("--factors", arguments.factors,
+                  fmt::format("loop bounds: {}", fmt::join(factor_words(), ", ")))
       ->capture_default_str();
   add_threads(command, arguments.threads);
 }

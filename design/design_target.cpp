@@ -1,5 +1,8 @@
 #include "design/design_target.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,15 +15,24 @@ namespace {
 
 constexpr std::int64_t kPlenty = std::int64_t{1} << 40;
 
+struct DesignObjectiveEntry {
+  std::string_view name;
+  std::string_view unit;
+};
+constexpr EnumArray<DesignObjective, DesignObjectiveEntry> kDesignObjectives{{{
+    {"latency", "cycles"},
+    {"throughput", "cycles"},
+    {"energy", "pJ"},
+}}};
+
 }  // namespace
 
-std::string_view name(DesignObjective objective) {
-  switch (objective) {
-    case DesignObjective::Latency: return "latency";
-    case DesignObjective::Throughput: return "throughput";
-    case DesignObjective::Energy: return "energy";
-  }
-  return "";
+std::string_view name(DesignObjective objective) { return kDesignObjectives[objective].name; }
+
+std::string_view unit(DesignObjective objective) { return kDesignObjectives[objective].unit; }
+
+std::string design_objective_list() {
+  return fmt::format("{}", fmt::join(enum_names<DesignObjective>(), ", "));
 }
 
 DesignObjective parse_design_objective(std::string_view word) {

@@ -19,6 +19,10 @@ enum class DesignObjective { Latency, Throughput, Energy };
 template <>
 inline constexpr std::size_t enum_size<DesignObjective> = 3;
 std::string_view name(DesignObjective objective);
+/// Of its value: "cycles" or "pJ".
+std::string_view unit(DesignObjective objective);
+/// The words there are: "latency, throughput, energy".
+std::string design_objective_list();
 /// Throws InputError that lists the words there are.
 DesignObjective parse_design_objective(std::string_view word);
 

@@ -4,6 +4,12 @@
 
 namespace tilewise {
 
+namespace {
+
+constexpr std::string_view kAuto = "auto";
+
+}  // namespace
+
 std::string_view name(Factors factors) {
   switch (factors) {
     case Factors::Divisors: return "divisors";
@@ -13,11 +19,17 @@ std::string_view name(Factors factors) {
 }
 
 std::string_view name(const std::optional<Factors>& factors) {
-  return factors ? name(*factors) : "auto";
+  return factors ? name(*factors) : kAuto;
 }
 
 std::optional<Factors> parse_factors_or_auto(std::string_view word) {
-  return parse_enum_or<Factors>("auto", word, "factors");
+  return parse_enum_or<Factors>(kAuto, word, "factors");
+}
+
+std::vector<std::string_view> factor_words() {
+  std::vector<std::string_view> words = enum_names<Factors>();
+  words.insert(words.begin(), kAuto);
+  return words;
 }
 
 }  // namespace tilewise

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/enum_array.hpp"
 
@@ -20,5 +21,7 @@ std::string_view name(Factors factors);
 /// divisors. Throws InputError otherwise.
 std::optional<Factors> parse_factors_or_auto(std::string_view word);
 std::string_view name(const std::optional<Factors>& factors);
+/// The words for them: "auto", "divisors", "all".
+std::vector<std::string_view> factor_words();
 
 }  // namespace tilewise

@@ -1,31 +1,36 @@
 #include "mapper/objective.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "base/enum_words.hpp"
 
 namespace tilewise {
-
-std::string_view name(Objective objective) {
-  switch (objective) {
-    case Objective::Latency: return "latency";
-    case Objective::Energy: return "energy";
-    case Objective::Edp: return "edp";
-    case Objective::Pareto: return "pareto";
-  }
-  return "";
-}
 
 Objective parse_objective(std::string_view word) {
   return parse_enum<Objective>(word, "objective");
 }
 
-double objective_value(Objective objective, Cycles latency, Picojoules energy) {
-  switch (objective) {
-    case Objective::Latency: return latency.count();
-    case Objective::Energy: return energy.count();
-    case Objective::Edp:
-    case Objective::Pareto: return latency.count() * energy.count();
+std::string objective_list() {
+  std::vector<std::string> all;
+  for (const ObjectiveEntry& each : kObjectives) {
+    all.push_back(fmt::format("{} ({})", each.name, each.meaning));
   }
-  return 0.0;
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::vector<std::string_view> single_objectives() {
+  std::vector<std::string_view> names;
+  for (const ObjectiveEntry& each : kObjectives) {
+    if (!each.front) names.push_back(each.name);
+  }
+  return names;
+}
+
+Objective parse_single_objective(std::string_view word) {
+  const auto found = find_enum<Objective>(word);
+  if (!found || kObjectives[*found].front) refuse_word(word, "objective", single_objectives());
+  return *found;
 }
 
 }  // namespace tilewise

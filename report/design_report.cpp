@@ -129,7 +129,7 @@ void add_price(Cells& columns, Cells& cells, const std::string& what, std::strin
 
 std::string space_design_csv(const DesignHeading& heading, const SpaceReport& report) {
   const SpaceDesigns* designs = report.designs ? &*report.designs : nullptr;
-  const std::string_view unit = heading.objective == DesignObjective::Energy ? "pJ" : "cycles";
+  const std::string_view value_unit = unit(heading.objective);
   Cells columns{"architectures", "Tm", "Tn", "Tp", "Tq"};
   Cells cells = cells_of(report.architectures);
   add(columns, resource_columns());
@@ -141,8 +141,8 @@ std::string space_design_csv(const DesignHeading& heading, const SpaceReport& re
   cells.resize(columns.size());
   columns.emplace_back("distinct_own_engines");
   cells.push_back(designs ? fmt::format("{}", designs->distinct_engines) : "");
-  add_price(columns, cells, "engine_price", unit, designs ? &designs->engine_price : nullptr);
-  add_price(columns, cells, "any_price", unit, designs ? &designs->any_price : nullptr);
+  add_price(columns, cells, "engine_price", value_unit, designs ? &designs->engine_price : nullptr);
+  add_price(columns, cells, "any_price", value_unit, designs ? &designs->any_price : nullptr);
   add(columns, {"streaming_fit", "streaming_better", "one_streaming_fits"});
   if (designs) {
     add(cells, cells_of(designs->streaming_fit, designs->streaming_better,

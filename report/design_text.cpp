@@ -16,10 +16,6 @@ std::string milliseconds_text(Cycles cycles, Megahertz clock) {
   return fmt::format("{:.4g}", nearest_milliseconds(duration(cycles, clock)).count());
 }
 
-std::string_view objective_unit(DesignObjective objective) {
-  return objective == DesignObjective::Energy ? "pJ" : "cycles";
-}
-
 std::string heading_line(const DesignHeading& heading) {
   const FpgaBoard& board = heading.target.board;
   return fmt::format("{} on {} ({}), {} arithmetic, {:.6g} MHz; objective: {}\n", heading.subject,
@@ -135,13 +131,13 @@ std::string certificate_text(const OrganisationDesign& design, DesignObjective o
   std::string result = "Certificate\n";
   auto out = std::back_inserter(result);
   fmt::format_to(out, "objective: {} = {:.8g} {}\n", name(objective), design.objective_value(),
-                 objective_unit(objective));
+                 unit(objective));
   fmt::format_to(out, "searched: {}\n", done.space);
   if (done.gap == 0.0) {
     fmt::format_to(out, "proven: yes, no design among these is better\n");
   } else {
     fmt::format_to(out, "lower bound of the organisation: {:.8g} {}; the gap is {:.3g} %\n",
-                   done.lower_bound, objective_unit(objective), 100.0 * done.gap);
+                   done.lower_bound, unit(objective), 100.0 * done.gap);
   }
   fmt::format_to(out, "candidates: {}, excluded by resources: {}, by a bound: {}; evaluated: {}\n",
                  done.candidates, done.by_resources, done.by_bound, done.evaluated);
@@ -210,12 +206,12 @@ std::string space_design_text(const DesignHeading& heading, const SpaceReport& r
   if (report.designs) {
     const SpaceDesigns& designs = *report.designs;
     const EngineLanes& lanes = designs.one_engine.engines.front().lanes;
-    const std::string_view unit = objective_unit(heading.objective);
+    const std::string_view value_unit = unit(heading.objective);
     fmt::format_to(out,
                    "One engine for all: Tm {}, Tn {}, Tp {}, Tq {}; {} different ones where "
                    "each architecture has its own\n",
                    lanes.tm, lanes.tn, lanes.tp, lanes.tq, designs.distinct_engines);
-    fmt::format_to(out, "Objective in {} an image, mean over {} architectures\n", unit,
+    fmt::format_to(out, "Objective in {} an image, mean over {} architectures\n", value_unit,
                    report.architectures);
     result += price_line("one engine, against an engine of its own", designs.engine_price);
     result +=

@@ -4,28 +4,19 @@
 
 #include <iterator>
 
+#include "mapper/objective.hpp"
 #include "sim/mapping_yaml.hpp"
 
 namespace tilewise {
-
-std::string_view objective_unit(Objective objective) {
-  switch (objective) {
-    case Objective::Latency: return "cycles";
-    case Objective::Energy: return "pJ";
-    case Objective::Edp:
-    case Objective::Pareto: return "pJ x cycles";
-  }
-  return "";
-}
 
 std::string search_text(const SearchResult& result, const SearchOptions& options) {
   const Certificate& done = result.certificate;
   std::string text = "Search\n";
   auto out = std::back_inserter(text);
-  const bool is_front = options.mapping.objective == Objective::Pareto;
+  const bool is_front = kObjectives[options.mapping.objective].front;
   fmt::format_to(
       out, "objective: {} = {:.6g} {}{}\n", name(options.mapping.objective), result.objective_value,
-      objective_unit(options.mapping.objective),
+      kObjectives[options.mapping.objective].unit,
       is_front ? fmt::format(" at the least EDP of {} points", front(result).size()) : "");
   if (result.proven) {
     fmt::format_to(out, "proven: yes, no mapping of the space is better\n");

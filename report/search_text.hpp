@@ -13,7 +13,4 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
 /// The Pareto front as a table: latency, energy, EDP, one mapping a line.
 std::string front_text(const SearchResult& result, const Architecture& architecture);
 
-/// "pJ x cycles" and the like.
-std::string_view objective_unit(Objective objective);
-
 }  // namespace tilewise

@@ -2,39 +2,45 @@
 
 #include <algorithm>
 
+#include "mapper/objective.hpp"
+
 namespace tilewise {
 
-std::string_view name(StudyMetric metric) {
-  switch (metric) {
-    case StudyMetric::Latency: return "latency";
-    case StudyMetric::Energy: return "energy";
-    case StudyMetric::Edp: return "edp";
-    case StudyMetric::Power: return "power";
-    case StudyMetric::Area: return "area";
-    case StudyMetric::Lut:
-    case StudyMetric::Ff:
-    case StudyMetric::Dsp:
-    case StudyMetric::Bram18:
-    case StudyMetric::Uram: return name(*resource(metric));
-  }
-  return "";
+namespace {
+
+struct MetricEntry {
+  std::string_view name;
+  std::string_view unit;
+  std::optional<FpgaResource> resource = {};
+};
+
+/// Latency, energy and EDP are called as the objective of a mapping is.
+constexpr MetricEntry of(Objective objective, std::string_view unit) {
+  return {name(objective), unit, {}};
+}
+MetricEntry of(FpgaResource resource) { return {name(resource), "", resource}; }
+
+const MetricEntry& entry_of(StudyMetric metric) {
+  static const EnumArray<StudyMetric, MetricEntry> metrics{{{
+      of(Objective::Latency, "ms"),
+      of(Objective::Energy, "mJ"),
+      of(Objective::Edp, "mJ ms"),
+      {"power", "mW"},
+      {"area", "mm2"},
+      of(FpgaResource::Lut),
+      of(FpgaResource::Ff),
+      of(FpgaResource::Dsp),
+      of(FpgaResource::Bram18),
+      of(FpgaResource::Uram),
+  }}};
+  return metrics[metric];
 }
 
-std::string_view unit(StudyMetric metric) {
-  switch (metric) {
-    case StudyMetric::Latency: return "ms";
-    case StudyMetric::Energy: return "mJ";
-    case StudyMetric::Edp: return "mJ ms";
-    case StudyMetric::Power: return "mW";
-    case StudyMetric::Area: return "mm2";
-    case StudyMetric::Lut:
-    case StudyMetric::Ff:
-    case StudyMetric::Dsp:
-    case StudyMetric::Bram18:
-    case StudyMetric::Uram: return "";
-  }
-  return "";
-}
+}  // namespace
+
+std::string_view name(StudyMetric metric) { return entry_of(metric).name; }
+
+std::string_view unit(StudyMetric metric) { return entry_of(metric).unit; }
 
 std::string heading(StudyMetric metric) {
   std::string text(name(metric));
@@ -49,20 +55,6 @@ std::string column(StudyMetric metric) {
   return text;
 }
 
-std::optional<FpgaResource> resource(StudyMetric metric) {
-  switch (metric) {
-    case StudyMetric::Lut: return FpgaResource::Lut;
-    case StudyMetric::Ff: return FpgaResource::Ff;
-    case StudyMetric::Dsp: return FpgaResource::Dsp;
-    case StudyMetric::Bram18: return FpgaResource::Bram18;
-    case StudyMetric::Uram: return FpgaResource::Uram;
-    case StudyMetric::Latency:
-    case StudyMetric::Energy:
-    case StudyMetric::Edp:
-    case StudyMetric::Power:
-    case StudyMetric::Area: return std::nullopt;
-  }
-  return std::nullopt;
-}
+std::optional<FpgaResource> resource(StudyMetric metric) { return entry_of(metric).resource; }
 
 }  // namespace tilewise

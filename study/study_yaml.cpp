@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/unit_table.hpp"
 #include "design/board_engine.hpp"
+#include "mapper/objective.hpp"
 #include "space/random_sample.hpp"
 #include "study/study.hpp"
 #include "study/study_build.hpp"
@@ -160,8 +161,8 @@ void read_objectives(const YamlNode& yaml, Study& study) {
 void read_mapping(const YamlNode& yaml, Study& study) {
   YamlMap map = yaml.map();
   if (const auto objective = map.find("objective")) {
-    objective->one_of({"edp", "energy", "latency"});
-    study.mapping = parse_objective(objective->text());
+    study.mapping =
+        at_place_of(*objective, [&] { return parse_single_objective(objective->text()); });
   }
   if (const auto factors = map.find("factors")) {
     study.factors = at_place_of(*factors, [&] { return parse_factors_or_auto(factors->text()); });

@@ -1,12 +1,14 @@
 #include "sweep/sweep.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <Eigen/Sparse>
 #include <set>
 #include <utility>
 
 #include "base/error.hpp"
+#include "mapper/objective.hpp"
 #include "space/distinct_layers.hpp"
 
 namespace tilewise {
@@ -230,9 +232,10 @@ std::vector<double> totals(const BlockMetric& metric, std::span<const std::uint8
 }  // namespace
 
 void check_sweep_words(const SweepOptions& options) {
-  if (options.mapping.objective == Objective::Pareto) {
+  if (kObjectives[options.mapping.objective].front) {
     throw InputError(
-        "--objective pareto: a sweep needs one cost a layer; expected edp, energy or latency");
+        fmt::format("--objective {}: a sweep needs one cost a layer; expected one of {}",
+                    name(options.mapping.objective), fmt::join(single_objectives(), ", ")));
   }
   for (const std::string& device : options.devices) check_target(device);
   std::set<std::string> seen;

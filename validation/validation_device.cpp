@@ -10,6 +10,7 @@
 
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
+#include "mapper/objective.hpp"
 #include "sweep/target.hpp"
 #include "validation/measurement.hpp"
 #include "validation/published_table.hpp"
@@ -63,12 +64,6 @@ void add_row(const YamlNode& yaml, const std::optional<Network>& network, Device
   made.table.rows.push_back(name);
 }
 
-Objective read_objective(const YamlNode& yaml) {
-  const Objective objective = at_place_of(yaml, [&] { return parse_objective(yaml.text()); });
-  if (objective == Objective::Pareto) yaml.fail("expected edp, energy or latency");
-  return objective;
-}
-
 /// A file beside case.yaml, or as --arch takes it.
 Device read_device_of(const YamlNode& yaml, const fs::path& folder) {
   const fs::path beside = folder / yaml.text();
@@ -113,7 +108,8 @@ ValidationRun read_device_case(YamlMap& map, const fs::path& folder) {
   made->device = read_device_of(map.at("device"), folder);
   made->table.title = "On " + name(made->device);
   if (const auto objective = map.find("objective")) {
-    made->search.mapping.objective = read_objective(*objective);
+    made->search.mapping.objective =
+        at_place_of(*objective, [&] { return parse_single_objective(objective->text()); });
   }
   std::optional<Network> network;
   if (const auto yaml = map.find("network")) {

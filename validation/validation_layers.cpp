@@ -11,6 +11,7 @@
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "mapper/objective.hpp"
 #include "mapper/row_stationary.hpp"
 #include "mapper/search.hpp"
 #include "sim/mapping_yaml.hpp"
@@ -76,14 +77,6 @@ Mapping read_published_mapping(const YamlNode& yaml, const Layer& layer,
   return mapping;
 }
 
-Objective read_objective(const YamlNode& yaml) {
-  const Objective objective = at_place_of(yaml, [&] { return parse_objective(yaml.text()); });
-  if (objective == Objective::Pareto) {
-    yaml.fail("a row needs one mapping; expected edp, energy or latency");
-  }
-  return objective;
-}
-
 /// Throws InputError where `name` is among `names`.
 void check_new(const YamlNode& yaml, const std::string& name,
                const std::vector<std::string>& names) {
@@ -97,7 +90,9 @@ void add_layer(const YamlNode& yaml, LayersCase& made) {
   CaseLayer row{yaml, read_layer(map.at("layer"), name), std::nullopt};
   const YamlNode mapping = map.at("mapping");
   if (mapping.is_scalar() && mapping.text() == "free") {
-    row.objective = read_objective(map.at("objective"));
+    const YamlNode objective = map.at("objective");
+    row.objective =
+        at_place_of(objective, [&] { return parse_single_objective(objective.text()); });
   } else {
     row.mapping = read_published_mapping(mapping, row.layer, made.architecture);
   }

@@ -2,6 +2,7 @@
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
 #include "api/tilewise.hpp"
@@ -10,7 +11,9 @@
 #include "base/yaml.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
+#include "mapper/factors.hpp"
 #include "mapper/given_mapping.hpp"
+#include "mapper/objective.hpp"
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
 #include "report/sweep_files.hpp"
@@ -200,11 +203,28 @@ void bind_map_result(nb::module_& module) {
       });
 }
 
+nb::list all_objectives() {
+  nb::list list;
+  for (const ObjectiveEntry& each : kObjectives) {
+    nb::dict entry;
+    entry["name"] = nb::cast(each.name);
+    entry["unit"] = nb::cast(each.unit);
+    entry["meaning"] = nb::cast(each.meaning);
+    entry["front"] = each.front;
+    list.append(entry);
+  }
+  return list;
+}
+
 }  // namespace
 
 void bind_costs(nb::module_& module) {
   bind_cost(module);
   bind_map_result(module);
+  module.def("objectives", &all_objectives,
+             nb::sig("def objectives() -> list[dict[str, typing.Any]]"),
+             "What a mapping can make least: name, unit, meaning, whether it gives a front.");
+  module.def("factors", &factor_words, "Which loop bounds a search can take.");
   module.def("map", &map_layer, "layer"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
              "budget_seconds"_a, "gap"_a);
   module.def("cost", &cost_network, "layers"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,

@@ -1,4 +1,4 @@
-"""The search spaces that the core lists."""
+"""The search spaces, objectives and bounds that the core lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from tilewise import _core
 
 #: What the core says of each space, by name: title, data sets, size or positions, ...
 SPACES: dict[str, dict[str, Any]] = {each["name"]: each for each in _core.search_spaces()}
+
+#: What the mapping of a layer can make least, by name: unit, meaning, whether it gives a front.
+OBJECTIVES: dict[str, dict[str, Any]] = {each["name"]: each for each in _core.objectives()}
+#: Those whose answer is one mapping.
+SINGLE_OBJECTIVES = tuple(name for name, each in OBJECTIVES.items() if not each["front"])
+#: Which loop bounds a search takes.
+FACTORS: tuple[str, ...] = tuple(_core.factors())
 
 
 def is_indexed(space: str) -> bool:

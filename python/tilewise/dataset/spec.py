@@ -11,10 +11,8 @@ from typing import Any
 
 from tilewise._core import InputError
 from tilewise.dataset.values import Value, load_file, of_object
-from tilewise.registry import SPACES, datasets_of, is_indexed
+from tilewise.registry import FACTORS, SINGLE_OBJECTIVES, SPACES, datasets_of, is_indexed
 
-OBJECTIVES = ("edp", "energy", "latency")
-FACTORS = ("auto", "divisors", "all")
 FORMATS = ("parquet", "csv", "pickle")
 PARTS = ("train", "val", "test")
 _KEYS = (
@@ -136,7 +134,7 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
         datasets=datasets,
         devices=tuple(each.text() for each in keys["devices"].texts()),
         description=keys["description"].text() if "description" in keys else "",
-        objective=keys["objective"].one_of(OBJECTIVES) if "objective" in keys else "edp",
+        objective=keys["objective"].one_of(SINGLE_OBJECTIVES) if "objective" in keys else "edp",
         factors=keys["factors"].one_of(FACTORS) if "factors" in keys else "auto",
         prune_dead=_prune_dead(keys.get("prune_dead"), space),
         formats=_formats(keys.get("formats")),
