@@ -1,5 +1,7 @@
 #include "base/parallel.hpp"
 
+#include <algorithm>
+
 #include <omp.h>
 
 #include <atomic>
@@ -28,6 +30,14 @@ void parallel_for(std::int64_t n, int threads, const std::function<void(std::int
     }
   }
   if (error) std::rethrow_exception(error);
+}
+
+void parallel_batches(std::int64_t n, int threads,
+                      const std::function<void(std::int64_t, std::int64_t)>& body) {
+  constexpr std::int64_t kBatch = 4096;
+  parallel_for((n + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
+    body(batch * kBatch, std::min(n, (batch + 1) * kBatch));
+  });
 }
 
 int checked_threads(int threads) {

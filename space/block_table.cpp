@@ -12,8 +12,6 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kBatch = 4096;  // candidates that a thread adds up in one go
-
 /// Adds up the layers into the number that `of` finds in a metric.
 template <class Of>
 void add_layers(BlockTable& table, const std::vector<Layer>& layers, const Of& of,
@@ -49,9 +47,8 @@ void fill_totals(const BlockMetric& metric, std::span<const std::uint8_t> rows, 
   const std::size_t positions = metric.choices == 0 ? 0 : metric.blocks.size() / metric.choices;
   assert(totals.size() * positions == rows.size());
   const auto count = static_cast<std::int64_t>(totals.size());
-  parallel_for((count + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
-    const auto end = static_cast<std::size_t>(std::min(count, (batch + 1) * kBatch));
-    for (auto i = static_cast<std::size_t>(batch * kBatch); i < end; ++i) {
+  parallel_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
+    for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
       totals[i] = total(metric, rows.subspan(i * positions, positions));
     }
   });

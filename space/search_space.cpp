@@ -9,20 +9,6 @@
 #include "base/parallel.hpp"
 
 namespace tilewise {
-namespace {
-
-constexpr std::int64_t kBatch = 4096;  // candidates that a thread looks at in one go
-
-/// Calls `work(first, last)` for each batch of 0 .. count - 1.
-template <class Work>
-void for_batches(std::int64_t count, int threads, const Work& work) {
-  parallel_for((count + kBatch - 1) / kBatch, threads, [&](std::int64_t batch) {
-    work(batch * kBatch, std::min(count, (batch + 1) * kBatch));
-  });
-}
-
-}  // namespace
-
 const IndexedForm* indexed(const SearchSpace& space) {
   return std::get_if<IndexedForm>(&space.form);
 }
@@ -48,7 +34,7 @@ std::vector<std::string> settings(const SearchSpace& space, const SpaceOptions& 
 std::vector<std::uint8_t> sample_blocks(const BlockForm& form, std::uint64_t seed,
                                         std::int64_t count, int threads) {
   std::vector<std::uint8_t> rows(static_cast<std::size_t>(count) * form.positions);
-  for_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
+  parallel_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
       form.sample(
           seed, static_cast<std::uint64_t>(i),
@@ -60,7 +46,7 @@ std::vector<std::uint8_t> sample_blocks(const BlockForm& form, std::uint64_t see
 
 void check_choices(const BlockForm& form, std::span<const std::uint8_t> rows, int threads) {
   const auto count = static_cast<std::int64_t>(rows.size() / form.positions);
-  for_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
+  parallel_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
     const std::size_t begin = static_cast<std::size_t>(first) * form.positions;
     const auto batch = rows.subspan(begin, static_cast<std::size_t>(last - first) * form.positions);
     std::uint8_t most = 0;  // first over all: quick
