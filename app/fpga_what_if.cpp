@@ -38,9 +38,7 @@ int run_what_if(const WhatIfOptions& options) {
     SearchOptions search_options;
     search_options.mapping.run.threads = options.threads;
     search_options.mapping.run.interrupted = InterruptGuard::interrupted;
-    search_options.mapping.run.progress = [&bar](const std::string& phase, double share) {
-      bar.show(phase, share);
-    };
+    search_options.mapping.run.progress = bar.shower();
     const auto changes = options.changes.empty() ? default_changes(design) : options.changes;
     return what_if(design, layer, changes, search_options);
   }();

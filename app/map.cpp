@@ -84,9 +84,7 @@ int run_map(const MapOptions& options) {
     ProgressBar bar;
     const InterruptGuard guard;
     search_options.mapping.run.interrupted = InterruptGuard::interrupted;
-    search_options.mapping.run.progress = [&bar](const std::string& phase, double share) {
-      bar.show(phase, share);
-    };
+    search_options.mapping.run.progress = bar.shower();
     return map(layer, options.on.device, search_options);
   }();
   const SearchResult& result = mapped.found;
@@ -107,7 +105,7 @@ void add_map(CLI::App& app, Action& action) {
   add_layer_options(*command, options->on);
   command
       ->add_option("--objective", options->objective,
-                   "edp, energy, latency or pareto (the front of both)")
+                   "what the mapping makes least: " + objective_list())
       ->capture_default_str();
   command
       ->add_option("--factors", options->factors,

@@ -34,4 +34,8 @@ void ProgressBar::show(const std::string& phase, double share) {
   std::fflush(stderr);
 }
 
+std::function<void(const std::string&, double)> ProgressBar::shower() {
+  return [this](const std::string& phase, double share) { show(phase, share); };
+}
+
 }  // namespace tilewise

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -17,6 +18,8 @@ class ProgressBar {
 
   /// `share` of `phase` is done, 0 to 1.
   void show(const std::string& phase, double share);
+  /// Shows on this bar, which outlives it: for RunOptions.
+  std::function<void(const std::string&, double)> shower();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -36,9 +36,7 @@ int run_one(const SearchSpace& space, const SpaceCommand& given) {
   SweepOptions options = sweep_options(given.arguments);
   const CandidateCosts costs = [&] {
     ProgressBar bar;
-    options.mapping.run.progress = [&bar](const std::string& phase, double share) {
-      bar.show(phase, share);
-    };
+    options.mapping.run.progress = bar.shower();
     if (given.index) return cost_candidate(space, *given.index, options);
     return cost_candidate(space, given.candidate, options);
   }();
@@ -56,9 +54,7 @@ int run_sample(const SearchSpace& space, const SpaceCommand& given,
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   const SweepResult result = [&] {
     ProgressBar bar;
-    options.mapping.run.progress = [&bar](const std::string& phase, double share) {
-      bar.show(phase, share);
-    };
+    options.mapping.run.progress = bar.shower();
     return sweep_sample(space.name, options, static_cast<std::uint64_t>(given.seed), given.sample);
   }();
   if (given.folder.empty()) {

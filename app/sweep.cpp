@@ -34,9 +34,7 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
   check_sweep_folder(given.folder);
   const SweepResult result = [&] {
     ProgressBar bar;
-    options.mapping.run.progress = [&bar](const std::string& phase, double share) {
-      bar.show(phase, share);
-    };
+    options.mapping.run.progress = bar.shower();
     return sweep_space(space.name, options);
   }();
   write_sweep(result, space, options, command, given.folder);
