@@ -35,7 +35,4 @@ Report sweep_report(const SweepColumns& sweep);
 /// choice everywhere, of each data set and device; phase times. CSV as of sweep_report.
 Report block_summary_report(const SweepResult& result, const BlockForm& form);
 
-/// The table of phase times, with their sum.
-std::string phases_text(const std::vector<PhaseTime>& times);
-
 }  // namespace tilewise
