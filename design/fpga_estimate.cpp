@@ -11,6 +11,10 @@
 namespace tilewise {
 namespace {
 
+/// Iterations between two additions to one output that no adder is deep enough to wait for: what
+/// holds before a mapping says how many there are.
+constexpr std::int64_t kFarApart = 1 << 20;
+
 /// The engine as built: without dataflow load, compute and store take turns on one copy (H6), which
 /// for each tensor is the latency of a single-buffered memory (H7).
 FpgaEngineParameters built(const HlsEngine& design) {
@@ -114,7 +118,7 @@ FpgaEstimate estimate(const HlsEngine& design, const Layer& layer, const EnergyT
   SearchOptions search_options = options;
   search_options.mapping.objective = Objective::Latency;
   const SearchResult found = search(architecture, words, search_options);
-  made.interval = interval_of(design, 1 << 20);
+  made.interval = interval_of(design, kFarApart);
   made.why_none = why_none(found);
   if (!best_mapping(found)) return made;
   made.interval = interval_of(design, reuse_distance(*best_mapping(found)));
