@@ -129,7 +129,8 @@ TEST_SUITE("study errors") {
         {base + kWork + kGoal + "constraints: [area <= 5 mW]\n", "with a unit of its kind"},
         {base + kWork + kGoal + "constraints: [size <= 5 mm2]\n", "expected one of latency"},
         {engine + kWork + kGoal + "constraints: [DSP <= 5 mm2]\n", "expected a count"},
-        {base + kWork + kGoal + "mapping: {objective: pareto}\n", "mapping.objective: objective \"pareto\": expected one of latency, energy, edp"},
+        {base + kWork + kGoal + "mapping: {objective: pareto}\n",
+         "mapping.objective: objective \"pareto\": expected one of latency, energy, edp"},
         {base + kWork + kGoal + "sample: {count: 2}\n", "the grid has 1 configurations"},
         {base + kWork + kGoal + "objective: energy\n", "unknown key"},
         {base + kWork + kGoal +
