@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/file_writer.hpp"
+#include "base/words.hpp"
 
 namespace tilewise {
 namespace {
@@ -80,8 +81,10 @@ std::filesystem::path find_config(const std::string& folder, const std::string& 
       return shipped / file;
     }
   }
-  throw InputError(fmt::format("{}: no such file, and no config of that name; there are: {}", name,
-                               fmt::join(config_names(shipped), ", ")));
+  const std::vector<std::string> known = config_names(shipped);
+  throw InputError(fmt::format(
+      "{}: no such file, and no config of that name; there are: {}{}", name, fmt::join(known, ", "),
+      did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end()))));
 }
 
 std::string version() { return TILEWISE_VERSION; }

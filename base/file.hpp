@@ -19,7 +19,8 @@ std::string read_file(const std::filesystem::path& path,
 void write_file(const std::filesystem::path& path, std::string_view content);
 
 /// A file of configs/: `name` itself if it is a path that exists, else `folder`/`name` with or
-/// without .yaml among the shipped configs. Throws InputError that lists the names there are.
+/// without .yaml among the shipped configs. Throws InputError that lists the names there are, the
+/// nearest one last.
 std::filesystem::path find_config(const std::string& folder, const std::string& name);
 
 /// The folder of the shipped configs: $TILEWISE_CONFIGS, the installed ones, or the source's.

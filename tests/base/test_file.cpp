@@ -65,6 +65,9 @@ TEST_SUITE("files") {
     CHECK(
         said.starts_with("nothing: no such file, and no config of that name; there are: eyeriss,"));
     CHECK(says(said, ", two_level"));
+    CHECK(refusal([] {
+            find_config("workload", "resnet81");
+          }).ends_with(", vgg16; did you mean \"resnet18\"?"));
   }
 
   TEST_CASE("the program has a version") { CHECK_FALSE(version().empty()); }
