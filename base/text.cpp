@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -20,6 +21,21 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
+}
+
+std::string cut_in_middle(std::string_view text, std::size_t width) {
+  constexpr std::string_view kGap = "...";
+  std::vector<std::size_t> begins;  // of each character; a byte that begins none stands alone
+  for (std::size_t at = 0; at < text.size();) {
+    begins.push_back(at);
+    at += std::max<std::size_t>(1, character_length(text.substr(at)));
+  }
+  if (begins.size() <= width) return std::string(text);
+  const std::size_t kept = width - kGap.size();
+  const std::size_t front = (kept + 1) / 2;
+  const std::size_t back = begins[begins.size() - kept / 2];
+  return std::string(text.substr(0, begins[front])) + std::string(kGap) +
+         std::string(text.substr(back));
 }
 
 std::optional<double> parse_number(std::string_view text) {

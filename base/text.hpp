@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,10 @@ std::string_view trimmed(std::string_view text);
 /// The parts between the separators, one more than there are of these: "" and "" for ",". They lie
 /// in `text`, which outlives them.
 std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// The text in at most `width` characters of UTF-8: a longer one loses its middle, for which "..."
+/// stands. `width` is 5 or more.
+std::string cut_in_middle(std::string_view text, std::size_t width);
 
 /// The finite number that the whole text is; empty: it is none.
 std::optional<double> parse_number(std::string_view text);

@@ -24,6 +24,13 @@ TEST_SUITE("text") {
     CHECK(split("a:b,c", ':') == Parts{"a", "b,c"});
   }
 
+  TEST_CASE("a long text loses its middle, a short one nothing") {
+    CHECK(cut_in_middle("conv1", 5) == "conv1");
+    CHECK(cut_in_middle("blocks.11.attn.qkv", 11) == "bloc....qkv");  // 4 + 3 + 4
+    CHECK(cut_in_middle("abcdef", 5) == "a...f");
+    CHECK(cut_in_middle("\u00e4bcdef\u00fc", 6) == "\u00e4b...\u00fc");  // no character is halved
+  }
+
   TEST_CASE("a number is the whole text and finite") {
     CHECK(parse_number("1e3") == 1000.0);
     CHECK(parse_number("-.5") == -0.5);
