@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/integers.hpp"
 #include "workload/layer_yaml.hpp"
+#include "workload/network_batch.hpp"
 
 namespace tilewise {
 namespace {
@@ -146,9 +147,21 @@ void add_layer(YamlMap map, const WordWidths& widths, Progress& progress, Networ
   progress.previous = layer_name;
 }
 
+/// `own`: what the file says of its batch; empty: the layers have to tell.
+Network at_batch(Network network, std::optional<std::int64_t> own, std::int64_t batch) {
+  if (!own) own = batch_of(network);
+  if (!own) {
+    throw InputError(fmt::format(
+        "--batch: {} does not tell its own batch: it has neither a key `input` nor a layer with a "
+        "window; give it one, or change its rows",
+        network.name()));
+  }
+  return *own == batch ? std::move(network) : with_batch(network, *own, batch);
+}
+
 }  // namespace
 
-Network parse_network(YamlMap map) {
+Network parse_network(YamlMap map, std::optional<std::int64_t> batch) {
   const auto network_name = map.find("name");
   Network network(network_name ? network_name->text() : "network");
   for (const std::string_view key : {"description", "source"}) {
@@ -157,7 +170,7 @@ Network parse_network(YamlMap map) {
   std::optional<FeatureMap> input;
   if (const auto given = map.find("input")) {
     input = parse_feature_map(given->map());
-    if (const auto batch = map.find("batch")) input->batch = batch->integer(1, kMost);
+    if (const auto own = map.find("batch")) input->batch = own->integer(1, kMost);
     check_words(map.node(), *input);
   }
   WordWidths widths;
@@ -170,22 +183,23 @@ Network parse_network(YamlMap map) {
   if (items.empty()) layers.fail("expected at least one layer");
   map.done();
   for (const YamlNode& item : items) add_layer(item.map(), widths, progress, network);
-  return network;
+  if (!batch) return network;
+  return at_batch(std::move(network), input ? std::optional(input->batch) : std::nullopt, *batch);
 }
 
-Network load_network(const std::filesystem::path& path) {
+Network load_network(const std::filesystem::path& path, std::optional<std::int64_t> batch) {
   YamlMap map = YamlNode::load_file(path).map();
   if (!map.find("layers") && map.find("op")) {
     Layer layer = parse_layer(map, {.name = path.stem().string()});
     Network network(layer.name);
     network.add(std::move(layer), {});
-    return network;
+    return batch ? at_batch(std::move(network), std::nullopt, *batch) : network;
   }
-  return parse_network(std::move(map));
+  return parse_network(std::move(map), batch);
 }
 
-Network find_network(const std::string& name) {
-  return load_network(find_config("workload", name));
+Network find_network(const std::string& name, std::optional<std::int64_t> batch) {
+  return load_network(find_config("workload", name), batch);
 }
 
 }  // namespace tilewise

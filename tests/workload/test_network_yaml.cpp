@@ -37,6 +37,40 @@ TEST_CASE("shapes follow the edges") {
   CHECK(network.inputs_of(2) == std::vector<std::size_t>{1});
 }
 
+TEST_CASE("a batch that is asked for replaces the file's") {
+  const std::string text =
+      "name: net\ninput: {channels: 2, height: 4, width: 4}\nbatch: 2\nlayers:\n" + kFirst +
+      "- {name: dense, op: fully_connected, outputs: 5}\n"
+      "- {name: scores, op: matrix_product, dims: {G: 6, N: 7, M: 7, C: 8}}\n";
+  const auto at = [&](std::optional<std::int64_t> batch) {
+    return parse_network(YamlNode::load_text(text, "net.yaml").map(), batch);
+  };
+  CHECK(at({}).layer(0).bounds[Dim::N] == 2);
+  const Network six = at(6);
+  CHECK(six.layer(0).bounds[Dim::N] == 6);
+  CHECK(six.layer(1).bounds[Dim::N] == 6);
+  CHECK(six.layer(2).bounds[Dim::G] == 18);  // 3 products an image
+  CHECK(six.layer(2).bounds[Dim::N] == 7);
+  CHECK(six.inputs_of(1) == std::vector<std::size_t>{0});
+  CHECK(macs(six) == 3 * macs(at({})));
+  CHECK(macs(at(1)) * 2 == macs(at({})));
+  CHECK(find_network("resnet18", 4).layer(0).bounds[Dim::N] == 4);
+}
+
+TEST_CASE("a batch is refused where nothing tells the network's own") {
+  const auto at = [](const std::string& text) {
+    return refusal([&] { parse_network(YamlNode::load_text(text, "net.yaml").map(), 4); });
+  };
+  CHECK(says(at("name: rows\nlayers:\n"
+                "- {name: a, op: fully_connected, dims: {N: 197, M: 8, C: 8}}\n"
+                "- {name: b, op: fully_connected, dims: {N: 197, M: 8, C: 8}}\n"),
+             "--batch: rows does not tell its own batch"));
+  CHECK(says(at("name: odd\nlayers:\n"
+                "- {name: a, op: convolution, dims: {N: 3, M: 8, C: 8}}\n"
+                "- {name: b, op: fully_connected, dims: {N: 2, M: 8, C: 8}}\n"),
+             "odd: b has 2 of what 3 images need"));
+}
+
 TEST_CASE("a layer may read an earlier one, the input, or several") {
   const Network network = parse(kFirst + R"(
 - {name: b, op: convolution, from: input, output_channels: 3, kernel: 1}

@@ -215,7 +215,7 @@ OnnxImport import_onnx(const std::filesystem::path& path, const OnnxOptions& opt
 
 OnnxImport find_network_or_model(const std::string& name, const OnnxOptions& options) {
   if (std::filesystem::path(name).extension() == ".onnx") return import_onnx(name, options);
-  return {find_network(name), {}};
+  return {find_network(name, options.batch), {}};
 }
 
 }  // namespace tilewise

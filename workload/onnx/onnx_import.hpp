@@ -29,7 +29,7 @@ struct OnnxImport {
 OnnxImport import_onnx(const std::filesystem::path& path, const OnnxOptions& options = {});
 
 /// What a user means by a network: the ONNX model of a path that ends in .onnx, else
-/// find_network(name), of which nothing is warned.
+/// find_network(name, options.batch), of which nothing is warned.
 OnnxImport find_network_or_model(const std::string& name, const OnnxOptions& options = {});
 
 }  // namespace tilewise
