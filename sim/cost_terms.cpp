@@ -117,6 +117,18 @@ std::string describe(const Port& port, const Architecture& architecture) {
   return "";
 }
 
+std::string place_of(const Port& port, const Architecture& architecture) {
+  const std::string& level = architecture.levels[port.level].name;
+  switch (port.kind) {
+    case Port::Kind::MemoryRead:
+    case Port::Kind::MemoryWrite:
+    case Port::Kind::MemoryShared: return level;
+    case Port::Kind::NetworkDown:
+    case Port::Kind::NetworkUp: return "network below " + level;
+  }
+  return "";
+}
+
 double mean_output_bits(const Layer& layer, const TransferCounts& transfer) {
   const auto complete = static_cast<double>(layer.widths.tensor[Tensor::Output].count());
   const auto partial = static_cast<double>(layer.widths.partial_sum.count());

@@ -24,6 +24,9 @@ struct Port {
 /// "GLB.buffer read", "network below GLB, Weight".
 std::string describe(const Port& port, const Architecture& architecture);
 
+/// Where the energy of its words is counted: "GLB", "network below GLB".
+std::string place_of(const Port& port, const Architecture& architecture);
+
 /// Which words of a transition a term means.
 enum class Flow {
   Arrive,   ///< new words of Input or Weight

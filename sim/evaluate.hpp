@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "arch/architecture.hpp"
 #include "base/units.hpp"
 #include "sim/access_counts.hpp"
@@ -21,6 +23,10 @@ struct LayerCost {
 
   /// Bits that cross the boundary of off-chip memory, both ways.
   std::int64_t off_chip_bits = 0;
+
+  /// Of an engine with a schedule of its own: what may bound it, compute first. Under a mapping it
+  /// is empty: part_loads has them of the latency.
+  std::vector<PartLoad> engine_loads = {};
 };
 
 /// Counts, latency, energy of a mapping that has passed check_mapping and find_misfit. A pure

@@ -227,6 +227,15 @@ class LatencyModel {
 
 double Latency::stall_share() const { return 1.0 - compute_time / total; }
 
+std::vector<PartLoad> part_loads(const Latency& latency, const Architecture& architecture) {
+  std::vector<PartLoad> loads{{"compute", "compute", latency.compute_time}};
+  for (const PortLoad& load : latency.ports) {
+    loads.push_back(
+        {describe(load.port, architecture), place_of(load.port, architecture), load.busy});
+  }
+  return loads;
+}
+
 std::string bound_of(const Latency& latency, const Architecture& architecture) {
   std::string bound = "compute";
   Cycles longest = latency.compute_time;

@@ -18,6 +18,14 @@ struct PortLoad {
   Cycles busy;
 };
 
+/// How long one part of a device is busy with a layer.
+struct PartLoad {
+  std::string part;   ///< "compute", or a port as a bound names it: "DRAM port"
+  std::string place;  ///< as the breakdown of the energy names it: "compute", a level, "network
+                      ///< below LEVEL"
+  Cycles busy;
+};
+
 /// The time of one layer under one mapping (DESIGN section 3, docs/model.md Eq. 7 to 11).
 struct Latency {
   Cycles total;
@@ -31,6 +39,8 @@ struct Latency {
   double stall_share() const;
 };
 
+/// What may bound a layer: compute, then every port that the mapping loads.
+std::vector<PartLoad> part_loads(const Latency& latency, const Architecture& architecture);
 /// The largest load: "compute", or the port that is busy longest.
 std::string bound_of(const Latency& latency, const Architecture& architecture);
 

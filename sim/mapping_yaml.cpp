@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/enum_array.hpp"
+#include "base/enum_words.hpp"
 #include "base/text.hpp"
 #include "sim/nest.hpp"
 #include "sim/validity.hpp"
@@ -122,6 +123,34 @@ std::string heading(const Level& level, const LevelMapping& mapping, const Layer
   return fmt::format("{}: {}", level.name, fmt::join(kept, ", "));
 }
 
+/// Takes `front` off the text, if it begins so.
+bool take(std::string_view& text, std::string_view front) {
+  if (!text.starts_with(front)) return false;
+  text.remove_prefix(front.size());
+  return true;
+}
+
+/// Adds what a word of a line says of its level: "M4", "x:P2" or "-Weight".
+bool read_word(std::string_view word, LevelMapping& level) {
+  if (take(word, "-")) {
+    const std::optional<Tensor> tensor = find_enum<Tensor>(word);
+    if (tensor) level.keep[*tensor] = false;
+    return tensor.has_value();
+  }
+  std::optional<Axis> axis;
+  if (take(word, "x:")) axis = Axis::X;
+  if (take(word, "y:")) axis = Axis::Y;
+  const std::optional<Dim> dim = dim_of(word.substr(0, 1));
+  const auto bound = word.empty() ? std::nullopt : parse_integer(word.substr(1));
+  if (!dim || !bound || *bound < 1 || *bound > kMostBound) return false;
+  if (axis) {
+    level.spatial.push_back({*dim, *bound, *axis});
+  } else {
+    level.temporal.push_back({*dim, *bound});
+  }
+  return true;
+}
+
 char letter(Dim d) { return static_cast<char>(name(d).front() - 'A' + 'a'); }
 
 }  // namespace
@@ -210,6 +239,25 @@ std::string nest_line(const Mapping& mapping, const Architecture& architecture) 
     levels.push_back(text);
   }
   return fmt::format("{}", fmt::join(levels, " | "));
+}
+
+std::optional<Mapping> parse_nest_line(std::string_view line, const Architecture& architecture) {
+  constexpr std::string_view kBetween = " | ";
+  Mapping mapping;
+  for (const Level& level : architecture.levels) {
+    if (!mapping.levels.empty() && !take(line, kBetween)) return std::nullopt;
+    if (!take(line, level.name) || !take(line, ":")) return std::nullopt;
+    LevelMapping& read = mapping.levels.emplace_back();
+    for (const Tensor t : kTensors) read.keep[t] = level.memory_of(t) != nullptr;
+    while (line.starts_with(' ') && !line.starts_with(kBetween)) {
+      line.remove_prefix(1);
+      const std::string_view word = line.substr(0, line.find(' '));
+      line.remove_prefix(word.size());
+      if (!read_word(word, read)) return std::nullopt;
+    }
+  }
+  if (!line.empty()) return std::nullopt;
+  return mapping;
 }
 
 }  // namespace tilewise

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "arch/architecture.hpp"
 #include "base/yaml.hpp"
@@ -25,5 +27,7 @@ std::string nest_text(const Mapping& mapping, const Layer& layer, const Architec
 
 /// The mapping on one line: "DRAM: M4 C2 | GLB: P14 y:R3 x:Q14 -Weight" (y, x: spatial; -: bypass).
 std::string nest_line(const Mapping& mapping, const Architecture& architecture);
+/// The mapping of such a line; empty where it is none of this architecture.
+std::optional<Mapping> parse_nest_line(std::string_view line, const Architecture& architecture);
 
 }  // namespace tilewise

@@ -43,6 +43,11 @@ LayerCost engine_cost(const FixedEngine& engine, const Layer& layer, const Engin
       std::max_element(run.loads.begin(), run.loads.end(),
                        [](const EngineLoad& a, const EngineLoad& b) { return a.busy < b.busy; })
           ->part;
+  for (const EngineLoad& load : run.loads) {
+    const bool is_compute = cost.engine_loads.empty();
+    cost.engine_loads.push_back(
+        {std::string(load.part), is_compute ? "compute" : "DRAM", load.busy});
+  }
   cost.utilisation =
       static_cast<double>(cost.counts.macs) / (static_cast<double>(units) * run.total.count());
   for (const std::int64_t bits : run.off_chip_bits) {

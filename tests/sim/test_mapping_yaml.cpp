@@ -45,6 +45,21 @@ TEST_CASE("a mapping on one line names loops, axes and bypasses") {
   CHECK(nest_line(mapping, two_levels()) == "DRAM: M4 y:R3 x:P2 | GLB: -Weight");
 }
 
+TEST_CASE("a line is read back to the mapping that it was made of") {
+  Mapping mapping;
+  mapping.levels.resize(2);
+  mapping.levels[0].temporal = {{Dim::M, 4}, {Dim::C, 2}};
+  mapping.levels[0].spatial = {{Dim::P, 14, Axis::X}, {Dim::R, 3, Axis::Y}, {Dim::Q, 2, Axis::X}};
+  mapping.levels[1].keep[Tensor::Weight] = false;
+  CHECK(parse_nest_line(nest_line(mapping, two_levels()), two_levels()) == mapping);
+  for (const char* no :
+       {"", "DRAM:", "DRAM: | PE:", "DRAM: M | GLB:", "DRAM: M0 | GLB:", "DRAM: z:M2 | GLB:",
+        "DRAM: -Bias | GLB:", "DRAM: | GLB: | RF:", "DRAM:  | GLB:", "DRAM: x:4 | GLB:"}) {
+    CAPTURE(no);
+    CHECK_FALSE(parse_nest_line(no, two_levels()));
+  }
+}
+
 TEST_CASE("a mapping that is no mapping is refused") {
   CHECK_THROWS_WITH_AS(parse("levels: [{name: DRAM}]"),
                        "m.yaml:1: levels: expected the 2 levels of two, found 1", InputError);
