@@ -15,47 +15,17 @@
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "mapper/layer_bound.hpp"
-#include "mapper/problem_key.hpp"
 #include "mapper/search.hpp"
-#include "sim/cost.hpp"
-#include "sim/mapping_yaml.hpp"
+#include "study/stored_layers.hpp"
 
 namespace tilewise {
 namespace {
 
-/// Stands for the name of a configuration in what a store keeps.
-constexpr const char* kAnyName = "the configuration";
-
-/// `architecture` has that name, so that equal ones have equal results.
+/// `architecture` and `layer` have the names of a store, so that equal ones have equal results.
 StoredLayer solve_layer(const Architecture& architecture, const Layer& layer, const Study& study) {
   SearchOptions options;
   options.mapping = {study.mapping, study.factors, {.threads = 1}};
-  const SearchResult found = search(architecture, layer, options);
-  StoredLayer stored;
-  const auto* mapped = std::get_if<Mapped>(&found.answer);
-  if (mapped == nullptr) {
-    stored.why_none = why_none(found);
-    return stored;
-  }
-  const Cost cost = cost_of(mapped->cost);
-  stored.cycles = mapped->cost.latency.total.count();
-  stored.latency_ms = cost.latency.count();
-  stored.energy_pj = mapped->cost.energy.total.count();
-  stored.dram_bytes = cost.dram_bytes;
-  stored.utilisation = mapped->cost.utilisation;
-  stored.mapping = nest_line(mapped->mapping, architecture);
-  stored.factors = name(found.factors);
-  stored.evaluated = found.certificate.evaluated;
-  stored.proven = found.proven;
-  return stored;
-}
-
-/// What the configuration is called in a store: all that its costs and the texts of its mappings
-/// depend on.
-Key key_of(const Architecture& architecture) {
-  std::string text = architecture_key(architecture);
-  for (const Level& level : architecture.levels) text += "\n" + level.name;
-  return tilewise::key_of(text);
+  return stored_layer(search(architecture, layer, options), layer, architecture);
 }
 
 /// The first step from `least` on that visits 0 .. count - 1 each once.
@@ -168,7 +138,7 @@ void Exploration::open(Entry& entry) {
   entry.whole = entry.explored.outcome != Outcome::Costed;
   if (entry.whole) return;
   entry.configuration.architecture->name = kAnyName;
-  entry.key = key_of(*entry.configuration.architecture);
+  entry.key = architecture_store_key(*entry.configuration.architecture);
   entry.width = &widths_.at(entry.configuration.precision);
   if (study_.prune) {
     const Explored least = bounded(entry.explored, entry.configuration);
@@ -309,7 +279,7 @@ Explored Exploration::explored(std::int64_t position) {
     return known;
   }
   const LayersAtWidth& width = widths_.at(made.precision);
-  const auto kept = store_.networks_of(key_of(*made.architecture));
+  const auto kept = store_.networks_of(architecture_store_key(*made.architecture));
   std::vector<StoredNetwork> workloads;
   for (const Key& key : width.workloads) workloads.push_back(kept.at(key));
   complete(study_, std::move(workloads), known);
@@ -319,7 +289,7 @@ Explored Exploration::explored(std::int64_t position) {
 std::vector<StoredLayer> Exploration::layers(std::int64_t position) {
   const Configuration made = configuration(study_, position);
   const LayersAtWidth& width = widths_.at(made.precision);
-  const auto kept = store_.layers_of(key_of(*made.architecture));
+  const auto kept = store_.layers_of(architecture_store_key(*made.architecture));
   std::vector<StoredLayer> layers;
   for (const Key& key : width.keys) layers.push_back(kept.at(key));
   return layers;

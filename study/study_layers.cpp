@@ -5,28 +5,17 @@
 #include <iterator>
 #include <string>
 
-#include "mapper/problem_key.hpp"
+#include "study/stored_layers.hpp"
 
 namespace tilewise {
 namespace {
-
-/// "M16 C3 P32 Q32 R3 S3": what the layer is called in a reason that a store keeps, where its own
-/// name may be another one's.
-std::string shape(const Layer& layer) {
-  std::string text;
-  for (const Dim d : kDims) {
-    if (layer.bounds[d] == 1) continue;
-    text += fmt::format("{}{}{}", text.empty() ? "" : " ", name(d), layer.bounds[d]);
-  }
-  return text.empty() ? "one operation" : text;
-}
 
 LayersAtWidth layers_of(const Study& study, std::optional<Bits> precision) {
   LayersAtWidth made;
   made.layers = layers_at(study, precision);
   for (Layer& layer : made.layers) {
-    layer.name = shape(layer);
-    made.keys.push_back(key_of(layer_search_key(layer, study.mapping, study.factors)));
+    layer.name = shape_name(layer);
+    made.keys.push_back(layer_store_key(layer, study.mapping, study.factors));
   }
   for (const StudyWorkload& workload : study.workloads) {
     std::string text = "workload";

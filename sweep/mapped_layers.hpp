@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "mapper/search.hpp"
@@ -18,8 +22,28 @@ struct SweepLayer {
   std::vector<SearchResult> results;  ///< one a device
 };
 
-/// Maps each layer on each device: fills `results`. Problems of one problem_key are solved once.
-/// The same for any number of threads. Throws InputError where a layer fits a device in no way.
+/// Results of earlier calls, and where those of this one go. Any thread asks and keeps.
+struct MappingMemory {
+  /// Under the names of this layer and architecture; empty: not known.
+  std::function<std::optional<SearchResult>(const Layer&, const Architecture&)> find;
+  std::function<void(const Layer&, const Architecture&, const SearchResult&)> keep;
+};
+
+/// How many problems were solved, equal ones counted once.
+struct MappingCounts {
+  std::int64_t mapped = 0;  ///< searches, and costs of fixed schedules
+  std::int64_t known = 0;   ///< results that `memory` had
+  bool operator==(const MappingCounts&) const = default;
+};
+
+/// Maps each layer on each device: fills `results`; a layer that fits a device in no way has
+/// NotMapped there, with the reason. Problems of one problem_key are solved once, and those that
+/// `memory` knows not at all. The same for any number of threads. Throws Interrupted: what was
+/// solved by then is kept.
+MappingCounts try_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
+                         const MappingOptions& options, const MappingMemory& memory = {});
+
+/// The same without a memory; throws InputError where a layer fits a device in no way.
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
                 const MappingOptions& options);
 
@@ -37,5 +61,14 @@ struct NetworkCosts {
 /// Equal layers are mapped once. Throws InputError as map_layers does.
 NetworkCosts cost(std::span<const Layer> layers, const std::vector<Device>& devices,
                   const MappingOptions& options);
+
+/// Why a layer fits a device in no way, as NotMapped says it, of a layer and a device of other
+/// names: the sentence begins "no mapping of LAYER fits DEVICE;" or "no mapping of LAYER: the
+/// constraints of DEVICE allow".
+struct ProblemNames {
+  std::string_view layer;
+  std::string_view device;
+};
+std::string renamed(std::string_view why, const ProblemNames& from, const ProblemNames& to);
 
 }  // namespace tilewise
