@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "mapper/given_mapping.hpp"
 #include "report/exploration_files.hpp"
+#include "study/stored_layers.hpp"
 
 namespace tilewise {
 namespace {
@@ -94,6 +95,27 @@ CandidateCosts cost_candidate(const SearchSpace& space,
     on.costs = costs_of(space, made, on, options);
   }
   return made;
+}
+
+NetworkSweep cost_networks(const CostRequest& request) {
+  SweepOptions words;
+  words.devices = request.devices;
+  words.mapping = request.mapping;
+  check_sweep_words(words);
+  std::vector<ListedNetwork> networks = find_networks(request.networks, request.import);
+  std::vector<Device> devices = find_devices(request.devices, networks, request.mapping.objective);
+  return cost_networks(std::move(networks), std::move(devices), request.mapping, request.store);
+}
+
+NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,
+                           const MappingOptions& mapping, const std::string& store) {
+  std::optional<ResultStore> results;
+  MappingMemory memory;
+  if (!store.empty()) {
+    results.emplace(store);
+    memory = memory_of(*results, mapping.objective, mapping.factors);
+  }
+  return sweep_networks(std::move(networks), std::move(devices), mapping, memory);
 }
 
 SweepResult sweep_space(const std::string& space, const SweepOptions& options) {

@@ -1,7 +1,7 @@
 #pragma once
 
 /// What a client of Tilewise needs, in one place: devices, networks and spaces by name or file, and
-/// the five things to do with them. The command line, the Python package and other projects put
+/// the six things to do with them. The command line, the Python package and other projects put
 /// nothing together on their own. All functions throw InputError, whose text says the place and the
 /// cure, and write nothing to a terminal.
 
@@ -20,6 +20,8 @@
 #include "study/exploration.hpp"
 #include "study/result_store.hpp"
 #include "study/study.hpp"
+#include "sweep/network_list.hpp"
+#include "sweep/network_sweep.hpp"
 #include "sweep/sweep.hpp"
 #include "sweep/target.hpp"
 #include "workload/layer_yaml.hpp"
@@ -54,7 +56,8 @@ struct GivenMapping {
 GivenMapping evaluate(const Layer& layer, const std::string& architecture,
                       const std::string& mapping);
 
-// NetworkCosts cost(layers, devices, options) of space/mapped_layers.hpp: what a network costs.
+// NetworkCosts cost(layers, devices, options) of sweep/mapped_layers.hpp: what a list of layers
+// costs, all of which fit.
 
 /// One candidate of a space on some data sets, and what it costs on each target.
 struct CandidateCosts {
@@ -72,6 +75,22 @@ struct CandidateCosts {
 CandidateCosts cost_candidate(const SearchSpace& space,
                               const std::variant<std::int64_t, std::string>& candidate,
                               const SweepOptions& options);
+
+/// Networks whose cost is asked for, and on what.
+struct CostRequest {
+  std::vector<std::string> networks;  ///< words as find_networks takes them
+  OnnxOptions import = {};            ///< batch and sizes of dimensions, of shipped ones the batch
+  std::vector<std::string> devices;   ///< as find_device takes them
+  MappingOptions mapping = {};
+  std::string store = {};  ///< the folder of a result store; empty: nothing is kept
+};
+/// What networks cost on devices; equal layers are mapped once over all of them, and those that the
+/// store knows not at all. A layer that fits a device in no way is left out of its totals. Throws
+/// Interrupted: what was mapped by then is in the store.
+NetworkSweep cost_networks(const CostRequest& request);
+/// The same of networks and devices that are at hand.
+NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,
+                           const MappingOptions& mapping, const std::string& store = "");
 
 /// All candidates of a space, or all blocks; checked before any work. At least one device.
 SweepResult sweep_space(const std::string& space, const SweepOptions& options);

@@ -12,7 +12,8 @@ namespace tilewise {
 /// What the command line asks for; returns the exit code. Runs after the whole line is parsed.
 using Action = std::function<int()>;
 
-inline constexpr int kFailure = 2;  ///< the exit code of every refusal
+inline constexpr int kFailure = 2;        ///< the exit code of every refusal
+inline constexpr int kInterrupted = 130;  ///< what a shell says of a command that Ctrl-C ended
 
 // One function a subcommand: adds it to `app`; if the user gives it, `action` becomes its work.
 void add_count(CLI::App& app, Action& action);
@@ -22,6 +23,7 @@ void add_arch(CLI::App& app, Action& action);
 void add_network(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 // `command` is the whole command line, for run.yaml.
+void add_cost(CLI::App& app, const std::string& command, Action& action);
 void add_space(CLI::App& app, const std::string& command, Action& action);
 void add_sweep(CLI::App& app, const std::string& command, Action& action);
 void add_explore(CLI::App& app, const std::string& command, Action& action);

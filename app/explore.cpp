@@ -17,8 +17,6 @@
 namespace tilewise {
 namespace {
 
-constexpr int kInterrupted = 130;  ///< what a shell says of a command that Ctrl-C ended
-
 struct ExploreCommand {
   ExploreRequest request;
   FormatOption format;

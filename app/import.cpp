@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
@@ -8,17 +6,13 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/network_argument.hpp"
-#include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/text.hpp"
 #include "report/network_report.hpp"
 #include "workload/network_yaml.hpp"
 #include "workload/onnx/onnx_import.hpp"
 
 namespace tilewise {
 namespace {
-
-constexpr std::int64_t kMost = std::int64_t{1} << 31U;
 
 struct ImportOptions {
   std::string model;
@@ -28,23 +22,9 @@ struct ImportOptions {
   FormatOption format;
 };
 
-/// "seq=128": the size of an open dimension.
-void read_dim(const std::string& word, OnnxOptions& options) {
-  const std::size_t equals = word.rfind('=');
-  const auto given = equals == std::string::npos
-                         ? std::nullopt
-                         : parse_integer(std::string_view(word).substr(equals + 1));
-  const std::int64_t size = given.value_or(0);
-  if (equals == 0 || size < 1 || size > kMost) {
-    throw InputError(fmt::format(
-        "--dim {}: expected a name and a size from 1 to {}, such as sequence=128", word, kMost));
-  }
-  options.dims[word.substr(0, equals)] = size;
-}
-
 int run_import(const ImportOptions& options) {
   OnnxOptions onnx = options.onnx;
-  for (const std::string& word : options.dims) read_dim(word, onnx);
+  read_dims(options.dims, onnx);
   const OnnxImport import = import_onnx(options.model, onnx);
   if (!options.output.empty()) write_file(options.output, network_yaml(import.network));
   print_warnings(import.warnings);
@@ -61,7 +41,7 @@ void add_import(CLI::App& app, Action& action) {
   const auto options = std::make_shared<ImportOptions>();
   onnx->add_option("FILE", options->model, "a model; its weights are not read")->required();
   onnx->add_option("--batch", options->onnx.batch, "size of the batch that the model leaves open")
-      ->check(CLI::Range(std::int64_t{1}, kMost));
+      ->check(CLI::Range(std::int64_t{1}, kMostOfDimension));
   onnx->add_option("--dim", options->dims, "size of another open dimension: NAME=SIZE");
   onnx->add_flag("--strict", options->onnx.strict, "refuse operators that are only warned of");
   onnx->add_option("--output", options->output, "write the network to this file");

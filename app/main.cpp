@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   add_count(app, action);
   add_evaluate(app, action);
   add_map(app, action);
+  add_cost(app, command_line(argc, argv), action);
   add_space(app, command_line(argc, argv), action);
   add_sweep(app, command_line(argc, argv), action);
   add_explore(app, command_line(argc, argv), action);

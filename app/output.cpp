@@ -1,6 +1,8 @@
 #include "app/output.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -16,6 +18,13 @@ void print(std::string_view text) {
   if (written != text.size() || std::fflush(stdout) != 0) {
     throw std::runtime_error("standard output: cannot be written");
   }
+}
+
+std::size_t line_width(std::size_t otherwise) {
+  winsize size = {};
+  const bool told = ::isatty(STDOUT_FILENO) == 1 &&
+                    ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : otherwise;
 }
 
 int refuse(std::string_view message) {

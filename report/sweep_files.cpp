@@ -61,6 +61,11 @@ std::vector<CostColumn> cost_columns(const SweepResult& result) {
     add(target, "latency_ms", [t](const SweepRow& row) { return row.costs[t].latency.count(); });
     add(target, "energy_mJ", [t](const SweepRow& row) { return row.costs[t].energy.count(); });
     add(target, "dram_bytes", [t](const SweepRow& row) { return row.costs[t].dram_bytes; });
+    if (!result.rows.empty() && !result.rows.front().left_out.empty()) {
+      add(target, "left_out",
+          [t](const SweepRow& row) { return static_cast<double>(row.left_out[t]); });
+      continue;  // MACs that are left out move no bytes
+    }
     add(target, "arithmetic_intensity_macs_per_byte", [t](const SweepRow& row) {
       return static_cast<double>(row.macs) / row.costs[t].dram_bytes;
     });
@@ -85,15 +90,19 @@ std::string costs_csv(const SweepResult& result) {
   return text;
 }
 
+std::vector<std::string> sweep_layer_cells(const SweepLayer& layer, const Device& device,
+                                           const SearchResult& found) {
+  std::vector<std::string> cells = layer_cells(layer.layer, name(device), layer.times_used,
+                                               mapping_cell(device, found), *cost(found));
+  for (std::string& cell : search_cells(found)) cells.push_back(std::move(cell));
+  return cells;
+}
+
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices) {
   std::vector<std::vector<std::string>> rows{layer_columns()};
   for (const SweepLayer& layer : layers) {
     for (std::size_t d = 0; d < devices.size(); ++d) {
-      const SearchResult& found = layer.results[d];
-      std::vector<std::string>& row = rows.emplace_back();
-      row = layer_cells(layer.layer, name(devices[d]), layer.times_used,
-                        mapping_cell(devices[d], found), *cost(found));
-      for (std::string& cell : search_cells(found)) row.push_back(std::move(cell));
+      rows.push_back(sweep_layer_cells(layer, devices[d], layer.results[d]));
     }
   }
   return csv_table(rows);
@@ -117,21 +126,30 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
   return text + phases_yaml(result.phases);
 }
 
+void write_sweep_files(const SweepFiles& texts, const fs::path& folder) {
+  check_sweep_folder(folder);
+  std::vector<NamedText> files;
+  if (!texts.costs.empty()) files.push_back({kFiles[0], texts.costs});
+  if (!texts.blocks.empty()) files.push_back({kFiles[1], texts.blocks});
+  files.push_back({kFiles[2], texts.layers});
+  files.push_back({kFiles[3], texts.run});
+  write_file_set(folder, kFiles, files);
+}
+
 void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
                  const std::string& command, const fs::path& folder) {
-  check_sweep_folder(folder);
   const BlockForm* form = blocks(space);
-  std::vector<NamedText> files;
+  SweepFiles files;
   std::size_t rows = result.rows.size();
   if (form != nullptr && result.rows.empty()) {
-    files.push_back({kFiles[1], blocks_csv(result, *form)});
+    files.blocks = blocks_csv(result, *form);
     rows = result.tables.size() * (1 + form->positions * form->choices);
   } else {
-    files.push_back({kFiles[0], costs_csv(result)});
+    files.costs = costs_csv(result);
   }
-  files.push_back({kFiles[2], layers_csv(result.layers, result.devices)});
-  files.push_back({kFiles[3], run_yaml(result, options, command, rows)});
-  write_file_set(folder, kFiles, files);
+  files.layers = layers_csv(result.layers, result.devices);
+  files.run = run_yaml(result, options, command, rows);
+  write_sweep_files(files, folder);
 }
 
 }  // namespace tilewise

@@ -24,6 +24,16 @@ void check_sweep_folder(const std::filesystem::path& folder);
 void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
                  const std::string& command, const std::filesystem::path& folder);
 
+/// The files of a sweep as text; of the first two, one is empty: it is not there.
+struct SweepFiles {
+  std::string costs = {};
+  std::string blocks = {};
+  std::string layers = {};
+  std::string run = {};
+};
+/// Writes them as write_sweep does.
+void write_sweep_files(const SweepFiles& texts, const std::filesystem::path& folder);
+
 /// A column of costs.csv.
 struct CostColumn {
   std::string name;  ///< "eyeriss_latency_ms"
@@ -36,6 +46,9 @@ std::vector<CostColumn> cost_columns(const SweepResult& result);
 std::string costs_csv(const SweepResult& result);
 /// A layer and device a row.
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices);
+/// A row of layers.csv of a layer that fits: those of layer_columns.
+std::vector<std::string> sweep_layer_cells(const SweepLayer& layer, const Device& device,
+                                           const SearchResult& found);
 /// `rows`: of the table that stands beside it.
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command, std::size_t rows);

@@ -39,6 +39,8 @@ struct SweepRow {
   std::int64_t macs = 0;
   std::int64_t parameters = 0;
   std::vector<Cost> costs;  ///< one a target
+  /// [target] layers that are not in its costs; empty: all layers of all targets are.
+  std::vector<std::int64_t> left_out = {};
 };
 
 struct SweepResult {

@@ -117,7 +117,10 @@ std::string describe(const Target& target) {
   return describe(std::get<Device>(target));
 }
 
-void check_target(const std::string& name) { kind_of(name).check(name); }
+void check_target(const std::string& name) {
+  if (name.empty()) throw InputError("device: an empty name; leave it out, or name one");
+  kind_of(name).check(name);
+}
 
 Target find_target(const std::string& name, std::span<const WeightedLayer> layers,
                    Objective objective) {

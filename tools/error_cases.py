@@ -356,5 +356,45 @@ CASES = [
         "space fbnet --sample 2 --json",
         ["--format json", "costs.csv", "leave"],
     ),
+    (
+        "network that is mistyped",
+        {},
+        "cost --network resnet81 --device eyeriss",
+        ["resnet81", "there are", 'did you mean "resnet18"?'],
+    ),
+    (
+        "pattern that no file matches",
+        {},
+        "cost --network 'models/*.onnx' --device eyeriss",
+        ["models/*.onnx", "no file is called so", "in quotes"],
+    ),
+    (
+        "model of whole networks for the cost of one",
+        {},
+        "cost --network alexnet --device hwnasbench-zc706",
+        ["hwnasbench-zc706", "whole networks", "tilewise sweep"],
+    ),
+    (
+        "rows that are none",
+        {},
+        "cost --network alexnet --device eyeriss --by levels",
+        ["--by", "levels", 'did you mean "level"?'],
+    ),
+    (
+        "batch of a network that does not tell its own",
+        {
+            "n.yaml": "name: rows\nlayers:\n"
+            "- {name: a, op: fully_connected, dims: {N: 197, M: 8, C: 8}}\n"
+            "- {name: b, op: fully_connected, dims: {N: 197, M: 8, C: 8}}\n"
+        },
+        "cost --network n.yaml --device two_level --batch 4",
+        ["--batch", "rows", "input"],
+    ),
+    (
+        "results in a folder of other files",
+        {"thesis.tex": "x"},
+        "cost --network alexnet --device eyeriss --out .",
+        ["thesis.tex", "name another folder"],
+    ),
     ("no such command", {}, "fly", ["subcommand"]),
 ]

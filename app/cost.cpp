@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/tilewise.hpp"
+#include "app/commands.hpp"
+#include "app/format_option.hpp"
+#include "app/interrupt.hpp"
+#include "app/network_argument.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "app/sweep_options.hpp"
+#include "base/enum_words.hpp"
+#include "base/error.hpp"
+#include "report/network_sweep_files.hpp"
+#include "report/network_sweep_report.hpp"
+#include "report/sweep_files.hpp"
+#include "sweep/network_shares.hpp"
+
+namespace tilewise {
+namespace {
+
+struct CostCommand {
+  CostRequest request;
+  std::vector<std::string> dims;
+  SweepArguments how;  ///< devices, and how layers are mapped
+  std::string by = "layer";
+  bool strict = false;
+  std::string folder;
+  FormatOption format;
+};
+
+/// Networks and devices whose total lacks something.
+std::vector<std::string> partial_ones(const NetworkSweep& sweep) {
+  std::vector<std::string> partial;
+  for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
+    for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
+      if (shares_of(sweep, n, d).unfit.empty()) continue;
+      partial.push_back(fmt::format("{} on {}", sweep.networks[n].name, name(sweep.devices[d])));
+    }
+  }
+  return partial;
+}
+
+NetworkSweep cost_with_bar(CostRequest request, double& done) {
+  ProgressBar bar;
+  const InterruptGuard guard;
+  request.mapping.run.interrupted = InterruptGuard::interrupted;
+  request.mapping.run.progress = [&](const std::string& phase, double share) {
+    done = share;
+    bar.show(phase, share);
+  };
+  return cost_networks(request);
+}
+
+int refuse_interrupted(const CostCommand& given, double done) {
+  refuse(fmt::format("interrupted: {:.0f} % of the layers are mapped; {}", 100.0 * done,
+                     given.request.store.empty() ? "--store DIR keeps what is mapped for the next "
+                                                   "call"
+                                                 : "the same command goes on"));
+  return kInterrupted;
+}
+
+int run_cost(CostCommand given, const std::string& command) {
+  const auto by = parse_enum<CostRows>(given.by, "--by");
+  const SweepOptions how = sweep_options(given.how);
+  given.request.devices = how.devices;
+  given.request.mapping = how.mapping;
+  read_dims(given.dims, given.request.import);
+  if (!given.folder.empty()) check_sweep_folder(given.folder);
+  NetworkSweep sweep;
+  double done = 0.0;
+  try {
+    sweep = cost_with_bar(given.request, done);
+  } catch (const Interrupted&) {
+    return refuse_interrupted(given, done);
+  }
+  for (const ListedNetwork& listed : sweep.networks) print_warnings(listed.warnings);
+  if (!given.folder.empty()) write_network_sweep(sweep, command, given.folder);
+  print(network_sweep_report(sweep, by, line_width(kLineWidth)), given.format);
+  const std::vector<std::string> partial = partial_ones(sweep);
+  if (!given.strict || partial.empty()) return 0;
+  return refuse(fmt::format("--strict: {} partial: {}",
+                            partial.size() == 1 ? "a total is" : "totals are",
+                            fmt::join(partial, ", ")));
+}
+
+void add_what(CLI::App& command, CostCommand& given) {
+  command
+      .add_option("--network", given.request.networks,
+                  "shipped names, files, ONNX models, or a pattern of files in quotes; by comma")
+      ->required();
+  command.add_option("--device,--arch", given.how.devices, target_forms() + "; by comma")
+      ->delimiter(',')
+      ->required();
+  command.add_option("--batch", given.request.import.batch, "images at a time")
+      ->check(CLI::Range(std::int64_t{1}, kMostOfDimension));
+  command.add_option("--dim", given.dims, "size of an open dimension of a model: NAME=SIZE");
+}
+
+void add_how(CLI::App& command, CostCommand& given) {
+  add_mapping(command, given.how);
+  command.add_option("--store", given.request.store,
+                     "a folder that keeps what is mapped for later calls; studies may share it");
+  command.add_option("--by", given.by, "a row is a layer, an operator or a memory level")
+      ->capture_default_str();
+  command.add_option("--out", given.folder, "a folder for the tables and run.yaml of a sweep");
+  command.add_flag("--strict", given.strict, "exit code 2 where a total is partial");
+  add_format(command, given.format);
+}
+
+}  // namespace
+
+void add_cost(CLI::App& app, const std::string& command_line, Action& action) {
+  CLI::App* command = app.add_subcommand("cost", "What whole networks cost, layer by layer");
+  const auto given = std::make_shared<CostCommand>();
+  add_what(*command, *given);
+  add_how(*command, *given);
+  command->footer(
+      "A layer that fits a device in no way is left out of its total, which then says that it is "
+      "partial.\n"
+      "Example:\n"
+      "  tilewise cost --network resnet18 --device eyeriss,zc706\n"
+      "  tilewise cost --network 'models/*.onnx' --device eyeriss --batch 4 --store out/store\n"
+      "  tilewise cost --network resnet18,mobilenetv2 --device zc706 --by operator --json\n"
+      "  tilewise cost --network resnet50 --device eyeriss --objective latency --out out/resnet50");
+  command->callback([given, command_line, &action] {
+    action = [given, command_line] { return run_cost(*given, command_line); };
+  });
+}
+
+}  // namespace tilewise

@@ -1,0 +1,91 @@
+#include "report/network_sweep_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sweep/network_shares.hpp"
+
+namespace tilewise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json sums_of(const CostShare& share) {
+  return {{"cycles", share.cycles.count()},
+          {"latency_ms", share.cost.latency.count()},
+          {"energy_mJ", share.cost.energy.count()},
+          {"dram_bytes", share.cost.dram_bytes},
+          {"macs", share.macs},
+          {"utilisation", share.utilisation}};
+}
+
+Json row_of(const CostShare& share, CostRows by) {
+  Json row{{"name", share.name}};
+  if (by == CostRows::Layer) row["operator"] = share.op;
+  if (by == CostRows::Operator) row["layers"] = share.layers;
+  row.update(sums_of(share));
+  row["time_share"] = share.time;
+  row["energy_share"] = share.energy;
+  row["bound"] = share.bound;
+  return row;
+}
+
+Json levels_of(const NetworkShares& shares) {
+  Json list = Json::array();
+  for (const PlaceShare& place : shares.places) {
+    list.push_back({{"name", place.place},
+                    {"busy_ms", place.busy.count()},
+                    {"busy_share", place.time},
+                    {"energy_mJ", place.spent.count()},
+                    {"energy_share", place.energy}});
+  }
+  return list;
+}
+
+void add_rows(const NetworkShares& shares, CostRows by, Json& json) {
+  if (by == CostRows::Level) {
+    json["levels"] = levels_of(shares);
+    return;
+  }
+  Json& list = json[by == CostRows::Layer ? "layers" : "operators"] = Json::array();
+  for (const CostShare& share : by == CostRows::Layer ? shares.layers : shares.operators) {
+    list.push_back(row_of(share, by));
+  }
+}
+
+Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t device, CostRows by) {
+  const NetworkShares shares = shares_of(sweep, network, device);
+  Json json{{"network", sweep.networks[network].name}, {"device", name(sweep.devices[device])}};
+  add_rows(shares, by, json);
+  json["totals"] = sums_of(shares.total);
+  json["totals"]["layers"] = shares.total.layers;
+  json["bounds"] = Json::array();
+  for (const BoundShare& each : shares.bounds) {
+    json["bounds"].push_back({{"bound", each.bound}, {"time_share", each.time}});
+  }
+  json["slowest"] = Json::array();
+  for (const std::size_t place : shares.slowest) {
+    json["slowest"].push_back(shares.layers[place].name);
+  }
+  json["partial"] = !shares.unfit.empty();
+  json["unfit"] = Json::array();
+  for (const UnfitLayer& layer : shares.unfit) {
+    json["unfit"].push_back({{"layer", layer.name}, {"why", layer.why}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string network_sweep_json(const NetworkSweep& sweep, CostRows by) {
+  Json json{{"objective", name(sweep.mapping.objective)},
+            {"factors", name(sweep.mapping.factors)},
+            {"costs", Json::array()}};
+  for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
+    for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
+      json["costs"].push_back(cost_of_one(sweep, n, d, by));
+    }
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tilewise

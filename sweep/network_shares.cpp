@@ -1,0 +1,164 @@
+#include "sweep/network_shares.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "base/enum_array.hpp"
+
+namespace tilewise {
+namespace {
+
+double part(double of, double all) { return all > 0.0 ? of / all : 0.0; }
+
+CostShare share_of(const Layer& layer, const LayerCost& cost) {
+  CostShare share;
+  share.name = layer.name;
+  share.op = name(layer.op);
+  share.macs = macs(layer);
+  share.cycles = cost.latency.total;
+  share.cost = cost_of(cost);
+  share.utilisation = cost.utilisation;
+  share.bound = cost.bound;
+  return share;
+}
+
+/// The time that each bound has.
+std::vector<BoundShare> bounds_of(const std::vector<const CostShare*>& layers) {
+  std::vector<BoundShare> bounds;
+  for (const CostShare* layer : layers) {
+    const auto same = std::find_if(bounds.begin(), bounds.end(), [&](const BoundShare& each) {
+      return each.bound == layer->bound;
+    });
+    if (same == bounds.end()) {
+      bounds.push_back({layer->bound, layer->time});
+    } else {
+      same->time += layer->time;
+    }
+  }
+  std::stable_sort(bounds.begin(), bounds.end(),
+                   [](const BoundShare& a, const BoundShare& b) { return a.time > b.time; });
+  return bounds;
+}
+
+/// Layers as one; shares of the total are theirs added up.
+CostShare sum_of(std::string name, const std::vector<const CostShare*>& layers) {
+  CostShare sum;
+  sum.name = std::move(name);
+  sum.layers = static_cast<std::int64_t>(layers.size());
+  double worked = 0.0;
+  for (const CostShare* layer : layers) {
+    sum.macs += layer->macs;
+    sum.cycles += layer->cycles;
+    sum.cost += layer->cost;
+    sum.time += layer->time;
+    sum.energy += layer->energy;
+    worked += layer->utilisation * layer->cycles.count();
+  }
+  sum.utilisation = part(worked, sum.cycles.count());
+  if (!layers.empty()) sum.bound = bounds_of(layers).front().bound;
+  return sum;
+}
+
+/// Parts of a layer's cost at each place of a device.
+class Places {
+ public:
+  void add(const LayerCost& cost, const Device& device) {
+    const auto* architecture = std::get_if<Architecture>(&device);
+    std::map<std::string, Cycles> busy;  // at each place its busiest port
+    for (const PartLoad& load :
+         architecture ? part_loads(cost.latency, *architecture) : cost.engine_loads) {
+      Cycles& longest = busy[load.place];
+      longest = std::max(longest, load.busy);
+      at(load.place);
+    }
+    for (const auto& [place, cycles] : busy) {
+      at(place).busy += cost_of(cost).latency * part(cycles.count(), cost.latency.total.count());
+    }
+    for (const EnergyItem& item : cost.energy.items) {
+      at(item.place).spent += millijoules(item.energy);
+    }
+  }
+
+  std::vector<PlaceShare> take(const Cost& total) {
+    for (PlaceShare& place : places_) {
+      place.time = part(place.busy.count(), total.latency.count());
+      place.energy = part(place.spent.count(), total.energy.count());
+    }
+    std::stable_sort(places_.begin(), places_.end(),
+                     [](const PlaceShare& a, const PlaceShare& b) { return a.spent > b.spent; });
+    return std::move(places_);
+  }
+
+ private:
+  PlaceShare& at(const std::string& place) {
+    for (PlaceShare& each : places_) {
+      if (each.place == place) return each;
+    }
+    return places_.emplace_back(PlaceShare{place, {}, 0.0, {}, 0.0});
+  }
+
+  std::vector<PlaceShare> places_;
+};
+
+std::vector<CostShare> by_operator(const std::vector<CostShare>& layers) {
+  std::vector<CostShare> operators;
+  for (const Operator op : all_of<Operator>()) {
+    std::vector<const CostShare*> of_one;
+    for (const CostShare& layer : layers) {
+      if (layer.op == name(op)) of_one.push_back(&layer);
+    }
+    if (of_one.empty()) continue;
+    operators.push_back(sum_of(std::string(name(op)), of_one));
+    operators.back().op = name(op);
+  }
+  std::stable_sort(operators.begin(), operators.end(),
+                   [](const CostShare& a, const CostShare& b) { return a.time > b.time; });
+  return operators;
+}
+
+std::vector<std::size_t> slowest_half(const std::vector<CostShare>& layers) {
+  std::vector<std::size_t> order(layers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return layers[a].time > layers[b].time; });
+  double taken = 0.0;
+  std::size_t count = 0;
+  while (count < order.size() && taken < 0.5) taken += layers[order[count++]].time;
+  order.resize(count);
+  return order;
+}
+
+}  // namespace
+
+NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::size_t device) {
+  NetworkShares shares;
+  Places places;
+  Cost total;
+  for (const SweepLayer& layer : sweep.layers[network]) {
+    const SearchResult& found = layer.results[device];
+    const LayerCost* known = cost(found);
+    if (known == nullptr) {
+      shares.unfit.push_back({layer.layer.name, std::string(why_none(found))});
+      continue;
+    }
+    shares.layers.push_back(share_of(layer.layer, *known));
+    total += shares.layers.back().cost;
+    places.add(*known, sweep.devices[device]);
+  }
+  std::vector<const CostShare*> all;
+  for (CostShare& layer : shares.layers) {
+    layer.time = part(layer.cost.latency.count(), total.latency.count());
+    layer.energy = part(layer.cost.energy.count(), total.energy.count());
+    all.push_back(&layer);
+  }
+  shares.total = sum_of("total", all);
+  shares.bounds = bounds_of(all);
+  shares.operators = by_operator(shares.layers);
+  shares.places = places.take(total);
+  shares.slowest = slowest_half(shares.layers);
+  return shares;
+}
+
+}  // namespace tilewise

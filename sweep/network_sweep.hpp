@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sweep/mapped_layers.hpp"
+#include "sweep/network_list.hpp"
+#include "sweep/phase_time.hpp"
+
+namespace tilewise {
+
+/// Networks on devices: each layer under its best mapping, one after the other.
+struct NetworkSweep {
+  std::vector<ListedNetwork> networks;
+  std::vector<Device> devices;
+  MappingOptions mapping;
+  /// [network] its layers in the order of the file, with a result a device; NotMapped: the layer
+  /// fits in no way, and is in no total.
+  std::vector<std::vector<SweepLayer>> layers;
+  MappingCounts counts;
+  std::vector<PhaseTime> phases;
+};
+
+/// Maps equal layers once over all networks and devices, and what `memory` knows not at all. Throws
+/// InputError where there is no network or device, Interrupted as try_layers does.
+NetworkSweep sweep_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,
+                            const MappingOptions& options, const MappingMemory& memory = {});
+
+/// The devices of these names. "board:..." has one engine, found for the layers of all networks.
+/// Throws InputError for a published model, which costs no layers, and where one is there twice.
+std::vector<Device> find_devices(std::span<const std::string> names,
+                                 std::span<const ListedNetwork> networks, Objective objective);
+
+}  // namespace tilewise
