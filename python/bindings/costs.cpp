@@ -16,7 +16,6 @@
 #include "mapper/objective.hpp"
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
-#include "report/sweep_files.hpp"
 #include "sim/mapping_yaml.hpp"
 
 namespace nb = nanobind;
@@ -100,24 +99,6 @@ MapResult map_layer(const Layer& layer, const SharedDevice& device, const std::s
   const Device& on = device_of(*device);
   SearchResult found = call.run([&] { return map(layer, on, options); });
   return {std::move(found), device, objective};
-}
-
-/// What a network costs, layer by layer.
-nb::tuple cost_network(const std::vector<Layer>& layers, const SharedDevice& device,
-                       const std::string& objective, const std::string& factors, int threads,
-                       nb::handle progress) {
-  LongCall call;
-  SweepOptions options;
-  options.mapping = long_call_options(call, objective, factors, threads, progress);
-  check_sweep_words(options);
-  const NetworkCosts costs =
-      call.run([&] { return cost(layers, {device_of(*device)}, options.mapping); });
-  const Cost& sum = costs.totals.front();
-  nb::dict totals;
-  totals["latency_ms"] = sum.latency.count();
-  totals["energy_mJ"] = sum.energy.count();
-  totals["dram_bytes"] = sum.dram_bytes;
-  return nb::make_tuple(layers_csv(costs.layers, costs.devices), totals);
 }
 
 void bind_cost(nb::module_& module) {
@@ -227,8 +208,6 @@ void bind_costs(nb::module_& module) {
   module.def("factors", &factor_words, "Which loop bounds a search can take.");
   module.def("map", &map_layer, "layer"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
              "budget_seconds"_a, "gap"_a);
-  module.def("cost", &cost_network, "layers"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
-             "progress"_a.none(), "The text of layers.csv, and the totals.");
   module.def(
       "evaluate",
       [](const Layer& layer, const SharedDevice& device, const NamedMapping& mapping) {

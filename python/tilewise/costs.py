@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Union
 
@@ -13,6 +14,7 @@ from tilewise import _core
 from tilewise.tables import read_csv
 
 LayerLike = Union[_core.Layer, str, "os.PathLike[str]"]
+NetworkLike = Union[_core.Network, str, "os.PathLike[str]"]
 DeviceLike = Union[_core.Device, str, "os.PathLike[str]"]
 Progress = Callable[[str, float], object]
 
@@ -77,33 +79,116 @@ def evaluate(
 
 
 def cost(
-    network: _core.Network | Iterable[LayerLike] | str | os.PathLike[str],
-    arch: DeviceLike,
+    network: NetworkLike | Iterable[NetworkLike] | Iterable[LayerLike],
+    arch: DeviceLike | Iterable[DeviceLike],
     objective: str = "edp",
     factors: str = "auto",
     threads: int = 0,
     progress: Progress | None = None,
+    *,
+    batch: int | None = None,
+    dims: dict[str, int] | None = None,
+    store: str | os.PathLike[str] | None = None,
+    strict: bool = False,
 ) -> pd.DataFrame:
-    """What a network costs on a device, a layer a row, each under its best mapping.
+    """What networks cost on devices, a layer a row, each under its best mapping.
 
     network: a Network, layers, a shipped name ("resnet18") or a file. The columns are those of
     layers.csv (docs/formats.md): `cycles`, `latency_ms`, `energy_pJ`, `dram_bytes`, `mapping`, ...
     `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes`: layers run one after
     the other. progress(phase, share) is called now and then, from any thread; share is 0 to 1.
 
-    Raises InputError where a layer fits in no way. Ctrl-C raises KeyboardInterrupt.
+    Several networks are a list, names by comma ("resnet18,vgg16") or a pattern ("models/*.onnx");
+    several devices a list, or names by comma. Then the first column is `network`, and
+    `.attrs["totals"]` has a dictionary a network and device, with `network` and `device`. Strings
+    of which each is a layer are layers. batch, dims: as `--batch` and `--dim` of the program, for
+    networks by name. store: a folder that keeps what is mapped for later calls, as `--store`;
+    `.attrs["mapped"]` and `.attrs["known"]` count the problems that were searched and found there.
+
+    A layer that fits a device in no way is left out of rows and totals, and warned of;
+    `.attrs["unfit"]` says which and why (`network`, `device`, `layer`, `why`). With `strict` it is
+    an InputError. Ctrl-C raises KeyboardInterrupt; what is mapped by then is in the store.
     """
-    if isinstance(network, (str, os.PathLike)):  # noqa: UP038 (Python 3.9)
-        network = _core.find_network(network)
-    if isinstance(network, _core.Network):
-        layers = network.layers
-    else:
-        layers = [_layer(each) for each in network]
-    device = _device(arch, layers, objective)
-    text, totals = _core.cost(layers, device, objective, factors, threads, progress)
-    table = read_csv(text)
-    table.attrs["totals"] = totals
+    networks, several = _networks(network, batch, dims or {})
+    asked = _devices(arch)
+    one = (_core.Device, str, os.PathLike)
+    several = several or len(asked) != 1 or not isinstance(arch, one)
+    layers = [layer for _, each in networks for layer in each.layers]
+    devices = [_device(each, layers, objective) for each in asked]
+    result = _core.cost_networks(
+        networks, devices, objective, factors, threads, os.fspath(store or ""), progress
+    )
+    totals = result.totals()
+    unfit = [
+        {"network": total["network"], "device": total["device"], **layer}
+        for total in totals
+        for layer in total.pop("unfit")
+    ]
+    _tell(unfit, strict)
+    table = read_csv(result.layers_csv())
+    if not several:
+        table = table.drop(columns="network")
+        totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
+    table.attrs.update(totals=totals, unfit=unfit, mapped=result.mapped, known=result.known)
     return table
+
+
+def _tell(unfit: list[dict[str, str]], strict: bool) -> None:
+    for each in unfit:
+        text = f"partial: {each['network']} on {each['device']}: {each['why']}"
+        if strict:
+            raise _core.InputError(text)
+        warnings.warn(text, stacklevel=3)
+
+
+def _networks(
+    given: object, batch: int | None, dims: dict[str, int]
+) -> tuple[list[tuple[str, _core.Network]], bool]:
+    """Networks with their names, and whether the caller asked for several."""
+    if isinstance(given, (str, os.PathLike)):  # noqa: UP038 (Python 3.9)
+        found = _core.find_networks([os.fspath(given)], batch, dims)
+        word = os.fspath(given)
+        return found, not os.path.exists(word) and any(mark in word for mark in ",*?[")
+    if isinstance(given, _core.Network):
+        return _at_hand([given], batch), False
+    items = list(given)  # type: ignore[call-overload]
+    if any(isinstance(each, _core.Network) for each in items):
+        networks = []
+        for each in items:
+            if isinstance(each, _core.Network):
+                networks += [network for _, network in _at_hand([each], batch)]
+            else:
+                found = _core.find_networks([os.fspath(each)], batch, dims)
+                networks += [network for _, network in found]
+        return _core.list_networks(networks), True
+    layers = _layers(items)
+    if layers is not None:
+        return _at_hand([_core.network_of(layers)], batch), False
+    return _core.find_networks([os.fspath(each) for each in items], batch, dims), True
+
+
+def _at_hand(networks: list[_core.Network], batch: int | None) -> list[tuple[str, _core.Network]]:
+    if batch is not None:
+        raise _core.InputError("batch: of a network that is made already; name it, or its file")
+    return _core.list_networks(networks)
+
+
+def _layers(items: list[object]) -> list[_core.Layer] | None:
+    """The layers that the items are; None: they are something else."""
+    if any(isinstance(each, _core.Layer) for each in items):
+        return [_layer(each) for each in items]  # type: ignore[arg-type]
+    try:
+        return [_layer(each) for each in items] or None  # type: ignore[arg-type]
+    except _core.InputError:
+        return None
+
+
+def _devices(given: object) -> list[DeviceLike]:
+    if isinstance(given, str) and not os.path.exists(given):
+        return list(given.split(","))
+    if isinstance(given, (_core.Device, str, os.PathLike)):  # noqa: UP038 (Python 3.9)
+        return [given]
+    return [part for each in given for part in _devices(each)]  # type: ignore[attr-defined]
 
 
 def _layer(layer: LayerLike) -> _core.Layer:

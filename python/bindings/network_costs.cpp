@@ -1,0 +1,106 @@
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "api/tilewise.hpp"
+#include "bindings/bindings.hpp"
+#include "bindings/long_call.hpp"
+#include "report/network_sweep_files.hpp"
+#include "sweep/network_shares.hpp"
+
+namespace nb = nanobind;
+using nb::literals::operator""_a;
+
+namespace tilewise {
+namespace {
+
+using NamedNetworks = std::vector<std::pair<std::string, Network>>;
+
+NamedNetworks named(std::vector<ListedNetwork> listed) {
+  NamedNetworks networks;
+  for (ListedNetwork& each : listed) {
+    for (const std::string& warning : each.warnings) {
+      if (PyErr_WarnEx(PyExc_UserWarning, warning.c_str(), 1) != 0) throw nb::python_error();
+    }
+    networks.emplace_back(std::move(each.name), std::move(each.network));
+  }
+  return networks;
+}
+
+NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>& devices,
+                        const std::string& objective, const std::string& factors, int threads,
+                        const std::string& store, nb::handle progress) {
+  LongCall call;
+  SweepOptions options;
+  options.mapping = long_call_options(call, objective, factors, threads, progress);
+  check_sweep_words(options);
+  std::vector<ListedNetwork> listed;
+  for (auto& [name, network] : networks) listed.push_back({name, std::move(network)});
+  std::vector<Device> on;
+  for (const SharedDevice& device : devices) on.push_back(device_of(*device));
+  return call.run(
+      [&] { return cost_networks(std::move(listed), std::move(on), options.mapping, store); });
+}
+
+/// A dictionary a network and device: its sums, and what is not in them.
+nb::list totals(const NetworkSweep& sweep) {
+  nb::list all;
+  for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
+    for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
+      const NetworkShares shares = shares_of(sweep, n, d);
+      nb::list unfit;
+      for (const UnfitLayer& layer : shares.unfit) {
+        nb::dict entry;
+        entry["layer"] = layer.name;
+        entry["why"] = layer.why;
+        unfit.append(entry);
+      }
+      nb::dict entry;
+      entry["network"] = sweep.networks[n].name;
+      entry["device"] = name(sweep.devices[d]);
+      entry["latency_ms"] = shares.total.cost.latency.count();
+      entry["energy_mJ"] = shares.total.cost.energy.count();
+      entry["dram_bytes"] = shares.total.cost.dram_bytes;
+      entry["unfit"] = unfit;
+      all.append(entry);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+void bind_network_costs(nb::module_& module) {
+  nb::class_<NetworkSweep>(module, "NetworkSweep")
+      .def("layers_csv", &network_layers_csv)
+      .def("totals", &totals, nb::sig("def totals(self) -> list[dict[str, typing.Any]]"))
+      .def_prop_ro("mapped", [](const NetworkSweep& sweep) { return sweep.counts.mapped; })
+      .def_prop_ro("known", [](const NetworkSweep& sweep) { return sweep.counts.known; });
+  module.def(
+      "find_networks",
+      [](const std::vector<std::string>& words, std::optional<std::int64_t> batch,
+         const std::map<std::string, std::int64_t>& dims) {
+        return named(find_networks(words, {.batch = batch, .dims = dims}));
+      },
+      "words"_a, "batch"_a.none(), "dims"_a,
+      "Names and networks of words: names, files, patterns of files, by comma.");
+  module.def(
+      "list_networks",
+      [](std::vector<Network> networks) { return named(list_networks(std::move(networks))); },
+      "networks"_a, "Networks with names of which none is there twice.");
+  module.def(
+      "network_of",
+      [](const std::vector<Layer>& layers) {
+        Network network("layers");
+        for (const Layer& layer : layers) network.add(layer, {});
+        return network;
+      },
+      "layers"_a, "Layers as a network without edges.");
+  module.def("cost_networks", &cost_named, "networks"_a, "devices"_a, "objective"_a, "factors"_a,
+             "threads"_a, "store"_a, "progress"_a.none());
+}
+
+}  // namespace tilewise
