@@ -1,6 +1,7 @@
 #include "report/network_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -54,9 +55,23 @@ std::string network_text(const Network& network) {
     row.push_back(fmt::format("{}", parameters(layer)));
     rows.push_back(std::move(row));
   }
-  return fmt::format("{}\n{}\nlayers: {}\nMACs: {}\nparameters: {}\npeak memory: {:.6g} KiB\n",
-                     network.name(), text_table(rows), network.size(), macs(network),
-                     parameters(network), in_kibibytes(peak_memory(network)));
+  std::string text =
+      fmt::format("{}\n{}\nlayers: {}\nMACs: {}\nparameters: {}\npeak memory: {:.6g} KiB\n",
+                  network.name(), text_table(rows), network.size(), macs(network),
+                  parameters(network), in_kibibytes(peak_memory(network)));
+  for (const Omission& each : network.omitted()) text += omission_text(each) + "\n";
+  return text;
+}
+
+Json omissions_json(const Network& network) {
+  Json omitted = Json::array();
+  for (const Omission& each : network.omitted()) {
+    omitted.push_back({{"operator", each.op},
+                       {"count", each.count},
+                       {"nodes", each.nodes},
+                       {"reason", each.reason}});
+  }
+  return omitted;
 }
 
 std::string network_json(const Network& network) {
@@ -66,6 +81,7 @@ std::string network_json(const Network& network) {
                   {"layers", layers},
                   {"macs", macs(network)},
                   {"parameters", parameters(network)},
+                  {"omitted", omissions_json(network)},
                   {"peak_memory_bits", peak_memory(network).count()}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -82,7 +98,7 @@ std::string inputs_cell(const Network& network, std::size_t index) {
 std::string network_csv(const Network& network) {
   std::vector<std::vector<std::string>> rows{{"name", "operator"}};
   for (const std::string& column : shape_columns()) rows[0].push_back(column);
-  for (const char* column : {"from", "macs", "params"}) rows[0].emplace_back(column);
+  for (const char* column : {"from", "macs", "params", "omitted"}) rows[0].emplace_back(column);
   for (std::size_t i = 0; i < network.size(); ++i) {
     const Layer& layer = network.layer(i);
     std::vector<std::string>& row = rows.emplace_back();
@@ -91,6 +107,13 @@ std::string network_csv(const Network& network) {
     row.push_back(inputs_cell(network, i));
     row.push_back(fmt::format("{}", macs(layer)));
     row.push_back(fmt::format("{}", parameters(layer)));
+    row.emplace_back();
+  }
+  for (const Omission& each : network.omitted()) {
+    std::vector<std::string>& row = rows.emplace_back(rows[0].size());
+    row[0] = fmt::format("{}", fmt::join(each.nodes, ";"));
+    row[1] = each.op;
+    row.back() = omission_text(each);
   }
   return csv_table(rows);
 }

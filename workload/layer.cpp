@@ -94,15 +94,34 @@ void check_operator_shape(const Layer& layer) {
   }
 }
 
-/// The last window may start no later than behind the image and reach no further than the padding
-/// above it would, mirrored: more padding below is a slip in the image or in the padding.
-void check_image(const Layer& layer, std::string_view axis, const AxisLoops& loops,
-                 std::int64_t padding, std::int64_t image) {
-  const std::string what = fmt::format("layer \"{}\": {}", layer.name, axis);
+/// How far the loops go along one axis, in words of the padded image.
+struct Reach {
+  std::int64_t filter = 0;  ///< from its first tap to its last
+  std::int64_t needed = 1;  ///< words from the first to the last that are touched
+};
+
+Reach reach_of(const AxisLoops& loops, std::string_view what) {
   const std::int64_t last = checked_multiply(loops.outputs - 1, loops.stride, what);
-  const std::int64_t reach = checked_multiply(loops.taps - 1, loops.dilation, what);
-  const std::int64_t needed = checked_add(checked_add(last, reach, what), 1, what);
-  const std::int64_t below = std::max(padding, reach);
+  const std::int64_t filter = checked_multiply(loops.taps - 1, loops.dilation, what);
+  return {filter, checked_add(checked_add(last, filter, what), 1, what)};
+}
+
+/// The padding behind an image that is more than any layer may have; 0: none is needed.
+std::int64_t further_padding(const AxisLoops& loops, std::int64_t padding, std::int64_t image,
+                             std::string_view what) {
+  const Reach reach = reach_of(loops, what);
+  const std::int64_t behind = reach.needed - image - padding;
+  return behind > std::max(padding, reach.filter) ? behind : 0;
+}
+
+/// The last window may start no later than behind the image and reach no further than the padding
+/// above it would, mirrored: more padding below is a slip in the image or in the padding, unless
+/// `end` says it.
+void check_image(const Layer& layer, std::string_view axis, const AxisLoops& loops,
+                 std::int64_t padding, std::int64_t image, std::int64_t end) {
+  const std::string what = fmt::format("layer \"{}\": {}", layer.name, axis);
+  const auto [reach, needed] = reach_of(loops, what);
+  const std::int64_t below = std::max({padding, reach, end});
   const std::int64_t there = checked_add(checked_add(image, padding, what), below, what);
   if (std::max(needed, there) > kMaxExtent) {
     fail(layer, fmt::format("{}: more than 2^22 coordinates; make the dimensions smaller", axis));
@@ -126,19 +145,28 @@ void check_layer(const Layer& layer) {
   check_step(layer, "stride", layer.stride);
   check_step(layer, "dilation", layer.dilation);
   check_plane(layer, "padding", layer.padding, 0);
+  check_plane(layer, "padding behind the image", layer.padding_end, 0);
   check_plane(layer, "image", layer.image, 0);
   check_at_least(layer, "folded parameters", layer.folded_parameters, 0);
   check_widths_and_densities(layer);
   check_operator_shape(layer);
-  check_image(layer, "rows", row_loops(layer), layer.padding.vertical, layer.image.vertical);
+  check_image(layer, "rows", row_loops(layer), layer.padding.vertical, layer.image.vertical,
+              layer.padding_end.vertical);
   check_image(layer, "columns", column_loops(layer), layer.padding.horizontal,
-              layer.image.horizontal);
+              layer.image.horizontal, layer.padding_end.horizontal);
   iterations(layer);
   parameters(layer);
   for (const Tensor t : kTensors) {
     const std::int64_t width = std::max(layer.widths.tensor[t], layer.widths.partial_sum).count();
     product(layer, {stored_words(layer, t), width}, "bits of a tensor");
   }
+}
+
+void grant_padding_end(Layer& layer) {
+  const std::string what = fmt::format("layer \"{}\": the padded image", layer.name);
+  layer.padding_end = {
+      further_padding(row_loops(layer), layer.padding.vertical, layer.image.vertical, what),
+      further_padding(column_loops(layer), layer.padding.horizontal, layer.image.horizontal, what)};
 }
 
 std::int64_t iterations(const Layer& layer) {
@@ -181,7 +209,8 @@ std::int64_t stored_words(const Layer& layer, Tensor t) {
 }
 
 std::int64_t parameters(const Layer& layer) {
-  const bool learned = layer.op != Operator::MatrixProduct;  // both its operands are computed
+  // Both operands of a matrix product are computed.
+  const bool learned = layer.owns_weights && layer.op != Operator::MatrixProduct;
   return checked_add(learned ? stored_words(layer, Tensor::Weight) : 0, layer.folded_parameters,
                      fmt::format("layer \"{}\": parameters", layer.name));
 }

@@ -51,6 +51,8 @@ struct Layer {
   WordWidths widths;
   EnumArray<Tensor, double> density{{1.0, 1.0, 1.0}};  ///< share of words that are not zero
   std::int64_t folded_parameters = 0;  ///< parameters beyond the weights: bias, batch norm
+  Plane padding_end{0, 0};   ///< rows below, columns right of the image, where check_layer needs it
+  bool owns_weights = true;  ///< they are parameters: neither computed nor those of another layer
 
   bool operator==(const Layer&) const = default;
 };
@@ -59,6 +61,11 @@ struct Layer {
 /// width is not in 1..1024 bit, a density not in [0, 1], the operator's shape rule is broken, the
 /// image plus padding is smaller than what the loops touch, or a product overflows 63 bits.
 void check_layer(const Layer& layer);
+
+/// Takes all rows below and columns right of the image that the loops touch for padding: sets
+/// padding_end where they are more than the padding before the image and the reach of the filter,
+/// which check_layer grants to any layer. Throws InputError where an extent leaves 63 bits.
+void grant_padding_end(Layer& layer);
 
 constexpr bool has_weights(Operator op) {
   return op != Operator::AveragePool && op != Operator::MaxPool && op != Operator::Add;
@@ -77,7 +84,7 @@ std::int64_t macs(const Layer& layer);
 std::int64_t words(const Layer& layer, Tensor t);
 /// Words of a tensor as it is stored: for Input the whole image.
 std::int64_t stored_words(const Layer& layer, Tensor t);
-/// Weights plus bias and folded batch norm.
+/// Weights, where the layer owns them, plus bias and folded batch norm.
 std::int64_t parameters(const Layer& layer);
 
 /// Rows (columns) of the padded image that the loops span, gaps included.

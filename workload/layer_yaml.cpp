@@ -38,6 +38,26 @@ Plane plane_or(YamlMap& map, std::string_view key, std::int64_t least, Plane fal
   return node ? parse_plane(*node, least) : fallback;
 }
 
+/// Rows above and below, columns left and right of the image.
+struct Padding {
+  Plane before{0, 0};
+  Plane behind{0, 0};
+};
+
+/// As parse_plane, or [above, left, below, right]; below and right are else as above and left.
+Padding parse_padding(const YamlNode& node) {
+  if (!node.is_list() || node.list().size() != 4) {
+    if (node.is_list() && node.list().size() != 2) {
+      node.fail("expected one number, [vertical, horizontal] or [above, left, below, right]");
+    }
+    const Plane around = parse_plane(node, 0);
+    return {around, around};
+  }
+  const std::vector<YamlNode> items = node.list();
+  const auto at = [&items](std::size_t i) { return items[i].integer(0, kMost); };
+  return {{at(0), at(1)}, {at(2), at(3)}};
+}
+
 /// The filter along one axis of the image.
 struct Window {
   std::int64_t taps = 1;
@@ -59,13 +79,13 @@ Placement place_same(std::int64_t image, const Window& window) {
 }
 
 Placement place_padded(const YamlNode& node, std::string_view axis, std::int64_t image,
-                       const Window& window, std::int64_t padding) {
-  const std::int64_t room = image + 2 * padding - window.span();
+                       const Window& window, std::int64_t padding, std::int64_t behind) {
+  const std::int64_t room = image + padding + behind - window.span();
   if (room < 0) {
     node.fail(
         fmt::format("the kernel spans {} {}, but image and padding have {}; make the kernel "
                     "or the dilation smaller, or the padding larger",
-                    window.span(), axis, image + 2 * padding));
+                    window.span(), axis, image + padding + behind));
   }
   return {room / window.stride + 1, padding};
 }
@@ -92,16 +112,19 @@ void read_window(YamlMap& map, const FeatureMap& input, Layer& layer) {
     vertical = place_same(input.height, rows);
     horizontal = place_same(input.width, columns);
   } else {
-    const Plane around = padding ? parse_plane(*padding, 0) : Plane{0, 0};
+    const auto [before, behind] = padding ? parse_padding(*padding) : Padding{};
     const YamlNode kernel_node = map.at("kernel");
-    vertical = place_padded(kernel_node, "rows", input.height, rows, around.vertical);
-    horizontal = place_padded(kernel_node, "columns", input.width, columns, around.horizontal);
+    vertical =
+        place_padded(kernel_node, "rows", input.height, rows, before.vertical, behind.vertical);
+    horizontal = place_padded(kernel_node, "columns", input.width, columns, before.horizontal,
+                              behind.horizontal);
   }
   layer.padding = {vertical.padding, horizontal.padding};
   layer.bounds[Dim::P] = vertical.outputs;
   layer.bounds[Dim::Q] = horizontal.outputs;
   layer.bounds[Dim::R] = kernel.vertical;
   layer.bounds[Dim::S] = kernel.horizontal;
+  grant_padding_end(layer);
 }
 
 FeatureMap read_input(YamlMap& map, const LayerContext& context) {
@@ -181,20 +204,25 @@ void read_dims(YamlMap& map, Layer& layer) {
   dims.done();
   layer.stride = plane_or(map, "stride", 1, {1, 1});
   layer.dilation = plane_or(map, "dilation", 1, {1, 1});
-  layer.padding = plane_or(map, "padding", 0, {0, 0});
+  const auto given = map.find("padding");
+  const Padding padding = given ? parse_padding(*given) : Padding{};
+  layer.padding = padding.before;
+  // Four numbers say what lies behind the image, which else only the filter may reach over.
+  if (given && given->is_list() && given->list().size() == 4) layer.padding_end = padding.behind;
   if (const auto image = map.find("image")) {
     layer.image = parse_plane(*image, 1);
     return;
   }
   const auto bounded = [&](std::int64_t outputs, std::int64_t taps, std::int64_t stride,
-                           std::int64_t dilation, std::int64_t padding) {
-    return extent({outputs, taps, stride, dilation}) - 2 * padding;
+                           std::int64_t dilation, std::int64_t around) {
+    return extent({outputs, taps, stride, dilation}) - around;
   };
   const auto& bounds = layer.bounds;
-  layer.image = {bounded(bounds[Dim::P], bounds[Dim::R], layer.stride.vertical,
-                         layer.dilation.vertical, layer.padding.vertical),
-                 bounded(bounds[Dim::Q], bounds[Dim::S], layer.stride.horizontal,
-                         layer.dilation.horizontal, layer.padding.horizontal)};
+  layer.image = {
+      bounded(bounds[Dim::P], bounds[Dim::R], layer.stride.vertical, layer.dilation.vertical,
+              padding.before.vertical + padding.behind.vertical),
+      bounded(bounds[Dim::Q], bounds[Dim::S], layer.stride.horizontal, layer.dilation.horizontal,
+              padding.before.horizontal + padding.behind.horizontal)};
   if (layer.image.vertical < 1 || layer.image.horizontal < 1) {
     map.at("padding").fail("leaves no row or column of the image; say `image: [rows, columns]`");
   }
@@ -253,6 +281,7 @@ Layer parse_layer(YamlMap map, const LayerContext& context) {
   if (const auto bits = map.find("bits")) layer.widths = parse_word_widths(*bits, layer.widths);
   read_density(map, layer);
   const FoldedParameters folded = read_folded(map);
+  if (const auto owns = map.find("owns_weights")) layer.owns_weights = owns->boolean();
   map.done();
   try {
     layer.folded_parameters = checked_add(
@@ -260,6 +289,7 @@ Layer parse_layer(YamlMap map, const LayerContext& context) {
                         "parameters"),
         folded.more, "parameters");
     check_layer(layer);
+    grant_padding_end(layer);  // of what was said only what is needed
   } catch (const InputError& error) {
     map.node().fail(error.what());
   }

@@ -31,6 +31,7 @@ std::int64_t input_bits(const Layer& layer) {
 struct Network::Graph {
   std::string name;
   LayerGraph layers;
+  std::vector<Omission> omitted;
 };
 
 Network::Network(std::string name) : graph_(std::make_unique<Graph>()) {
@@ -79,6 +80,25 @@ std::vector<std::size_t> Network::consumers_of(std::size_t index) const {
   std::sort(consumers.begin(), consumers.end());
   consumers.erase(std::unique(consumers.begin(), consumers.end()), consumers.end());
   return consumers;
+}
+
+void Network::omit(Omission omission) {
+  if (omission.count < 1) {
+    throw InputError(
+        fmt::format("omitted {}: expected 1 node or more, found {}", omission.op, omission.count));
+  }
+  graph_->omitted.push_back(std::move(omission));
+}
+
+const std::vector<Omission>& Network::omitted() const { return graph_->omitted; }
+
+std::string omission_text(const Omission& omission) {
+  const std::string first =
+      omission.nodes.empty() ? "" : fmt::format(" (first {})", omission.nodes.front());
+  return fmt::format("partial: {} {} {}{} {} not in it{}{}", omission.count, omission.op,
+                     omission.count == 1 ? "node" : "nodes", first,
+                     omission.count == 1 ? "is" : "are", omission.reason.empty() ? "" : ": ",
+                     omission.reason);
 }
 
 std::vector<std::size_t> topological_order(const Network& network) {

@@ -12,6 +12,18 @@
 
 namespace tilewise {
 
+/// Nodes of one operator that a network has although no layer stands for them: what it costs is
+/// without them.
+struct Omission {
+  std::string op;                  ///< as its model names it: "ConvTranspose"
+  std::int64_t count = 1;          ///< nodes; at least 1
+  std::vector<std::string> nodes;  ///< names of the first few
+  std::string reason;              ///< ends a sentence: "its map has three axes"
+  bool operator==(const Omission&) const = default;
+};
+/// "partial: 20 Conv nodes (first conv1) are not in it: its map has three axes".
+std::string omission_text(const Omission& omission);
+
 /// A network: layers, and an edge from each layer to those that read its output. Layers keep the
 /// order in which they were added as their index.
 class Network {
@@ -31,6 +43,11 @@ class Network {
   const Layer& layer(std::size_t index) const;
   std::vector<std::size_t> inputs_of(std::size_t index) const;
   std::vector<std::size_t> consumers_of(std::size_t index) const;
+
+  /// Notes that nodes of the network have no layer. Throws InputError where the count is below 1.
+  void omit(Omission omission);
+  /// What no layer stands for, in the order of omit; where not empty, all totals are partial.
+  const std::vector<Omission>& omitted() const;
 
  private:
   struct Graph;  ///< Boost.Graph stays in network.cpp

@@ -159,6 +159,19 @@ Network at_batch(Network network, std::optional<std::int64_t> own, std::int64_t 
   return *own == batch ? std::move(network) : with_batch(network, *own, batch);
 }
 
+/// Nodes of the model that the layers do not stand for.
+Omission parse_omission(YamlMap map) {
+  Omission omission;
+  omission.op = map.at("operator").text();
+  if (const auto count = map.find("count")) omission.count = count->integer(1, kMost);
+  if (const auto nodes = map.find("nodes")) {
+    for (const YamlNode& node : nodes->list()) omission.nodes.push_back(node.text());
+  }
+  if (const auto reason = map.find("reason")) omission.reason = reason->text();
+  map.done();
+  return omission;
+}
+
 }  // namespace
 
 Network parse_network(YamlMap map, std::optional<std::int64_t> batch) {
@@ -181,6 +194,9 @@ Network parse_network(YamlMap map, std::optional<std::int64_t> batch) {
   const YamlNode layers = map.at("layers");
   const std::vector<YamlNode> items = layers.list();
   if (items.empty()) layers.fail("expected at least one layer");
+  if (const auto omitted = map.find("omitted")) {
+    for (const YamlNode& item : omitted->list()) network.omit(parse_omission(item.map()));
+  }
   map.done();
   for (const YamlNode& item : items) add_layer(item.map(), widths, progress, network);
   if (!batch) return network;

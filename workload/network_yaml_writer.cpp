@@ -35,11 +35,18 @@ std::string layer_text(const Network& network, std::size_t index) {
                   name(layer.op), sources_text(network, index), fmt::join(dims, ", "));
   append_plane(text, "stride", layer.stride, {1, 1});
   append_plane(text, "dilation", layer.dilation, {1, 1});
-  append_plane(text, "padding", layer.padding, {0, 0});
+  if (layer.padding_end == Plane{0, 0}) {
+    append_plane(text, "padding", layer.padding, {0, 0});
+  } else {
+    text +=
+        fmt::format(", padding: [{}, {}, {}, {}]", layer.padding.vertical, layer.padding.horizontal,
+                    layer.padding_end.vertical, layer.padding_end.horizontal);
+  }
   text += fmt::format(", image: [{}, {}]", layer.image.vertical, layer.image.horizontal);
   if (layer.folded_parameters > 0) {
     text += fmt::format(", folded_parameters: {}", layer.folded_parameters);
   }
+  if (!layer.owns_weights) text += ", owns_weights: false";
   const WordWidths standard;
   if (layer.widths != standard) {
     const auto& width = layer.widths.tensor;
@@ -56,12 +63,24 @@ std::string layer_text(const Network& network, std::size_t index) {
   return text + "}";
 }
 
+std::string omission_line(const Omission& omission) {
+  std::vector<std::string> nodes;
+  for (const std::string& node : omission.nodes) nodes.push_back(yaml_quoted(node));
+  return fmt::format("{{operator: {}, count: {}, nodes: [{}], reason: {}}}",
+                     yaml_quoted(omission.op), omission.count, fmt::join(nodes, ", "),
+                     yaml_quoted(omission.reason));
+}
+
 }  // namespace
 
 std::string network_yaml(const Network& network) {
   std::string text = fmt::format("name: {}\nlayers:\n", yaml_quoted(network.name()));
   for (std::size_t i = 0; i < network.size(); ++i) {
     text += fmt::format("  - {}\n", layer_text(network, i));
+  }
+  if (!network.omitted().empty()) text += "omitted:\n";
+  for (const Omission& each : network.omitted()) {
+    text += fmt::format("  - {}\n", omission_line(each));
   }
   return text;
 }

@@ -152,4 +152,35 @@ TEST_CASE("a network is no layer") {
                        InputError);
 }
 
+TEST_CASE("padding may differ on the four sides of the image") {
+  const std::string head = kConvolution + "input: {channels: 2, height: 8, width: 8}\n";
+  const Layer behind = parse(head + "kernel: 3\nstride: 2\npadding: [0, 0, 1, 1]\n");
+  // (8 + 0 + 1 - 3) / 2 + 1 = 4
+  CHECK(behind.bounds == EnumArray<Dim, std::int64_t>{{1, 1, 4, 2, 4, 4, 3, 3}});
+  CHECK(behind.padding == Plane{0, 0});
+  CHECK(behind.padding_end == Plane{0, 0});  // the filter reaches over 2 rows
+  CHECK(stored_words(behind, Tensor::Input) == 2 * 8 * 8);
+  const Layer far = parse(head + "kernel: 1\npadding: [1, 0, 3, 0]\n");
+  CHECK(far.bounds[Dim::P] == 12);
+  CHECK(far.bounds[Dim::Q] == 8);
+  CHECK(far.padding == Plane{1, 0});
+  CHECK(far.padding_end == Plane{3, 0});
+  CHECK(words(far, Tensor::Input) == 2 * 8 * 8);
+  CHECK(parse(head + "kernel: 3\npadding: [1, 1, 1, 1]\n") ==
+        parse(head + "kernel: 3\npadding: 1\n"));
+  CHECK(error_of(head + "kernel: 3\npadding: [1, 1, 1]\n") ==
+        "layer.yaml:6: padding: expected one number, [vertical, horizontal] or [above, left, "
+        "below, right]");
+}
+
+TEST_CASE("with dims, four numbers of padding say what lies behind the image") {
+  const std::string head = "name: a\nop: max_pool\ndims: {G: 3, P: 3, Q: 3}\nstride: 2\n";
+  // The windows start at 0, 2, 4: one row and column behind the image.
+  CHECK(error_of(head + "image: [4, 4]\n").find("rows: the loops touch 5") != std::string::npos);
+  const Layer pool = parse(head + "image: [4, 4]\npadding: [0, 0, 1, 1]\n");
+  CHECK(pool.padding_end == Plane{1, 1});
+  CHECK(words(pool, Tensor::Input) == 3 * 2 * 2);
+  CHECK(parse(head + "padding: [0, 0, 1, 1]\n") == pool);
+}
+
 }  // namespace tilewise

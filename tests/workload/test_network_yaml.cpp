@@ -170,4 +170,48 @@ TEST_CASE("a layer that says its loop bounds is not checked against what it read
   CHECK(parameters(network) == 4 * 5 + 7);
 }
 
+TEST_CASE("what the layers do not stand for is read, written and said") {
+  const Network network = parse(kFirst,
+                                "omitted:\n"
+                                "- {operator: Conv, count: 20, nodes: [c1, \"c: 2\"], reason: "
+                                "its map has three axes}\n"
+                                "- {operator: Loop}\n");
+  REQUIRE(network.omitted().size() == 2);
+  CHECK(network.omitted()[0] == Omission{"Conv", 20, {"c1", "c: 2"}, "its map has three axes"});
+  CHECK(network.omitted()[1] == Omission{"Loop", 1, {}, ""});
+  CHECK(omission_text(network.omitted()[0]) ==
+        "partial: 20 Conv nodes (first c1) are not in it: its map has three axes");
+  CHECK(omission_text(network.omitted()[1]) == "partial: 1 Loop node is not in it");
+  const std::string written = network_yaml(network);
+  const Network again = parse_network(YamlNode::load_text(written, "again.yaml").map());
+  CHECK(again.omitted() == network.omitted());
+  CHECK(network_yaml(again) == written);
+  CHECK(refusal([] {
+          parse(kFirst, "omitted: [{operator: Loop, count: 0}]\n");
+        }).find("omitted[0].count") != std::string::npos);
+  CHECK(refusal([] { parse(kFirst, "omitted: [{operator: Loop, reson: x}]\n"); }).find("reson") !=
+        std::string::npos);
+}
+
+TEST_CASE("padding behind the image comes back from the file") {
+  const Network network =
+      parse("- {name: a, op: max_pool, kernel: 1, stride: 2, padding: [0, 0, 1, 2]}\n");
+  CHECK(network.layer(0).padding_end == Plane{1, 1});
+  const std::string written = network_yaml(network);
+  CHECK(parse_network(YamlNode::load_text(written, "again.yaml").map()).layer(0) ==
+        network.layer(0));
+}
+
+TEST_CASE("weights of another layer are no parameters, and that comes back from the file") {
+  const Network network = parse(kFirst + R"(
+- {name: b, op: convolution, output_channels: 3, kernel: 3, padding: 1}
+- {name: c, op: convolution, output_channels: 3, kernel: 3, padding: 1, owns_weights: false}
+)");
+  CHECK(parameters(network) == 2 * 3 + 3 * 3 * 9);
+  CHECK(macs(network.layer(2)) == macs(network.layer(1)));
+  const std::string written = network_yaml(network);
+  CHECK(parse_network(YamlNode::load_text(written, "again.yaml").map()).layer(2) ==
+        network.layer(2));
+}
+
 }  // namespace tilewise
