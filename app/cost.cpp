@@ -39,7 +39,7 @@ std::vector<std::string> partial_ones(const NetworkSweep& sweep) {
   std::vector<std::string> partial;
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
-      if (shares_of(sweep, n, d).unfit.empty()) continue;
+      if (!shares_of(sweep, n, d).partial()) continue;
       partial.push_back(fmt::format("{} on {}", sweep.networks[n].name, name(sweep.devices[d])));
     }
   }

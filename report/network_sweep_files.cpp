@@ -40,7 +40,9 @@ SweepResult as_sweep(const NetworkSweep& sweep) {
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
       const NetworkShares shares = shares_of(sweep, n, d);
       row.costs.push_back(shares.total.cost);
-      row.left_out.push_back(static_cast<std::int64_t>(shares.unfit.size()));
+      auto left_out = static_cast<std::int64_t>(shares.unfit.size());
+      for (const Omission& omission : shares.omitted) left_out += omission.count;
+      row.left_out.push_back(left_out);
     }
     result.layers.resize(result.layers.size() + listed.network.size());
   }
@@ -52,6 +54,11 @@ std::string left_out_yaml(const NetworkSweep& sweep) {
   std::string text;
   auto out = std::back_inserter(text);
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
+    for (const Omission& omission : sweep.networks[n].network.omitted()) {
+      fmt::format_to(out, "  - {{network: {}, operator: {}, count: {}, why: {}}}\n",
+                     yaml_quoted(sweep.networks[n].name), yaml_quoted(omission.op), omission.count,
+                     yaml_quoted(omission.reason));
+    }
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
       for (const UnfitLayer& layer : shares_of(sweep, n, d).unfit) {
         fmt::format_to(out, "  - {{network: {}, device: {}, layer: {}, why: {}}}\n",

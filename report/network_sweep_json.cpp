@@ -66,10 +66,17 @@ Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t dev
   for (const std::size_t place : shares.slowest) {
     json["slowest"].push_back(shares.layers[place].name);
   }
-  json["partial"] = !shares.unfit.empty();
+  json["partial"] = shares.partial();
   json["unfit"] = Json::array();
   for (const UnfitLayer& layer : shares.unfit) {
     json["unfit"].push_back({{"layer", layer.name}, {"why", layer.why}});
+  }
+  json["omitted"] = Json::array();
+  for (const Omission& omission : shares.omitted) {
+    json["omitted"].push_back({{"operator", omission.op},
+                               {"count", omission.count},
+                               {"nodes", omission.nodes},
+                               {"why", omission.reason}});
   }
   return json;
 }

@@ -41,10 +41,14 @@ class CsvRows {
     } else {
       add_share("total", shares.total);
     }
-    rows_.back()[rows_.back().size() - 2] = shares.unfit.empty() ? "no" : "yes";
+    rows_.back()[rows_.back().size() - 2] = shares.partial() ? "yes" : "no";
     for (const UnfitLayer& layer : shares.unfit) {
       add_row("unfit", layer.name, Cells(columns().size()));
       rows_.back().back() = layer.why;
+    }
+    for (const Omission& omission : shares.omitted) {
+      add_row("omitted", omission.op, Cells(columns().size()));
+      rows_.back().back() = omission_text(omission);
     }
   }
 

@@ -135,6 +135,12 @@ std::string energy_line(const NetworkShares& shares) {
                      }));
 }
 
+std::string omission_lines(const NetworkShares& shares) {
+  std::string text;
+  for (const Omission& omission : shares.omitted) text += omission_text(omission) + "\n";
+  return text;
+}
+
 std::string unfit_lines(const NetworkShares& shares, const std::string& device) {
   if (shares.unfit.empty()) return "";
   const std::size_t count = shares.unfit.size();
@@ -180,7 +186,7 @@ std::string network_sweep_text(const NetworkSweep& sweep, CostRows by, std::size
       if (!shares.layers.empty()) {
         text += table_of(shares, by, line) + time_line(shares) + energy_line(shares);
       }
-      text += unfit_lines(shares, device);
+      text += unfit_lines(shares, device) + omission_lines(shares);
     }
   }
   return text;

@@ -158,6 +158,7 @@ NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::siz
   shares.operators = by_operator(shares.layers);
   shares.places = places.take(total);
   shares.slowest = slowest_half(shares.layers);
+  shares.omitted = sweep.networks[network].network.omitted();
   return shares;
 }
 

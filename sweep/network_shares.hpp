@@ -57,6 +57,10 @@ struct NetworkShares {
   /// The fewest layers that take half of the time, by falling time: places in `layers`.
   std::vector<std::size_t> slowest;
   std::vector<UnfitLayer> unfit;
+  std::vector<Omission> omitted;  ///< of the network: on no device
+
+  /// Whether something is not in the totals.
+  bool partial() const { return !unfit.empty() || !omitted.empty(); }
 };
 NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::size_t device);
 

@@ -48,6 +48,7 @@ Network with_batch(const Network& network, std::int64_t own, std::int64_t batch)
     check_layer(layer);
     made.add(std::move(layer), network.inputs_of(i));
   }
+  for (const Omission& omission : network.omitted()) made.omit(omission);
   return made;
 }
 

@@ -65,6 +65,15 @@ nb::list totals(const NetworkSweep& sweep) {
       entry["energy_mJ"] = shares.total.cost.energy.count();
       entry["dram_bytes"] = shares.total.cost.dram_bytes;
       entry["unfit"] = unfit;
+      nb::list omitted;
+      for (const Omission& omission : shares.omitted) {
+        nb::dict each;
+        each["operator"] = omission.op;
+        each["count"] = omission.count;
+        each["why"] = omission_text(omission);
+        omitted.append(each);
+      }
+      entry["omitted"] = omitted;
       all.append(entry);
     }
   }

@@ -6,7 +6,7 @@ import os
 import pathlib
 import warnings
 from collections.abc import Callable, Iterable
-from typing import Union
+from typing import Any, Union
 
 import pandas as pd
 
@@ -106,8 +106,9 @@ def cost(
     `.attrs["mapped"]` and `.attrs["known"]` count the problems that were searched and found there.
 
     A layer that fits a device in no way is left out of rows and totals, and warned of;
-    `.attrs["unfit"]` says which and why (`network`, `device`, `layer`, `why`). With `strict` it is
-    an InputError. Ctrl-C raises KeyboardInterrupt; what is mapped by then is in the store.
+    `.attrs["unfit"]` says which and why (`network`, `device`, `layer`, `why`), `.attrs["omitted"]`
+    which operators of a model have no layer (`network`, `operator`, `count`, `why`). With `strict`
+    either is an InputError. Ctrl-C raises KeyboardInterrupt; the store has what is mapped by then.
     """
     networks, several = _networks(network, batch, dims or {})
     asked = _devices(arch)
@@ -119,26 +120,39 @@ def cost(
         networks, devices, objective, factors, threads, os.fspath(store or ""), progress
     )
     totals = result.totals()
+    unfit, omitted = _tell_what_lacks(totals, strict)
+    table = read_csv(result.layers_csv())
+    if not several:
+        table = table.drop(columns="network")
+        totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
+    table.attrs.update(
+        totals=totals, unfit=unfit, omitted=omitted, mapped=result.mapped, known=result.known
+    )
+    return table
+
+
+def _tell_what_lacks(
+    totals: list[dict[str, Any]], strict: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Takes layers that fit nowhere, and operators without a layer, out of the totals; warns of
+    each, or raises InputError."""
     unfit = [
         {"network": total["network"], "device": total["device"], **layer}
         for total in totals
         for layer in total.pop("unfit")
     ]
-    _tell(unfit, strict)
-    table = read_csv(result.layers_csv())
-    if not several:
-        table = table.drop(columns="network")
-        totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
-    table.attrs.update(totals=totals, unfit=unfit, mapped=result.mapped, known=result.known)
-    return table
-
-
-def _tell(unfit: list[dict[str, str]], strict: bool) -> None:
-    for each in unfit:
-        text = f"partial: {each['network']} on {each['device']}: {each['why']}"
+    omitted = [
+        {"network": name, **each}
+        for name, lacks in {total["network"]: total.pop("omitted") for total in totals}.items()
+        for each in lacks
+    ]
+    told = [f"partial: {each['network']} on {each['device']}: {each['why']}" for each in unfit]
+    told += [f"{each['network']}: {each['why']}" for each in omitted]
+    for text in told:
         if strict:
             raise _core.InputError(text)
         warnings.warn(text, stacklevel=3)
+    return unfit, omitted
 
 
 def _networks(

@@ -131,6 +131,28 @@ TEST_CASE("the table tells where time and energy go, what is missing, and fits a
   }
 }
 
+TEST_CASE("operators that no layer stands for are told in every format") {
+  Network network = network_in_a_row("net", {classifier("fc", 8, 10)});
+  network.omit({"Loop", 2, {"a", "b"}, "its count is computed"});
+  auto listed = list_networks({network});
+  auto devices = find_devices(std::vector<std::string>{"two_level"}, listed, Objective::Edp);
+  const NetworkSweep sweep = sweep_networks(std::move(listed), std::move(devices), {});
+  const Report report = network_sweep_report(sweep, CostRows::Layer);
+  const std::string told = omission_text(network.omitted().front());
+  CHECK(says(formatted(report, Format::Table), "\n" + told + "\n"));
+  CHECK(says(formatted(report, Format::Json), "\"operator\": \"Loop\""));
+  const CsvRows csv = parsed_csv(formatted(report, Format::Csv));
+  REQUIRE(csv.rows.size() == 3);
+  CHECK(csv.cell(1, "partial") == "yes");
+  CHECK(csv.cell(2, "row") == "omitted");
+  CHECK(csv.cell(2, "why") == told);
+  const ScratchFolder scratch("omitted");
+  write_network_sweep(sweep, "tilewise cost", scratch.path / "out");
+  CHECK(parsed_csv(read_file(scratch.path / "out" / "costs.csv")).cell(0, "two_level_left_out") ==
+        "2");
+  CHECK(says(read_file(scratch.path / "out" / "run.yaml"), "operator: \"Loop\", count: 2"));
+}
+
 TEST_CASE("the same bytes for any number of threads") {
   const NetworkSweep one = small_sweep(1);
   const NetworkSweep two = small_sweep(2);
