@@ -7,12 +7,14 @@
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "workload/onnx/onnx_forms.hpp"
 
 namespace tilewise {
 namespace {
 
 constexpr std::size_t kMostEdges = std::size_t{1} << 20U;
 constexpr std::size_t kMostNameLength = 120;
+constexpr std::size_t kMostNamed = 3;  // nodes of an omission
 
 /// FLOAT, FLOAT16, DOUBLE or BFLOAT16 of TensorProto.DataType.
 bool is_fraction(const OnnxTensor& tensor) {
@@ -27,6 +29,11 @@ std::int64_t elements(const OnnxTensor& tensor) {
 /// Whether a stored tensor counts as learned: a scalar is a factor of a formula.
 bool is_learned(const OnnxTensor& tensor) { return is_fraction(tensor) && elements(tensor) > 1; }
 
+/// Whether a stored tensor may be weights of a layer.
+bool may_be_weights(const OnnxTensor& tensor) {
+  return is_learned(tensor) || (quantized_width(tensor.element_type) && elements(tensor) > 1);
+}
+
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == '-' || c == '/';
@@ -39,7 +46,7 @@ OnnxBuilder::OnnxBuilder(const OnnxGraph& graph, bool strict) : graph_(graph), s
   for (const auto& [name, known] : graph.tensors) {
     if (!known.is_initializer) continue;
     OnnxValue value{.is_constant = true};
-    if (is_learned(known)) value.learned = {name};
+    if (may_be_weights(known)) value.learned = {name};
     values_[name] = std::move(value);
   }
 }
@@ -134,6 +141,22 @@ void OnnxBuilder::pass(const OnnxNode& node) {
   set_outputs(node, {.sources = joined_sources(node), .origin = ++origins_});
 }
 
+void OnnxBuilder::move(const OnnxNode& node) {
+  if (node.op == "Concat") fold_learned(node);
+  OnnxValue value{.sources = joined_sources(node), .origin = ++origins_};
+  if (const OnnxValue* first = input(node, 0)) value.width = first->width;
+  set_outputs(node, value);
+}
+
+void OnnxBuilder::give(const OnnxNode& node, std::vector<std::size_t> layers) {
+  set_outputs(node, {.sources = std::move(layers), .origin = ++origins_});
+}
+
+std::int64_t OnnxBuilder::stored_elements(const std::string& name) const {
+  const auto found = graph_.tensors.find(name);
+  return found == graph_.tensors.end() ? 0 : elements(found->second);
+}
+
 void OnnxBuilder::pass_through(const OnnxNode& node, std::size_t index) {
   set_outputs(node, OnnxValue(*input(node, index)));
 }
@@ -150,16 +173,57 @@ void OnnxBuilder::pass_constant(const OnnxNode& node) {
   set_outputs(node, {.is_constant = true, .learned = {learned.begin(), learned.end()}});
 }
 
-void OnnxBuilder::remark(const OnnxNode& node, const std::string& reason) {
+void OnnxBuilder::omit(const OnnxNode& node, const std::string& reason) {
   if (strict_) throw InputError(reason + "; without --strict this is a warning");
-  const auto found = std::find_if(remarks_.begin(), remarks_.end(), [&](const Remark& each) {
+  auto found = std::find_if(remarks_.begin(), remarks_.end(), [&](const Remark& each) {
     return each.op == node.op && each.reason == reason;
   });
-  if (found != remarks_.end()) {
-    ++found->count;
-  } else {
-    remarks_.push_back({node.op, reason, node.label, 1});
+  if (found == remarks_.end()) {
+    remarks_.push_back({node.op, reason, node.label, {}, 0});
+    found = remarks_.end() - 1;
   }
+  ++found->count;
+  const std::string& name = node.name.empty() ? node.label : node.name;
+  if (found->nodes.size() < kMostNamed) found->nodes.push_back(shown(name));
+}
+
+std::optional<Bits> OnnxBuilder::width_of(const OnnxNode& node, std::size_t index) const {
+  const OnnxValue* value = input(node, index);
+  if (value == nullptr) return std::nullopt;
+  return value->width ? value->width : quantized_width(tensor(node.inputs[index]).element_type);
+}
+
+void OnnxBuilder::set_widths(const OnnxNode& node, std::size_t index,
+                             std::optional<std::size_t> weight, Layer& layer) const {
+  const WordWidths standard;
+  const auto from = width_of(node, index);
+  const auto by = weight ? width_of(node, *weight) : from;
+  const auto to = quantized_width(output_tensor(node).element_type);
+  layer.widths.tensor[Tensor::Input] = from.value_or(standard.tensor[Tensor::Input]);
+  layer.widths.tensor[Tensor::Weight] = by.value_or(standard.tensor[Tensor::Weight]);
+  layer.widths.tensor[Tensor::Output] = to.value_or(standard.tensor[Tensor::Output]);
+  const bool in_integers = from && by && *from <= Bits{8} && *by <= Bits{8};
+  if (in_integers) layer.widths.partial_sum = Bits{32};
+}
+
+void OnnxBuilder::pass_quantized(const OnnxNode& node) {
+  const OnnxValue& from = *input(node, 0);
+  // What is written in memory is the narrow side of the node.
+  const bool narrows = node.op != "DequantizeLinear";
+  const auto width =
+      narrows ? quantized_width(output_tensor(node).element_type) : width_of(node, 0);
+  if (narrows && width) {
+    for (const std::size_t source : from.sources) {
+      layers_[source].widths.tensor[Tensor::Output] = *width;
+    }
+  }
+  OnnxValue value = from;
+  value.width = width;
+  const OnnxTensor& stored = input_tensor(node, 0);
+  if (from.is_constant && stored.is_initializer && elements(stored) > 1) {
+    value.learned = {node.inputs[0]};
+  }
+  set_outputs(node, value);
 }
 
 std::vector<std::string> OnnxBuilder::warnings() const {
@@ -196,15 +260,19 @@ void OnnxBuilder::fold_learned(const OnnxNode& node) {
   }
 }
 
-void OnnxBuilder::note_weights(const OnnxNode& node, const OnnxValue& weights) {
-  bool shared = false;
-  for (const std::string& name : weights.learned) shared |= !counted_.insert(name).second;
-  if (shared) remark(node, "has weights that another node has, too; parameters count for each");
+bool OnnxBuilder::are_new_weights(const OnnxValue& weights) {
+  if (!weights.is_constant) return false;
+  bool all_new = true;
+  for (const std::string& name : weights.learned) all_new &= counted_.insert(name).second;
+  return all_new;
 }
 
 OnnxImport OnnxBuilder::finish() {
   if (layers_.empty()) {
-    throw InputError(graph_.file + ": no operator that costs anything; docs/onnx.md lists them");
+    std::string text;
+    for (const std::string& line : warnings()) text += line + "\n";
+    throw InputError(text + graph_.file +
+                     ": no operator that costs anything; docs/onnx.md lists them");
   }
   fold(layers_.size() - 1, pending_parameters_);
   OnnxImport import{Network(graph_.name), warnings()};
@@ -215,6 +283,9 @@ OnnxImport OnnxBuilder::finish() {
       throw InputError(fmt::format("{}: {}", graph_.file, error.what()));
     }
     import.network.add(std::move(layers_[i]), inputs_[i]);
+  }
+  for (Remark& each : remarks_) {
+    import.network.omit({shown(each.op), each.count, std::move(each.nodes), each.reason});
   }
   macs(import.network);
   parameters(import.network);

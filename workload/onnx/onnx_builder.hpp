@@ -18,6 +18,7 @@ struct OnnxValue {
   bool is_constant = false;
   std::vector<std::size_t> sources{};  ///< layers whose outputs it is made of; each once
   std::vector<std::string> learned{};  ///< of a constant: the stored tensors it is made of
+  std::optional<Bits> width{};         ///< of its words in memory, where the model quantises it
   std::size_t origin = 0;  ///< values made from one tensor element by element have the same
 };
 
@@ -42,21 +43,32 @@ class OnnxBuilder {
   std::size_t add_layer(const OnnxNode& node, Layer layer, std::vector<std::size_t> sources);
   /// The node gives new tensors made of the same layers as its inputs.
   void pass(const OnnxNode& node);
+  /// The same, and stored tensors among its inputs are parameters, such as a class token.
+  void move(const OnnxNode& node);
+  /// The node gives the outputs of `layers`.
+  void give(const OnnxNode& node, std::vector<std::size_t> layers);
   /// The node gives its input `index` with other elements: no new tensor.
   void pass_through(const OnnxNode& node, std::size_t index);
   /// The node gives what can be told from stored tensors alone.
   void pass_constant(const OnnxNode& node);
-  /// The node is work that no layer stands for: a warning, or InputError if strict.
-  void remark(const OnnxNode& node, const std::string& reason);
+  /// The node is work that no layer stands for: omitted with a warning, or InputError if strict.
+  void omit(const OnnxNode& node, const std::string& reason);
+  /// The node gives its first input in words of another width, which the layers that made it write.
+  void pass_quantized(const OnnxNode& node);
 
+  /// The elements of a stored tensor; 0 where there is none of that name.
+  std::int64_t stored_elements(const std::string& name) const;
   /// Parameters of a layer beyond its weights.
   void fold(std::size_t layer, std::int64_t count);
   /// Parameters of the layers that give `value`: of the last one, or of the next to come.
   void fold_before(const OnnxValue& value, std::int64_t count);
   /// The elements of the stored tensors that a node reads, each tensor once in the model.
   void fold_learned(const OnnxNode& node);
-  /// The weights of a layer, which another layer may have as well.
-  void note_weights(const OnnxNode& node, const OnnxValue& weights);
+  /// Sets the widths of a layer by those of what it reads and gives.
+  void set_widths(const OnnxNode& node, std::size_t input, std::optional<std::size_t> weight,
+                  Layer& layer) const;
+  /// Whether weights are stored and no layer before has them.
+  bool are_new_weights(const OnnxValue& weights);
 
   /// The network of all layers; call last.
   OnnxImport finish();
@@ -66,7 +78,8 @@ class OnnxBuilder {
   struct Remark {
     std::string op;
     std::string reason;
-    std::string first;  ///< label of a node
+    std::string first;               ///< label of a node
+    std::vector<std::string> nodes;  ///< names of the first few
     std::int64_t count = 0;
   };
 
@@ -75,6 +88,7 @@ class OnnxBuilder {
   std::string layer_name(const OnnxNode& node);
   void set_outputs(const OnnxNode& node, const OnnxValue& value);
   std::vector<std::string> warnings() const;
+  std::optional<Bits> width_of(const OnnxNode& node, std::size_t input) const;
 
   const OnnxGraph& graph_;
   bool strict_;

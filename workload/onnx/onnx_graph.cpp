@@ -5,12 +5,12 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "workload/onnx/onnx_forms.hpp"
 #include "workload/onnx/onnx_structure.hpp"
 
 namespace tilewise {
@@ -21,6 +21,7 @@ using Dims = std::vector<std::int64_t>;
 constexpr std::int64_t kMostSize = std::int64_t{1} << 31U;
 constexpr std::size_t kMostRank = 16;
 constexpr int kMostNodes = 100'000;
+constexpr std::size_t kMostNumbers = std::size_t{1} << 22U;
 constexpr std::int64_t kFirstOpset = 7;  // before it, operators broadcast by attribute
 constexpr std::int64_t kLastOpset = 23;  // the last whose changes are known here
 
@@ -54,29 +55,6 @@ auto at_node(const OnnxGraph& graph, const OnnxNode& node, const Work& work) {
   }
 }
 
-/// The elements of an integer tensor that was read whole.
-std::optional<Dims> integers_of(const onnx::TensorProto& tensor, std::size_t count) {
-  Dims values;
-  const std::string& raw = tensor.raw_data();
-  if (tensor.data_type() == onnx::TensorProto::INT64) {
-    values.assign(tensor.int64_data().begin(), tensor.int64_data().end());
-    if (values.empty() && raw.size() == count * sizeof(std::int64_t)) {
-      values.resize(count);
-      if (count > 0) std::memcpy(values.data(), raw.data(), raw.size());
-    }
-  } else if (tensor.data_type() == onnx::TensorProto::INT32) {
-    values.assign(tensor.int32_data().begin(), tensor.int32_data().end());
-    if (values.empty() && raw.size() == count * sizeof(std::int32_t)) {
-      std::vector<std::int32_t> narrow(count);
-      if (count > 0) std::memcpy(narrow.data(), raw.data(), raw.size());
-      values.assign(narrow.begin(), narrow.end());
-    }
-  } else {
-    return std::nullopt;
-  }
-  return values.size() == count ? std::optional(std::move(values)) : std::nullopt;
-}
-
 /// Shape, type and, of a small tensor, its data; no other file is opened for them.
 OnnxTensor stored_tensor(const onnx::TensorProto& tensor) {
   OnnxTensor result;
@@ -87,13 +65,7 @@ OnnxTensor stored_tensor(const onnx::TensorProto& tensor) {
   }
   check_shape(*result.shape);
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL) return result;
-  const auto count = static_cast<std::size_t>(checked_product(*result.shape, "its elements"));
-  if (count > 1024) return result;
-  result.integers = integers_of(tensor, count);
-  const bool is_float = tensor.data_type() == onnx::TensorProto::FLOAT;
-  const auto floats = static_cast<std::size_t>(tensor.float_data_size());
-  const std::size_t stored = floats > 0 ? floats * sizeof(float) : tensor.raw_data().size();
-  if (is_float && stored == count * sizeof(float)) result.data = &tensor;
+  result.numbers = stored_numbers(tensor);
   return result;
 }
 
@@ -102,17 +74,14 @@ class GraphReader {
   GraphReader(const std::filesystem::path& path, const OnnxOptions& options) : options_(options) {
     graph_.file = path.string();
     const std::string structure = read_onnx_structure(path);
-    const auto model = std::make_shared<onnx::ModelProto>();
-    if (!model->ParseFromString(structure) || !model->has_graph()) {
+    if (!model_.ParseFromString(structure) || !model_.has_graph()) {
       fail(graph_.file, "not an ONNX model, or a damaged one; export the model again");
     }
-    model_ = model.get();
-    graph_.model = model;
     graph_.name = path.stem().string();
   }
 
   OnnxGraph read() {
-    const onnx::GraphProto& proto = model_->graph();
+    const onnx::GraphProto& proto = model_.graph();
     if (proto.node_size() == 0) fail(graph_.file, "the graph has no nodes; export the model again");
     if (proto.node_size() > kMostNodes) {
       fail(graph_.file, fmt::format("more than {} nodes; export a smaller model", kMostNodes));
@@ -128,7 +97,7 @@ class GraphReader {
 
  private:
   void read_opset() {
-    for (const onnx::OperatorSetIdProto& each : model_->opset_import()) {
+    for (const onnx::OperatorSetIdProto& each : model_.opset_import()) {
       if (each.domain().empty() || each.domain() == "ai.onnx") graph_.opset = each.version();
     }
     if (graph_.opset < kFirstOpset || graph_.opset > kLastOpset) {
@@ -157,11 +126,18 @@ class GraphReader {
     }
   }
 
-  /// The name of a dimension that the model leaves open; empty: it has a size.
+  /// Whether the name of a dimension stands for one size; "?" does for any.
+  static bool names_a_size(const onnx::TensorShapeProto::Dimension& dim) {
+    const std::string& name = dim.dim_param();
+    return !dim.has_dim_value() && !name.empty() && name != "?" && name != "-1";
+  }
+
+  /// The name of a dimension that the model leaves open; empty: it has a size. Sizes below 1 stand
+  /// for open ones in files of several exporters.
   static std::string open_name(const onnx::ValueInfoProto& value, int axis) {
     const auto& dim = value.type().tensor_type().shape().dim(axis);
-    if (dim.has_dim_value()) return "";
-    if (!dim.dim_param().empty()) return dim.dim_param();
+    if (dim.has_dim_value() && dim.dim_value() > 0) return "";
+    if (names_a_size(dim)) return dim.dim_param();
     return fmt::format("{}.{}", value.name(), axis);
   }
 
@@ -264,6 +240,7 @@ class GraphReader {
       }
       if (attribute.has_s()) node.texts[attribute.name()] = attribute.s();
     }
+    make_onnx_standard(node);
     return node;
   }
 
@@ -277,9 +254,10 @@ class GraphReader {
     if (!type.has_shape()) return tensor;
     tensor.shape.emplace();
     for (const auto& dim : type.shape().dim()) {
-      const auto size = sizes_.find(dim.dim_param());
+      const auto size = names_a_size(dim) ? sizes_.find(dim.dim_param()) : sizes_.end();
       const std::int64_t open = size == sizes_.end() ? -1 : size->second;
-      tensor.shape->push_back(dim.has_dim_value() ? dim.dim_value() : open);
+      const bool is_fixed = dim.has_dim_value() && dim.dim_value() > 0;
+      tensor.shape->push_back(is_fixed ? dim.dim_value() : open);
     }
     return tensor;
   }
@@ -290,6 +268,38 @@ class GraphReader {
       if (attribute.name() == "value" && attribute.has_t()) return stored_tensor(attribute.t());
     }
     return std::nullopt;
+  }
+
+  void set_type(const OnnxNode& node, std::vector<OnnxTensor>& outputs) const {
+    if (outputs.empty()) return;
+    const auto found = graph_.tensors.find(node.type_of);
+    if (node.type != 0) outputs[0].element_type = node.type;
+    if (!node.type_of.empty() && found != graph_.tensors.end()) {
+      outputs[0].element_type = found->second.element_type;
+    }
+  }
+
+  /// Memory follows the number of nodes, not what they spread shapes to.
+  void limit_numbers(std::vector<OnnxTensor>& outputs) {
+    for (OnnxTensor& output : outputs) {
+      if (!output.numbers) continue;
+      numbers_ += output.numbers->size();
+      if (numbers_ > kMostNumbers) output.numbers.reset();
+    }
+  }
+
+  /// Remembers from which node on a shape is not known, for messages.
+  static void note_lost_shapes(const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs,
+                               std::vector<OnnxTensor>& outputs) {
+    std::string lost_at = node.label;
+    for (const OnnxTensor* input : inputs) {
+      if (input != nullptr && !input->lost_at.empty()) lost_at = input->lost_at;
+    }
+    for (OnnxTensor& output : outputs) {
+      const auto& shape = output.shape;
+      const bool lost = !shape || std::find(shape->begin(), shape->end(), -1) != shape->end();
+      if (lost) output.lost_at = lost_at;
+    }
   }
 
   void add_node(const onnx::NodeProto& proto, int index) {
@@ -311,6 +321,9 @@ class GraphReader {
       std::vector<OnnxTensor> outputs;
       for (const std::string& name : node.outputs) outputs.push_back(stated(name));
       outputs = infer_onnx_outputs(node, graph_.opset, inputs, std::move(outputs));
+      set_type(node, outputs);
+      limit_numbers(outputs);
+      note_lost_shapes(node, inputs, outputs);
       for (const OnnxTensor& output : outputs) {
         if (output.shape) check_shape(*output.shape);
       }
@@ -325,13 +338,15 @@ class GraphReader {
                                       node.label, shown(name)));
       }
     }
+    node.proto = nullptr;
     graph_.nodes.push_back(std::move(node));
   }
 
   const OnnxOptions& options_;
   OnnxGraph graph_;
-  const onnx::ModelProto* model_ = nullptr;
+  onnx::ModelProto model_;
   std::map<std::string, std::int64_t> sizes_;  ///< of the open dimensions
+  std::size_t numbers_ = 0;                    ///< elements that are followed so far
   std::unordered_map<std::string, const onnx::ValueInfoProto*> stated_;
 };
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,23 +10,25 @@
 #include <vector>
 
 #include "workload/onnx/onnx_import.hpp"
+#include "workload/onnx/onnx_numbers.hpp"
 
 namespace onnx {
 class NodeProto;
-class TensorProto;
-class ModelProto;
 }  // namespace onnx
 
 namespace tilewise {
 
 /// What is known of one value of an ONNX graph without running it.
 struct OnnxTensor {
-  int element_type = 0;                                 ///< TensorProto.DataType; 0: unknown
-  std::optional<std::vector<std::int64_t>> shape{};     ///< -1: a dimension without a size
-  std::optional<std::vector<std::int64_t>> integers{};  ///< elements, where few and known
-  bool is_initializer = false;                          ///< stored in the model
-  const onnx::TensorProto* data = nullptr;              ///< where it was read whole
+  int element_type = 0;                              ///< TensorProto.DataType; 0: unknown
+  std::optional<std::vector<std::int64_t>> shape{};  ///< -1: a dimension without a size
+  std::optional<OnnxNumbers> numbers{};              ///< elements, where few and known
+  bool is_initializer = false;                       ///< stored in the model
+  std::string lost_at{};  ///< the label of the node from which on the shape is not known
 };
+
+/// The elements of a tensor that is given and known as whole numbers; nullptr: it is not.
+const std::vector<std::int64_t>* known_integers(const OnnxTensor* tensor);
 
 /// One node; an attribute that is one number is a list of that number.
 struct OnnxNode {
@@ -39,7 +40,10 @@ struct OnnxNode {
   std::vector<std::string> outputs;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> integers;
   std::map<std::string, std::string, std::less<>> texts;
-  const onnx::NodeProto* proto = nullptr;
+  std::string bias;     ///< of a fused form: a tensor that is added to the output
+  std::string type_of;  ///< of a quantised form: the tensor whose element type the output has
+  int type = 0;         ///< else its element type; 0: as the standard operator has it
+  const onnx::NodeProto* proto = nullptr;  ///< while the graph is read
 };
 
 /// An ONNX graph with the shapes of all values that can be told.
@@ -50,7 +54,6 @@ struct OnnxGraph {
   std::vector<std::string> inputs;  ///< what the network reads, without stored tensors
   std::vector<OnnxNode> nodes;      ///< each after those it reads
   std::unordered_map<std::string, OnnxTensor> tensors;
-  std::shared_ptr<const onnx::ModelProto> model;  ///< owns what the pointers above lead to
 };
 
 /// Reads and checks a model, sets its open dimensions and infers the shapes of all values. Throws
@@ -64,10 +67,10 @@ std::vector<OnnxTensor> infer_onnx_outputs(const OnnxNode& node, std::int64_t op
                                            const std::vector<const OnnxTensor*>& inputs,
                                            std::vector<OnnxTensor> stated);
 
-/// The elements of the output of an integer operator such as those that compute shapes; none where
-/// they are not known or many.
-std::optional<std::vector<std::int64_t>> evaluate_onnx_integers(
-    const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs);
+/// Sets the elements of a node's outputs, and their shapes, where they can be told from those of
+/// its inputs.
+void evaluate_onnx_numbers(const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs,
+                           std::vector<OnnxTensor>& outputs);
 
 /// The attribute's numbers, or `fallback`.
 std::vector<std::int64_t> integers_or(const OnnxNode& node, std::string_view attribute,

@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kNoLayer = "costs nothing: no layer of ours stands for it";
 
 void add_unmodelled(const OnnxNode& node, const std::string& reason, OnnxBuilder& builder) {
-  builder.remark(node, reason);
+  builder.omit(node, reason);
   builder.pass(node);
 }
 
@@ -28,38 +28,58 @@ std::int64_t bias_parameters(const OnnxNode& node, std::size_t index, const Onnx
   return checked_product(known_shape(builder.tensor(node.inputs[index])), "its bias");
 }
 
-void add_convolution(const OnnxNode& node, OnnxBuilder& builder) {
-  const bool quantized = node.op == "QLinearConv";
-  const std::size_t weight = quantized ? 3 : 1;
-  const OnnxTensor& filter = builder.input_tensor(node, weight);
-  const OnnxValue& weights = *builder.input(node, weight);
-  if (!weights.is_constant) {
-    return add_unmodelled(node, "costs nothing: its weights are computed", builder);
+/// The layers of a convolution; none: no layer has its shape.
+std::vector<Layer> convolution_layers(const OnnxNode& node, const OnnxBuilder& builder) {
+  const OnnxTensor& input = builder.input_tensor(node, 0);
+  const OnnxTensor& filter = builder.input_tensor(node, 1);
+  if (node.op == "ConvTranspose") {
+    return onnx_transposed_convolution(node, input, filter).value_or(std::vector<Layer>{});
   }
-  auto layer =
-      onnx_convolution(node, builder.input_tensor(node, 0), filter, builder.output_tensor(node));
-  if (!layer) {
-    return add_unmodelled(node, "costs nothing: its map has more than two axes", builder);
-  }
-  builder.note_weights(node, weights);
-  const bool has_bias = node.op != "ConvInteger";
-  layer->folded_parameters = has_bias ? bias_parameters(node, quantized ? 8 : 2, builder) : 0;
-  builder.add_layer(node, *std::move(layer), builder.input(node, 0)->sources);
+  const OnnxTensor& output = builder.output_tensor(node);
+  auto layer = onnx_convolution(node, input, filter, output);
+  if (!layer) layer = onnx_volume_convolution(node, input, filter, output);
+  return layer ? std::vector{*layer} : std::vector<Layer>{};
 }
 
-/// A product of which one operand or none is stored.
-void add_product(const OnnxNode& node, Layer layer, std::size_t input, std::size_t weight,
-                 OnnxBuilder& builder) {
-  const OnnxValue& moved = *builder.input(node, input);
+void add_convolution(const OnnxNode& node, OnnxBuilder& builder) {
+  std::vector<Layer> layers = convolution_layers(node, builder);
+  if (layers.empty()) {
+    return add_unmodelled(node, "costs nothing: no layer has its map or its dilation", builder);
+  }
+  const OnnxValue& weights = *builder.input(node, 1);
+  const bool owns_weights = builder.are_new_weights(weights);
+  std::vector<std::size_t> sources = builder.input(node, 0)->sources;
+  sources.insert(sources.end(), weights.sources.begin(), weights.sources.end());
+  if (builder.input(node, 0)->is_constant) builder.fold_learned(node);
+  layers.front().folded_parameters = bias_parameters(node, 2, builder);
+  std::vector<std::size_t> made;
+  for (Layer& layer : layers) {
+    layer.owns_weights = owns_weights;
+    builder.set_widths(node, 0, 1, layer);
+    made.push_back(builder.add_layer(node, std::move(layer), sources));
+  }
+  builder.give(node, std::move(made));
+}
+
+/// A product of which one operand or none is stored; `weight` is its place.
+void add_product(const OnnxNode& node, Layer layer, std::size_t weight, OnnxBuilder& builder) {
+  const OnnxValue& moved = *builder.input(node, 1 - weight);
   const OnnxValue& held = *builder.input(node, weight);
   std::vector<std::size_t> sources = moved.sources;
   if (held.is_constant) {
     layer.op = Operator::FullyConnected;
-    builder.note_weights(node, held);
+    layer.owns_weights = builder.are_new_weights(held);
   } else {
     sources.insert(sources.end(), held.sources.begin(), held.sources.end());
   }
+  builder.set_widths(node, 1 - weight, weight, layer);
   builder.add_layer(node, std::move(layer), std::move(sources));
+}
+
+/// The operand of a product that is the weight: the stored one, else that of fewer matrices.
+std::size_t weight_of(const OnnxNode& node, std::size_t otherwise, const OnnxBuilder& builder) {
+  if (builder.input(node, 1)->is_constant) return 1;
+  return builder.input(node, 0)->is_constant ? 0 : otherwise;
 }
 
 void add_gemm(const OnnxNode& node, OnnxBuilder& builder) {
@@ -67,27 +87,45 @@ void add_gemm(const OnnxNode& node, OnnxBuilder& builder) {
   const OnnxTensor& b = builder.input_tensor(node, 1);
   Layer layer = onnx_gemm(node, a, b);
   layer.folded_parameters = bias_parameters(node, 2, builder);
-  if (!builder.input(node, 0)->is_constant) return add_product(node, layer, 0, 1, builder);
-  // The stored operand is the weight: the product is taken transposed.
-  std::swap(layer.bounds[Dim::N], layer.bounds[Dim::M]);
-  add_product(node, layer, 1, 0, builder);
+  const std::size_t weight = weight_of(node, 1, builder);
+  // Where the first operand is the weight, the product is taken transposed.
+  if (weight == 0) std::swap(layer.bounds[Dim::N], layer.bounds[Dim::M]);
+  add_product(node, layer, weight, builder);
 }
 
 void add_matmul(const OnnxNode& node, OnnxBuilder& builder) {
-  const std::size_t second = node.op == "QLinearMatMul" ? 3 : 1;
+  if (integer_or(node, "transA", 0) != 0 || integer_or(node, "transB", 0) != 0) {
+    return add_unmodelled(node, "costs nothing: a product that transposes its operands", builder);
+  }
   const OnnxTensor& a = builder.input_tensor(node, 0);
-  const OnnxTensor& b = builder.input_tensor(node, second);
-  WeightOperand weight = smaller_stack(a, b);
-  if (builder.input(node, 0)->is_constant) weight = WeightOperand::First;
-  if (builder.input(node, second)->is_constant) weight = WeightOperand::Second;
+  const OnnxTensor& b = builder.input_tensor(node, 1);
+  const std::size_t weight = weight_of(node, smaller_stack(a, b), builder);
   Layer layer = onnx_matmul(a, b, weight);
-  if (weight == WeightOperand::First) return add_product(node, layer, second, 0, builder);
-  add_product(node, layer, 0, second, builder);
+  layer.folded_parameters = builder.stored_elements(node.bias);
+  add_product(node, std::move(layer), weight, builder);
 }
 
-void add_pool(const OnnxNode& node, const std::optional<Layer>& layer, OnnxBuilder& builder) {
+void add_einsum(const OnnxNode& node, OnnxBuilder& builder) {
+  const auto equation = node.texts.find("equation");
+  if (equation == node.texts.end() || node.inputs.size() != 2) {
+    return add_unmodelled(node, "costs nothing: no product of two operands", builder);
+  }
+  const std::size_t weight = weight_of(node, 1, builder);
+  auto layer = onnx_einsum(equation->second, builder.input_tensor(node, 0),
+                           builder.input_tensor(node, 1), weight);
+  if (!layer) return add_unmodelled(node, "costs nothing: no product of two operands", builder);
+  add_product(node, *std::move(layer), weight, builder);
+}
+
+void add_pool(const OnnxNode& node, std::optional<Layer> layer, OnnxBuilder& builder) {
   if (!layer) return add_unmodelled(node, "costs nothing: its map has more than two axes", builder);
-  builder.add_layer(node, *layer, builder.input(node, 0)->sources);
+  const Layer same;
+  const bool keeps = layer->bounds[Dim::R] == 1 && layer->bounds[Dim::S] == 1 &&
+                     layer->stride == same.stride && layer->padding == same.padding &&
+                     layer->image == Plane{layer->bounds[Dim::P], layer->bounds[Dim::Q]};
+  if (keeps) return builder.pass_through(node, 0);
+  builder.set_widths(node, 0, std::nullopt, *layer);
+  builder.add_layer(node, *std::move(layer), builder.input(node, 0)->sources);
 }
 
 /// A mean or maximum over the whole map is a pool; over other axes it is part of a normalization,
@@ -145,7 +183,9 @@ void add_elementwise(const OnnxNode& node, OnnxBuilder& builder) {
     sources.insert(sources.end(), more.begin(), more.end());
   }
   const auto operands = static_cast<std::int64_t>(computed.size());
-  builder.add_layer(node, onnx_add(output, operands, is_map), std::move(sources));
+  Layer layer = onnx_add(output, operands, is_map);
+  builder.set_widths(node, first, std::nullopt, layer);
+  builder.add_layer(node, std::move(layer), std::move(sources));
 }
 
 /// Scale and shift; mean and variance are folded into them.
@@ -161,6 +201,7 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
     case OnnxRole::Convolution: return add_convolution(node, builder);
     case OnnxRole::Gemm: return add_gemm(node, builder);
     case OnnxRole::MatMul: return add_matmul(node, builder);
+    case OnnxRole::Einsum: return add_einsum(node, builder);
     case OnnxRole::Pool: {
       const bool average = node.op == "AveragePool";
       const Operator op = average ? Operator::AveragePool : Operator::MaxPool;
@@ -179,21 +220,42 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
     case OnnxRole::Activation: return builder.pass_through(node, 0);
     case OnnxRole::Normalization:
     case OnnxRole::Lookup: builder.fold_learned(node); return builder.pass(node);
-    case OnnxRole::Movement: return builder.pass(node);
-    case OnnxRole::Quantization:
-      builder.remark(node, "costs nothing, and word widths are not taken over; give them as bits");
-      return builder.pass_through(node, 0);
+    case OnnxRole::Movement: return builder.move(node);
+    case OnnxRole::Quantization: return builder.pass_quantized(node);
     case OnnxRole::Unmodelled: return add_unmodelled(node, kNoLayer, builder);
   }
 }
 
+bool multiplies(OnnxRole role) {
+  return role == OnnxRole::Convolution || role == OnnxRole::Gemm || role == OnnxRole::MatMul ||
+         role == OnnxRole::Einsum;
+}
+
+/// Whether what a node gives was told without the layers: it is part of a shape.
+bool is_known(const OnnxNode& node, const OnnxBuilder& builder) {
+  return std::all_of(node.outputs.begin(), node.outputs.end(), [&](const std::string& output) {
+    return output.empty() || builder.tensor(output).numbers.has_value();
+  });
+}
+
 void add_node(const OnnxNode& node, OnnxBuilder& builder) {
   const OnnxOperator* known = find_onnx_operator(node.op, node.domain);
-  const bool of_shape = known != nullptr && (node.op == "Shape" || node.op == "Size");
-  if (known != nullptr && (of_shape || builder.computed_inputs(node).empty())) {
+  if (known == nullptr) {
+    const bool has_body = node.domain.empty() && (node.op == "Loop" || node.op == "Scan");
+    const bool branches = node.domain.empty() && node.op == "If";
+    return add_unmodelled(node,
+                          has_body   ? "its body is not entered"
+                          : branches ? "its condition is not known"
+                                     : kNoLayer,
+                          builder);
+  }
+  const bool of_shape = node.op == "Shape" || node.op == "Size";
+  const bool is_constant = builder.computed_inputs(node).empty();
+  const bool counts = multiplies(known->role) && !is_known(node, builder);
+  if (of_shape || is_known(node, builder) || (is_constant && !counts)) {
+    if (is_constant && known->role == OnnxRole::Quantization) return builder.pass_quantized(node);
     return builder.pass_constant(node);
   }
-  if (known == nullptr) return add_unmodelled(node, kNoLayer, builder);
   if (builder.input(node, 0) == nullptr) throw InputError("input 0 is missing");
   add_computed(node, known->role, builder);
 }

@@ -21,7 +21,9 @@ constexpr std::int64_t kMostRank = 16;
 
 onnx::TypeProto type_of(const OnnxTensor& tensor) {
   onnx::TypeProto type;
-  type.mutable_tensor_type()->set_elem_type(tensor.element_type);
+  // Of what an operator without inference gives the type is not known; none depends on it.
+  const int known = tensor.element_type == 0 ? onnx::TensorProto::FLOAT : tensor.element_type;
+  type.mutable_tensor_type()->set_elem_type(known);
   if (!tensor.shape) return type;
   onnx::TensorShapeProto* shape = type.mutable_tensor_type()->mutable_shape();
   for (const std::int64_t size : *tensor.shape) {
@@ -52,8 +54,9 @@ class NodeContext : public onnx::InferenceContext {
       if (inputs[i] == nullptr) continue;
       given_[i] = true;
       types_[i] = type_of(*inputs[i]);
-      if (inputs[i]->data != nullptr) data_[i] = *inputs[i]->data;
-      if (inputs[i]->integers && inputs[i]->shape) fill(*inputs[i], data_[i]);
+      if (inputs[i]->numbers) {
+        data_[i] = numbers_proto(*inputs[i]->numbers, inputs[i]->element_type);
+      }
     }
     outputs_.resize(static_cast<std::size_t>(node.output_size()));
   }
@@ -80,12 +83,6 @@ class NodeContext : public onnx::InferenceContext {
   const onnx::TensorShapeProto* getSymbolicInput(std::size_t) const override { return nullptr; }
 
  private:
-  static void fill(const OnnxTensor& tensor, onnx::TensorProto& data) {
-    data.set_data_type(onnx::TensorProto::INT64);
-    for (const std::int64_t size : *tensor.shape) data.add_dims(size);
-    for (const std::int64_t value : *tensor.integers) data.add_int64_data(value);
-  }
-
   const onnx::NodeProto& node_;
   std::vector<onnx::TypeProto> types_;
   std::vector<onnx::TensorProto> data_;
@@ -115,6 +112,17 @@ bool takes_axes_as_attribute(const onnx::OpSchema& schema) {
 onnx::NodeProto as_library_knows(const OnnxNode& node, const onnx::OpSchema& schema,
                                  std::vector<const OnnxTensor*>& inputs) {
   onnx::NodeProto copy = *node.proto;
+  if (copy.op_type() != node.op || !copy.domain().empty()) {  // another form of this operator
+    copy.set_op_type(node.op);
+    copy.clear_domain();
+    copy.clear_input();
+    for (const std::string& input : node.inputs) copy.add_input(input);
+    auto& all = *copy.mutable_attribute();
+    all.erase(
+        std::remove_if(all.begin(), all.end(),
+                       [&](const auto& a) { return !schema.attributes().contains(a.name()); }),
+        all.end());
+  }
   const bool is_reduction = find_onnx_operator(node.op, node.domain)->role == OnnxRole::Reduction;
   if (is_reduction && takes_axes_as_attribute(schema) && inputs.size() > 1) {
     if (inputs[0] == nullptr || !inputs[0]->shape) throw InputError("its input has no known shape");
@@ -171,10 +179,15 @@ void check_ranks(const OnnxNode& node, const std::vector<const OnnxTensor*>& inp
     const bool known = index < inputs.size() && inputs[index] != nullptr && inputs[index]->shape;
     return known ? inputs[index]->shape->size() : 0;
   };
-  const bool convolves = node.op.find("Conv") != std::string::npos;
-  const std::size_t filter = node.op == "QLinearConv" ? 3 : 1;
-  if (convolves && (rank(0) < 3 || rank(filter) != rank(0))) {
-    throw InputError("input and weights have other numbers of dimensions; expected 3 or more");
+  const auto has_shape = [&](std::size_t index) {
+    return index < inputs.size() && inputs[index] != nullptr && inputs[index]->shape;
+  };
+  const bool convolves = node.op == "Conv" || node.op == "ConvTranspose";
+  if (convolves && has_shape(0) && has_shape(1) && (rank(0) < 3 || rank(1) != rank(0))) {
+    throw InputError(
+        fmt::format("its input has {} dimensions, its weights have {}; expected as "
+                    "many of both, and 3 or more",
+                    rank(0), rank(1)));
   }
   if (!takes_target_shape(node.op) || inputs.empty() || rank(inputs.size() - 1) == 0) return;
   const Dims& target = *inputs.back()->shape;
@@ -186,10 +199,10 @@ void check_ranks(const OnnxNode& node, const std::vector<const OnnxTensor*>& inp
 /// Refuses target shapes whose product leaves 63 bits; an inference function would divide by it.
 void check_integers(const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs) {
   if (!takes_target_shape(node.op)) return;
-  const OnnxTensor* target = inputs.empty() ? nullptr : inputs.back();
-  if (target == nullptr || !target->integers) return;
+  const Dims* target = inputs.empty() ? nullptr : known_integers(inputs.back());
+  if (target == nullptr) return;
   Dims known;
-  for (const std::int64_t size : *target->integers) {
+  for (const std::int64_t size : *target) {
     if (size > 0) known.push_back(size);
   }
   checked_product(known, "its target shape");
@@ -232,6 +245,59 @@ std::vector<OnnxTensor> infer_by_library(const OnnxNode& node, std::int64_t opse
   return outputs;
 }
 
+/// The shape that a Reshape names, whatever it reads.
+std::optional<Dims> reshaped(const std::vector<const OnnxTensor*>& inputs) {
+  const Dims* target = inputs.size() == 2 ? known_integers(inputs[1]) : nullptr;
+  if (target == nullptr) return std::nullopt;
+  Dims shape = *target;
+  for (std::int64_t& size : shape) size = size == 0 ? -1 : size;
+  return shape;
+}
+
+std::vector<OnnxTensor> as_first_input(const OnnxNode& node,
+                                       const std::vector<const OnnxTensor*>& inputs,
+                                       std::size_t count) {
+  if (inputs.empty() || inputs[0] == nullptr) throw InputError("expected an input");
+  std::vector<OnnxTensor> outputs(count);
+  outputs[0].element_type = inputs[0]->element_type;
+  outputs[0].shape = inputs[0]->shape;
+  const auto type_of_input = [&](std::size_t index, int fallback) {
+    const bool given = index < inputs.size() && inputs[index] != nullptr;
+    return given && inputs[index]->element_type != 0 ? inputs[index]->element_type : fallback;
+  };
+  const auto named = [&](std::string_view key, int fallback) {
+    return static_cast<int>(std::clamp<std::int64_t>(integer_or(node, key, fallback), 0, 64));
+  };
+  if (node.op == "Cast") outputs[0].element_type = named("to", onnx::TensorProto::FLOAT);
+  if (node.op == "QuantizeLinear") {
+    const int type = named("output_dtype", onnx::TensorProto::UINT8);
+    outputs[0].element_type = type_of_input(2, type == 0 ? onnx::TensorProto::UINT8 : type);
+  }
+  if (node.op == "DequantizeLinear") {
+    outputs[0].element_type = type_of_input(1, onnx::TensorProto::FLOAT);
+  }
+  if (node.op == "DynamicQuantizeLinear") {
+    outputs[0].element_type = onnx::TensorProto::UINT8;
+    for (std::size_t i = 1; i < count; ++i) {
+      outputs[i].element_type = i == 1 ? onnx::TensorProto::FLOAT : onnx::TensorProto::UINT8;
+      outputs[i].shape.emplace();
+    }
+  }
+  return outputs;
+}
+
+/// Fills what inference did not find with what the model states.
+void complete(const OnnxTensor& stated, OnnxTensor& output) {
+  if (output.element_type == 0) output.element_type = stated.element_type;
+  if (!stated.shape) return;
+  if (!output.shape) output.shape = stated.shape;
+  if (output.shape->size() != stated.shape->size()) return;
+  for (std::size_t i = 0; i < output.shape->size(); ++i) {
+    std::int64_t& size = (*output.shape)[i];
+    if (size < 0) size = (*stated.shape)[i];
+  }
+}
+
 }  // namespace
 
 std::vector<OnnxTensor> infer_onnx_outputs(const OnnxNode& node, std::int64_t opset,
@@ -241,26 +307,12 @@ std::vector<OnnxTensor> infer_onnx_outputs(const OnnxNode& node, std::int64_t op
   if (known == nullptr || stated.empty()) return stated;
   std::vector<OnnxTensor> outputs;
   switch (known->shape) {
-    case OnnxShape::Same:
-      if (inputs.empty() || inputs[0] == nullptr) throw InputError("expected an input");
-      outputs.resize(stated.size());
-      outputs[0].element_type = inputs[0]->element_type;
-      if (node.op == "Cast") {
-        outputs[0].element_type = static_cast<int>(
-            std::clamp<std::int64_t>(integer_or(node, "to", onnx::TensorProto::FLOAT), 0, 64));
-      }
-      outputs[0].shape = inputs[0]->shape;
-      break;
+    case OnnxShape::Same: outputs = as_first_input(node, inputs, stated.size()); break;
     case OnnxShape::Library: outputs = infer_by_library(node, opset, inputs); break;
   }
-  if (auto integers = evaluate_onnx_integers(node, inputs)) {
-    const auto count = static_cast<std::int64_t>(integers->size());
-    const auto& shape = outputs[0].shape;
-    if (shape && std::find(shape->begin(), shape->end(), -1) == shape->end() &&
-        checked_product(*shape, "its elements") == count) {
-      outputs[0].integers = std::move(integers);
-    }
-  }
+  if (!outputs[0].shape && node.op == "Reshape") outputs[0].shape = reshaped(inputs);
+  for (std::size_t i = 0; i < outputs.size(); ++i) complete(stated[i], outputs[i]);
+  evaluate_onnx_numbers(node, inputs, outputs);
   return outputs;
 }
 

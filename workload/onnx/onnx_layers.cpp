@@ -74,52 +74,11 @@ void set_window(const OnnxNode& node, const MapShape& in, const MapShape& out, P
   layer.bounds[Dim::R] = kernel.vertical;
   layer.bounds[Dim::S] = kernel.horizontal;
   layer.padding = padding_of(node, layer, in.is_line);
+  grant_padding_end(layer);
 }
 
 std::int64_t product(std::span<const std::int64_t> factors) {
   return checked_product(factors, "its elements");
-}
-
-/// A stack of matrices.
-struct Matrices {
-  Dims stack;
-  std::int64_t rows = 1;
-  std::int64_t columns = 1;
-};
-
-/// One dimension: a row of the first operand, a column of the second.
-Matrices matrices_of(const OnnxTensor& tensor, bool is_first) {
-  const Dims shape = known_shape(tensor);
-  if (shape.empty()) throw InputError("a product with a scalar; expected matrices");
-  if (shape.size() == 1) {
-    return is_first ? Matrices{{}, 1, shape[0]} : Matrices{{}, shape[0], 1};
-  }
-  return {Dims(shape.begin(), shape.end() - 2), shape[shape.size() - 2], shape.back()};
-}
-
-Dims broadcast(const Dims& a, const Dims& b) {
-  Dims result(std::max(a.size(), b.size()));
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    const std::int64_t from_a = i < a.size() ? a[a.size() - 1 - i] : 1;
-    const std::int64_t from_b = i < b.size() ? b[b.size() - 1 - i] : 1;
-    if (from_a != from_b && from_a != 1 && from_b != 1) {
-      throw InputError(
-          fmt::format("stacks of {} and {} matrices do not go together", from_a, from_b));
-    }
-    result[result.size() - 1 - i] = std::max(from_a, from_b);
-  }
-  return result;
-}
-
-Layer product_layer(std::int64_t products, std::int64_t rows, std::int64_t inner,
-                    std::int64_t columns) {
-  Layer layer;
-  layer.op = Operator::MatrixProduct;
-  layer.bounds[Dim::G] = products;
-  layer.bounds[Dim::N] = rows;
-  layer.bounds[Dim::C] = inner;
-  layer.bounds[Dim::M] = columns;
-  return layer;
 }
 
 }  // namespace
@@ -127,9 +86,12 @@ Layer product_layer(std::int64_t products, std::int64_t rows, std::int64_t inner
 Dims known_shape(const OnnxTensor& tensor) {
   if (!tensor.shape || std::any_of(tensor.shape->begin(), tensor.shape->end(),
                                    [](std::int64_t size) { return size < 1; })) {
-    throw InputError(
-        "the shape of what it reads or gives is not known; export the model with fixed shapes "
-        "(constant folding on), or give sizes with --batch and --dim");
+    const std::string since =
+        tensor.lost_at.empty() ? "" : fmt::format(" since {}", tensor.lost_at);
+    throw InputError(fmt::format(
+        "the shape of what it reads or gives is not known{}; export the model with fixed shapes "
+        "(constant folding on), or give sizes with --batch and --dim",
+        since));
   }
   return *tensor.shape;
 }
@@ -188,43 +150,6 @@ std::optional<Layer> onnx_global_pool(Operator op, const OnnxTensor& input) {
   layer.bounds[Dim::S] = in->size.horizontal;
   layer.image = in->size;
   return layer;
-}
-
-Layer onnx_gemm(const OnnxNode& node, const OnnxTensor& a, const OnnxTensor& b) {
-  Dims left = known_shape(a);
-  Dims right = known_shape(b);
-  if (left.size() != 2 || right.size() != 2) throw InputError("expected two matrices");
-  if (integer_or(node, "transA", 0) != 0) std::swap(left[0], left[1]);
-  if (integer_or(node, "transB", 0) != 0) std::swap(right[0], right[1]);
-  if (left[1] != right[0]) {
-    throw InputError(fmt::format("{} columns times {} rows; they must agree", left[1], right[0]));
-  }
-  return product_layer(1, left[0], left[1], right[1]);
-}
-
-WeightOperand smaller_stack(const OnnxTensor& a, const OnnxTensor& b) {
-  const bool first = product(matrices_of(a, true).stack) < product(matrices_of(b, false).stack);
-  return first ? WeightOperand::First : WeightOperand::Second;
-}
-
-Layer onnx_matmul(const OnnxTensor& a, const OnnxTensor& b, WeightOperand weight) {
-  const Matrices left = matrices_of(a, true);
-  const Matrices right = matrices_of(b, false);
-  if (left.columns != right.rows) {
-    throw InputError(
-        fmt::format("{} columns times {} rows; they must agree", left.columns, right.rows));
-  }
-  const bool first = weight == WeightOperand::First;
-  const Dims& held = first ? left.stack : right.stack;
-  const Dims& moved = first ? right.stack : left.stack;
-  const std::int64_t all = product(broadcast(left.stack, right.stack));
-  // Where the moved operand has all matrices of the stack, those that meet the same weights are
-  // rows of one product.
-  const std::int64_t products = product(moved) == all ? product(held) : all;
-  const std::int64_t rows = first ? right.columns : left.rows;
-  const std::int64_t columns = first ? left.rows : right.columns;
-  return product_layer(products, checked_multiply(all / products, rows, "rows"), left.columns,
-                       columns);
 }
 
 Layer onnx_add(const OnnxTensor& output, std::int64_t operands, bool channels_first) {

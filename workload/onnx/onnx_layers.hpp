@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "workload/layer.hpp"
@@ -30,15 +32,35 @@ std::optional<Layer> onnx_global_pool(Operator op, const OnnxTensor& input);
 /// A matrix product as ONNX's Gemm has it, with its transpositions.
 Layer onnx_gemm(const OnnxNode& node, const OnnxTensor& a, const OnnxTensor& b);
 
-/// Which operand of a product is the Weight tensor of the layer.
-enum class WeightOperand { First, Second };
+/// A product of stacks of matrices, broadcast as numpy does: dimensions of the stack that both
+/// have are G, those of the input alone are rows and those of the weight alone columns, so that no
+/// word counts twice. The first operand is the weight where `weight` is 0, the second where it
+/// is 1.
+Layer onnx_matmul(const OnnxTensor& a, const OnnxTensor& b, std::size_t weight);
 
-/// A product of stacks of matrices, broadcast as numpy does. Words of an operand that is the same
-/// for several products are counted once where that operand is the weight.
-Layer onnx_matmul(const OnnxTensor& a, const OnnxTensor& b, WeightOperand weight);
+/// Which operand of a product of two computed ones is the weight: 0 where the first has fewer
+/// matrices, else 1.
+std::size_t smaller_stack(const OnnxTensor& a, const OnnxTensor& b);
 
-/// The operand with fewer matrices, and of two alike the second.
-WeightOperand smaller_stack(const OnnxTensor& a, const OnnxTensor& b);
+/// An Einsum of two operands as products: letters that both operands and the output have are G,
+/// those of one operand and the output rows or columns, those of both operands alone are summed.
+/// None where it is no such product: a diagonal, a sum over a letter of one operand.
+std::optional<Layer> onnx_einsum(const std::string& equation, const OnnxTensor& a,
+                                 const OnnxTensor& b, std::size_t weight);
+
+/// A transposed convolution over one or two axes as convolutions over its input, one for each kind
+/// of output position: with stride s, s x s positions share the taps of the filter, and each is a
+/// convolution with every s-th tap. MACs are input words x taps x output channels, exactly. None:
+/// three axes, or dilation with a stride.
+std::optional<std::vector<Layer>> onnx_transposed_convolution(const OnnxNode& node,
+                                                              const OnnxTensor& input,
+                                                              const OnnxTensor& weight);
+
+/// A convolution over three axes as one over two: an axis without a window is rows of the batch;
+/// else the taps of the first axis are input channels and its outputs the batch, so that words
+/// which several of its windows share are read once for each. None: other numbers of axes.
+std::optional<Layer> onnx_volume_convolution(const OnnxNode& node, const OnnxTensor& input,
+                                             const OnnxTensor& weight, const OnnxTensor& output);
 
 /// A sum of `operands` tensors of one shape: of maps of `channels_first`, or of rows of channels.
 Layer onnx_add(const OnnxTensor& output, std::int64_t operands, bool channels_first);

@@ -15,6 +15,7 @@ enum class OnnxRole {
   Convolution,
   Gemm,
   MatMul,
+  Einsum,  ///< a product of two operands; else free, with a warning
   Pool,
   GlobalPool,
   Reduction,      ///< over the whole map: a pool; else free
@@ -24,7 +25,7 @@ enum class OnnxRole {
   Normalization,  ///< free, over several elements; its scale and shift are parameters
   Lookup,         ///< free; a table of constants is parameters
   Movement,       ///< free
-  Quantization,   ///< free, with a warning: word widths are not taken over
+  Quantization,   ///< free; its word width is that of the layers around it
   Unmodelled,     ///< free, with a warning
 };
 
