@@ -17,7 +17,7 @@ namespace {
 using Dims = std::vector<std::int64_t>;
 
 constexpr std::int64_t kMost = std::int64_t{1} << 31U;
-constexpr std::int64_t kMostRank = 16;
+constexpr std::int64_t kMostTargetSizes = 16;
 
 onnx::TypeProto type_of(const OnnxTensor& tensor) {
   onnx::TypeProto type;
@@ -191,8 +191,9 @@ void check_ranks(const OnnxNode& node, const std::vector<const OnnxTensor*>& inp
   }
   if (!takes_target_shape(node.op) || inputs.empty() || rank(inputs.size() - 1) == 0) return;
   const Dims& target = *inputs.back()->shape;
-  if (target.size() != 1 || target[0] > kMostRank) {
-    throw InputError(fmt::format("its target shape is no list of at most {} sizes", kMostRank));
+  if (target.size() != 1 || target[0] > kMostTargetSizes) {
+    throw InputError(
+        fmt::format("its target shape is no list of at most {} sizes", kMostTargetSizes));
   }
 }
 
