@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
-#include "workload/onnx/onnx_forms.hpp"
+#include "workload/onnx/onnx_inline.hpp"
+#include "workload/onnx/onnx_node.hpp"
 #include "workload/onnx/onnx_structure.hpp"
 
 namespace tilewise {
@@ -21,6 +21,8 @@ using Dims = std::vector<std::int64_t>;
 constexpr std::int64_t kMostSize = std::int64_t{1} << 31U;
 constexpr std::size_t kMostRank = 16;
 constexpr int kMostNodes = 100'000;
+constexpr int kMostDepth = 32;
+constexpr std::size_t kMostInlined = std::size_t{64} << 20U;  // bytes
 constexpr std::size_t kMostNumbers = std::size_t{1} << 22U;
 constexpr std::int64_t kFirstOpset = 7;  // before it, operators broadcast by attribute
 constexpr std::int64_t kLastOpset = 23;  // the last whose changes are known here
@@ -91,7 +93,10 @@ class GraphReader {
     read_inputs(proto);
     for (const onnx::ValueInfoProto& value : proto.value_info()) stated_[value.name()] = &value;
     for (const onnx::ValueInfoProto& value : proto.output()) stated_[value.name()] = &value;
-    for (int i = 0; i < proto.node_size(); ++i) add_node(proto.node(i), i);
+    for (const onnx::FunctionProto& each : model_.functions()) {
+      functions_[{each.domain(), each.name()}] = &each;
+    }
+    for (int i = 0; i < proto.node_size(); ++i) add(proto.node(i), {i, graph_.opset, 0});
     return std::move(graph_);
   }
 
@@ -107,8 +112,9 @@ class GraphReader {
     }
   }
 
-  void read_initializers(const onnx::GraphProto& proto) {
-    const auto add = [&](const std::string& name, const onnx::TensorProto& tensor) {
+  void read_initializers(const onnx::GraphProto& proto, const std::string& prefix = "") {
+    const auto add = [&](const std::string& own_name, const onnx::TensorProto& tensor) {
+      const std::string name = prefix + own_name;
       try {
         graph_.tensors[name] = stored_tensor(tensor);
       } catch (const InputError& error) {
@@ -217,33 +223,6 @@ class GraphReader {
     graph_.inputs.push_back(value.name());
   }
 
-  OnnxNode plain_node(const onnx::NodeProto& proto, int index) const {
-    OnnxNode node;
-    node.name = proto.name();
-    node.op = proto.op_type();
-    node.domain = proto.domain();
-    node.label = node.name.empty()
-                     ? fmt::format("node {} ({})", index, shown(node.op))
-                     : fmt::format("node {} \"{}\" ({})", index, shown(node.name), shown(node.op));
-    node.inputs.assign(proto.input().begin(), proto.input().end());
-    node.outputs.assign(proto.output().begin(), proto.output().end());
-    node.proto = &proto;
-    std::unordered_set<std::string> seen;
-    for (const onnx::AttributeProto& attribute : proto.attribute()) {
-      if (!seen.insert(attribute.name()).second) {
-        fail(graph_.file, fmt::format("{}: attribute {} is there twice; export the model again",
-                                      node.label, shown(attribute.name())));
-      }
-      if (attribute.has_i()) node.integers[attribute.name()] = {attribute.i()};
-      if (attribute.ints_size() > 0) {
-        node.integers[attribute.name()] = Dims(attribute.ints().begin(), attribute.ints().end());
-      }
-      if (attribute.has_s()) node.texts[attribute.name()] = attribute.s();
-    }
-    make_onnx_standard(node);
-    return node;
-  }
-
   /// What the model itself says of an output, with the open dimensions that have a size here.
   OnnxTensor stated(const std::string& name) const {
     OnnxTensor tensor;
@@ -288,22 +267,66 @@ class GraphReader {
     }
   }
 
-  /// Remembers from which node on a shape is not known, for messages.
-  static void note_lost_shapes(const OnnxNode& node, const std::vector<const OnnxTensor*>& inputs,
-                               std::vector<OnnxTensor>& outputs) {
-    std::string lost_at = node.label;
-    for (const OnnxTensor* input : inputs) {
-      if (input != nullptr && !input->lost_at.empty()) lost_at = input->lost_at;
+  /// Where a node is read: its place in the graph of the model, the operator set, and how many
+  /// functions and branches it lies in.
+  struct Place {
+    int index = 0;
+    std::int64_t opset = 0;
+    int depth = 0;
+  };
+
+  /// Adds a node, or what a local function or a branch that is known to be taken has in its place.
+  void add(const onnx::NodeProto& proto, Place place) {  // NOLINT(misc-no-recursion): kMostDepth
+    count_node(proto, place);
+    const auto function = functions_.find({proto.domain(), proto.op_type()});
+    const onnx::GraphProto* branch = taken_branch(proto);
+    if (function == functions_.end() && branch == nullptr) return add_node(proto, place);
+    const std::string prefix = fmt::format("{}#{}/", proto.op_type(), ++bodies_);
+    Place inside{place.index, place.opset, place.depth + 1};
+    if (branch != nullptr) {
+      read_initializers(*branch, prefix);
+      for (const auto& each : inlined_branch(*branch, proto, prefix)) add(each, inside);
+      return;
     }
-    for (OnnxTensor& output : outputs) {
-      const auto& shape = output.shape;
-      const bool lost = !shape || std::find(shape->begin(), shape->end(), -1) != shape->end();
-      if (lost) output.lost_at = lost_at;
+    for (const onnx::OperatorSetIdProto& each : function->second->opset_import()) {
+      const bool is_standard = each.domain().empty() || each.domain() == "ai.onnx";
+      const bool is_known = each.version() >= kFirstOpset && each.version() <= kLastOpset;
+      if (is_standard && is_known) inside.opset = each.version();
+    }
+    for (const auto& each : inlined_function(*function->second, proto, prefix)) add(each, inside);
+  }
+
+  void count_node(const onnx::NodeProto& proto, Place place) {
+    bytes_ += place.depth > 0 ? proto.ByteSizeLong() : 0;
+    const bool is_deep = place.depth > kMostDepth;
+    if (is_deep || ++nodes_ > kMostNodes || bytes_ > kMostInlined) {
+      fail(graph_.file,
+           fmt::format("node {} ({}): local functions and branches {}; export the model with less "
+                       "of them",
+                       place.index, shown(proto.op_type()),
+                       is_deep ? "lie in each other more than 32 times"
+                               : "make more than 100000 nodes or 64 MiB"));
     }
   }
 
-  void add_node(const onnx::NodeProto& proto, int index) {
-    OnnxNode node = plain_node(proto, index);
+  /// The branch of an If whose condition is known; nullptr: of anything else.
+  const onnx::GraphProto* taken_branch(const onnx::NodeProto& proto) const {
+    if (proto.op_type() != "If" || !proto.domain().empty() || proto.input_size() != 1) {
+      return nullptr;
+    }
+    const auto condition = graph_.tensors.find(proto.input(0));
+    const Dims* known =
+        condition == graph_.tensors.end() ? nullptr : known_integers(&condition->second);
+    if (known == nullptr || known->size() != 1) return nullptr;
+    const std::string_view wanted = (*known)[0] != 0 ? "then_branch" : "else_branch";
+    for (const onnx::AttributeProto& each : proto.attribute()) {
+      if (each.name() == wanted && each.has_g()) return &each.g();
+    }
+    return nullptr;
+  }
+
+  void add_node(const onnx::NodeProto& proto, Place place) {
+    OnnxNode node = plain_node(proto, place.index, graph_.file);
     std::vector<const OnnxTensor*> inputs;
     for (const std::string& name : node.inputs) {
       const auto found = graph_.tensors.find(name);
@@ -320,7 +343,7 @@ class GraphReader {
       }
       std::vector<OnnxTensor> outputs;
       for (const std::string& name : node.outputs) outputs.push_back(stated(name));
-      outputs = infer_onnx_outputs(node, graph_.opset, inputs, std::move(outputs));
+      outputs = infer_onnx_outputs(node, place.opset, inputs, std::move(outputs));
       set_type(node, outputs);
       limit_numbers(outputs);
       note_lost_shapes(node, inputs, outputs);
@@ -346,7 +369,11 @@ class GraphReader {
   OnnxGraph graph_;
   onnx::ModelProto model_;
   std::map<std::string, std::int64_t> sizes_;  ///< of the open dimensions
-  std::size_t numbers_ = 0;                    ///< elements that are followed so far
+  std::map<std::pair<std::string, std::string>, const onnx::FunctionProto*> functions_;
+  int nodes_ = 0;            ///< with those of functions and branches
+  int bodies_ = 0;           ///< functions and branches so far
+  std::size_t bytes_ = 0;    ///< of the nodes in them
+  std::size_t numbers_ = 0;  ///< elements that are followed so far
   std::unordered_map<std::string, const onnx::ValueInfoProto*> stated_;
 };
 

@@ -22,10 +22,11 @@ using google::protobuf::io::CodedInputStream;
 constexpr std::size_t kMostStructure = std::size_t{16} << 20U;  // bytes; 10^4 nodes take 4 MiB
 constexpr std::size_t kMostFields = std::size_t{1} << 21U;
 constexpr std::string_view kTooMuch = "more than 16 MiB beside the weights";
+constexpr int kMostBodies = 8;  // the graph of the model, and bodies of control flow in it
 constexpr std::size_t kMostTensorData = 4096;  // bytes; shapes and axes have less
 
 /// The messages of onnx.proto that are read field by field; all others are copied whole.
-enum class Message { Model, Graph, Node, Attribute, Tensor, SparseTensor };
+enum class Message { Model, Graph, Node, Attribute, Tensor, SparseTensor, Function };
 
 enum class Treatment { Drop, Copy, Data, Descend };
 
@@ -59,6 +60,7 @@ Field field_of(Message message, int number) {
   };
   switch (message) {
     case Message::Model:  // ir_version, opset_import
+      if (number == 25) return descend(Message::Function);
       return number == 7 ? descend(Message::Graph) : among({1, 8});
     case Message::Graph:  // name, input, output, value_info
       if (number == 1) return descend(Message::Node);
@@ -67,8 +69,11 @@ Field field_of(Message message, int number) {
       return among({2, 11, 12, 13});
     case Message::Node:  // input, output, name, op_type, domain
       return number == 5 ? descend(Message::Attribute) : among({1, 2, 3, 4, 7});
-    case Message::Attribute:  // name, f, i, s, floats, ints, strings, type
-      return number == 5 ? descend(Message::Tensor) : among({1, 2, 3, 4, 7, 8, 9, 20});
+    case Message::Attribute:  // name, f, i, s, floats, ints, strings, type, ref_attr_name
+      if (number == 6) return descend(Message::Graph);
+      return number == 5 ? descend(Message::Tensor) : among({1, 2, 3, 4, 7, 8, 9, 20, 21});
+    case Message::Function:  // name, input, output, attribute, opset_import, domain
+      return number == 7 ? descend(Message::Node) : among({1, 4, 5, 6, 9, 10});
     case Message::Tensor: return field_of_tensor(number);
     case Message::SparseTensor:  // dims
       return number == 1 ? descend(Message::Tensor) : among({3});
@@ -85,9 +90,9 @@ class StructureReader {
  public:
   StructureReader(CodedInputStream& in, std::string file) : in_(in), file_(std::move(file)) {}
 
-  /// The kept fields of the message that ends at the current limit. Descends as deep as Message
-  /// allows, five levels, as bodies of control flow are dropped.
-  std::string read(Message message) {  // NOLINT(misc-no-recursion): at most five deep
+  /// The kept fields of the message that ends at the current limit. Bodies of control flow are
+  /// dropped where they lie more than kMostBodies deep.
+  std::string read(Message message) {  // NOLINT(misc-no-recursion): kMostBodies bounds it
     std::string out;
     std::size_t data = 0;
     while (const std::uint32_t tag = in_.ReadTag()) {
@@ -97,7 +102,14 @@ class StructureReader {
         case Treatment::Drop: skip(tag); break;
         case Treatment::Copy: copy(tag, out); break;
         case Treatment::Data: copy_data(tag, data, out); break;
-        case Treatment::Descend: append(tag, nested(tag, field.message), out); break;
+        case Treatment::Descend:
+          if (message == Message::Attribute && field.message == Message::Graph &&
+              bodies_ == kMostBodies) {
+            skip(tag);
+          } else {
+            append(tag, nested(tag, field.message), out);
+          }
+          break;
       }
       if (out.size() > kMostStructure) too_large(kTooMuch);
     }
@@ -189,7 +201,9 @@ class StructureReader {
   std::string nested(std::uint32_t tag, Message message) {  // NOLINT(misc-no-recursion)
     if (!is_delimited(tag)) not_a_model();
     const CodedInputStream::Limit outer = in_.PushLimit(length());
+    bodies_ += message == Message::Graph ? 1 : 0;
     std::string content = read(message);
+    bodies_ -= message == Message::Graph ? 1 : 0;
     in_.PopLimit(outer);
     return content;
   }
@@ -197,6 +211,7 @@ class StructureReader {
   CodedInputStream& in_;
   std::string file_;
   std::size_t fields_ = 0;
+  int bodies_ = 0;  ///< graphs around the message that is read
 };
 
 }  // namespace

@@ -260,4 +260,84 @@ TEST_CASE("a shape is known again behind a Reshape to constants, and a loss name
   CHECK_MESSAGE(error.find("not known since node 0 \"a\" (MyOp)") != std::string::npos, error);
 }
 
+// A function of a convolution with the strides of its call, called twice, the second time on what
+// the first gives: 8 x 8 outputs of 3 x 3 channels, then 4 x 4.
+TEST_CASE("local functions are expanded with the attributes of their calls") {
+  OnnxWriter model;
+  model.input("x", {"1", "3", "8", "8"});
+  model.weight("w", {3, 3, 1, 1});
+  for (const std::int64_t stride : {1, 2}) {
+    model.node("Block", {stride == 1 ? "x" : "y1", "w"}, "y" + std::to_string(stride),
+               {{"step", Ints{stride, stride}}});
+    last_node(model).set_domain("local");
+  }
+  onnx::FunctionProto& function = *model.proto().add_functions();
+  function.set_domain("local");
+  function.set_name("Block");
+  for (const char* input : {"in", "weights"}) function.add_input(input);
+  function.add_output("out");
+  onnx::NodeProto& conv = *function.add_node();
+  conv.set_op_type("Conv");
+  conv.set_name("c");
+  for (const char* input : {"in", "weights"}) conv.add_input(input);
+  conv.add_output("inner");
+  onnx::AttributeProto& strides = *conv.add_attribute();
+  strides.set_name("strides");
+  strides.set_ref_attr_name("step");
+  strides.set_type(onnx::AttributeProto::INTS);
+  onnx::NodeProto& relu = *function.add_node();
+  relu.set_op_type("Relu");
+  relu.add_input("inner");
+  relu.add_output("out");
+  const OnnxImport import = import_bytes(model.bytes());
+  CHECK(import.warnings.empty());
+  REQUIRE(import.network.size() == 2);
+  CHECK(import.network.layer(0).name == "y1/c");
+  CHECK(macs(import.network.layer(0)) == 64 * 9);
+  CHECK(macs(import.network.layer(1)) == 16 * 9);
+  CHECK(import.network.inputs_of(1) == std::vector<std::size_t>{0});
+
+  onnx::NodeProto& itself = *function.add_node();  // a function that calls itself
+  itself.set_op_type("Block");
+  itself.set_domain("local");
+  itself.add_input("out");
+  itself.add_input("weights");
+  itself.add_output("again");
+  CHECK(onnx_error(model.bytes()).find("more than 32 times") != std::string::npos);
+}
+
+TEST_CASE("of an If whose condition is known the branch that is taken is read") {
+  OnnxWriter model;  // if the batch is 1: a convolution to 5 channels, else what is read
+  model.input("x", {"batch", "3", "8", "8"});
+  model.node("Shape", {"x"}, "shape");
+  model.integers("first", {0});
+  model.integers("one", {1});
+  model.node("Gather", {"shape", "first"}, "size");
+  model.node("Equal", {"size", "one"}, "is_one");
+  model.node("If", {"is_one"}, "y");
+  const auto branch = [&](const std::string& name) -> onnx::GraphProto& {
+    onnx::AttributeProto& attribute = *last_node(model).add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(onnx::AttributeProto::GRAPH);
+    return *attribute.mutable_g();
+  };
+  onnx::GraphProto& yes = branch("then_branch");
+  onnx::TensorProto& weights = *yes.add_initializer();
+  weights.set_name("w");
+  weights.set_data_type(TensorProto::FLOAT);
+  for (const std::int64_t size : {5, 3, 1, 1}) weights.add_dims(size);
+  weights.set_data_location(TensorProto::EXTERNAL);
+  onnx::NodeProto& conv = *yes.add_node();
+  conv.set_op_type("Conv");
+  for (const char* input : {"x", "w"}) conv.add_input(input);
+  conv.add_output("made");
+  yes.add_output()->set_name("made");
+  branch("else_branch").add_output()->set_name("x");
+  model.weight("w", {2, 3, 1, 1});
+  model.node("Conv", {"x", "w"}, "always");
+  const Network taken = import_bytes(model.bytes()).network;
+  CHECK(macs(taken) == 64 * 3 * 5 + 64 * 3 * 2);
+  CHECK(macs(import_bytes(model.bytes(), {.batch = 2}).network) == 2 * 64 * 3 * 2);
+}
+
 }  // namespace tilewise
