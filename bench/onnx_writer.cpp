@@ -65,6 +65,7 @@ class NetworkWriter {
         for (const std::size_t input : network_.inputs_of(index)) names.push_back(outputs_[input]);
         return writer_.node("Add", names, layer.name);
       }
+      case Operator::Elementwise:
       case Operator::MatrixProduct: break;
     }
     throw InputError(layer.name + ": no ONNX node is written for it");

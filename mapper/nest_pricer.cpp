@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "mapper/moved_tensors.hpp"
 #include "sim/energy.hpp"
+#include "sim/step_interval.hpp"
 
 namespace tilewise {
 namespace {
@@ -148,7 +149,7 @@ double NestPricer::least_latency(const LeanNest& nest) {
 double NestPricer::compute_interval(const LeanNest& nest) {
   const std::size_t boundary = problem_.levels;
   const BoundaryPlan& plan = plans_[boundary];
-  const double interval = problem_.architecture.compute.interval.count();
+  const double interval = step_interval(problem_.architecture, problem_.layer).count();
   if (plan.terms.empty()) return executed(nest, boundary) * interval;
   active_count_ = 0;
   for (const LeanMoves* moves : nest.moves[boundary]) {

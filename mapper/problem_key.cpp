@@ -53,6 +53,7 @@ void add_layer(KeyText& key, const Layer& layer) {
   for (const Bits width : layer.widths.tensor) key.quantities(width);
   key.quantities(layer.widths.partial_sum);
   for (const double density : layer.density) key.number(density);
+  if (layer.operations > 1) key.number(layer.operations);
 }
 
 void add_tensor(KeyText& key, const std::optional<Tensor>& tensor) {

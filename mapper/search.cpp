@@ -18,6 +18,7 @@
 #include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
 #include "mapper/subtree.hpp"
+#include "sim/step_interval.hpp"
 #include "sim/validity.hpp"
 
 namespace tilewise {
@@ -97,7 +98,8 @@ class Searcher {
   }
 
   double least_time(double steps) const {
-    return std::max(steps * problem_.architecture.compute.interval.count(), context_.least_latency);
+    return std::max(steps * step_interval(problem_.architecture, problem_.layer).count(),
+                    context_.least_latency);
   }
   /// The least cost of any mapping with at least `steps` iterations.
   double band_least(double steps) const {

@@ -7,6 +7,7 @@
 #include "mapper/search_tuning.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
+#include "sim/step_interval.hpp"
 
 namespace tilewise {
 namespace {
@@ -126,10 +127,11 @@ void SubtreeSearch::start(const Subtree& subtree) {
     operands *= shape_[g]->operands;
   }
   operands_ = costs[problem_.levels - 1].least(operands, use_);
-  innermost_ = {context_.operation_energy + operands_.energy,
-                std::max(subtree.spatial.steps * problem_.architecture.compute.interval.count(),
-                         operands_.busy),
-                operands_.shared, 0.0};
+  innermost_ = {
+      context_.operation_energy + operands_.energy,
+      std::max(subtree.spatial.steps * step_interval(problem_.architecture, problem_.layer).count(),
+               operands_.busy),
+      operands_.shared, 0.0};
   innermost_.closer = innermost_.cycles;
   double energy = 0.0;
   SharedBusy shared{};

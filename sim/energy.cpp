@@ -47,7 +47,8 @@ class EnergyWalk {
     const ComputeUnit& unit = architecture_.compute;
     const auto count = static_cast<double>(operations);
     if (!has_weights(layer_.op)) {
-      sink_("", "compute", std::nullopt, EnergyCause::Mac, count * unit.add_energy);
+      sink_("", "compute", std::nullopt, EnergyCause::Mac,
+            static_cast<double>(layer_.operations) * count * unit.add_energy);
       return;
     }
     const double active = unit.gated_by ? layer_.density[*unit.gated_by] : 1.0;

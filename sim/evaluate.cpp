@@ -42,7 +42,7 @@ LayerCost evaluate(const Architecture& architecture, const Layer& layer, const M
   add_static_energy(architecture, cost.latency.total, cost.energy);
   cost.bound = bound_of(cost.latency, architecture);
   cost.off_chip_bits = bits_off_chip(architecture, layer, cost.counts);
-  const auto work = static_cast<double>(cost.counts.macs);
+  const double work = static_cast<double>(layer.operations) * static_cast<double>(cost.counts.macs);
   const auto units = static_cast<double>(compute_units(architecture));
   cost.utilisation = work / (units * cost.latency.total.count());
   // No mapping beats its array: the latency is at least the iterations a compute unit.

@@ -1,4 +1,5 @@
 #include "sim/latency.hpp"
+#include "sim/step_interval.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,7 +56,8 @@ class LatencyModel {
     const double passes = static_cast<double>(executed_iterations(tables_, compute - 1)) *
                           architecture_.compute.pass_overhead.count();
     inner += passes;
-    result_.compute_time = architecture_.compute.interval * result_.compute_cycles + Cycles{passes};
+    result_.compute_time =
+        step_interval(architecture_, layer_) * result_.compute_cycles + Cycles{passes};
     for (std::size_t child = compute; child-- > 0;) {
       const auto tiles = static_cast<double>(executed_iterations(tables_, child));
       // `inner` is the time of all tiles of `child`, without what fills and drains `child` itself.
@@ -76,7 +78,7 @@ class LatencyModel {
     TransitionEntries entries{};
     for (const DimGroup g : kDimGroups) entries[g] = &tables_.moves[compute][g]->hold.back();
     StepsTime steps;
-    add_steps(entries, architecture_.compute.interval.count(), true, steps);
+    add_steps(entries, step_interval(architecture_, layer_).count(), true, steps);
     return steps.beside + steps.after;
   }
 

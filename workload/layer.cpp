@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kMaxExtent = std::int64_t{1} << 22U;
 constexpr std::int64_t kMaxStep = std::int64_t{1} << 31U;
 constexpr std::int64_t kMaxWidth = 1024;
+constexpr std::int64_t kMostOperations = 1024;
 
 AxisLoops row_loops(const Layer& layer) {
   return {layer.bounds[Dim::P], layer.bounds[Dim::R], layer.stride.vertical,
@@ -79,7 +80,8 @@ std::string_view unit_dims(Operator op) {
     case Operator::MaxPool: return "MC";
     case Operator::FullyConnected:
     case Operator::MatrixProduct: return "PQRS";
-    case Operator::Add: return "MRS";
+    case Operator::Add:
+    case Operator::Elementwise: return "MRS";
   }
   return "";
 }
@@ -148,6 +150,15 @@ void check_layer(const Layer& layer) {
   check_plane(layer, "padding behind the image", layer.padding_end, 0);
   check_plane(layer, "image", layer.image, 0);
   check_at_least(layer, "folded parameters", layer.folded_parameters, 0);
+  check_at_least(layer, "operations", layer.operations, 1);
+  if (layer.operations > kMostOperations) {
+    fail(layer, fmt::format("operations: expected at most {}, found {}", kMostOperations,
+                            layer.operations));
+  }
+  if (layer.operations > 1 && layer.op != Operator::Elementwise) {
+    fail(layer, fmt::format("operations: only a layer of kind elementwise has them, this is {}",
+                            name(layer.op)));
+  }
   check_widths_and_densities(layer);
   check_operator_shape(layer);
   check_image(layer, "rows", row_loops(layer), layer.padding.vertical, layer.image.vertical,
@@ -228,6 +239,7 @@ std::string_view name(Operator op) {
     case Operator::AveragePool: return "average_pool";
     case Operator::MaxPool: return "max_pool";
     case Operator::Add: return "add";
+    case Operator::Elementwise: return "elementwise";
   }
   return "";
 }
@@ -237,10 +249,12 @@ std::string canonical_key(const Layer& layer) {
   std::vector<std::int64_t> widths;
   for (const Bits width : layer.widths.tensor) widths.push_back(width.count());
   widths.push_back(layer.widths.partial_sum.count());
-  return fmt::format("{} {} stride {} dilation {} padding {} image {} bits {} density {}",
+  const std::string operations =
+      layer.operations == 1 ? "" : fmt::format(" operations {}", layer.operations);
+  return fmt::format("{} {} stride {} dilation {} padding {} image {} bits {} density {}{}",
                      name(layer.op), fmt::join(layer.bounds, ","), plane(layer.stride),
                      plane(layer.dilation), plane(layer.padding), plane(layer.image),
-                     fmt::join(widths, ","), fmt::join(layer.density, ","));
+                     fmt::join(widths, ","), fmt::join(layer.density, ","), operations);
 }
 
 }  // namespace tilewise

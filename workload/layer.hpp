@@ -20,9 +20,10 @@ enum class Operator {
   AveragePool,     ///< as depthwise, without Weight and multiplication
   MaxPool,         ///< as depthwise, without Weight and multiplication
   Add,             ///< C operands with G channels each; no Weight, no multiplication
+  Elementwise,     ///< as add, of one operand or more, with `operations` for each of their words
 };
 template <>
-inline constexpr std::size_t enum_size<Operator> = 7;
+inline constexpr std::size_t enum_size<Operator> = 8;
 
 /// A value for the rows and one for the columns of a feature map.
 struct Plane {
@@ -50,6 +51,8 @@ struct Layer {
   Plane image;          ///< rows and columns of one real input channel
   WordWidths widths;
   EnumArray<Tensor, double> density{{1.0, 1.0, 1.0}};  ///< share of words that are not zero
+  std::int64_t operations =
+      1;  ///< steps of a compute unit for each word of an operand; elementwise
   std::int64_t folded_parameters = 0;  ///< parameters beyond the weights: bias, batch norm
   Plane padding_end{0, 0};   ///< rows below, columns right of the image, where check_layer needs it
   bool owns_weights = true;  ///< they are parameters: neither computed nor those of another layer
@@ -68,7 +71,8 @@ void check_layer(const Layer& layer);
 void grant_padding_end(Layer& layer);
 
 constexpr bool has_weights(Operator op) {
-  return op != Operator::AveragePool && op != Operator::MaxPool && op != Operator::Add;
+  return op != Operator::AveragePool && op != Operator::MaxPool && op != Operator::Add &&
+         op != Operator::Elementwise;
 }
 /// Whether tensor `t` exists for this operator.
 constexpr bool has_tensor(const Layer& layer, Tensor t) {
@@ -77,7 +81,7 @@ constexpr bool has_tensor(const Layer& layer, Tensor t) {
 
 /// The product of the eight bounds: the iterations of the loop nest.
 std::int64_t iterations(const Layer& layer);
-/// Multiplications with accumulation: the iterations, or 0 for pooling and add.
+/// Multiplications with accumulation: the iterations, or 0 for an operator without Weight.
 std::int64_t macs(const Layer& layer);
 /// Words of a tensor that are moved at least once: for Input the distinct real coordinates that
 /// the loops touch, without padding and without what a stride skips.

@@ -196,6 +196,13 @@ void read_add(YamlMap& map, const LayerContext& context, Layer& layer) {
   layer.image = {input.height, input.width};
 }
 
+/// As an add; one operand where nothing says how many.
+void read_elementwise(YamlMap& map, const LayerContext& context, Layer& layer) {
+  LayerContext one = context;
+  if (!context.input) one.operands = 1;
+  read_add(map, one, layer);
+}
+
 /// The form that names the eight loop bounds. The image defaults to what the loops touch, less the
 /// padding on both sides.
 void read_dims(YamlMap& map, Layer& layer) {
@@ -229,6 +236,7 @@ void read_dims(YamlMap& map, Layer& layer) {
 }
 
 void read_shape(YamlMap& map, const LayerContext& context, Layer& layer) {
+  if (layer.op == Operator::Elementwise) layer.operations = integer_or(map, "operations", 1);
   if (map.find("dims")) return read_dims(map, layer);
   switch (layer.op) {
     case Operator::Convolution: return read_convolution(map, context, layer);
@@ -238,6 +246,7 @@ void read_shape(YamlMap& map, const LayerContext& context, Layer& layer) {
     case Operator::FullyConnected: return read_fully_connected(map, context, layer);
     case Operator::MatrixProduct: return read_matrix_product(map, layer);
     case Operator::Add: return read_add(map, context, layer);
+    case Operator::Elementwise: return read_elementwise(map, context, layer);
   }
 }
 

@@ -16,7 +16,8 @@ bool has_window(Operator op) {
     case Operator::MaxPool: return true;
     case Operator::FullyConnected:
     case Operator::MatrixProduct:
-    case Operator::Add: return false;
+    case Operator::Add:
+    case Operator::Elementwise: return false;
   }
   return false;
 }

@@ -78,7 +78,7 @@ const FeatureMap& map_of(const YamlMap& layer, const Source& source) {
 /// The one map that the operator sees: the operands of an add must be alike, the inputs of any
 /// other operator lie behind each other as channels.
 FeatureMap joined_map(YamlMap& map, const std::vector<Source>& sources, const std::string& op) {
-  const bool is_add = op == name(Operator::Add);
+  const bool is_add = op == name(Operator::Add) || op == name(Operator::Elementwise);
   const FeatureMap& first = map_of(map, sources.front());
   FeatureMap joined = first;
   for (std::size_t i = 1; i < sources.size(); ++i) {
@@ -88,7 +88,7 @@ FeatureMap joined_map(YamlMap& map, const std::vector<Source>& sources, const st
     if (comparable != first) {
       map.at("from").fail(fmt::format("{} gives {}, but {} gives {}; {}", sources[0].name,
                                       shape_text(first), sources[i].name, shape_text(next),
-                                      is_add ? "the operands of an add must have one shape"
+                                      is_add ? "the operands must have one shape"
                                              : "joined inputs must have one height and width"));
     }
     if (!is_add) joined.channels += next.channels;

@@ -43,6 +43,7 @@ std::string layer_text(const Network& network, std::size_t index) {
                     layer.padding_end.vertical, layer.padding_end.horizontal);
   }
   text += fmt::format(", image: [{}, {}]", layer.image.vertical, layer.image.horizontal);
+  if (layer.operations > 1) text += fmt::format(", operations: {}", layer.operations);
   if (layer.folded_parameters > 0) {
     text += fmt::format(", folded_parameters: {}", layer.folded_parameters);
   }

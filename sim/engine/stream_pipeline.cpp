@@ -39,6 +39,11 @@ StageKind kind_of(const Layer& layer) {
     case Operator::AveragePool:
     case Operator::MaxPool: return is_global(layer) ? StageKind::GlobalPool : StageKind::Pool;
     case Operator::Add: return StageKind::Sum;
+    case Operator::Elementwise:
+      throw InputError(fmt::format(
+          "{}: an elementwise layer is no stage of a streaming design, whose stages multiply, pool "
+          "or add; choose another organisation",
+          layer.name));
     case Operator::MatrixProduct: break;
   }
   throw InputError(

@@ -45,7 +45,8 @@ PredictorLayer kind_of(Operator op) {
     case Operator::MatrixProduct: return PredictorLayer::FullyConnected;
     case Operator::AveragePool:
     case Operator::MaxPool:
-    case Operator::Add: return PredictorLayer::Pool;
+    case Operator::Add:
+    case Operator::Elementwise: return PredictorLayer::Pool;
   }
   return PredictorLayer::Convolution;
 }
@@ -69,7 +70,7 @@ PredictorShape shape_of(const Layer& layer, const HwnasbenchEyerissSwitches& swi
 }
 
 HwnasbenchCost Choices::layer(const Layer& layer) {
-  if (layer.op == Operator::Add) return {};
+  if (layer.op == Operator::Add || layer.op == Operator::Elementwise) return {};
   const PredictorShape shape = shape_of(layer, eyeriss_.switches);
   const PredictorCost& one = cost(shape);
   const bool all = is_dense_pool(layer, eyeriss_.switches);

@@ -146,7 +146,8 @@ FpgaWork hwnasbench_fpga_work(const HwnasbenchFpga& fpga, FpgaEngineSize engine,
   switch (layer.op) {
     case Operator::AveragePool:
     case Operator::MaxPool: return pool_work(fpga, layer);
-    case Operator::Add: return sum_work(fpga, layer);
+    case Operator::Add:
+    case Operator::Elementwise: return sum_work(fpga, layer);
     case Operator::Convolution:
     case Operator::Depthwise:
     case Operator::FullyConnected:

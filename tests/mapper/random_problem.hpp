@@ -80,7 +80,8 @@ class RandomProblems {
       case Operator::MaxPool: return "NGPQRS";
       case Operator::FullyConnected:
       case Operator::MatrixProduct: return "NGMC";
-      case Operator::Add: return "NGCPQ";
+      case Operator::Add:
+      case Operator::Elementwise: return "NGCPQ";
     }
     return "";
   }
@@ -94,6 +95,7 @@ class RandomProblems {
     Layer made;
     made.name = "layer";
     if (random_.chance(45)) made.op = one_of(all_of<Operator>());
+    if (made.op == Operator::Elementwise) made.operations = random_.pick(1, 5);
     std::string loops = loops_of(made.op);
     std::shuffle(loops.begin(), loops.end(), random_.generator());
     loops.resize(static_cast<std::size_t>(random_.pick(2, 4)));

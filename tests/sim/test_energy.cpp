@@ -159,6 +159,29 @@ TEST_SUITE("energy and latency of one layer") {
     CHECK(sum_of(cost.energy, "compute", std::nullopt, EnergyCause::Mac) == 18.0 + 27.0);
   }
 
+  TEST_CASE("an elementwise layer takes its operations for each word of each operand") {
+    Architecture architecture = find_architecture("two_level");
+    architecture.compute.add_energy = Picojoules{0.125};
+    Layer layer;
+    layer.op = Operator::Elementwise;
+    layer.bounds[Dim::G] = 4;
+    layer.bounds[Dim::C] = 2;  // operands
+    Mapping mapping;
+    mapping.levels.resize(2);
+    mapping.levels[1].temporal = {{Dim::G, 4}, {Dim::C, 2}};
+    const LayerCost once = evaluate(architecture, layer, mapping);
+    layer.operations = 5;
+    const LayerCost cost = evaluate(architecture, layer, mapping);
+    // 4 channels x 2 operands = 8 words, 5 steps each; the transfers are those of one operation.
+    CHECK(sum_of(once.energy, "compute", std::nullopt, EnergyCause::Mac) == 8 * 0.125);
+    CHECK(sum_of(cost.energy, "compute", std::nullopt, EnergyCause::Mac) == 40 * 0.125);
+    CHECK(cost.latency.compute_time == Cycles{40.0});
+    CHECK(cost.latency.total - once.latency.total == Cycles{32.0});
+    CHECK(cost.off_chip_bits == once.off_chip_bits);
+    CHECK(cost.off_chip_bits == (8 + 4) * 16);
+    CHECK(cost.utilisation == 40.0 / cost.latency.total.count());
+  }
+
   TEST_CASE("pooling adds and does not multiply") {
     Architecture architecture = find_architecture("two_level");
     architecture.compute.add_energy = Picojoules{0.125};

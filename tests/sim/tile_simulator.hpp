@@ -46,7 +46,8 @@ class TileSimulator {
     double clock = 0.0;
     for (const Transfer& transfer : transfers_to(levels_)) {
       clock +=
-          std::max(architecture_.compute.interval.count(), slowest(transfer, &Load::overlapped));
+          std::max(static_cast<double>(layer_.operations) * architecture_.compute.interval.count(),
+                   slowest(transfer, &Load::overlapped));
     }
     for (std::size_t child = levels_; child-- > 0;) {
       double tiles = 0.0;

@@ -62,6 +62,29 @@ TEST_CASE("pooling and add have neither weights nor MACs") {
   CHECK(macs(add) == 0);
 }
 
+TEST_CASE("only an elementwise layer has several operations a word") {
+  Layer gate;
+  gate.name = "gate";
+  gate.op = Operator::Elementwise;
+  gate.bounds = {{1, 5, 1, 2, 4, 4, 1, 1}};
+  gate.image = {4, 4};
+  const std::string once = canonical_key(gate);
+  gate.operations = 3;
+  CHECK_NOTHROW(check_layer(gate));
+  CHECK(canonical_key(gate) != once);
+  CHECK(macs(gate) == 0);
+  CHECK_FALSE(has_tensor(gate, Tensor::Weight));
+  gate.op = Operator::Add;
+  CHECK_THROWS_WITH_AS(
+      check_layer(gate),
+      "layer \"gate\": operations: only a layer of kind elementwise has them, this "
+      "is add",
+      InputError);
+  gate.operations = 0;
+  CHECK_THROWS_WITH_AS(check_layer(gate),
+                       "layer \"gate\": operations: expected at least 1, found 0", InputError);
+}
+
 TEST_CASE("both operands of a matrix product are computed, so it has no parameters") {
   Layer product;
   product.op = Operator::MatrixProduct;

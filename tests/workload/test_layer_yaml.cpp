@@ -84,6 +84,13 @@ TEST_CASE("the other operators map onto the eight loops") {
   CHECK(
       parse("{name: a, op: add, input: {channels: 5, height: 4, width: 4}, operands: 3}").bounds ==
       Bounds{{1, 5, 1, 3, 4, 4, 1, 1}});
+  const Layer soft =
+      parse("{name: a, op: elementwise, input: {channels: 5, height: 4, width: 4}, operations: 6}");
+  CHECK(soft.bounds == Bounds{{1, 5, 1, 1, 4, 4, 1, 1}});
+  CHECK(soft.operations == 6);
+  CHECK(macs(soft) == 0);
+  CHECK(parse("{name: a, op: elementwise, input: {channels: 5}, operands: 2}").bounds ==
+        Bounds{{1, 5, 1, 2, 1, 1, 1, 1}});
 }
 
 TEST_CASE("the form with loop bounds takes one for what it leaves out") {
@@ -105,7 +112,7 @@ TEST_CASE("a mistake names file, line, key and cure") {
   CHECK(error_of("{op: convolution}") == "layer.yaml:1: name: missing");
   CHECK(error_of("name: a\nop: conv\n") ==
         "layer.yaml:2: op: expected one of convolution, depthwise, fully_connected, "
-        "matrix_product, average_pool, max_pool, add; found \"conv\"; did you mean "
+        "matrix_product, average_pool, max_pool, add, elementwise; found \"conv\"; did you mean "
         "\"convolution\"?");
   CHECK(error_of(kConvolution + "kernel: 0\ninput: {channels: 1}\n") ==
         "layer.yaml:4: kernel: expected a whole number from 1 to 2147483648, found \"0\"");

@@ -83,6 +83,18 @@ TEST_CASE("a layer may read an earlier one, the input, or several") {
   CHECK(network.inputs_of(3) == std::vector<std::size_t>{2});
 }
 
+TEST_CASE("an elementwise layer reads one layer or more, and is written as it was read") {
+  const Network network = parse(kFirst + R"(
+- {name: gate, op: elementwise, operations: 4}
+- {name: scaled, op: elementwise, from: [a, gate]}
+)");
+  CHECK(network.layer(1).bounds[Dim::C] == 1);
+  CHECK(network.layer(1).operations == 4);
+  CHECK(network.layer(2).bounds[Dim::C] == 2);
+  const Network again = parse_network(YamlNode::load_text(network_yaml(network), "net").map());
+  for (std::size_t i = 0; i < network.size(); ++i) CHECK(again.layer(i) == network.layer(i));
+}
+
 TEST_CASE("batch and bits hold for every layer, which may say otherwise") {
   const Network network =
       parse(kFirst + "- {name: b, op: fully_connected, outputs: 1, bits: {weight: 4 bit}}\n",
@@ -105,8 +117,8 @@ TEST_CASE("a matrix product of two layers needs operands of its size") {
 
 TEST_CASE("shapes that do not fit are refused where they meet") {
   CHECK(error_of(kFirst + "- {name: s, op: add, from: [a, input]}\n") ==
-        "net.yaml:5: layers[1].from: a gives 3 x 4 x 4, but input gives 2 x 4 x 4; the operands of "
-        "an add must have one shape");
+        "net.yaml:5: layers[1].from: a gives 3 x 4 x 4, but input gives 2 x 4 x 4; the operands "
+        "must have one shape");
   CHECK(error_of("- {name: p, op: max_pool, kernel: 2}\n"
                  "- {name: c, op: convolution, from: [p, input], output_channels: 1, kernel: 1}") ==
         "net.yaml:5: layers[1].from: p gives 2 x 3 x 3, but input gives 2 x 4 x 4; joined inputs "
