@@ -100,6 +100,8 @@ void add_what(CLI::App& command, CostCommand& given) {
   command.add_option("--batch", given.request.import.batch, "images at a time")
       ->check(CLI::Range(std::int64_t{1}, kMostOfDimension));
   command.add_option("--dim", given.dims, "size of an open dimension of a model: NAME=SIZE");
+  command.add_flag("--unfused", given.request.import.unfused,
+                   "activations and moves of words in a model are layers of their own");
 }
 
 void add_how(CLI::App& command, CostCommand& given) {

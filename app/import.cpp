@@ -44,6 +44,8 @@ void add_import(CLI::App& app, Action& action) {
       ->check(CLI::Range(std::int64_t{1}, kMostOfDimension));
   onnx->add_option("--dim", options->dims, "size of another open dimension: NAME=SIZE");
   onnx->add_flag("--strict", options->onnx.strict, "refuse operators that are only warned of");
+  onnx->add_flag("--unfused", options->onnx.unfused,
+                 "activations, batch norm and moves of words are layers of their own");
   onnx->add_option("--output", options->output, "write the network to this file");
   add_format(*onnx, options->format);
   for (CLI::App* each : {command, onnx}) {

@@ -41,7 +41,8 @@ bool is_plain(char c) {
 
 }  // namespace
 
-OnnxBuilder::OnnxBuilder(const OnnxGraph& graph, bool strict) : graph_(graph), strict_(strict) {
+OnnxBuilder::OnnxBuilder(const OnnxGraph& graph, const OnnxOptions& options)
+    : graph_(graph), strict_(options.strict), unfused_(options.unfused) {
   for (const std::string& name : graph.inputs) values_[name] = {.origin = ++origins_};
   for (const auto& [name, known] : graph.tensors) {
     if (!known.is_initializer) continue;
@@ -159,6 +160,11 @@ std::int64_t OnnxBuilder::stored_elements(const std::string& name) const {
 
 void OnnxBuilder::pass_through(const OnnxNode& node, std::size_t index) {
   set_outputs(node, OnnxValue(*input(node, index)));
+}
+
+void OnnxBuilder::set_origin(const OnnxNode& node, std::size_t origin) {
+  if (!node.outputs.empty() && !node.outputs[0].empty())
+    values_.at(node.outputs[0]).origin = origin;
 }
 
 void OnnxBuilder::pass_constant(const OnnxNode& node) {

@@ -26,7 +26,9 @@ struct OnnxValue {
 /// parameters are folded into which layer, and what costs nothing although it is work.
 class OnnxBuilder {
  public:
-  OnnxBuilder(const OnnxGraph& graph, bool strict);
+  OnnxBuilder(const OnnxGraph& graph, const OnnxOptions& options);
+
+  bool unfused() const { return unfused_; }
 
   const OnnxTensor& tensor(const std::string& name) const { return graph_.tensors.at(name); }
   /// The value of a node's input; nullptr where it is not given.
@@ -49,6 +51,8 @@ class OnnxBuilder {
   void give(const OnnxNode& node, std::vector<std::size_t> layers);
   /// The node gives its input `index` with other elements: no new tensor.
   void pass_through(const OnnxNode& node, std::size_t index);
+  /// What the node gives is, element by element, made of what has this origin.
+  void set_origin(const OnnxNode& node, std::size_t origin);
   /// The node gives what can be told from stored tensors alone.
   void pass_constant(const OnnxNode& node);
   /// The node is work that no layer stands for: omitted with a warning, or InputError if strict.
@@ -92,6 +96,7 @@ class OnnxBuilder {
 
   const OnnxGraph& graph_;
   bool strict_;
+  bool unfused_;
   std::unordered_map<std::string, OnnxValue> values_;
   std::vector<Layer> layers_;
   std::vector<std::vector<std::size_t>> inputs_;

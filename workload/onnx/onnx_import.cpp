@@ -8,6 +8,7 @@
 #include "base/integers.hpp"
 #include "workload/network_yaml.hpp"
 #include "workload/onnx/onnx_builder.hpp"
+#include "workload/onnx/onnx_elementwise.hpp"
 #include "workload/onnx/onnx_layers.hpp"
 #include "workload/onnx/onnx_operators.hpp"
 
@@ -19,6 +20,31 @@ constexpr const char* kNoLayer = "costs nothing: no layer of ours stands for it"
 void add_unmodelled(const OnnxNode& node, const std::string& reason, OnnxBuilder& builder) {
   builder.omit(node, reason);
   builder.pass(node);
+}
+
+/// A layer that reads some of a node's computed inputs word by word and gives its output.
+void add_words(const OnnxNode& node, std::optional<Layer> layer,
+               const std::vector<std::size_t>& read, OnnxBuilder& builder) {
+  if (!layer) return add_unmodelled(node, "costs nothing: its shape is not known", builder);
+  std::vector<std::size_t> sources;
+  for (const std::size_t index : read) {
+    const std::vector<std::size_t>& more = builder.input(node, index)->sources;
+    sources.insert(sources.end(), more.begin(), more.end());
+  }
+  layer->operations = onnx_operations(node.op);
+  builder.set_widths(node, read.front(), std::nullopt, *layer);
+  builder.add_layer(node, *std::move(layer), std::move(sources));
+}
+
+bool is_feature_map(const OnnxValue& value, const OnnxTensor& tensor, const OnnxBuilder& builder) {
+  return (tensor.shape && tensor.shape->size() == 4) || builder.is_line_of_channels(value, tensor);
+}
+
+/// One tensor, read and written anew word by word: what it gives has the shape of `shaped`.
+void add_rewritten(const OnnxNode& node, const OnnxTensor& shaped, OnnxBuilder& builder) {
+  const std::size_t first = builder.computed_inputs(node).front();
+  const bool map = is_feature_map(*builder.input(node, first), shaped, builder);
+  add_words(node, onnx_elementwise(shaped, 1, map), {first}, builder);
 }
 
 /// The elements of a bias, if it is stored.
@@ -145,47 +171,75 @@ void add_reduction(const OnnxNode& node, OnnxBuilder& builder) {
     const Operator op = node.op == "ReduceMean" ? Operator::AveragePool : Operator::MaxPool;
     return add_pool(node, onnx_global_pool(op, input), builder);
   }
-  if (integer_or(node, "keepdims", 1) != 0) return builder.pass_through(node, 0);
-  add_unmodelled(node, kNoLayer, builder);
+  const std::size_t origin = value.origin;
+  add_words(node, onnx_reduction(input, builder.output_tensor(node)), {0}, builder);
+  // x - mean(x) is still made of x, element by element.
+  if (integer_or(node, "keepdims", 1) != 0) builder.set_origin(node, origin);
+}
+
+/// The computed inputs but for single words beside tensors, such as the scale of a dynamic
+/// quantisation: these fold as constants do.
+std::vector<std::size_t> wide_inputs(const OnnxNode& node, const OnnxBuilder& builder) {
+  const std::vector<std::size_t> computed = builder.computed_inputs(node);
+  std::vector<std::size_t> wide;
+  for (const std::size_t index : computed) {
+    const auto& shape = builder.tensor(node.inputs[index]).shape;
+    const bool single = shape && std::all_of(shape->begin(), shape->end(),
+                                             [](std::int64_t size) { return size == 1; });
+    if (!single) wide.push_back(index);
+  }
+  return wide.empty() ? computed : wide;
 }
 
 /// Of one computed tensor and constants: a bias or an activation. Of tensors that stem from one:
-/// an activation such as x * sigmoid(x). Of others: an add, or nothing.
+/// an activation such as x * sigmoid(x). Both are folded. Of others: an add, or elementwise.
 void add_elementwise(const OnnxNode& node, OnnxBuilder& builder) {
-  const std::vector<std::size_t> computed = builder.computed_inputs(node);
+  const std::vector<std::size_t> computed = wide_inputs(node, builder);
   const std::size_t first = computed.front();
   const OnnxValue& value = *builder.input(node, first);
   if (node.op != "Pow" && node.op != "Max" && node.op != "Min") builder.fold_learned(node);
   std::size_t widest = first;
   bool one_origin = true;
   bool one_shape = true;
+  std::int64_t full_size = 0;  // operands
   const OnnxTensor& output = builder.output_tensor(node);
   for (const std::size_t index : computed) {
     one_origin &= builder.input(node, index)->origin == value.origin;
     const bool full = builder.tensor(node.inputs[index]).shape == output.shape;
     one_shape &= full;
     if (full) widest = index;
+    if (full) ++full_size;
   }
   if (one_origin) {
+    if (builder.unfused()) return add_rewritten(node, output, builder);
     if (!one_shape && computed.size() == 1) return builder.pass(node);
     return builder.pass_through(node, widest);
   }
-  if (node.op != "Add" && node.op != "Sum") {
-    return add_unmodelled(node, "costs nothing: elementwise on several computed tensors", builder);
+  // A smaller operand is read once and kept: the words of those of full size count.
+  const std::int64_t operands = std::max<std::int64_t>(full_size, 1);
+  auto layer = onnx_elementwise(output, operands, is_feature_map(value, output, builder));
+  const bool adds = (node.op == "Add" || node.op == "Sum") && one_shape;
+  if (layer && adds) layer->op = Operator::Add;
+  add_words(node, std::move(layer), computed, builder);
+}
+
+/// An operator that folds into the layer before.
+void fold_or_rewrite(const OnnxNode& node, OnnxBuilder& builder) {
+  const bool renames = node.op == "Identity" || node.op == "Dropout" || node.op == "Cast";
+  if (!builder.unfused() || renames) return builder.pass_through(node, 0);
+  add_rewritten(node, builder.output_tensor(node), builder);
+}
+
+/// Words that are moved: free where the layers around find them in their place.
+void add_movement(const OnnxNode& node, OnnxBuilder& builder) {
+  if (!builder.unfused() || !moves_words(node, builder.input_tensor(node, 0))) {
+    return builder.move(node);
   }
-  if (!one_shape) {
-    return add_unmodelled(node, "costs nothing: a sum of tensors of several shapes", builder);
-  }
-  const bool is_map = known_shape(output).size() == 4 || builder.is_line_of_channels(value, output);
-  std::vector<std::size_t> sources;
-  for (const std::size_t index : computed) {
-    const std::vector<std::size_t>& more = builder.input(node, index)->sources;
-    sources.insert(sources.end(), more.begin(), more.end());
-  }
-  const auto operands = static_cast<std::int64_t>(computed.size());
-  Layer layer = onnx_add(output, operands, is_map);
-  builder.set_widths(node, first, std::nullopt, layer);
-  builder.add_layer(node, std::move(layer), std::move(sources));
+  if (node.op == "Concat") builder.fold_learned(node);
+  const OnnxTensor& output = builder.output_tensor(node);
+  const std::vector<std::size_t> computed = builder.computed_inputs(node);
+  const bool map = is_feature_map(*builder.input(node, computed.front()), output, builder);
+  add_words(node, onnx_elementwise(output, 1, map), computed, builder);
 }
 
 /// Scale and shift; mean and variance are folded into them.
@@ -193,7 +247,7 @@ void fold_batch_norm(const OnnxNode& node, OnnxBuilder& builder) {
   const std::vector<std::int64_t> scale = known_shape(builder.input_tensor(node, 1));
   const std::int64_t channels = checked_product(scale, "its scale");
   builder.fold_before(*builder.input(node, 0), checked_multiply(2, channels, "its parameters"));
-  builder.pass_through(node, 0);
+  fold_or_rewrite(node, builder);
 }
 
 void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
@@ -217,10 +271,13 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
     case OnnxRole::Reduction: return add_reduction(node, builder);
     case OnnxRole::Elementwise: return add_elementwise(node, builder);
     case OnnxRole::BatchNorm: return fold_batch_norm(node, builder);
-    case OnnxRole::Activation: return builder.pass_through(node, 0);
+    case OnnxRole::Activation: return fold_or_rewrite(node, builder);
     case OnnxRole::Normalization:
+      builder.fold_learned(node);
+      return add_rewritten(node, builder.output_tensor(node), builder);
+    case OnnxRole::Resampling: return add_rewritten(node, builder.output_tensor(node), builder);
     case OnnxRole::Lookup: builder.fold_learned(node); return builder.pass(node);
-    case OnnxRole::Movement: return builder.move(node);
+    case OnnxRole::Movement: return add_movement(node, builder);
     case OnnxRole::Quantization: return builder.pass_quantized(node);
     case OnnxRole::Unmodelled: return add_unmodelled(node, kNoLayer, builder);
   }
@@ -264,7 +321,7 @@ void add_node(const OnnxNode& node, OnnxBuilder& builder) {
 
 OnnxImport import_onnx(const std::filesystem::path& path, const OnnxOptions& options) {
   const OnnxGraph graph = read_onnx_graph(path, options);
-  OnnxBuilder builder(graph, options.strict);
+  OnnxBuilder builder(graph, options);
   for (const OnnxNode& node : graph.nodes) {
     try {
       add_node(node, builder);

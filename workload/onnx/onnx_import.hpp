@@ -15,6 +15,9 @@ struct OnnxOptions {
   std::optional<std::int64_t> batch{};         ///< size of a batch that the model leaves open; 1
   std::map<std::string, std::int64_t> dims{};  ///< sizes of other open dimensions, by name
   bool strict = false;                         ///< refuse what would cost nothing with a warning
+  /// Activations, batch norm, biases and what moves words are layers of their own, not folded into
+  /// their neighbours.
+  bool unfused = false;
 };
 
 /// A network read from an ONNX model, and what in it costs nothing although it is work.

@@ -122,11 +122,11 @@ constexpr auto kOperators = std::to_array<OnnxOperator>({
     {"GRU", Library, Unmodelled},
     {"LSTM", Library, Unmodelled},
     {"RNN", Library, Unmodelled},
-    {"Resize", Library, Unmodelled},
+    {"Resize", Library, Resampling},
     {"ScatterElements", Same, Unmodelled},
     {"ScatterND", Same, Unmodelled},
     {"TopK", Library, Unmodelled},
-    {"Upsample", Library, Unmodelled},
+    {"Upsample", Library, Resampling},
 });
 
 }  // namespace

@@ -18,11 +18,12 @@ enum class OnnxRole {
   Einsum,  ///< a product of two operands; else free, with a warning
   Pool,
   GlobalPool,
-  Reduction,      ///< over the whole map: a pool; else free
-  Elementwise,    ///< of two computed tensors: an add, or nothing with a warning
+  Reduction,      ///< over the whole map: a pool; else elementwise
+  Elementwise,    ///< of two computed tensors: an add, or elementwise
   BatchNorm,      ///< folded into the layer before
   Activation,     ///< free, element by element
-  Normalization,  ///< free, over several elements; its scale and shift are parameters
+  Normalization,  ///< elementwise, over several elements; its scale and shift are parameters
+  Resampling,     ///< elementwise: each output word is written
   Lookup,         ///< free; a table of constants is parameters
   Movement,       ///< free
   Quantization,   ///< free; its word width is that of the layers around it
