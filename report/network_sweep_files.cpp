@@ -76,11 +76,18 @@ std::string network_layers_csv(const NetworkSweep& sweep) {
   std::vector<std::vector<std::string>> rows{layer_columns()};
   rows.front().insert(rows.front().begin(), "network");
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
-    for (const SweepLayer& layer : sweep.layers[n]) {
+    const auto add = [&](const SweepLayer& layer, std::size_t d, const SearchResult& found) {
+      rows.push_back(sweep_layer_cells(layer, sweep.devices[d], found));
+      rows.back().insert(rows.back().begin(), sweep.networks[n].name);
+    };
+    for (std::size_t l = 0; l < sweep.layers[n].size(); ++l) {
+      const SweepLayer& layer = sweep.layers[n][l];
       for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
-        if (cost(layer.results[d]) == nullptr) continue;
-        rows.push_back(sweep_layer_cells(layer, sweep.devices[d], layer.results[d]));
-        rows.back().insert(rows.back().begin(), sweep.networks[n].name);
+        if (const SplitLayer* split = split_of(sweep, n, l, d)) {
+          for (const SweepLayer& part : split->parts) add(part, d, part.results.front());
+        } else if (cost(layer.results[d]) != nullptr) {
+          add(layer, d, layer.results[d]);
+        }
       }
     }
   }

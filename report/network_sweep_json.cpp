@@ -26,6 +26,7 @@ Json row_of(const CostShare& share, CostRows by) {
   row["time_share"] = share.time;
   row["energy_share"] = share.energy;
   row["bound"] = share.bound;
+  if (!share.parts.empty()) row["parts"] = share.parts;
   return row;
 }
 

@@ -1,6 +1,7 @@
 #include "report/network_sweep_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string>
 #include <vector>
@@ -82,6 +83,9 @@ class CsvRows {
   void add_all(const std::vector<CostShare>& shares) {
     for (const CostShare& share : shares) {
       add_share(by_ == CostRows::Layer ? "layer" : "operator", share);
+      if (!share.parts.empty()) {
+        rows_.back().back() = fmt::format("in parts: {}", fmt::join(share.parts, "; "));
+      }
     }
   }
 

@@ -20,6 +20,7 @@ constexpr std::size_t kLeastName = 16;   // characters, however wide the numbers
 constexpr std::size_t kMostBound = 18;   // "Weight network below GLB" loses its middle
 constexpr std::size_t kNamedLayers = 4;  // in a sentence
 constexpr std::size_t kNameInText = 28;
+constexpr std::ptrdiff_t kNamedParts = 3;
 constexpr double kLeastShare = 0.005;  // smaller parts are not told one by one
 
 std::string share_cell(double share) { return fmt::format("{:.1f}", 100.0 * share); }
@@ -53,7 +54,10 @@ Cells share_row(const CostShare& share) {
 
 std::string layer_rows(const NetworkShares& shares, std::size_t line) {
   Rows rows{{"layer", "cycles", "ms", "time %", "mJ", "energy %", "used %", "bound", "DRAM [B]"}};
-  for (const CostShare& layer : shares.layers) rows.push_back(share_row(layer));
+  for (const CostShare& layer : shares.layers) {
+    rows.push_back(share_row(layer));
+    if (!layer.parts.empty()) rows.back().front() += fmt::format(" ({} parts)", layer.parts.size());
+  }
   rows.push_back(share_row(shares.total));
   rows.back()[7] = "";
   return fitted_table(std::move(rows), line);
@@ -141,6 +145,21 @@ std::string omission_lines(const NetworkShares& shares) {
   return text;
 }
 
+/// "split: pool5 does not fit eyeriss as one layer; it is costed as pool5 over rows, ...".
+std::string split_lines(const NetworkShares& shares, const std::string& device) {
+  std::string text;
+  for (const CostShare& layer : shares.layers) {
+    if (layer.parts.empty()) continue;
+    Cells named(
+        layer.parts.begin(),
+        layer.parts.begin() + std::min<std::ptrdiff_t>(kNamedParts, std::ssize(layer.parts)));
+    if (named.size() < layer.parts.size()) named.emplace_back("...");
+    text += fmt::format("split: {} does not fit {} as one layer; costed in {} parts: {}\n",
+                        layer.name, device, layer.parts.size(), fmt::join(named, ", "));
+  }
+  return text;
+}
+
 std::string unfit_lines(const NetworkShares& shares, const std::string& device) {
   if (shares.unfit.empty()) return "";
   const std::size_t count = shares.unfit.size();
@@ -186,7 +205,7 @@ std::string network_sweep_text(const NetworkSweep& sweep, CostRows by, std::size
       if (!shares.layers.empty()) {
         text += table_of(shares, by, line) + time_line(shares) + energy_line(shares);
       }
-      text += unfit_lines(shares, device) + omission_lines(shares);
+      text += split_lines(shares, device) + unfit_lines(shares, device) + omission_lines(shares);
     }
   }
   return text;

@@ -82,8 +82,6 @@ class LayerMapper {
         return;
       }
     }
-    // Splitting a layer that fits in no way, as a compiler would (a pool in two steps, channels in
-    // parts), belongs here.
     try {
       result_of(pair) = search(device_of(pair), layer_of(pair), alone_);
     } catch (const InputError& error) {  // nothing that an engine, or the map space, can take

@@ -61,6 +61,22 @@ CostShare sum_of(std::string name, const std::vector<const CostShare*>& layers) 
   return sum;
 }
 
+/// The parts of a layer that does not fit as one.
+CostShare share_of(const Layer& layer, const SplitLayer& split) {
+  std::vector<CostShare> parts;
+  for (const SweepLayer& each : split.parts) {
+    parts.push_back(share_of(each.layer, *cost(each.results.front())));
+    parts.back().time = parts.back().cost.latency.count();  // for what bounds most of it
+  }
+  std::vector<const CostShare*> all;
+  for (const CostShare& part : parts) all.push_back(&part);
+  CostShare sum = sum_of(layer.name, all);
+  sum.op = name(layer.op);
+  sum.layers = 1;
+  for (const CostShare& part : parts) sum.parts.push_back(part.name);
+  return sum;
+}
+
 /// Parts of a layer's cost at each place of a device.
 class Places {
  public:
@@ -136,9 +152,18 @@ NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::siz
   NetworkShares shares;
   Places places;
   Cost total;
-  for (const SweepLayer& layer : sweep.layers[network]) {
+  for (std::size_t l = 0; l < sweep.layers[network].size(); ++l) {
+    const SweepLayer& layer = sweep.layers[network][l];
     const SearchResult& found = layer.results[device];
     const LayerCost* known = cost(found);
+    if (const SplitLayer* split = split_of(sweep, network, l, device)) {
+      shares.layers.push_back(share_of(layer.layer, *split));
+      total += shares.layers.back().cost;
+      for (const SweepLayer& part : split->parts) {
+        places.add(*cost(part.results.front()), sweep.devices[device]);
+      }
+      continue;
+    }
     if (known == nullptr) {
       shares.unfit.push_back({layer.layer.name, std::string(why_none(found))});
       continue;

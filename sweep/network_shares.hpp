@@ -16,6 +16,7 @@ struct CostShare {
   std::string name;  ///< of the layer, or of the operator
   std::string op;
   std::int64_t layers = 1;
+  std::vector<std::string> parts;  ///< the layers that stand for one that does not fit; else empty
   std::int64_t macs = 0;
   Cycles cycles;
   Cost cost;

@@ -11,17 +11,29 @@
 
 namespace tilewise {
 
+/// The layers that stand for one that fits a device in no way (sweep/split_layer.hpp).
+struct SplitLayer {
+  std::size_t layer = 0;          ///< its place in the network
+  std::size_t device = 0;         ///< the place of the device
+  std::vector<SweepLayer> parts;  ///< one after the other, each with the result on that device
+};
+
 /// Networks on devices: each layer under its best mapping, one after the other.
 struct NetworkSweep {
   std::vector<ListedNetwork> networks;
   std::vector<Device> devices;
   MappingOptions mapping;
   /// [network] its layers in the order of the file, with a result a device; NotMapped: the layer
-  /// fits in no way, and is in no total.
+  /// fits in no way, and is in no total unless it is split.
   std::vector<std::vector<SweepLayer>> layers;
+  std::vector<std::vector<SplitLayer>> splits;  ///< [network]
   MappingCounts counts;
   std::vector<PhaseTime> phases;
 };
+
+/// The parts that stand for a layer on a device; null: there are none.
+const SplitLayer* split_of(const NetworkSweep& sweep, std::size_t network, std::size_t layer,
+                           std::size_t device);
 
 /// Maps equal layers once over all networks and devices, and what `memory` knows not at all. Throws
 /// InputError where there is no network or device, Interrupted as try_layers does.

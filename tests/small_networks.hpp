@@ -21,8 +21,16 @@ inline Network network_in_a_row(const std::string& name, std::vector<Layer> laye
   return network;
 }
 
-/// A pool whose window eyeriss cannot hold: it sums rows of a channel of 13 x 13 in a PE.
-inline Layer pool_that_fits_nowhere() { return global_average_pool("pool5", {8, 13}); }
+/// A pool whose window eyeriss cannot hold: it sums rows of a channel of 13 x 13 in a PE. Two steps
+/// would do.
+inline Layer pool_that_fits_in_steps() { return global_average_pool("pool5", {8, 13}); }
+
+/// The same of words that are wider than the registers of its PEs: no part of it fits.
+inline Layer pool_that_fits_nowhere() {
+  Layer pool = pool_that_fits_in_steps();
+  pool.widths = {{{Bits{512}, Bits{512}, Bits{512}}}, Bits{512}};
+  return pool;
+}
 
 /// Two networks that share a layer: conv a of 4 x 4, twice in the first.
 inline std::vector<ListedNetwork> small_networks() {

@@ -131,6 +131,28 @@ TEST_CASE("the table tells where time and energy go, what is missing, and fits a
   }
 }
 
+TEST_CASE("a layer that is costed in parts says so in every format") {
+  auto listed = list_networks({network_in_a_row(
+      "net", {square_convolution("a", 4, {8, 13}, {3}), pool_that_fits_in_steps()})});
+  auto devices = find_devices(std::vector<std::string>{"eyeriss"}, listed, Objective::Edp);
+  const NetworkSweep sweep = sweep_networks(std::move(listed), std::move(devices), {});
+  const Report report = network_sweep_report(sweep, CostRows::Layer);
+  const std::size_t parts = sweep.splits[0].front().parts.size();
+  const std::string text = formatted(report, Format::Table);
+  CHECK(says(text, fmt::format("\npool5 ({} parts)", parts)));
+  CHECK(says(text, fmt::format("\nsplit: pool5 does not fit eyeriss as one layer; costed in {} "
+                               "parts: pool5 over rows",
+                               parts)));
+  CHECK(lines_of(text, "partial: ").empty());
+  CHECK(says(formatted(report, Format::Json), "\"parts\": ["));
+  const CsvRows csv = parsed_csv(formatted(report, Format::Csv));
+  CHECK(csv.cell(1, "name") == "pool5");
+  CHECK(says(csv.cell(1, "why"), "in parts: pool5 over rows"));
+  CHECK(csv.cell(2, "partial") == "no");
+  const CsvRows layers = parsed_csv(network_layers_csv(sweep));
+  CHECK(layers.rows.size() == 1 + parts);
+}
+
 TEST_CASE("operators that no layer stands for are told in every format") {
   Network network = network_in_a_row("net", {classifier("fc", 8, 10)});
   network.omit({"Loop", 2, {"a", "b"}, "its count is computed"});

@@ -119,6 +119,35 @@ TEST_CASE("a layer that fits in no way is left out, and its network stays") {
   CHECK(shares_of(sweep, 2, 1).unfit.empty());
 }
 
+TEST_CASE("a layer that fits in parts is their sum, on the device where it does not fit as one") {
+  std::vector<ListedNetwork> networks{
+      {"with pool",
+       network_in_a_row("with pool", {square_convolution("a", 4, {8, 13}, {3}),
+                                      pool_that_fits_in_steps(), classifier("e", 8, 10)})}};
+  const NetworkSweep sweep = swept(std::move(networks), {"eyeriss", "two_level"});
+  CHECK(split_of(sweep, 0, 1, 1) == nullptr);
+  CHECK(split_of(sweep, 0, 0, 0) == nullptr);
+  const SplitLayer* split = split_of(sweep, 0, 1, 0);
+  REQUIRE(split != nullptr);
+  REQUIRE(split->parts.size() >= 2);
+  Cost parts;
+  for (const SweepLayer& part : split->parts) {
+    const auto alone = map_each(std::vector{part.layer}, {sweep.devices[0]}, sweep.mapping);
+    CHECK(cost_of(*cost(part.results[0])) == cost_of(*cost(alone[0].results[0])));
+    parts += cost_of(*cost(part.results[0]));
+  }
+  const NetworkShares shares = shares_of(sweep, 0, 0);
+  REQUIRE(shares.layers.size() == 3);
+  CHECK_FALSE(shares.partial());
+  CHECK(shares.layers[1].cost == parts);
+  CHECK(shares.layers[1].op == "average_pool");
+  CHECK(shares.layers[1].parts.size() == split->parts.size());
+  CHECK(shares.total.layers == 3);
+  double spent = 0.0;
+  for (const PlaceShare& place : shares.places) spent += place.energy;
+  CHECK(spent == doctest::Approx(1.0).epsilon(1e-12));
+}
+
 TEST_CASE("what an engine does not run is left out too, with its reason") {
   std::vector<Network> networks;
   networks.push_back(
