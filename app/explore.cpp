@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/interrupt.hpp"
+#include "app/network_argument.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
@@ -47,6 +48,7 @@ bool run_waves(StudyRun& run) {
 
 int run_explore(const ExploreCommand& given, const std::string& command) {
   StudyRun run(given.request);
+  for (const StudyWorkload& workload : run.study().workloads) print_warnings(workload.warnings);
   if (!run_waves(run)) {
     refuse(fmt::format("interrupted: {} of {} configurations are done; the same command goes on",
                        run.exploration().done(), run.exploration().configurations()));

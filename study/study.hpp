@@ -48,8 +48,9 @@ struct StudyUse {
 /// Layers and how often they run: its cost is the sum of times x the layer's cost.
 struct StudyWorkload {
   std::string name;
-  double weight = 1.0;         ///< in the sum over the workloads of a study
-  std::vector<StudyUse> uses;  ///< each layer once
+  double weight = 1.0;                     ///< in the sum over the workloads of a study
+  std::vector<StudyUse> uses;              ///< each layer once
+  std::vector<std::string> warnings = {};  ///< of a model: what of it is in no cost
 };
 
 /// What to explore: configurations of architectures, on which workloads, for which objectives.

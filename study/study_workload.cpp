@@ -141,7 +141,7 @@ StudyWorkload read_space(YamlMap& map, LayerCollection& layers) {
   if (choice.sample) name += fmt::format(" sample {} seed {}", *choice.sample, choice.seed);
   if (choice.options.prune_dead) name += " pruned";
   if (choice.distinct) name += " distinct layers";
-  return {std::move(name), 1.0, uses.take(choice.distinct)};
+  return {std::move(name), 1.0, uses.take(choice.distinct), {}};
 }
 
 StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
@@ -159,16 +159,19 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
     const YamlNode& yaml = network ? *network : *layer;
     const auto distinct = map.find("distinct");
     Uses uses(layers);
+    std::vector<std::string> warnings;
     const Network found = at_place_of(yaml, [&] {
-      // Of a model all work must be costed, as there is nobody to warn.
-      if (network)
-        return find_network_or_model(beside(yaml, yaml.text()), {.strict = true}).network;
+      if (network) {
+        OnnxImport import = find_network_or_model(beside(yaml, yaml.text()));
+        warnings = std::move(import.warnings);
+        return std::move(import.network);
+      }
       Network one;
       one.add(find_layer(beside(yaml, yaml.text())), {});
       return one;
     });
     for (std::size_t l = 0; l < found.size(); ++l) uses.add(found.layer(l), 1.0);
-    workload = {yaml.text(), 1.0, uses.take(distinct && distinct->boolean())};
+    workload = {yaml.text(), 1.0, uses.take(distinct && distinct->boolean()), std::move(warnings)};
   }
   if (const auto weight = map.find("weight")) {
     workload.weight = weight->number();
