@@ -23,6 +23,20 @@ std::int64_t FanOut::most_along_x(Dim d) const {
   return fold == d ? instances() : x.size;
 }
 
+Cycles skew_cycles(const Architecture& architecture, std::size_t level) {
+  const FanOut& fan_out = architecture.levels[level].fan_out;
+  if (fan_out.skew == Skew::None) return Cycles{0.0};
+  return architecture.compute.interval * (fan_out.x.size + fan_out.y.size - 2);
+}
+
+Cycles fill_of_layer(const Architecture& architecture) {
+  Cycles fill = architecture.compute.layer_overhead;
+  for (std::size_t level = 0; level < architecture.levels.size(); ++level) {
+    fill += skew_cycles(architecture, level);
+  }
+  return fill;
+}
+
 std::int64_t compute_units(const Architecture& architecture) {
   return instances_of(architecture, architecture.levels.size());
 }

@@ -92,6 +92,16 @@ enum class Refill {
 template <>
 inline constexpr std::size_t enum_size<Refill> = 2;
 
+/// Whether instance (x, y) works x + y steps behind instance (0, 0), and when the array is filled
+/// (docs/model.md, Eq. 20).
+enum class Skew {
+  None,   ///< all work on the same step
+  Layer,  ///< once: passes follow one another without a gap
+  Pass,   ///< whenever the level below gets a new tile of what it keeps
+};
+template <>
+inline constexpr std::size_t enum_size<Skew> = 3;
+
 /// The instances of the next level under one instance of this.
 struct FanOut {
   FanOutAxis x;
@@ -99,6 +109,7 @@ struct FanOut {
   /// A loop of this dimension along X may be longer than X: it goes on in further rows of Y.
   std::optional<Dim> fold;
   Refill refill = Refill::Waits;
+  Skew skew = Skew::None;
   EnumArray<Tensor, TensorNetwork> networks;
 
   std::int64_t instances() const { return x.size * y.size; }
@@ -131,6 +142,7 @@ struct ComputeUnit {
   Cycles interval{1.0};  ///< initiation interval: from one step of the nest to the next, at least 1
   Cycles pass_overhead;  ///< what each tile of the innermost level costs beside its steps: the fill
                          ///< of the pipeline, the way in and out of the loops
+  Cycles layer_overhead;  ///< the same once a layer: a pipeline that stays full between the tiles
   Picojoules energy;     ///< of one multiplication with accumulation
   Picojoules gated_energy;         ///< of one whose gating operand is zero
   Picojoules add_energy;           ///< of one operation without multiplier (pool, add)
@@ -154,6 +166,12 @@ struct Architecture {
   std::vector<LevelConstraint> constraints;  ///< one a level: the dataflow
   MappingLetters letters;  ///< in which a mapping can be written; empty: it has no such notation
 };
+
+/// Cycles in which the array below `level` fills and empties: columns + rows - 2 steps where it is
+/// skewed, else none (docs/model.md, Eq. 20).
+Cycles skew_cycles(const Architecture& architecture, std::size_t level);
+/// What a layer costs once beside its steps: the fill of the compute pipeline and of each array.
+Cycles fill_of_layer(const Architecture& architecture);
 
 /// Compute units of the whole architecture.
 std::int64_t compute_units(const Architecture& architecture);

@@ -157,8 +157,9 @@ void check_outermost(const Level& level, const Place& place) {
 
 void check_compute(const ComputeUnit& compute, const Place& place) {
   place.require(compute.operand_width > Bits{0}, "expected an operand width above zero");
-  place.require(compute.interval >= Cycles{1.0} && is_cost(compute.pass_overhead.count()),
-                "expected an interval of at least 1 cycle and a pass overhead of at least zero");
+  place.require(compute.interval >= Cycles{1.0} && is_cost(compute.pass_overhead.count()) &&
+                    is_cost(compute.layer_overhead.count()),
+                "expected an interval of at least 1 cycle and overheads of at least zero");
   place.require(is_cost(compute.energy.count()) && is_cost(compute.gated_energy.count()) &&
                     is_cost(compute.add_energy.count()) && is_cost(compute.leakage.count()) &&
                     is_cost(compute.area.count()),
@@ -197,6 +198,9 @@ void check_architecture(const Architecture& architecture) {
       check_outer_memory_only(memory, i == 0, {place.name + ", memory " + memory.name});
     }
     check_fan_out(level.fan_out, place);
+    place.require(level.fan_out.skew != Skew::Pass || i + 1 < architecture.levels.size(),
+                  "skew: pass needs a level below the fan-out that keeps something from pass to "
+                  "pass; take skew: layer, or add one");
     check_constraint(architecture.constraints[i], level, i == 0, place);
     if (i == 0) check_outermost(level, place);
   }

@@ -32,6 +32,28 @@ ComputeCost read_given(const YamlNode& yaml, const std::optional<YamlNode>& sour
   return cost;
 }
 
+constexpr std::int64_t kMostCycles = 16777216;
+
+/// `cycles`: from one operation to the next; `pipeline`: from its operands to its result. What the
+/// result takes longer is paid when the pipeline fills (docs/model.md, Eq. 7).
+void read_timing(YamlMap& map, ComputeUnit& unit) {
+  if (const auto cycles = map.find("cycles")) {
+    unit.interval = Cycles{static_cast<double>(cycles->integer(1, kMostCycles))};
+  }
+  const auto given = map.find("pipeline");
+  if (!given) return;
+  YamlMap pipeline = given->map();
+  const YamlNode stages = pipeline.at("stages");
+  const auto depth = Cycles{static_cast<double>(stages.integer(1, kMostCycles))};
+  const auto fills = pipeline.find("fills");
+  pipeline.done();
+  if (depth < unit.interval) {
+    stages.fail("expected at least as many as cycles: a result is not ready before the unit is");
+  }
+  const bool each_pass = fills && fills->one_of({"layer", "pass"}) == 1;
+  (each_pass ? unit.pass_overhead : unit.layer_overhead) = depth - unit.interval;
+}
+
 }  // namespace
 
 ComputeUnit read_compute(const YamlNode& yaml, const ArchitectureContext& context) {
@@ -49,6 +71,7 @@ ComputeUnit read_compute(const YamlNode& yaml, const ArchitectureContext& contex
   unit.add_energy = add ? add->energy() : cost.add;
   unit.area = area ? area->area() : cost.area;
   unit.source = std::move(cost.source);
+  read_timing(map, unit);
   if (const auto leakage = map.find("leakage")) unit.leakage = leakage->power();
   if (const auto gated_by = map.find("gated_by")) unit.gated_by = read_tensor(*gated_by);
   map.done();

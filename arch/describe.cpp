@@ -94,6 +94,11 @@ std::string memory_notes(const Architecture& architecture) {
       text += fmt::format("fan-out below {}: loops over {} longer than X go on in further rows\n",
                           level.name, name(*fan_out.fold));
     }
+    if (fan_out.skew != Skew::None) {
+      text += fmt::format("fan-out below {}: skewed, fills in {} steps, once a {}\n", level.name,
+                          fan_out.x.size + fan_out.y.size - 2,
+                          fan_out.skew == Skew::Pass ? "pass" : "layer");
+    }
     if (fan_out.refill == Refill::InTurn) {
       text += fmt::format(
           "fan-out below {}: while a single memory is refilled all wait, transfers in turn\n",
@@ -135,11 +140,16 @@ std::string network_table(const Architecture& architecture) {
   return rows.size() > 1 ? text_table(rows) + "\n" : "";
 }
 
-/// Where a step takes more than a cycle, or a pass more than its steps.
+/// Where a step takes more than a cycle, a pass or a layer more than its steps.
 std::string interval_note(const ComputeUnit& unit) {
-  if (unit.interval == Cycles{1.0} && unit.pass_overhead == Cycles{0.0}) return "";
-  return fmt::format("a step takes {:g} cycles, a pass {:g} cycles more\n", unit.interval.count(),
-                     unit.pass_overhead.count());
+  std::string text;
+  if (unit.interval != Cycles{1.0} || unit.pass_overhead != Cycles{0.0}) {
+    text = fmt::format("a step takes {:g} cycles, a pass {:g} cycles more\n",
+                       unit.interval.count(), unit.pass_overhead.count());
+  }
+  if (unit.layer_overhead == Cycles{0.0}) return text;
+  return text + fmt::format("the pipeline fills once a layer, in {:g} cycles\n",
+                            unit.layer_overhead.count());
 }
 
 std::string compute_table(const Architecture& architecture) {

@@ -43,6 +43,9 @@ FanOut read_fan_out(const YamlNode& yaml, Megahertz clock) {
   if (const auto refill = map.find("refill")) {
     fan_out.refill = static_cast<Refill>(refill->one_of({"waits", "in_turn"}));
   }
+  if (const auto skew = map.find("skew")) {
+    fan_out.skew = static_cast<Skew>(skew->one_of({"none", "layer", "pass"}));
+  }
   if (const auto networks = map.find("networks")) {
     YamlMap by_tensor = networks->map();
     for (const Tensor t : kTensors) {

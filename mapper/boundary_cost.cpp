@@ -39,6 +39,10 @@ BoundaryCost::BoundaryCost(const Problem& problem, const KeepChoice& keep, std::
     add_energy(t);
     add_ports(t);
   }
+  if (compute_unit_) return;
+  if (problem.architecture.levels[boundary - 1].fan_out.skew == Skew::Pass) {
+    skew_ = skew_cycles(problem.architecture, boundary - 1).count();
+  }
 }
 
 void BoundaryCost::add_energy(Tensor t) {
@@ -304,7 +308,12 @@ auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
     end(port.fill, fill, first_fill);
     end(port.drain, drain, last_drain);
   }
+  double refills = 0.0;
+  for (const Tensor t : kTensors) {
+    if (parents_[t]) refills = std::max(refills, factors.arrivals[t] - 1.0);
+  }
   for (std::size_t k = 0; k < made.size(); ++k) {
+    made[k].serial += skew_ * refills;
     made[k].ends = fill + drain;
     made[k].edges = first_fill + last_drain;
     made[k].share = factors.share;

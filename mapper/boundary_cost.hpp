@@ -134,6 +134,7 @@ class BoundaryCost {
   const Parents& parents_;
   std::size_t boundary_;
   bool compute_unit_;
+  double skew_ = 0.0;  ///< cycles, at each arrival after the first (Eq. 20)
   Row energy_;
   std::vector<PortRow> ports_;
   std::vector<PortName> port_names_;

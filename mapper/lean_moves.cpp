@@ -127,13 +127,18 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
     plan.port_ids.push_back(static_cast<std::size_t>(found - all_ports.begin()));
     if (found == all_ports.end()) all_ports.push_back(port);
   }
-  for (const PortTerm& term : terms.terms) {
+  const auto slot_of = [&plan](const PortTerm& term) {
     const WordSlot slot{term.tensor, term.view, term.flow == Flow::Leave};
     const auto found = std::find(plan.loads.begin(), plan.loads.end(), slot);
     const auto index = static_cast<std::size_t>(found - plan.loads.begin());
     if (found == plan.loads.end()) plan.loads.push_back(slot);
+    return index;
+  };
+  plan.skew = terms.skew;
+  for (const PortTerm& term : terms.stationary) plan.stationary.push_back(slot_of(term));
+  for (const PortTerm& term : terms.terms) {
     plan.terms.push_back(
-        {term.port, index, term.tensor, term.flow, term.cycles_per_word, term.beside, term.coded});
+        {term.port, slot_of(term), term.tensor, term.flow, term.cycles_per_word, term.beside, term.coded});
     plan.queues = plan.queues || term.beside == PortTerm::Beside::Run;
   }
   plan.in_turn = terms.refill == Refill::InTurn;

@@ -39,6 +39,8 @@ struct BoundaryPlan {
   std::vector<std::size_t> arriving;  ///< [load] the arriving words at the same place
   std::vector<Term> terms;
   bool in_turn = false;      ///< Refill::InTurn
+  double skew = 0.0;         ///< PortTerms::skew
+  std::vector<std::size_t> stationary;  ///< slots of PortTerms::stationary
   bool queues = false;       ///< some term is Beside::Run
   double coded_share = 1.0;  ///< of Output at the parent
   std::vector<Port> ports;

@@ -29,6 +29,7 @@ NestPricer::NestPricer(const Problem& problem, const KeepChoice& keep)
     }
   }
   busy_.resize(ports_.size());
+  fill_of_layer_ = fill_of_layer(problem.architecture).count();
   AccessCounts operations;
   operations.macs = iterations(problem.layer);
   operation_energy_ = dynamic_energy_total(problem.architecture, problem.layer, operations).count();
@@ -134,7 +135,7 @@ double NestPricer::latency(const LeanNest& nest) {
   for (std::size_t child = problem_.levels; child-- > 1;) {
     inner = run_of(nest, child, inner / executed(nest, child));
   }
-  double total = inner + cold_;
+  double total = inner + cold_ + fill_of_layer_;
   for (const double busy : busy_) total = std::max(total, busy);
   return total;
 }
@@ -177,7 +178,7 @@ NestPricer::Slots NestPricer::first_tiles(const BoundaryPlan& plan) {
 double NestPricer::run_of(const LeanNest& nest, std::size_t boundary, double tile) {
   const BoundaryPlan& plan = plans_[boundary];
   const auto& moves = nest.moves[boundary];
-  if (plan.terms.empty()) return tile * executed(nest, boundary);
+  if (plan.terms.empty() && plan.skew == 0.0) return tile * executed(nest, boundary);
   bool even = !nest.runs_short;
   // The cold fill and the last drain.
   std::array<std::size_t, kGroups> slot_of{};
@@ -290,7 +291,18 @@ void NestPricer::step(const Slots& slots, const BoundaryPlan& plan, bool first_v
                       double count, double work) {
   const Transfer at = transfer(slots, plan, first_visit, wanted, count);
   steps_.beside += count * std::max(work, at.overlapped);
-  steps_.after += count * at.serial;
+  steps_.after += count * (at.serial + skew_of(slots, plan, wanted));
+}
+
+/// What the array pays to fill again, if something that stays in it changes (Eq. 20).
+double NestPricer::skew_of(const Slots& slots, const BoundaryPlan& plan, bool wanted) {
+  if (plan.skew == 0.0) return 0.0;
+  const bool renewed =
+      std::any_of(plan.stationary.begin(), plan.stationary.end(), [&](std::size_t slot) {
+        const LeanSums& at = slots[slot];
+        return (wanted ? at.all : at.all - at.held - at.overlap) > 0.0;
+      });
+  return renewed ? plan.skew : 0.0;
 }
 
 NestPricer::Transfer NestPricer::transfer(const Slots& slots, const BoundaryPlan& plan,

@@ -77,6 +77,7 @@ class NestPricer {
             bool wanted);
   void step(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
             double count, double work);
+  static double skew_of(const Slots& slots, const BoundaryPlan& plan, bool wanted);
   Transfer transfer(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
                     double count);
   double scale(std::size_t boundary, const BoundaryPlan::Term& term) const;
@@ -89,6 +90,7 @@ class NestPricer {
   std::vector<BoundaryPlan> plans_;
   std::vector<Port> ports_;
   double operation_energy_ = 0.0;
+  double fill_of_layer_ = 0.0;  ///< cycles
   double output_words_ = 0.0;
   double complete_bits_ = 0.0;
   double partial_bits_ = 0.0;

@@ -91,6 +91,10 @@ void add_fan_out(KeyText& key, const FanOut& fan_out) {
   }
   key.word(fan_out.fold ? name(*fan_out.fold) : "-");
   key.number(static_cast<int>(fan_out.refill));
+  if (fan_out.skew != Skew::None) {
+    key.word("skew");
+    key.number(static_cast<int>(fan_out.skew));
+  }
   for (const TensorNetwork& network : fan_out.networks) {
     key.begin("network");
     key.quantities(network.bandwidth, network.energy_per_hop);
@@ -129,6 +133,10 @@ void add_compute(KeyText& key, const ComputeUnit& compute) {
   key.quantities(compute.operand_width, compute.interval, compute.pass_overhead, compute.energy,
                  compute.gated_energy, compute.add_energy, compute.leakage, compute.area);
   add_tensor(key, compute.gated_by);
+  if (compute.layer_overhead > Cycles{0.0}) {
+    key.word("fill");
+    key.quantities(compute.layer_overhead);
+  }
 }
 
 }  // namespace

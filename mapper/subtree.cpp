@@ -132,6 +132,7 @@ void SubtreeSearch::start(const Subtree& subtree) {
       std::max(subtree.spatial.steps * step_interval(problem_.architecture, problem_.layer).count(),
                operands_.busy),
       operands_.shared, 0.0};
+  innermost_.cycles += fill_of_layer(problem_.architecture).count();
   innermost_.closer = innermost_.cycles;
   double energy = 0.0;
   SharedBusy shared{};

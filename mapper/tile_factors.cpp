@@ -58,6 +58,11 @@ class FactorBuilder {
   bool refills(const DimTile& tile, Dim d) const {
     return tile.inner * tile.split->all_instances < problem_.layer.bounds[d];
   }
+  /// Temporal positions outside: each covers one tile of every instance.
+  double least_positions(const DimTile& tile, Dim d) const {
+    const std::int64_t at_once = tile.inner * tile.split->all_instances;
+    return static_cast<double>(ceil_div(problem_.layer.bounds[d], at_once));
+  }
   bool adjacent(Tensor t) const { return *parents_[t] + 1 == boundary_; }
 
   /// Instances between parent and child, whether merged or not.
@@ -116,6 +121,7 @@ class FactorBuilder {
       made_.fill[t] *= static_cast<double>(std::min(seen.extent * beside, seen.size));
       made_.first[t] *= static_cast<double>(std::min(seen.extent * touching(t, tile), seen.size));
       made_.refilled[t] |= refills(tile, d);
+      made_.arrivals[t] *= least_positions(tile, d);
       return;
     }
     const auto parent = static_cast<double>(ceil_div(seen.tiles, seen.merged));
@@ -205,6 +211,7 @@ TileFactors TileFactors::one() {
   ones.tile.values.fill(1.0);
   ones.fill.values.fill(1.0);
   ones.first.values.fill(1.0);
+  ones.arrivals.values.fill(1.0);
   return ones;
 }
 
@@ -217,6 +224,7 @@ TileFactors& TileFactors::operator*=(const TileFactors& other) {
     tile[t] *= other.tile[t];
     fill[t] *= other.fill[t];
     first[t] *= other.first[t];
+    arrivals[t] *= other.arrivals[t];
     refilled[t] = refilled[t] || other.refilled[t];
   }
   share *= other.share;
@@ -233,6 +241,7 @@ TileFactors least_of_each(const TileFactors& a, const TileFactors& b) {
     least.tile[t] = std::min(a.tile[t], b.tile[t]);
     least.fill[t] = std::min(a.fill[t], b.fill[t]);
     least.first[t] = std::min(a.first[t], b.first[t]);
+    least.arrivals[t] = std::min(a.arrivals[t], b.arrivals[t]);
     least.refilled[t] = a.refilled[t] && b.refilled[t];
   }
   least.share = std::min(a.share, b.share);

@@ -38,6 +38,8 @@ struct TileFactors {
   EnumArray<Tensor, double> fill{};    ///< first words of the children of one parent
   EnumArray<Tensor, double> first{};   ///< the same, those of a parent further out too
   EnumArray<Tensor, bool> refilled{};  ///< temporal loops outside change the tile
+  /// Fewest transitions, the cold start among them, at which a child gets new words of the tensor.
+  EnumArray<Tensor, double> arrivals{};
   double share = 1.0;                  ///< of the run that one tile takes: 1 / temporal positions
 
   static TileFactors one();

@@ -26,6 +26,7 @@ class TermBuilder {
     const auto flows = transfer.tensor == Tensor::Output
                            ? std::vector<Flow>{Flow::Partial, Flow::Leave}
                            : std::vector<Flow>{Flow::Arrive};
+    result_.stationary.push_back({0, transfer.tensor, last_view, flows.front(), 0.0, beside, false});
     for (const Flow flow : flows) {
       memory_term(transfer.parent, flow == Flow::Leave,
                   {0, transfer.tensor, 0, flow, bits_above, beside,
@@ -49,8 +50,12 @@ class TermBuilder {
   }
 
   PortTerms take() {
-    if (child_ < architecture_.levels.size()) {
-      result_.refill = architecture_.levels[child_ - 1].fan_out.refill;
+    if (child_ == architecture_.levels.size()) return std::move(result_);
+    const FanOut& fan_out = architecture_.levels[child_ - 1].fan_out;
+    result_.refill = fan_out.refill;
+    if (fan_out.skew != Skew::Pass) result_.stationary.clear();
+    if (!result_.stationary.empty()) {
+      result_.skew = skew_cycles(architecture_, child_ - 1).count();
     }
     return std::move(result_);
   }

@@ -53,6 +53,9 @@ struct PortTerms {
   std::vector<Port> ports;
   std::vector<PortTerm> terms;
   Refill refill = Refill::Waits;
+  /// Cycles in which the skewed array above `child` fills again (Eq. 20)...
+  double skew = 0.0;
+  std::vector<PortTerm> stationary;  ///< ... where one of these has new words
 };
 /// Tensor and direction of a term: the transfers that follow one another under Refill::InTurn.
 inline constexpr std::size_t kFlows = 3 * enum_size<Tensor>;

@@ -56,15 +56,16 @@ class LatencyModel {
     const double passes = static_cast<double>(executed_iterations(tables_, compute - 1)) *
                           architecture_.compute.pass_overhead.count();
     inner += passes;
+    const Cycles fill = fill_of_layer(architecture_);
     result_.compute_time =
-        step_interval(architecture_, layer_) * result_.compute_cycles + Cycles{passes};
+        step_interval(architecture_, layer_) * result_.compute_cycles + Cycles{passes} + fill;
     for (std::size_t child = compute; child-- > 0;) {
       const auto tiles = static_cast<double>(executed_iterations(tables_, child));
       // `inner` is the time of all tiles of `child`, without what fills and drains `child` itself.
       result_.tile_time[child] = Cycles{inner / tiles};
       if (child > 0) inner = run_of(child, inner / tiles);
     }
-    result_.total = result_.tile_time.front() + result_.cold_fill + result_.last_drain;
+    result_.total = result_.tile_time.front() + result_.cold_fill + result_.last_drain + fill;
     // A port that serves several boundaries cannot be busy for longer than the run (Eq. 11).
     for (const PortLoad& load : result_.ports) result_.total = std::max(result_.total, load.busy);
     return std::move(result_);
@@ -90,12 +91,23 @@ class LatencyModel {
       // A transfer hides behind the work on the tile before, or follows it.
       const TransferTime transfer = time(classes, first_visit, wanted, count);
       steps.beside += static_cast<double>(count) * std::max(work, transfer.overlapped);
-      steps.after += static_cast<double>(count) * transfer.serial;
+      const double skew = skew_of(classes, wanted);
+      steps.after += static_cast<double>(count) * (transfer.serial + skew);
+      result_.compute_time += Cycles{static_cast<double>(count) * skew};
     };
     for_each_class(entries, [&](const Classes& classes, std::int64_t count, std::int64_t first) {
       add(classes, true, first);
       add(classes, false, count - first);
     });
+  }
+
+  /// What the array pays to fill again, if something that stays in it changes (Eq. 20).
+  double skew_of(const Classes& classes, bool wanted) const {
+    const bool renewed = std::any_of(
+        terms_.stationary.begin(), terms_.stationary.end(), [&](const PortTerm& term) {
+          return largest_words(classes, term, wanted, 0, WordSums{}) > 0;
+        });
+    return renewed ? terms_.skew : 0.0;
   }
 
   /// Time of the whole run as level child - 1 sees it: all tiles of `child` of mean time `tile`,
