@@ -18,6 +18,27 @@ double coded_share(const RunLengthCode& code, double density, Bits width) {
   return std::min(1.0, coded / static_cast<double>(width.count()));
 }
 
+PortUse port_use(const Memory& memory, Tensor t, bool write) {
+  if (memory.ports.empty()) {
+    const bool own = write && !memory.shared_port;
+    return {0, own ? memory.write_bandwidth : memory.read_bandwidth, memory.shared_port};
+  }
+  for (std::size_t i = 0; i < memory.ports.size(); ++i) {
+    const MemoryPort& port = memory.ports[i];
+    const auto& rate = write && !port.shared ? port.write : port.read;
+    if (port.tensors[t] && rate) return {i, *rate, port.shared};
+  }
+  return {};
+}
+
+std::vector<MemoryPort> ports_of(const Memory& memory) {
+  if (!memory.ports.empty()) return memory.ports;
+  const EnumArray<Tensor, bool> all = memory.holds;
+  if (memory.shared_port) return {{all, memory.read_bandwidth, std::nullopt, true}};
+  return {{all, memory.read_bandwidth, std::nullopt, false},
+          {all, std::nullopt, memory.write_bandwidth, false}};
+}
+
 std::int64_t FanOut::most_along_x(Dim d) const {
   if (!x.dims[d]) return 1;
   return fold == d ? instances() : x.size;

@@ -43,6 +43,14 @@ struct RunLengthCode {
 /// code would be longer: the words then stay plain (docs/model.md, Eq. 18).
 double coded_share(const RunLengthCode& code, double density, Bits width);
 
+/// A port that serves some tensors of a memory, one way or both.
+struct MemoryPort {
+  EnumArray<Tensor, bool> tensors{};
+  std::optional<BitsPerCycle> read;   ///< empty: nothing is read here
+  std::optional<BitsPerCycle> write;  ///< empty: nothing is written here
+  bool shared = false;                ///< reads and writes take turns at the rate of `read`
+};
+
 /// One physical memory of a level; each instance of the level has one.
 struct Memory {
   std::string name;                 ///< unique in its level
@@ -52,6 +60,10 @@ struct Memory {
   BitsPerCycle read_bandwidth = kUnlimited;
   BitsPerCycle write_bandwidth = kUnlimited;
   bool shared_port = false;  ///< reads and writes share `read_bandwidth`
+  /// Not empty: these serve the tensors, and not the bandwidths above.
+  std::vector<MemoryPort> ports;
+  Cycles start_up;  ///< of a transfer with another memory, before its first word (Eq. 21)
+  Bits burst;       ///< what such a transfer moves is rounded up to; 0: nothing is
   Buffering buffering = Buffering::Double;
   AccessEnergy energy;
   Milliwatts leakage;                                   ///< of one instance
@@ -65,6 +77,16 @@ struct Memory {
   /// and its drain takes the read that the first update spares.
   bool fresh_sums = false;
 };
+
+/// Where words of a tensor enter or leave a memory.
+struct PortUse {
+  std::size_t port = 0;  ///< index into Memory::ports; 0 where there are none
+  BitsPerCycle bandwidth = kUnlimited;
+  bool shared = false;  ///< what goes the other way takes from it too
+};
+PortUse port_use(const Memory& memory, Tensor t, bool write);
+/// The ports of a memory; without given ones, one or two that serve all its tensors.
+std::vector<MemoryPort> ports_of(const Memory& memory);
 
 /// What carries a tensor from a level to the instances below it.
 struct TensorNetwork {
@@ -142,10 +164,10 @@ struct ComputeUnit {
   Cycles interval{1.0};  ///< initiation interval: from one step of the nest to the next, at least 1
   Cycles pass_overhead;  ///< what each tile of the innermost level costs beside its steps: the fill
                          ///< of the pipeline, the way in and out of the loops
-  Cycles layer_overhead;  ///< the same once a layer: a pipeline that stays full between the tiles
-  Picojoules energy;     ///< of one multiplication with accumulation
-  Picojoules gated_energy;         ///< of one whose gating operand is zero
-  Picojoules add_energy;           ///< of one operation without multiplier (pool, add)
+  Cycles layer_overhead;    ///< the same once a layer: a pipeline that stays full between the tiles
+  Picojoules energy;        ///< of one multiplication with accumulation
+  Picojoules gated_energy;  ///< of one whose gating operand is zero
+  Picojoules add_energy;    ///< of one operation without multiplier (pool, add)
   std::optional<Tensor> gated_by;  ///< whose zeros gate; empty: no gating
   Milliwatts leakage;              ///< of one unit
   SquareMillimeters area;          ///< of one unit

@@ -36,9 +36,37 @@ void check_memory(const Memory& memory, const Place& place) {
                 "expected a word width from 1 to 65536 bit");
   place.require(memory.read_bandwidth.count() > 0.0 && memory.write_bandwidth.count() > 0.0,
                 "expected bandwidths above zero, or unlimited");
+  place.require(is_cost(memory.start_up.count()) && memory.burst >= Bits{0},
+                "expected a start-up and a burst of at least zero");
   place.require(is_cost(memory.energy.read.count()) && is_cost(memory.energy.write.count()) &&
                     is_cost(memory.leakage.count()) && is_cost(memory.area.count()),
                 "expected energies, leakage and area of at least zero");
+}
+
+/// Each tensor that the memory holds is read at one port and written at one.
+void check_ports(const Memory& memory, const Place& place) {
+  for (const MemoryPort& port : memory.ports) {
+    place.require(
+        (!port.read || port.read->count() > 0.0) && (!port.write || port.write->count() > 0.0),
+        "expected bandwidths of ports above zero, or unlimited");
+    for (const Tensor t : kTensors) {
+      place.require(!port.tensors[t] || memory.holds[t],
+                    fmt::format("a port is for {}, which is not held here", name(t)));
+    }
+  }
+  for (const Tensor t : kTensors) {
+    if (memory.ports.empty() || !memory.holds[t]) continue;
+    const auto serving = [&](bool write) {
+      return std::count_if(memory.ports.begin(), memory.ports.end(), [&](const MemoryPort& port) {
+        return port.tensors[t] && (write && !port.shared ? port.write : port.read);
+      });
+    };
+    for (const bool write : {false, true}) {
+      place.require(serving(write) == 1,
+                    fmt::format("{} is {} at {} ports; name it at one", name(t),
+                                write ? "written" : "read", serving(write)));
+    }
+  }
 }
 
 void check_tensors(const Level& level, const Place& place) {
@@ -61,7 +89,9 @@ void check_memories(const Level& level, const Place& place) {
     place.require(!memory.name.empty(), "a memory has no name");
     place.require(names.insert(memory.name).second,
                   fmt::format("two memories are named {}", memory.name));
-    check_memory(memory, {fmt::format("{}, memory {}", place.name, memory.name)});
+    const Place own{fmt::format("{}, memory {}", place.name, memory.name)};
+    check_memory(memory, own);
+    check_ports(memory, own);
   }
   check_tensors(level, place);
 }

@@ -9,6 +9,7 @@
 
 #include "arch/area.hpp"
 #include "arch/describe_constraint.hpp"
+#include "arch/size_text.hpp"
 #include "base/integers.hpp"
 #include "base/text_table.hpp"
 #include "base/units.hpp"
@@ -38,12 +39,16 @@ std::string_view word(Buffering buffering) {
   return "";
 }
 
-std::string tensors_of(const Memory& memory) {
-  std::vector<std::string_view> held;
+std::string names_of(const EnumArray<Tensor, bool>& tensors) {
+  std::vector<std::string_view> names;
   for (const Tensor t : kTensors) {
-    if (memory.holds[t]) held.push_back(name(t));
+    if (tensors[t]) names.push_back(name(t));
   }
-  return fmt::format("{}", fmt::join(held, " "));
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
+std::string rate(const Memory& memory, BitsPerCycle bandwidth) {
+  return memory.ports.empty() ? number(bandwidth) : "below";
 }
 
 std::string dims_of(const FanOutAxis& axis) {
@@ -61,10 +66,11 @@ std::string memory_table(const Architecture& architecture) {
   for (std::size_t i = 0; i < architecture.levels.size(); ++i) {
     for (const Memory& memory : architecture.levels[i].memories) {
       rows.push_back({architecture.levels[i].name, fmt::format("{}", instances_of(architecture, i)),
-                      memory.name, tensors_of(memory),
+                      memory.name, names_of(memory.holds),
                       memory.capacity ? number_of_bytes(*memory.capacity) : "unbounded",
-                      fmt::format("{}", memory.word_width.count()), number(memory.read_bandwidth),
-                      number(memory.write_bandwidth), memory.shared_port ? "shared" : "separate",
+                      fmt::format("{}", memory.word_width.count()),
+                      rate(memory, memory.read_bandwidth), rate(memory, memory.write_bandwidth),
+                      memory.shared_port ? "shared" : "separate",
                       std::string(word(memory.buffering)), number(memory.energy.read.count()),
                       number(memory.energy.write.count()), number(memory.leakage.count()),
                       number(memory.area.count()), memory.source});
@@ -73,11 +79,37 @@ std::string memory_table(const Architecture& architecture) {
   return text_table(rows);
 }
 
+/// "GLB.buffer, port of Input, Output: reads 64, writes 32 bit/cycle"
+std::string port_note(const std::string& memory, const MemoryPort& port) {
+  std::vector<std::string> rates;
+  if (port.shared) rates.push_back(fmt::format("reads and writes {}", number(*port.read)));
+  if (port.read && !port.shared) rates.push_back(fmt::format("reads {}", number(*port.read)));
+  if (port.write) rates.push_back(fmt::format("writes {}", number(*port.write)));
+  return fmt::format("{}, port of {}: {} bit/cycle\n", memory, names_of(port.tensors),
+                     fmt::join(rates, ", "));
+}
+
+/// What a memory's transfers cost beside their words.
+std::string transfer_notes(const std::string& place, const Memory& memory) {
+  std::string text;
+  for (const MemoryPort& port : memory.ports) text += port_note(place, port);
+  if (memory.start_up > Cycles{0.0}) {
+    text +=
+        fmt::format("{}: a transfer starts after {:g} cycles\n", place, memory.start_up.count());
+  }
+  if (memory.burst > Bits{0}) {
+    text +=
+        fmt::format("{}: a transfer moves whole bursts of {}\n", place, size_text(memory.burst));
+  }
+  return text;
+}
+
 /// What the tables have no column for.
 std::string memory_notes(const Architecture& architecture) {
   std::string text;
   for (const Level& level : architecture.levels) {
     for (const Memory& memory : level.memories) {
+      text += transfer_notes(level.name + "." + memory.name, memory);
       for (const Tensor t : kTensors) {
         if (!memory.coded[t]) continue;
         text += fmt::format("{}.{}: {} is run-length coded, runs of {} bit, packets of {} bit\n",
@@ -144,8 +176,8 @@ std::string network_table(const Architecture& architecture) {
 std::string interval_note(const ComputeUnit& unit) {
   std::string text;
   if (unit.interval != Cycles{1.0} || unit.pass_overhead != Cycles{0.0}) {
-    text = fmt::format("a step takes {:g} cycles, a pass {:g} cycles more\n",
-                       unit.interval.count(), unit.pass_overhead.count());
+    text = fmt::format("a step takes {:g} cycles, a pass {:g} cycles more\n", unit.interval.count(),
+                       unit.pass_overhead.count());
   }
   if (unit.layer_overhead == Cycles{0.0}) return text;
   return text + fmt::format("the pipeline fills once a layer, in {:g} cycles\n",

@@ -27,7 +27,47 @@ Bits read_word_width(const YamlNode& yaml) {
   return width;
 }
 
+/// `{tensors: [Input, Output], read: 64 bit/cycle}`; `bandwidth` is of both ways together.
+MemoryPort read_port(const YamlNode& yaml, Megahertz clock) {
+  YamlMap map = yaml.map();
+  MemoryPort port;
+  port.tensors = read_tensors(map.at("tensors"));
+  const auto shared = map.find("bandwidth");
+  const auto read = map.find("read");
+  const auto write = map.find("write");
+  map.done();
+  if (shared && (read || write)) shared->fail("a port has bandwidth, or read and write of its own");
+  if (!shared && !read && !write) yaml.fail("expected read, write, or bandwidth for both");
+  port.shared = shared.has_value();
+  if (shared) port.read = shared->bandwidth(clock);
+  if (read) port.read = read->bandwidth(clock);
+  if (write) port.write = write->bandwidth(clock);
+  return port;
+}
+
+void read_ports(YamlMap& map, Megahertz clock, Memory& memory) {
+  const auto ports = map.find("ports");
+  if (!ports) return;
+  for (const char* key : {"bandwidth", "read_bandwidth", "write_bandwidth"}) {
+    if (const auto given = map.find(key))
+      given->fail("ports have their own; give one or the other");
+  }
+  for (const YamlNode& port : ports->list()) memory.ports.push_back(read_port(port, clock));
+  if (memory.ports.empty()) ports->fail("expected at least one port");
+}
+
+/// Start-up and bursts of transfers.
+void read_transfers(YamlMap& map, Megahertz clock, Memory& memory) {
+  if (const auto start = map.find("start_up")) memory.start_up = read_cycles(*start, clock);
+  if (const auto burst = map.find("burst")) {
+    memory.burst = burst->size();
+    if (memory.burst < Bits{1}) burst->fail("expected a burst above zero");
+  }
+}
+
 void read_bandwidths(YamlMap& map, Megahertz clock, Memory& memory) {
+  read_ports(map, clock, memory);
+  if (!memory.ports.empty()) return;
   const auto shared = map.find("bandwidth");
   const auto read = map.find("read_bandwidth");
   const auto write = map.find("write_bandwidth");
@@ -144,6 +184,7 @@ Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Cap
   memory.capacity = read_capacity(map, capacity);
   memory.word_width = read_word_width(map.at("word_width"));
   read_bandwidths(map, context.clock, memory);
+  read_transfers(map, context.clock, memory);
   if (const auto buffering = map.find("buffering")) {
     memory.buffering =
         static_cast<Buffering>(buffering->one_of({"single", "double", "streaming", "queued"}));

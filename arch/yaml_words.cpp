@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <string>
+
+#include "base/text.hpp"
+#include "base/unit_table.hpp"
+
 namespace tilewise {
 namespace {
 
@@ -44,6 +49,23 @@ double read_nonnegative(const YamlNode& yaml) {
   const double value = yaml.number();
   if (value < 0.0) yaml.fail("expected a number of at least 0");
   return value;
+}
+
+Cycles read_cycles(const YamlNode& yaml, Megahertz clock) {
+  const auto refuse = [&] {
+    yaml.fail(fmt::format("expected cycles or a time, such as 20 cycles or 100 ns, found \"{}\"",
+                          yaml.is_scalar() ? yaml.text() : ""));
+  };
+  if (!yaml.is_scalar()) refuse();
+  const std::string text = yaml.text();
+  const std::size_t space = text.find(' ');
+  const auto number = parse_number(text.substr(0, space));
+  if (space == std::string::npos || !number || *number < 0.0) refuse();
+  const std::string unit = text.substr(space + 1);
+  if (unit == "cycles" || unit == "cycle") return Cycles{*number};
+  const auto microseconds = unit_factor(UnitKind::Time, unit, "us");
+  if (!microseconds) refuse();
+  return Cycles{*number * *microseconds * clock.count()};
 }
 
 TechnologyPoint read_technology(const YamlNode& yaml) { return read_point(yaml, nullptr); }

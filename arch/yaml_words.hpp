@@ -3,6 +3,7 @@
 #include "arch/energy/technology_scaling.hpp"
 #include "base/enum_array.hpp"
 #include "base/error.hpp"
+#include "base/units.hpp"
 #include "base/yaml.hpp"
 #include "workload/dim.hpp"
 
@@ -14,6 +15,8 @@ Tensor read_tensor(const YamlNode& yaml);                    ///< Input, Weight 
 EnumArray<Dim, bool> read_dims(const YamlNode& yaml);        ///< a list, each once
 EnumArray<Tensor, bool> read_tensors(const YamlNode& yaml);  ///< a list, each once
 double read_nonnegative(const YamlNode& yaml);               ///< a number without unit
+/// "20 cycles", or a time such as "100 ns" in cycles of `clock`.
+Cycles read_cycles(const YamlNode& yaml, Megahertz clock);
 
 /// {node: 65 nm, voltage: 1.0 V, devices: hp}; devices default to hp, the voltage must be there.
 TechnologyPoint read_technology(const YamlNode& yaml);

@@ -13,8 +13,8 @@ double cycles_per_bit(BitsPerCycle bandwidth) { return 1.0 / bandwidth.count(); 
 /// Memories of the outer levels feed several boundaries where a level in between is bypassed, and
 /// every memory stands between two: a place for the ports of the first two levels.
 std::size_t shared_place(const std::array<std::size_t, 4>& port) {
-  const auto [kind, level, memory, tensor] = port;
-  if (kind > 2 || level > 1 || memory > 0) return kSharedPorts;
+  const auto [kind, level, memory, which] = port;
+  if (kind > 2 || level > 1 || memory > 0 || which > 0) return kSharedPorts;
   return level * 3 + kind;
 }
 
@@ -82,61 +82,65 @@ BoundaryCost::PortRow& BoundaryCost::port_row(const PortName& port, std::size_t 
   return ports_[index];
 }
 
+void BoundaryCost::add_flow(const PortName& port, const PortFlow& flow) {
+  const double cycles = cycles_per_bit(flow.bandwidth);
+  if (cycles <= 0.0 && flow.start_up <= 0.0) return;
+  const Tensor t = flow.tensor;
+  const bool output = t == Tensor::Output;
+  PortRow& row = port_row(port, flow.level);
+  Flows::Part part = flow.at_parent ? Flows::kParent : Flows::kChild;
+  if (flow.way == Way::Returning) part = flow.at_parent ? Flows::kLateParent : Flows::kLateChild;
+  const double bits = static_cast<double>(problem_.layer.widths.tensor[t].count());
+  const double weight = (output ? 1.0 : bits) * cycles;
+  const Buffering buffering = compute_unit_
+                                  ? Buffering::Streaming
+                                  : problem_.architecture.levels[boundary_].memory_of(t)->buffering;
+  const bool serial = buffering == Buffering::Single;
+  add_to(row.all, t, part, weight);
+  if (serial) add_to(row.serial, t, part, weight);
+  row.waits = row.waits || serial;
+  row.queued = row.queued || buffering == Buffering::Queued;
+  if (compute_unit_ || flow.way == Way::Returning) return;
+  if (flow.start_up > 0.0) row.starts.push_back({t, flow.start_up, serial});
+  auto& ends = flow.way == Way::Down ? row.fill : row.drain;
+  if (ends.empty() || ends.back().tensor != t) ends.push_back({t, 0.0, 0.0, 0.0});
+  const double fill_bits = output ? std::min(complete_bits_, partial_bits_) : bits;
+  (flow.at_parent ? ends.back().parent : ends.back().child) += fill_bits * cycles;
+  ends.back().start += flow.start_up;
+}
+
 void BoundaryCost::add_ports(Tensor t) {
   const Architecture& on = problem_.architecture;
   const std::size_t parent = *parents_[t];
   const bool output = t == Tensor::Output;
-  const bool serial =
-      !compute_unit_ && on.levels[boundary_].memory_of(t)->buffering == Buffering::Single;
-  const bool queued =
-      !compute_unit_ && on.levels[boundary_].memory_of(t)->buffering == Buffering::Queued;
-  const double bits = output ? 1.0 : static_cast<double>(problem_.layer.widths.tensor[t].count());
-  const double fill_bits = output ? std::min(complete_bits_, partial_bits_)
-                                  : static_cast<double>(problem_.layer.widths.tensor[t].count());
-  enum class Way { Down, Returning, Up };
-  const auto add = [&](const PortName& port, BitsPerCycle bandwidth, std::size_t level,
-                       bool at_parent, Way way) {
-    const double cycles = cycles_per_bit(bandwidth);
-    if (cycles <= 0.0) return;
-    PortRow& row = port_row(port, level);
-    Flows::Part part = at_parent ? Flows::kParent : Flows::kChild;
-    if (way == Way::Returning) part = at_parent ? Flows::kLateParent : Flows::kLateChild;
-    const double weight = bits * cycles;
-    add_to(row.all, t, part, weight);
-    if (serial) {
-      add_to(row.serial, t, part, weight);
-      row.waits = true;
-    }
-    row.queued = row.queued || queued;
-    if (compute_unit_ || way == Way::Returning) return;
-    auto& ends = way == Way::Down ? row.fill : row.drain;
-    if (ends.empty() || ends.back().tensor != t) ends.push_back({t, 0.0, 0.0});
-    (at_parent ? ends.back().parent : ends.back().child) += fill_bits * cycles;
-  };
   const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Way way) {
     const Memory& memory = *on.levels[level].memory_of(t);
     if (!at_parent && output && memory.fresh_sums) return;
     const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
-    const bool shared = memory.shared_port;
-    const std::size_t kind = shared ? 0 : (write ? 1 : 2);
-    const BitsPerCycle bandwidth =
-        !shared && write ? memory.write_bandwidth : memory.read_bandwidth;
+    const PortUse use = port_use(memory, t, write);
+    const std::size_t kind = use.shared ? 0 : (write ? 1 : 2);
     const double coded = at_parent && !output ? coded_share(memory, problem_.layer, t) : 1.0;
-    add({kind, level, index, 0}, bandwidth * (1.0 / coded), level, at_parent, way);
+    PortFlow flow{t, way, at_parent, level, use.bandwidth * (1.0 / coded), 0.0};
+    // The padding of a border tile is made on chip: nothing may be left to fetch.
+    const Plane& padding = problem_.layer.padding;
+    const bool may_be_empty =
+        t == Tensor::Input && level == 0 && (padding.vertical > 0 || padding.horizontal > 0);
+    if (!compute_unit_ && !may_be_empty) flow.start_up = memory.start_up.count();
+    add_flow({kind, level, index, use.port}, flow);
   };
-  const auto flow = [&](Way way) {
+  const auto add = [&](Way way) {
     memory_port(parent, way == Way::Up, true, way);
     if (!compute_unit_) memory_port(boundary_, way != Way::Up, false, way);
     for (std::size_t level = parent; level < boundary_; ++level) {
-      add({way == Way::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
-          on.levels[level].fan_out.networks[t].bandwidth, level, true, way);
+      add_flow({way == Way::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
+               {t, way, true, level, on.levels[level].fan_out.networks[t].bandwidth, 0.0});
     }
   };
   if (output) {
-    flow(Way::Returning);
-    flow(Way::Up);
+    add(Way::Returning);
+    add(Way::Up);
   } else {
-    flow(Way::Down);
+    add(Way::Down);
   }
 }
 
@@ -287,18 +291,28 @@ auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
     const std::size_t kind = (port.fill.empty() ? 0U : 1U) + (port.drain.empty() ? 0U : 2U);
     const RowValue all = value(port.all, words);
     const RowValue serial = port.waits ? value(port.serial, words) : RowValue{};
+    double starts = 0.0;
+    double serial_starts = 0.0;
+    for (const StartTerm& start : port.starts) {
+      const double cycles = start.cycles * factors.arrivals[start.tensor];
+      starts += cycles;
+      if (start.serial) serial_starts += cycles;
+    }
     for (std::size_t k = 0; k < made.size(); ++k) {
-      const double busy = share * all.kept(kFirst + k);
+      const double busy = share * all.kept(kFirst + k) + starts;
       made[k].busy = std::max(made[k].busy, busy);
       busiest[k].any[kind] = std::max(busiest[k].any[kind], busy);
       if (!port.queued) busiest[k].prompt[kind] = std::max(busiest[k].prompt[kind], busy);
       if (port.shared < kSharedPorts) made[k].shared[port.shared] += busy;
-      if (port.waits) made[k].serial = std::max(made[k].serial, share * serial.kept(kFirst + k));
+      if (!port.waits) continue;
+      made[k].serial = std::max(made[k].serial, share * serial.kept(kFirst + k) + serial_starts);
     }
     const auto end = [&](const std::vector<EndTerm>& terms, double& longest, double& closest) {
       double near = 0.0;
       double whole = 0.0;
       for (const EndTerm& term : terms) {
+        near += term.start;
+        whole += term.start;
         near += term.parent * factors.fill[term.tensor] + term.child * factors.tile[term.tensor];
         whole += term.parent * factors.first[term.tensor] + term.child * factors.tile[term.tensor];
       }

@@ -99,6 +99,23 @@ class BoundaryCost {
     Tensor tensor = Tensor::Input;
     double parent = 0.0;
     double child = 0.0;
+    double start = 0.0;  ///< cycles before its first word
+  };
+  /// What each transfer of a tensor takes before its first word.
+  struct StartTerm {
+    Tensor tensor = Tensor::Input;
+    double cycles = 0.0;
+    bool serial = false;
+  };
+  enum class Way { Down, Returning, Up };
+  /// A tensor on one way through one port.
+  struct PortFlow {
+    Tensor tensor = Tensor::Input;
+    Way way = Way::Down;
+    bool at_parent = true;
+    std::size_t level = 0;
+    BitsPerCycle bandwidth;
+    double start_up = 0.0;  ///< cycles
   };
   struct PortRow {
     std::size_t level = 0;
@@ -109,6 +126,7 @@ class BoundaryCost {
     Row serial;
     std::vector<EndTerm> fill;
     std::vector<EndTerm> drain;
+    std::vector<StartTerm> starts;
   };
   /// Sums that are started rather than continued.
   struct Firsts {
@@ -124,10 +142,11 @@ class BoundaryCost {
   std::array<BoundaryLeast, kAny + 1 - kFirst> least_from(const Words& words,
                                                           const TileFactors& factors,
                                                           const SpatialUse& use) const;
-  /// Kind, level, and which one of these.
+  /// Kind, level, memory, and which of its ports or which tensor's network.
   using PortName = std::array<std::size_t, 4>;
   PortRow& port_row(const PortName& port, std::size_t level);
   void add_energy(Tensor t);
+  void add_flow(const PortName& port, const PortFlow& flow);
   void add_ports(Tensor t);
 
   const Problem& problem_;

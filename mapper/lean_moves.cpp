@@ -137,8 +137,8 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
   plan.skew = terms.skew;
   for (const PortTerm& term : terms.stationary) plan.stationary.push_back(slot_of(term));
   for (const PortTerm& term : terms.terms) {
-    plan.terms.push_back(
-        {term.port, slot_of(term), term.tensor, term.flow, term.cycles_per_word, term.beside, term.coded});
+    plan.terms.push_back({term.port, slot_of(term), term.tensor, term.flow, term.cycles_per_word,
+                          term.beside, term.coded, term.start_up, term.burst});
     plan.queues = plan.queues || term.beside == PortTerm::Beside::Run;
   }
   plan.in_turn = terms.refill == Refill::InTurn;

@@ -31,6 +31,11 @@ struct BoundaryPlan {
     double cycles_per_word = 0.0;  ///< Output: of a complete word
     PortTerm::Beside beside = PortTerm::Beside::Tile;
     bool coded = false;
+    double start_up = 0.0;  ///< cycles, as PortTerm
+    double burst = 0.0;
+    double time(double words, double cycles) const {
+      return transfer_time(words, cycles, start_up, burst);
+    }
   };
   std::vector<WordSlot> totals;  ///< tensor by tensor, views from the parent to the child
   EnumArray<Tensor, std::size_t> first_total{};  ///< where a tensor's views begin
@@ -38,11 +43,11 @@ struct BoundaryPlan {
   std::vector<WordSlot> loads;        ///< what loads a limited port
   std::vector<std::size_t> arriving;  ///< [load] the arriving words at the same place
   std::vector<Term> terms;
-  bool in_turn = false;      ///< Refill::InTurn
-  double skew = 0.0;         ///< PortTerms::skew
+  bool in_turn = false;                 ///< Refill::InTurn
+  double skew = 0.0;                    ///< PortTerms::skew
   std::vector<std::size_t> stationary;  ///< slots of PortTerms::stationary
-  bool queues = false;       ///< some term is Beside::Run
-  double coded_share = 1.0;  ///< of Output at the parent
+  bool queues = false;                  ///< some term is Beside::Run
+  double coded_share = 1.0;             ///< of Output at the parent
   std::vector<Port> ports;
   std::vector<std::size_t> port_ids;  ///< the same over all boundaries
 };

@@ -317,8 +317,10 @@ NestPricer::Transfer NestPricer::transfer(const Slots& slots, const BoundaryPlan
     if (term.flow == Flow::Partial && first_visit) continue;
     if (term.flow == Flow::Leave && !drains_beside_ && boundary < problem_.levels) continue;
     const LeanSums& at = slots[term.slot];
-    double moved = (wanted ? at.all : at.all - at.held - at.overlap) * term.cycles_per_word;
+    const double words = wanted ? at.all : at.all - at.held - at.overlap;
+    double moved = words * term.cycles_per_word;
     if (term.tensor == Tensor::Output) moved *= scale(boundary, term);
+    moved = term.time(words, moved);
     loads[static_cast<std::size_t>(term.beside)][term.port] += moved;
     if (plan.in_turn) {
       double& flow = flows[flow_index(term.tensor, term.flow)];
@@ -357,7 +359,7 @@ double NestPricer::drain(const Slots& slots, const BoundaryPlan& plan) {
     if (term.flow != Flow::Leave) continue;
     // As many words as the first tile takes room for: those that arrive at the same view.
     const double words = slots[plan.arriving[term.slot]].all;
-    busy[term.port] += words * term.cycles_per_word * scale(boundary, term);
+    busy[term.port] += term.time(words, words * term.cycles_per_word * scale(boundary, term));
   }
   double longest = 0.0;
   for (std::size_t port = 0; port < plan.ports.size(); ++port) {

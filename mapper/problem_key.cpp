@@ -60,6 +60,24 @@ void add_tensor(KeyText& key, const std::optional<Tensor>& tensor) {
   key.word(tensor ? name(*tensor) : "-");
 }
 
+/// What only some memories have stands in the key only there.
+void add_transfers(KeyText& key, const Memory& memory) {
+  if (memory.start_up > Cycles{0.0}) {
+    key.word("start_up");
+    key.quantities(memory.start_up);
+  }
+  if (memory.burst > Bits{0}) {
+    key.word("burst");
+    key.quantities(memory.burst);
+  }
+  for (const MemoryPort& port : memory.ports) {
+    key.word("port");
+    for (const bool serves : port.tensors) key.flag(serves);
+    for (const auto& rate : {port.read, port.write}) key.number(rate ? rate->count() : 0.0);
+    key.flag(port.shared);
+  }
+}
+
 void add_memory(KeyText& key, const Memory& memory) {
   key.begin("memory");
   for (const bool held : memory.holds) key.flag(held);
@@ -81,6 +99,7 @@ void add_memory(KeyText& key, const Memory& memory) {
     }
   }
   key.flag(memory.fresh_sums);
+  add_transfers(key, memory);
 }
 
 void add_fan_out(KeyText& key, const FanOut& fan_out) {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/integers.hpp"
+#include "mapper/compulsory.hpp"
 #include "mapper/search_tuning.hpp"
-#include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
 #include "sim/step_interval.hpp"
 
@@ -30,31 +30,9 @@ SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), ob
   operations.macs = iterations(of.layer);
   operation_energy = dynamic_energy_total(of.architecture, of.layer, operations).count();
   static_energy_per_cycle = tilewise::static_energy_per_cycle(of.architecture).count();
-  least_energy = operation_energy;
-  for (const Memory& memory : of.architecture.levels[0].memories) {
-    double reading = 0.0;
-    double writing = 0.0;
-    for (const Tensor t : kTensors) {
-      if (!memory.holds[t] || !has_tensor(of.layer, t)) continue;
-      const bool output = t == Tensor::Output;
-      double width =
-          static_cast<double>(of.layer.widths.tensor[t].count()) * coded_share(memory, of.layer, t);
-      if (output) width = std::min(width, static_cast<double>(of.layer.widths.partial_sum.count()));
-      const double bits = static_cast<double>(words(of.layer, t)) * width;
-      const Picojoules access = output ? memory.energy.write : memory.energy.read;
-      // Gating may save accesses of the compute unit, if that is fed from here.
-      double share = 1.0;
-      if (memory.gated_by[t]) share = of.layer.density[*memory.gated_by[t]];
-      least_energy +=
-          share * access.count() * bits / static_cast<double>(memory.word_width.count());
-      (output ? writing : reading) += bits;
-    }
-    const double read_cycles = reading / memory.read_bandwidth.count();
-    const double write_cycles =
-        writing / (memory.shared_port ? memory.read_bandwidth : memory.write_bandwidth).count();
-    least_latency = std::max({least_latency, read_cycles, write_cycles,
-                              memory.shared_port ? read_cycles + write_cycles : 0.0});
-  }
+  const Compulsory least = compulsory(of);
+  least_energy = operation_energy + least.energy;
+  least_latency = least.latency;
 }
 
 SubtreeSearch::SubtreeSearch(const SearchContext& context)

@@ -40,7 +40,7 @@ struct TileFactors {
   EnumArray<Tensor, bool> refilled{};  ///< temporal loops outside change the tile
   /// Fewest transitions, the cold start among them, at which a child gets new words of the tensor.
   EnumArray<Tensor, double> arrivals{};
-  double share = 1.0;                  ///< of the run that one tile takes: 1 / temporal positions
+  double share = 1.0;  ///< of the run that one tile takes: 1 / temporal positions
 
   static TileFactors one();
   TileFactors& operator*=(const TileFactors& other);

@@ -1,6 +1,7 @@
 #include "sim/cost_terms.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +27,8 @@ class TermBuilder {
     const auto flows = transfer.tensor == Tensor::Output
                            ? std::vector<Flow>{Flow::Partial, Flow::Leave}
                            : std::vector<Flow>{Flow::Arrive};
-    result_.stationary.push_back({0, transfer.tensor, last_view, flows.front(), 0.0, beside, false});
+    result_.stationary.push_back(
+        {0, transfer.tensor, last_view, flows.front(), 0.0, beside, false});
     for (const Flow flow : flows) {
       memory_term(transfer.parent, flow == Flow::Leave,
                   {0, transfer.tensor, 0, flow, bits_above, beside,
@@ -78,18 +80,19 @@ class TermBuilder {
     const Level& at = architecture_.levels[level];
     const Memory* memory = at.memory_of(term.tensor);
     const auto index = static_cast<std::size_t>(memory - at.memories.data());
+    const PortUse use = port_use(*memory, term.tensor, write);
     auto kind = write ? Port::Kind::MemoryWrite : Port::Kind::MemoryRead;
-    double bandwidth = (write ? memory->write_bandwidth : memory->read_bandwidth).count();
-    if (memory->shared_port) {
-      kind = Port::Kind::MemoryShared;
-      bandwidth = memory->read_bandwidth.count();
+    if (use.shared) kind = Port::Kind::MemoryShared;
+    term.cycles_per_word /= use.bandwidth.count();
+    if (child_ < architecture_.levels.size()) {
+      term.start_up = memory->start_up.count();
+      term.burst = static_cast<double>(memory->burst.count()) / use.bandwidth.count();
     }
-    term.cycles_per_word /= bandwidth;
-    add_term({kind, level, index, Tensor::Input}, term);
+    add_term({kind, level, index, Tensor::Input, use.port}, term);
   }
 
   void add_term(const Port& port, PortTerm term) {
-    if (term.cycles_per_word <= 0.0) return;  // unlimited
+    if (term.cycles_per_word <= 0.0 && term.start_up <= 0.0) return;  // unlimited
     const auto found = std::find(result_.ports.begin(), result_.ports.end(), port);
     term.port = static_cast<std::size_t>(found - result_.ports.begin());
     if (found == result_.ports.end()) result_.ports.push_back(port);
@@ -102,18 +105,29 @@ class TermBuilder {
   PortTerms result_;
 };
 
+/// "Input, Output"
+std::string tensors_of(const MemoryPort& port) {
+  std::vector<std::string_view> names;
+  for (const Tensor t : kTensors) {
+    if (port.tensors[t]) names.push_back(name(t));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 }  // namespace
 
 std::string describe(const Port& port, const Architecture& architecture) {
   const Level& level = architecture.levels[port.level];
-  const auto memory = [&] {
-    const std::string& own = level.memories[port.memory].name;
-    return own == level.name ? own : level.name + "." + own;
+  const auto memory = [&](std::string_view what) {
+    const Memory& at = level.memories[port.memory];
+    const std::string text =
+        fmt::format("{} {}", at.name == level.name ? at.name : level.name + "." + at.name, what);
+    return at.ports.empty() ? text : text + " of " + tensors_of(at.ports[port.port]);
   };
   switch (port.kind) {
-    case Port::Kind::MemoryRead: return memory() + " read port";
-    case Port::Kind::MemoryWrite: return memory() + " write port";
-    case Port::Kind::MemoryShared: return memory() + " port";
+    case Port::Kind::MemoryRead: return memory("read port");
+    case Port::Kind::MemoryWrite: return memory("write port");
+    case Port::Kind::MemoryShared: return memory("port");
     case Port::Kind::NetworkDown:
       return fmt::format("{} network below {}", name(port.tensor), level.name);
     case Port::Kind::NetworkUp:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,6 +19,7 @@ struct Port {
   std::size_t level = 0;
   std::size_t memory = 0;         ///< of the level; unused for networks
   Tensor tensor = Tensor::Input;  ///< networks only
+  std::size_t port = 0;           ///< of the memory's; unused for networks
   bool operator==(const Port&) const = default;
 };
 
@@ -45,8 +47,18 @@ struct PortTerm {
   /// all of them (Queued).
   enum class Beside { After, Tile, Run };
   Beside beside = Beside::Tile;
-  bool coded = false;  ///< Output at a memory that holds it coded
+  bool coded = false;     ///< Output at a memory that holds it coded
+  double start_up = 0.0;  ///< cycles before the first word
+  double burst = 0.0;     ///< cycles of a whole burst; 0: words go one by one
 };
+
+/// Time of a transfer of `words`, which take `cycles` at the full rate (Eq. 21).
+inline double transfer_time(double words, double cycles, double start_up, double burst) {
+  if (words <= 0.0) return 0.0;
+  // A whole number of bursts may come out above itself by rounding.
+  if (burst > 0.0) cycles = burst * std::ceil(cycles / burst * (1.0 - 1e-12));
+  return start_up + cycles;
+}
 
 /// The loaded ports at the boundary above `child`. Unlimited ports are left out.
 struct PortTerms {

@@ -56,6 +56,8 @@ Cycles on_chip_latency(const Architecture& architecture, const Layer& layer,
   Architecture fed = architecture;
   for (Memory& memory : fed.levels.front().memories) {
     memory.read_bandwidth = memory.write_bandwidth = kUnlimited;
+    memory.ports.clear();
+    memory.start_up = Cycles{0.0};
   }
   const OwnedTables owned(layer, mapping, merge_rules(fed));
   const AccessCounts counts = count_accesses(layer, owned.tables());

@@ -103,8 +103,8 @@ class LatencyModel {
 
   /// What the array pays to fill again, if something that stays in it changes (Eq. 20).
   double skew_of(const Classes& classes, bool wanted) const {
-    const bool renewed = std::any_of(
-        terms_.stationary.begin(), terms_.stationary.end(), [&](const PortTerm& term) {
+    const bool renewed =
+        std::any_of(terms_.stationary.begin(), terms_.stationary.end(), [&](const PortTerm& term) {
           return largest_words(classes, term, wanted, 0, WordSums{}) > 0;
         });
     return renewed ? terms_.skew : 0.0;
@@ -154,7 +154,8 @@ class LatencyModel {
     for (const PortTerm& term : terms_.terms) {
       if (term.flow == Flow::Partial && first_visit) continue;
       const auto words = static_cast<double>(largest_words(classes, term, wanted, 0, WordSums{}));
-      const double cycles = words * term.cycles_per_word;
+      const double cycles =
+          transfer_time(words, words * term.cycles_per_word, term.start_up, term.burst);
       of(term.beside)[term.port] += cycles;
       double& flow = flows[flow_index(term.tensor, term.flow)];
       flow = std::max(flow, cycles);
@@ -195,7 +196,8 @@ class LatencyModel {
       PortTerm arriving = term;
       arriving.flow = Flow::Partial;
       const auto words = static_cast<double>(largest_words(classes, arriving, true, 0, WordSums{}));
-      busy[term.port] += words * term.cycles_per_word;
+      busy[term.port] +=
+          transfer_time(words, words * term.cycles_per_word, term.start_up, term.burst);
     }
     double longest = 0.0;
     for (std::size_t port = 0; port < busy.size(); ++port) {
