@@ -7,7 +7,9 @@
 
 namespace tilewise {
 
-double coded_share(const RunLengthCode& code, double density, Bits width) {
+namespace {
+
+double run_length_share(const RunLengthCode& code, double density, Bits width) {
   const std::int64_t pairs = (code.packet.count() - 1) / (code.run.count() + width.count());
   if (pairs < 1) return 1.0;
   // A pair for each value, and for each run that is longer than its field can tell.
@@ -16,6 +18,13 @@ double coded_share(const RunLengthCode& code, double density, Bits width) {
   const auto packet = static_cast<double>(code.packet.count());
   const double coded = pairs_per_word * packet / static_cast<double>(pairs);
   return std::min(1.0, coded / static_cast<double>(width.count()));
+}
+
+}  // namespace
+
+double coded_share(const Code& code, double density, Bits width) {
+  if (const auto* fixed = std::get_if<FixedCode>(&code)) return fixed->ratio;
+  return run_length_share(std::get<RunLengthCode>(code), density, width);
 }
 
 PortUse port_use(const Memory& memory, Tensor t, bool write) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "arch/constraints.hpp"
@@ -39,9 +40,16 @@ struct RunLengthCode {
   Bits packet{64};
   bool operator==(const RunLengthCode&) const = default;
 };
+/// A code of which only the result is known, or that does not depend on zeros alone.
+struct FixedCode {
+  double ratio = 1.0;  ///< coded bits over plain ones, above 0, at most 1
+  std::string source;
+  bool operator==(const FixedCode&) const = default;
+};
+using Code = std::variant<RunLengthCode, FixedCode>;
 /// Coded bits over plain ones of words of `width`, of which `density` are not zero; 1 where the
 /// code would be longer: the words then stay plain (docs/model.md, Eq. 18).
-double coded_share(const RunLengthCode& code, double density, Bits width);
+double coded_share(const Code& code, double density, Bits width);
 
 /// A port that serves some tensors of a memory, one way or both.
 struct MemoryPort {
@@ -71,8 +79,10 @@ struct Memory {
   std::string source;                                   ///< where the energies come from
   EnumArray<Tensor, std::optional<Tensor>> gated_by{};  ///< a zero word of that tensor saves the
                                                         ///< access (compute side only)
-  /// Tensors that lie here coded (outermost level only).
-  EnumArray<Tensor, std::optional<RunLengthCode>> coded{};
+  /// Tensors that lie here coded; Output in the outermost level only.
+  EnumArray<Tensor, std::optional<Code>> coded{};
+  /// Width of a partial sum here; empty: as the layer says.
+  std::optional<Bits> sum_width;
   /// Partial sums that return join on their way out again, not here: each visit starts from zero,
   /// and its drain takes the read that the first update spares.
   bool fresh_sums = false;

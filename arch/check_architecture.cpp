@@ -96,12 +96,15 @@ void check_memories(const Level& level, const Place& place) {
   check_tensors(level, place);
 }
 
-void check_outer_memory_only(const Memory& memory, bool is_outermost, const Place& place) {
+void check_place_of_memory(const Memory& memory, bool is_outermost, const Place& place) {
   for (const Tensor t : kTensors) {
-    place.require(
-        !memory.coded[t] || (is_outermost && memory.holds[t]),
-        fmt::format("{} is coded; only a tensor that the outermost level holds can be", name(t)));
+    place.require(!memory.coded[t] || memory.holds[t],
+                  fmt::format("{} is coded but not held here", name(t)));
   }
+  place.require(is_outermost || !memory.coded[Tensor::Output],
+                "Output is coded; only the outermost level holds complete sums to code");
+  place.require(!memory.sum_width || (memory.holds[Tensor::Output] && *memory.sum_width > Bits{0}),
+                "sum_width is for a memory of Output, and above zero");
   place.require(!memory.fresh_sums || (!is_outermost && memory.holds[Tensor::Output]),
                 "fresh_sums is for a memory of Output below the outermost level");
 }
@@ -225,7 +228,7 @@ void check_architecture(const Architecture& architecture) {
     place.require(names.insert(level.name).second, "another level has this name");
     check_memories(level, place);
     for (const Memory& memory : level.memories) {
-      check_outer_memory_only(memory, i == 0, {place.name + ", memory " + memory.name});
+      check_place_of_memory(memory, i == 0, {place.name + ", memory " + memory.name});
     }
     check_fan_out(level.fan_out, place);
     place.require(level.fan_out.skew != Skew::Pass || i + 1 < architecture.levels.size(),

@@ -104,6 +104,15 @@ std::string transfer_notes(const std::string& place, const Memory& memory) {
   return text;
 }
 
+std::string code_text(const Code& code) {
+  if (const auto* fixed = std::get_if<FixedCode>(&code)) {
+    return fmt::format("coded to {:g} of its bits ({})", fixed->ratio, fixed->source);
+  }
+  const auto& runs = std::get<RunLengthCode>(code);
+  return fmt::format("run-length coded, runs of {} bit, packets of {} bit", runs.run.count(),
+                     runs.packet.count());
+}
+
 /// What the tables have no column for.
 std::string memory_notes(const Architecture& architecture) {
   std::string text;
@@ -112,9 +121,12 @@ std::string memory_notes(const Architecture& architecture) {
       text += transfer_notes(level.name + "." + memory.name, memory);
       for (const Tensor t : kTensors) {
         if (!memory.coded[t]) continue;
-        text += fmt::format("{}.{}: {} is run-length coded, runs of {} bit, packets of {} bit\n",
-                            level.name, memory.name, name(t), memory.coded[t]->run.count(),
-                            memory.coded[t]->packet.count());
+        text += fmt::format("{}.{}: {} is {}\n", level.name, memory.name, name(t),
+                            code_text(*memory.coded[t]));
+      }
+      if (memory.sum_width) {
+        text += fmt::format("{}.{}: partial sums of {} bit\n", level.name, memory.name,
+                            memory.sum_width->count());
       }
       if (memory.fresh_sums) {
         text += fmt::format("{}.{}: returning partial sums join on their way out\n", level.name,

@@ -155,13 +155,27 @@ void read_gating(const YamlNode& yaml, Memory& memory) {
   map.done();
 }
 
-/// `coded: {Input: {run: 5 bit, packet: 64 bit}}`
+/// `{ratio: 0.5, source: where it was measured}`
+FixedCode read_fixed_code(YamlMap& map, const YamlNode& ratio) {
+  FixedCode code{ratio.number(), map.at("source").text()};
+  if (code.ratio <= 0.0 || code.ratio > 1.0) {
+    ratio.fail("expected coded bits over plain ones, above 0 and at most 1");
+  }
+  return code;
+}
+
+/// `coded: {Input: {run: 5 bit, packet: 64 bit}, Weight: {ratio: 0.5, source: ...}}`
 void read_coding(const YamlNode& yaml, Memory& memory) {
   YamlMap map = yaml.map();
   for (const Tensor t : kTensors) {
     const auto code = map.find(name(t));
     if (!code) continue;
     YamlMap sizes = code->map();
+    if (const auto ratio = sizes.find("ratio")) {
+      memory.coded[t] = read_fixed_code(sizes, *ratio);
+      sizes.done();
+      continue;
+    }
     const YamlNode run = sizes.at("run");
     const YamlNode packet = sizes.at("packet");
     sizes.done();
@@ -199,6 +213,7 @@ Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Cap
   if (const auto gated_by = map.find("gated_by")) read_gating(*gated_by, memory);
   if (const auto coded = map.find("coded")) read_coding(*coded, memory);
   if (const auto fresh = map.find("fresh_sums")) memory.fresh_sums = fresh->boolean();
+  if (const auto width = map.find("sum_width")) memory.sum_width = read_word_width(*width);
   map.done();
   return memory;
 }

@@ -31,8 +31,12 @@ BoundaryCost::BoundaryCost(const Problem& problem, const KeepChoice& keep, std::
     // Coded words count as such on their whole way: a bound.
     const Memory& above = *problem.architecture.levels[*parent].memory_of(Tensor::Output);
     complete_bits_ *= coded_share(above, layer, Tensor::Output);
+    sums_above_ = sums_below_ = static_cast<double>(sum_width(above, layer).count());
+    if (!compute_unit_) {
+      const Memory& below = *problem.architecture.levels[boundary].memory_of(Tensor::Output);
+      sums_below_ = static_cast<double>(sum_width(below, layer).count());
+    }
   }
-  partial_bits_ = static_cast<double>(layer.widths.partial_sum.count());
   output_words_ = static_cast<double>(words(layer, Tensor::Output));
   for (const Tensor t : kTensors) {
     if (!parents_[t]) continue;
@@ -50,7 +54,12 @@ void BoundaryCost::add_energy(Tensor t) {
   const auto add = [&](Flows::Part part, double weight) { add_to(energy_, t, part, weight); };
   add(Flows::kParent, from.parent);
   add(Flows::kChild, from.child);
-  add(Flows::kPartial, from.partial_above + from.partial_below);
+  if (sums_above_ == sums_below_) {
+    add(Flows::kPartial, from.partial_above + from.partial_below);
+  } else {
+    add(Flows::kPartial, from.partial_above);
+    add(Flows::kPartialChild, from.partial_below);
+  }
   every_update_reads_ = every_update_reads_ || from.every_update_reads;
   const bool output = t == Tensor::Output;
   for (std::size_t i = 0; i < from.hops.size(); ++i) {
@@ -104,7 +113,8 @@ void BoundaryCost::add_flow(const PortName& port, const PortFlow& flow) {
   if (flow.start_up > 0.0) row.starts.push_back({t, flow.start_up, serial});
   auto& ends = flow.way == Way::Down ? row.fill : row.drain;
   if (ends.empty() || ends.back().tensor != t) ends.push_back({t, 0.0, 0.0, 0.0});
-  const double fill_bits = output ? std::min(complete_bits_, partial_bits_) : bits;
+  const double sums = flow.at_parent ? sums_above_ : sums_below_;
+  const double fill_bits = output ? std::min(complete_bits_, sums) : bits;
   (flow.at_parent ? ends.back().parent : ends.back().child) += fill_bits * cycles;
   ends.back().start += flow.start_up;
 }
@@ -119,7 +129,7 @@ void BoundaryCost::add_ports(Tensor t) {
     const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
     const PortUse use = port_use(memory, t, write);
     const std::size_t kind = use.shared ? 0 : (write ? 1 : 2);
-    const double coded = at_parent && !output ? coded_share(memory, problem_.layer, t) : 1.0;
+    const double coded = output ? 1.0 : coded_share(memory, problem_.layer, t);
     PortFlow flow{t, way, at_parent, level, use.bandwidth * (1.0 / coded), 0.0};
     // The padding of a border tile is made on chip: nothing may be left to fetch.
     const Plane& padding = problem_.layer.padding;
@@ -128,12 +138,16 @@ void BoundaryCost::add_ports(Tensor t) {
     if (!compute_unit_ && !may_be_empty) flow.start_up = memory.start_up.count();
     add_flow({kind, level, index, use.port}, flow);
   };
+  const Memory* below = compute_unit_ ? nullptr : on.levels[boundary_].memory_of(t);
+  const double coded_on_way =
+      network_share(*on.levels[parent].memory_of(t), below, problem_.layer, t);
   const auto add = [&](Way way) {
     memory_port(parent, way == Way::Up, true, way);
     if (!compute_unit_) memory_port(boundary_, way != Way::Up, false, way);
     for (std::size_t level = parent; level < boundary_; ++level) {
+      const BitsPerCycle rate = on.levels[level].fan_out.networks[t].bandwidth;
       add_flow({way == Way::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
-               {t, way, true, level, on.levels[level].fan_out.networks[t].bandwidth, 0.0});
+               {t, way, true, level, rate * (1.0 / coded_on_way), 0.0});
     }
   };
   if (output) {
@@ -152,19 +166,26 @@ Flows BoundaryCost::flows(Tensor t, double parent, double child, const Firsts& f
     return made;
   }
   const double updates = std::max(parent, output_words_);
-  const double bits =
-      firsts.final_words * complete_bits_ + (updates - firsts.final_words) * partial_bits_;
-  const double mean = std::min(bits / updates, std::max(partial_bits_, complete_bits_));
-  const double least_mean = partial_bits_ >= complete_bits_ ? mean : partial_bits_;
+  const auto bits_with = [&](double sums) {
+    return firsts.final_words * complete_bits_ + (updates - firsts.final_words) * sums;
+  };
+  // More updates make the mean word wider where sums are the wider words, else narrower.
+  const auto least_mean_with = [&](double sums) {
+    const double mean = std::min(bits_with(sums) / updates, std::max(sums, complete_bits_));
+    return sums >= complete_bits_ ? mean : sums;
+  };
+  const double mean_above = least_mean_with(sums_above_);
+  const double mean_below = least_mean_with(sums_below_);
   const double partial = std::max(0.0, updates - firsts.energy);
-  made.part[Flows::kParent] = bits;
-  made.part[Flows::kChild] = child * least_mean;
-  made.part[Flows::kPartial] = (every_update_reads_ ? updates : partial) * least_mean;
+  made.part[Flows::kParent] = bits_with(sums_above_);
+  made.part[Flows::kChild] = child * mean_below;
+  made.part[Flows::kPartial] = (every_update_reads_ ? updates : partial) * mean_above;
+  made.part[Flows::kPartialChild] = partial * mean_below;
   made.part[Flows::kParentWords] = updates;
   made.part[Flows::kChildWords] = child;
   made.part[Flows::kPartialWords] = partial;
-  made.part[Flows::kLateParent] = std::max(0.0, updates - firsts.late_parent) * least_mean;
-  made.part[Flows::kLateChild] = std::max(0.0, child - firsts.late_child) * least_mean;
+  made.part[Flows::kLateParent] = std::max(0.0, updates - firsts.late_parent) * mean_above;
+  made.part[Flows::kLateChild] = std::max(0.0, child - firsts.late_child) * mean_below;
   return made;
 }
 
@@ -268,6 +289,27 @@ BoundaryCost::ByKept BoundaryCost::least_of_each(const Words& words, const TileF
   return least_from<0>(words, factors, use);
 }
 
+/// Cycles before the first words of all transfers at a port, and of those that wait for the work.
+BoundaryCost::Starts BoundaryCost::starts_of(const PortRow& port, const TileFactors& factors) {
+  Starts made;
+  for (const StartTerm& start : port.starts) {
+    const double cycles = start.cycles * factors.arrivals[start.tensor];
+    made.all += cycles;
+    if (start.serial) made.serial += cycles;
+  }
+  return made;
+}
+
+/// Cycles in which a skewed array fills again (Eq. 20).
+double BoundaryCost::refill_cycles(const TileFactors& factors) const {
+  if (skew_ == 0.0) return 0.0;
+  double refills = 0.0;
+  for (const Tensor t : kTensors) {
+    if (parents_[t]) refills = std::max(refills, factors.arrivals[t] - 1.0);
+  }
+  return skew_ * refills;
+}
+
 /// The bounds with each of kFirst to kAny kept still.
 template <BoundaryCost::Kept kFirst>
 auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
@@ -291,13 +333,7 @@ auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
     const std::size_t kind = (port.fill.empty() ? 0U : 1U) + (port.drain.empty() ? 0U : 2U);
     const RowValue all = value(port.all, words);
     const RowValue serial = port.waits ? value(port.serial, words) : RowValue{};
-    double starts = 0.0;
-    double serial_starts = 0.0;
-    for (const StartTerm& start : port.starts) {
-      const double cycles = start.cycles * factors.arrivals[start.tensor];
-      starts += cycles;
-      if (start.serial) serial_starts += cycles;
-    }
+    const auto [starts, serial_starts] = starts_of(port, factors);
     for (std::size_t k = 0; k < made.size(); ++k) {
       const double busy = share * all.kept(kFirst + k) + starts;
       made[k].busy = std::max(made[k].busy, busy);
@@ -311,10 +347,9 @@ auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
       double near = 0.0;
       double whole = 0.0;
       for (const EndTerm& term : terms) {
-        near += term.start;
-        whole += term.start;
-        near += term.parent * factors.fill[term.tensor] + term.child * factors.tile[term.tensor];
-        whole += term.parent * factors.first[term.tensor] + term.child * factors.tile[term.tensor];
+        const double inside = term.start + term.child * factors.tile[term.tensor];
+        near += term.parent * factors.fill[term.tensor] + inside;
+        whole += term.parent * factors.first[term.tensor] + inside;
       }
       longest = std::max(longest, near);
       closest = std::max(closest, whole);
@@ -322,12 +357,9 @@ auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
     end(port.fill, fill, first_fill);
     end(port.drain, drain, last_drain);
   }
-  double refills = 0.0;
-  for (const Tensor t : kTensors) {
-    if (parents_[t]) refills = std::max(refills, factors.arrivals[t] - 1.0);
-  }
+  const double refills = refill_cycles(factors);
   for (std::size_t k = 0; k < made.size(); ++k) {
-    made[k].serial += skew_ * refills;
+    made[k].serial += refills;
     made[k].ends = fill + drain;
     made[k].edges = first_fill + last_drain;
     made[k].share = factors.share;

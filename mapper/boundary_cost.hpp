@@ -40,7 +40,8 @@ struct Flows {
   enum Part : std::size_t {
     kParent,        ///< words read by, or (Output, in bits) updated at the parent
     kChild,         ///< words written to, or (Output, in bits) drained from the child
-    kPartial,       ///< Output: bits of partial sums that return
+    kPartial,       ///< Output: bits of partial sums that return, at the parent
+    kPartialChild,  ///< ... and at the child
     kParentWords,   ///< Output: updates
     kChildWords,    ///< Output: drains
     kPartialWords,  ///< Output: partial sums that return
@@ -137,6 +138,12 @@ class BoundaryCost {
   };
   Flows flows(Tensor t, double parent, double child, const Firsts& firsts) const;
   static void add_to(Row& row, Tensor t, Flows::Part part, double weight);
+  struct Starts {
+    double all = 0.0;
+    double serial = 0.0;
+  };
+  static Starts starts_of(const PortRow& port, const TileFactors& factors);
+  double refill_cycles(const TileFactors& factors) const;
   static RowValue value(const Row& row, const Words& words);
   template <Kept kFirst>
   std::array<BoundaryLeast, kAny + 1 - kFirst> least_from(const Words& words,
@@ -160,7 +167,8 @@ class BoundaryCost {
   double output_words_ = 0.0;
   bool every_update_reads_ = false;
   double complete_bits_ = 0.0;
-  double partial_bits_ = 0.0;
+  double sums_above_ = 0.0;  ///< bits of a partial sum at the parent
+  double sums_below_ = 0.0;  ///< ... and at the child
 };
 
 }  // namespace tilewise

@@ -12,7 +12,7 @@ double least_bits(const Memory& memory, const Layer& layer, Tensor t) {
   double width =
       static_cast<double>(layer.widths.tensor[t].count()) * coded_share(memory, layer, t);
   if (t == Tensor::Output) {
-    width = std::min(width, static_cast<double>(layer.widths.partial_sum.count()));
+    width = std::min(width, static_cast<double>(sum_width(memory, layer).count()));
   }
   return static_cast<double>(words(layer, t)) * width;
 }

@@ -24,7 +24,10 @@ EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t paren
   if (!compute_unit) {
     const Memory& below = *on.levels[boundary].memory_of(t);
     const bool fresh = output && below.fresh_sums;
-    if (!fresh) made.child = each(output ? below.energy.read : below.energy.write, below);
+    const double coded_below = output ? 1.0 : coded_share(below, problem.layer, t);
+    if (!fresh) {
+      made.child = coded_below * each(output ? below.energy.read : below.energy.write, below);
+    }
     if (output && !fresh) made.partial_below = each(below.energy.write, below);
   }
   for (std::size_t level = parent; level < boundary; ++level) {

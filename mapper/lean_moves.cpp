@@ -138,13 +138,18 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
   for (const PortTerm& term : terms.stationary) plan.stationary.push_back(slot_of(term));
   for (const PortTerm& term : terms.terms) {
     plan.terms.push_back({term.port, slot_of(term), term.tensor, term.flow, term.cycles_per_word,
-                          term.beside, term.coded, term.start_up, term.burst});
+                          term.beside, term.place, term.start_up, term.burst});
     plan.queues = plan.queues || term.beside == PortTerm::Beside::Run;
   }
   plan.in_turn = terms.refill == Refill::InTurn;
   if (const auto parent = parents[Tensor::Output]) {
     const Memory& above = *problem.architecture.levels[*parent].memory_of(Tensor::Output);
     plan.coded_share = coded_share(above, problem.layer, Tensor::Output);
+    plan.sums_above = static_cast<double>(sum_width(above, problem.layer).count());
+    if (boundary < problem.levels) {
+      const Memory& below = *problem.architecture.levels[boundary].memory_of(Tensor::Output);
+      plan.sums_below = static_cast<double>(sum_width(below, problem.layer).count());
+    }
   }
   // A drained tile is as large as the one that arrives at its place.
   const std::size_t loaded = plan.loads.size();

@@ -30,7 +30,7 @@ struct BoundaryPlan {
     Flow flow = Flow::Arrive;
     double cycles_per_word = 0.0;  ///< Output: of a complete word
     PortTerm::Beside beside = PortTerm::Beside::Tile;
-    bool coded = false;
+    PortTerm::Place place = PortTerm::Place::Way;
     double start_up = 0.0;  ///< cycles, as PortTerm
     double burst = 0.0;
     double time(double words, double cycles) const {
@@ -48,6 +48,8 @@ struct BoundaryPlan {
   std::vector<std::size_t> stationary;  ///< slots of PortTerms::stationary
   bool queues = false;                  ///< some term is Beside::Run
   double coded_share = 1.0;             ///< of Output at the parent
+  double sums_above = 0.0;              ///< bits of a partial sum at the parent
+  double sums_below = 0.0;              ///< ... and at the child
   std::vector<Port> ports;
   std::vector<std::size_t> port_ids;  ///< the same over all boundaries
 };

@@ -35,7 +35,6 @@ NestPricer::NestPricer(const Problem& problem, const KeepChoice& keep)
   operation_energy_ = dynamic_energy_total(problem.architecture, problem.layer, operations).count();
   output_words_ = static_cast<double>(tilewise::words(problem.layer, Tensor::Output));
   complete_bits_ = static_cast<double>(problem.layer.widths.tensor[Tensor::Output].count());
-  partial_bits_ = static_cast<double>(problem.layer.widths.partial_sum.count());
 }
 
 double NestPricer::executed(const LeanNest& nest, std::size_t boundary) {
@@ -115,13 +114,15 @@ double NestPricer::boundary_energy(const LeanNest& nest, std::size_t boundary) {
     }
     const double partial = above - instances * output_words_;
     const double share = splits ? 0.0 : output_words_ / above;
-    const double bits = share * complete_bits_ + (1.0 - share) * partial_bits_;
+    const double bits = share * complete_bits_ + (1.0 - share) * plan.sums_above;
     const double bits_above = bits - share * (1.0 - plan.coded_share) * complete_bits_;
-    output_scale_[boundary] = bits / complete_bits_;
-    coded_scale_[boundary] = bits_above / (plan.coded_share * complete_bits_);
+    const double bits_below = share * complete_bits_ + (1.0 - share) * plan.sums_below;
+    output_scale_[boundary] = {bits_above / (plan.coded_share * complete_bits_),
+                               bits / complete_bits_, bits_below / complete_bits_};
     const double reads = weights.every_update_reads ? above : partial;
     energy += bits_above * (weights.parent * above + weights.partial_above * reads) +
-              bits * (weights.child * below + weights.partial_below * partial) + network(partial);
+              bits_below * (weights.child * below + weights.partial_below * partial) +
+              network(partial);
   }
   return energy;
 }
@@ -349,7 +350,7 @@ NestPricer::Transfer NestPricer::transfer(const Slots& slots, const BoundaryPlan
 
 /// The mean width of the Output words of a term over that of a complete one.
 double NestPricer::scale(std::size_t boundary, const BoundaryPlan::Term& term) const {
-  return term.coded ? coded_scale_[boundary] : output_scale_[boundary];
+  return output_scale_[boundary][static_cast<std::size_t>(term.place)];
 }
 
 double NestPricer::drain(const Slots& slots, const BoundaryPlan& plan) {

@@ -93,11 +93,9 @@ class NestPricer {
   double fill_of_layer_ = 0.0;  ///< cycles
   double output_words_ = 0.0;
   double complete_bits_ = 0.0;
-  double partial_bits_ = 0.0;
-  /// [boundary] mean width of an Output word over that of a complete one.
-  std::array<double, kMostLevels + 1> output_scale_{};
-  /// [boundary] the same at the parent, which may code complete words.
-  std::array<double, kMostLevels + 1> coded_scale_{};
+  /// [boundary][PortTerm::Place] mean width of an Output word over that of a complete one: the
+  /// parent may code these, and each end may hold sums of its own width.
+  std::array<std::array<double, 3>, kMostLevels + 1> output_scale_{};
   std::vector<double> busy_;   ///< [port]
   bool drains_beside_ = true;  ///< off: for least_latency
   double cold_ = 0.0;

@@ -62,6 +62,10 @@ void add_tensor(KeyText& key, const std::optional<Tensor>& tensor) {
 
 /// What only some memories have stands in the key only there.
 void add_transfers(KeyText& key, const Memory& memory) {
+  if (memory.sum_width) {
+    key.word("sum_width");
+    key.quantities(*memory.sum_width);
+  }
   if (memory.start_up > Cycles{0.0}) {
     key.word("start_up");
     key.quantities(memory.start_up);
@@ -91,11 +95,15 @@ void add_memory(KeyText& key, const Memory& memory) {
   key.number(static_cast<int>(memory.buffering));
   key.quantities(memory.energy.read, memory.energy.write, memory.leakage, memory.area);
   for (const std::optional<Tensor>& gate : memory.gated_by) add_tensor(key, gate);
-  for (const std::optional<RunLengthCode>& code : memory.coded) {
-    if (code) {
-      key.quantities(code->run, code->packet);
-    } else {
+  for (const std::optional<Code>& code : memory.coded) {
+    if (!code) {
       key.word("-");
+    } else if (const auto* fixed = std::get_if<FixedCode>(&*code)) {
+      key.word("ratio");
+      key.number(fixed->ratio);
+    } else {
+      const auto& runs = std::get<RunLengthCode>(*code);
+      key.quantities(runs.run, runs.packet);
     }
   }
   key.flag(memory.fresh_sums);

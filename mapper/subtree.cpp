@@ -6,8 +6,10 @@
 #include "base/integers.hpp"
 #include "mapper/compulsory.hpp"
 #include "mapper/search_tuning.hpp"
+#include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
 #include "sim/step_interval.hpp"
+#include "sim/validity.hpp"
 
 namespace tilewise {
 namespace {
@@ -16,6 +18,19 @@ namespace {
 constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
     DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
 constexpr EnumArray<Tensor, double> kOnce{{1.0, 1.0, 1.0}};
+
+/// Whether a partial sum is somewhere narrower than a complete one.
+bool has_narrow_sums(const Problem& problem) {
+  const WordWidths& widths = problem.layer.widths;
+  const auto narrow = [&](const Memory& memory) {
+    return memory.holds[Tensor::Output] &&
+           sum_width(memory, problem.layer) < widths.tensor[Tensor::Output];
+  };
+  return std::any_of(problem.architecture.levels.begin(), problem.architecture.levels.end(),
+                     [&](const Level& level) {
+                       return std::any_of(level.memories.begin(), level.memories.end(), narrow);
+                     });
+}
 
 }  // namespace
 
@@ -30,6 +45,7 @@ SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), ob
   operations.macs = iterations(of.layer);
   operation_energy = dynamic_energy_total(of.architecture, of.layer, operations).count();
   static_energy_per_cycle = tilewise::static_energy_per_cycle(of.architecture).count();
+  narrow_sums = has_narrow_sums(of);
   const Compulsory least = compulsory(of);
   least_energy = operation_energy + least.energy;
   least_latency = least.latency;
@@ -187,17 +203,14 @@ bool SubtreeSearch::stopped() {
 bool SubtreeSearch::fits(std::size_t boundary, const EnumArray<Tensor, double>& tile,
                          const EnumArray<Tensor, bool>& refilled) const {
   const Layer& layer = problem_.layer;
-  const bool summed = layer.bounds[Dim::C] * layer.bounds[Dim::R] * layer.bounds[Dim::S] > 1;
   const auto& keep = problem_.keeps[keep_].keep[boundary];
   for (const Memory& memory : problem_.architecture.levels[boundary].memories) {
     if (!memory.capacity) continue;
     double bits = 0.0;
     for (const Tensor t : kTensors) {
       if (!keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
-      const Bits width =
-          t == Tensor::Output && summed ? layer.widths.partial_sum : layer.widths.tensor[t];
       const bool twice = memory.buffering == Buffering::Double && refilled[t];
-      bits += tile[t] * static_cast<double>(width.count()) * (twice ? 2.0 : 1.0);
+      bits += held_bits(memory, layer, t, tile[t]) * (twice ? 2.0 : 1.0);
     }
     if (bits > static_cast<double>(memory.capacity->count())) return false;
   }

@@ -41,6 +41,7 @@ struct SearchContext {
   double least_energy = 0.0;      ///< pJ: operations, and every word across the off-chip port once
   double least_latency = 0.0;     ///< cycles that these words keep an off-chip port in use
   double static_energy_per_cycle = 0.0;  ///< pJ
+  bool narrow_sums = false;              ///< partial sums are somewhere narrower than complete ones
 };
 
 /// Searches subtrees one by one. One object a thread: it keeps tables that subtrees share; the

@@ -94,8 +94,7 @@ const std::vector<OrderGroup>& SubtreeSearch::orders_of(std::size_t level,
                                                         const std::vector<Dim>& dims) {
   OrderKey key{level, dims, {}};
   key.context.axes_sure = order_context_.axes_sure;
-  const WordWidths& widths = problem_.layer.widths;
-  key.context.narrow_sums = widths.partial_sum < widths.tensor[Tensor::Output];
+  key.context.narrow_sums = context_.narrow_sums;
   for (const Dim d : dims) {
     key.context.clipped[d] = order_context_.clipped[d];
     key.context.short_run[d] = order_context_.short_run[d];

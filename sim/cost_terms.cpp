@@ -18,27 +18,27 @@ class TermBuilder {
   void add(const TransferCounts& transfer) {
     const bool to_compute = child_ == architecture_.levels.size();
     const std::size_t last_view = transfer.child - transfer.parent;
-    const double bits = word_bits(layer_, transfer);
     const Memory& above = *architecture_.levels[transfer.parent].memory_of(transfer.tensor);
-    const double bits_above = parent_bits(above, layer_, transfer);
     const Memory* memory =
         to_compute ? nullptr : architecture_.levels[child_].memory_of(transfer.tensor);
+    const double bits_above = parent_bits(above, layer_, transfer);
+    const double bits_on_way = network_bits(above, memory, layer_, transfer);
+    const double bits_below = to_compute ? 0.0 : child_bits(*memory, layer_, transfer);
     const Beside beside = memory == nullptr ? Beside::Tile : beside_of(memory->buffering);
     const auto flows = transfer.tensor == Tensor::Output
                            ? std::vector<Flow>{Flow::Partial, Flow::Leave}
                            : std::vector<Flow>{Flow::Arrive};
     result_.stationary.push_back(
-        {0, transfer.tensor, last_view, flows.front(), 0.0, beside, false});
+        {0, transfer.tensor, last_view, flows.front(), 0.0, beside, Place::Child});
     for (const Flow flow : flows) {
       memory_term(transfer.parent, flow == Flow::Leave,
-                  {0, transfer.tensor, 0, flow, bits_above, beside,
-                   above.coded[transfer.tensor].has_value()});
+                  {0, transfer.tensor, 0, flow, bits_above, beside, Place::Parent});
       // Fresh sums: what returns joins above, what leaves takes reads that first updates spare.
       const bool spared =
           transfer.tensor == Tensor::Output && memory != nullptr && memory->fresh_sums;
       if (!to_compute && !spared) {
         memory_term(child_, flow != Flow::Leave,
-                    {0, transfer.tensor, last_view, flow, bits, beside, false});
+                    {0, transfer.tensor, last_view, flow, bits_below, beside, Place::Child});
       }
       for (std::size_t level = transfer.parent; level < transfer.child; ++level) {
         const TensorNetwork& network =
@@ -46,7 +46,7 @@ class TermBuilder {
         const auto kind = flow == Flow::Leave ? Port::Kind::NetworkUp : Port::Kind::NetworkDown;
         add_term({kind, level, 0, transfer.tensor},
                  {0, transfer.tensor, level - transfer.parent, flow,
-                  bits / network.bandwidth.count(), beside, false});
+                  bits_on_way / network.bandwidth.count(), beside, Place::Way});
       }
     }
   }
@@ -64,6 +64,7 @@ class TermBuilder {
 
  private:
   using Beside = PortTerm::Beside;
+  using Place = PortTerm::Place;
 
   static Beside beside_of(Buffering buffering) {
     switch (buffering) {
@@ -148,9 +149,13 @@ std::string place_of(const Port& port, const Architecture& architecture) {
   return "";
 }
 
-double mean_output_bits(const Layer& layer, const TransferCounts& transfer) {
+Bits sum_width(const Memory& memory, const Layer& layer) {
+  return memory.sum_width.value_or(layer.widths.partial_sum);
+}
+
+double mean_output_bits(const Layer& layer, const TransferCounts& transfer, Bits sums) {
   const auto complete = static_cast<double>(layer.widths.tensor[Tensor::Output].count());
-  const auto partial = static_cast<double>(layer.widths.partial_sum.count());
+  const auto partial = static_cast<double>(sums.count());
   if (transfer.parent_words == 0) return complete;
   const double share =
       static_cast<double>(transfer.final_words) / static_cast<double>(transfer.parent_words);
@@ -170,11 +175,34 @@ double parent_bits(const Memory& memory, const Layer& layer, const TransferCount
   if (transfer.parent_words == 0) return coded * complete;
   const double final_share =
       static_cast<double>(transfer.final_words) / static_cast<double>(transfer.parent_words);
-  return word_bits(layer, transfer) - final_share * (1.0 - coded) * complete;
+  return mean_output_bits(layer, transfer, sum_width(memory, layer)) -
+         final_share * (1.0 - coded) * complete;
+}
+
+double child_bits(const Memory& memory, const Layer& layer, const TransferCounts& transfer) {
+  if (transfer.tensor == Tensor::Output) {
+    return mean_output_bits(layer, transfer, sum_width(memory, layer));
+  }
+  return coded_share(memory, layer, transfer.tensor) * word_bits(layer, transfer);
+}
+
+double network_share(const Memory& above, const Memory* below, const Layer& layer, Tensor t) {
+  if (below == nullptr || t == Tensor::Output || !above.coded[t] || !below->coded[t]) return 1.0;
+  return std::max(coded_share(above, layer, t), coded_share(*below, layer, t));
+}
+
+double network_bits(const Memory& above, const Memory* below, const Layer& layer,
+                    const TransferCounts& transfer) {
+  if (transfer.tensor == Tensor::Output) {
+    return mean_output_bits(layer, transfer, sum_width(above, layer));
+  }
+  return network_share(above, below, layer, transfer.tensor) * word_bits(layer, transfer);
 }
 
 double word_bits(const Layer& layer, const TransferCounts& transfer) {
-  if (transfer.tensor == Tensor::Output) return mean_output_bits(layer, transfer);
+  if (transfer.tensor == Tensor::Output) {
+    return mean_output_bits(layer, transfer, layer.widths.partial_sum);
+  }
   return static_cast<double>(layer.widths.tensor[transfer.tensor].count());
 }
 

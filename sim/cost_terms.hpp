@@ -47,7 +47,9 @@ struct PortTerm {
   /// all of them (Queued).
   enum class Beside { After, Tile, Run };
   Beside beside = Beside::Tile;
-  bool coded = false;     ///< Output at a memory that holds it coded
+  /// Where on its way the word is so wide: the ends may code it or hold wider sums.
+  enum class Place { Parent, Way, Child };
+  Place place = Place::Way;
   double start_up = 0.0;  ///< cycles before the first word
   double burst = 0.0;     ///< cycles of a whole burst; 0: words go one by one
 };
@@ -75,16 +77,26 @@ constexpr std::size_t flow_index(Tensor t, Flow flow) {
   return static_cast<std::size_t>(t) * 3 + static_cast<std::size_t>(flow);
 }
 
+/// Width of a partial sum in `memory`: its own, or the layer's (Eq. 22).
+Bits sum_width(const Memory& memory, const Layer& layer);
 /// Mean width of an Output word on a boundary: the complete ones have the output's width, the
 /// others that of a partial sum.
-double mean_output_bits(const Layer& layer, const TransferCounts& transfer);
-/// Bits of one word of `transfer`.
+double mean_output_bits(const Layer& layer, const TransferCounts& transfer, Bits sums);
+/// Bits of one word of `transfer`, neither coded nor with sums of a memory's own width.
 double word_bits(const Layer& layer, const TransferCounts& transfer);
 /// Coded bits over plain ones of complete words of `t` in `memory` (Eq. 18).
 double coded_share(const Memory& memory, const Layer& layer, Tensor t);
 /// Bits of one word of `transfer` as `memory`, its parent, holds it: coded, if it codes the tensor.
 /// Partial sums are never coded.
 double parent_bits(const Memory& memory, const Layer& layer, const TransferCounts& transfer);
+/// The same in the child's memory. Output is not coded there.
+double child_bits(const Memory& memory, const Layer& layer, const TransferCounts& transfer);
+/// Coded bits over plain ones on the networks from `above` to `below` (null: the compute unit):
+/// coded only between two memories that both code the tensor. Output is plain.
+double network_share(const Memory& above, const Memory* below, const Layer& layer, Tensor t);
+/// Bits of one word of `transfer` on these networks; sums are as wide as in the parent.
+double network_bits(const Memory& above, const Memory* below, const Layer& layer,
+                    const TransferCounts& transfer);
 
 /// The port terms at the boundary above `child`, from the transfers that end there.
 PortTerms port_terms(const Architecture& architecture, const Layer& layer,

@@ -16,7 +16,6 @@ class EnergyWalk {
 
   void add(const TransferCounts& transfer) {
     const Tensor t = transfer.tensor;
-    const double bits = word_bits(layer_, transfer);
     const auto child = static_cast<double>(transfer.child_words);
     const auto parent = static_cast<double>(transfer.parent_words);
     const auto partial = static_cast<double>(transfer.parent_partial_reads);
@@ -30,7 +29,9 @@ class EnergyWalk {
     access(transfer.parent, t, EnergyCause::Read, gate * reads, bits_above);
     access(transfer.parent, t, EnergyCause::Write, gate * (output ? parent : 0.0), bits_above);
     if (!to_compute) {
-      const bool fresh = output && architecture_.levels[transfer.child].memory_of(t)->fresh_sums;
+      const Memory& below = *architecture_.levels[transfer.child].memory_of(t);
+      const double bits = child_bits(below, layer_, transfer);
+      const bool fresh = output && below.fresh_sums;
       access(transfer.child, t, EnergyCause::Read, output && !fresh ? child : 0.0, bits);
       access(transfer.child, t, EnergyCause::Write, !output ? child : fresh ? 0.0 : partial, bits);
     }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
+#include "sim/cost_terms.hpp"
 #include "workload/coordinates.hpp"
 
 namespace tilewise {
@@ -66,7 +68,7 @@ std::optional<Misfit> capacity_misfit(const Architecture& architecture, const La
       for (const Tensor t : kTensors) {
         if (!mapping.levels[l].keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
         const bool refilled = is_refilled(layer, extents, t, mapping, l);
-        needed += tile_bits(layer, t, extents[l], memory.buffering, refilled);
+        needed += tile_bits(memory, layer, t, extents[l], refilled);
         parts += fmt::format("{}{} {} words{}", parts.empty() ? "" : ", ", name(t),
                              tile_words(layer, t, extents[l]),
                              refilled && memory.buffering == Buffering::Double ? " twice" : "");
@@ -100,13 +102,21 @@ std::int64_t tile_words(const Layer& layer, Tensor t, const Extents& extents) {
   return 0;
 }
 
-std::int64_t tile_bits(const Layer& layer, Tensor t, const Extents& extents, Buffering buffering,
-                       bool refilled) {
+double held_bits(const Memory& memory, const Layer& layer, Tensor t, double words) {
   const bool summed = layer.bounds[Dim::C] * layer.bounds[Dim::R] * layer.bounds[Dim::S] > 1;
   const Bits width =
-      t == Tensor::Output && summed ? layer.widths.partial_sum : layer.widths.tensor[t];
-  const std::int64_t copies = buffering == Buffering::Double && refilled ? 2 : 1;
-  return tile_words(layer, t, extents) * width.count() * copies;
+      t == Tensor::Output && summed ? sum_width(memory, layer) : layer.widths.tensor[t];
+  const double bits = words * static_cast<double>(width.count());
+  if (t == Tensor::Output || !memory.coded[t]) return bits;
+  // A whole number of bits may come out above itself by rounding.
+  return std::ceil(bits * coded_share(memory, layer, t) * (1.0 - 1e-12));
+}
+
+std::int64_t tile_bits(const Memory& memory, const Layer& layer, Tensor t, const Extents& extents,
+                       bool refilled) {
+  const std::int64_t copies = memory.buffering == Buffering::Double && refilled ? 2 : 1;
+  const auto words = static_cast<double>(tile_words(layer, t, extents));
+  return copies * static_cast<std::int64_t>(held_bits(memory, layer, t, words));
 }
 
 std::optional<Misfit> find_misfit(const Architecture& architecture, const Layer& layer,

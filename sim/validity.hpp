@@ -15,9 +15,13 @@ namespace tilewise {
 /// that one instance must hold, padding included (docs/model.md, Eq. 2).
 std::int64_t tile_words(const Layer& layer, Tensor t, const Extents& extents);
 
-/// Bits that the tensor's tile takes in a memory: words times width, twice where the memory is
-/// double-buffered and loops outside replace the tile. Output counts partial-sum width if summed.
-std::int64_t tile_bits(const Layer& layer, Tensor t, const Extents& extents, Buffering buffering,
+/// Bits that `words` of a tensor take in a memory, a whole number: Output has the width of a
+/// partial sum if anything is summed; what is coded takes its mean share, rounded up (Eq. 2, 18).
+double held_bits(const Memory& memory, const Layer& layer, Tensor t, double words);
+
+/// Bits that the tensor's tile takes in a memory: twice where the memory is double-buffered and
+/// loops outside replace the tile.
+std::int64_t tile_bits(const Memory& memory, const Layer& layer, Tensor t, const Extents& extents,
                        bool refilled);
 
 /// Why a mapping does not fit an architecture: an answer, not an error.

@@ -58,7 +58,14 @@ TEST_SUITE("validity") {
     Layer layer = pointwise_72();
     layer.widths.partial_sum = Bits{32};
     const Extents extents = tile_extents(tiles_of_six())[1];
-    CHECK(tile_bits(layer, Tensor::Output, extents, Buffering::Single, true) == 3 * 32);
+    Memory memory;
+    memory.buffering = Buffering::Single;
+    CHECK(tile_bits(memory, layer, Tensor::Output, extents, true) == 3 * 32);
+    memory.sum_width = Bits{24};
+    CHECK(tile_bits(memory, layer, Tensor::Output, extents, true) == 3 * 24);
+    // 2 words of 16 bit in 0.3 of 32 bit: 9.6.
+    memory.coded[Tensor::Input] = FixedCode{0.3, "round number"};
+    CHECK(tile_bits(memory, layer, Tensor::Input, extents, true) == 10);
     Mapping mapping = tiles_of_six();
     mapping.levels[1].keep[Tensor::Weight] = false;
     CHECK(fits(with_capacity(5, Buffering::Single), mapping));  // 2 Input, 3 Output
