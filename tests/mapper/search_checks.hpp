@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "brute_force.hpp"
@@ -80,6 +82,46 @@ inline void check_answer(const Problem& problem, Objective objective, const Sear
     CHECK(point.cost.latency.total > front(found)[i - 1].cost.latency.total);
     CHECK(point.cost.energy.total < front(found)[i - 1].cost.energy.total);
   }
+}
+
+inline void check_front(const Enumerated& known, const SearchResult& found) {
+  const auto front = front_of(points_of(tilewise::front(found)));
+  REQUIRE(front.size() == known.front.size());
+  for (std::size_t i = 0; i < front.size(); ++i) CHECK(same(front[i], known.front[i]));
+}
+
+inline bool names_a_level(std::string_view text, const Architecture& architecture) {
+  const auto& levels = architecture.levels;
+  return std::any_of(levels.begin(), levels.end(), [&](const Level& level) {
+    return text.find(level.name) != std::string::npos;
+  });
+}
+
+/// The search proves what full enumeration knows, and a search cut short claims no more.
+inline void check_exact(const Problem& problem, const Enumerated& known, Objective objective) {
+  const SearchResult found = search(problem, objective);
+  CAPTURE(name(objective));
+  CHECK(found.proven);
+  CHECK(found.factors == problem.factors);
+  CHECK(found.space.digits == std::to_string(known.mappings));
+  REQUIRE((best_mapping(found) != nullptr) == (known.fitting > 0));
+  if (!best_mapping(found)) {
+    CHECK(!why_none(found).empty());
+    CHECK(front(found).empty());
+    // Where the constraints leave no mapping at all, a dimension is at fault; else a level.
+    CHECK((known.mappings == 0 || names_a_level(why_none(found), problem.architecture)));
+    return;
+  }
+  CHECK(why_none(found).empty());
+  check_answer(problem, objective, found);
+  CHECK(same(found.objective_value, known.least[objective]));
+  if (objective == Objective::Pareto) check_front(known, found);
+  // A bound that is too high need not show in the answer; it shows where the search is cut short.
+  const SearchResult cut =
+      search(problem,
+             SearchOptions{.mapping = {.objective = objective,
+                                       .run = {.threads = 1, .interrupted = [] { return true; }}}});
+  CHECK(at_most(cut.lower_bound, known.least[objective]));
 }
 
 }  // namespace tilewise::testing

@@ -8,6 +8,7 @@
 #include "scale.hpp"
 #include "sim/energy.hpp"
 #include "sim/evaluate.hpp"
+#include "sim/rare_hardware.hpp"
 
 namespace tilewise {
 namespace {
@@ -47,6 +48,20 @@ TEST_SUITE("nest_pricer") {
       CAPTURE(trial);
       const Problem problem = make_problem(drawn.architecture, drawn.layer, drawn.factors);
       if (problem.why_empty.empty()) compared += compare_prices(problem, 5, 20);
+    }
+    CHECK(compared > testing::scaled(500));
+  }
+
+  TEST_CASE("the pricer gives the numbers of evaluate on rare hardware") {
+    testing::RandomProblems problems(78);
+    testing::RareHardware rare(79);
+    int compared = 0;
+    for (int trial = 0; trial < testing::scaled(60); ++trial) {
+      testing::Problem drawn = problems.any(6000);
+      rare.add_to(drawn.architecture);
+      CAPTURE(trial);
+      const Problem problem = make_problem(drawn.architecture, drawn.layer, drawn.factors);
+      if (problem.why_empty.empty()) compared += compare_prices(problem, 6, 20);
     }
     CHECK(compared > testing::scaled(500));
   }

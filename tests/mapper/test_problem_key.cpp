@@ -83,6 +83,18 @@ std::vector<Change> changes_of_memory() {
       with([](Memory& m) { m.energy.write = Picojoules{0.1}; }),
       with([](Memory& m) { m.leakage = Milliwatts{0.1}; }),
       with([](Memory& m) { m.area = SquareMillimeters{0.1}; }),
+      with([](Memory& m) { m.start_up = Cycles{1.0}; }),
+      with([](Memory& m) { m.burst = Bits{1}; }),
+      with([](Memory& m) { m.sum_width = Bits{1}; }),
+      with([](Memory& m) {
+        m.coded[Tensor::Weight] = FixedCode{0.5, ""};
+      }),
+      with([](Memory& m) { m.coded[Tensor::Weight] = RunLengthCode{}; }),
+      with([](Memory& m) { m.ports = ports_of(m); }),
+      with([](Memory& m) {
+        m.ports = ports_of(m);
+        m.ports.front().read = BitsPerCycle{1.0};
+      }),
   };
   for (const Tensor t : kTensors) {
     all.push_back(with([=](Memory& m) { m.holds[t] = false; }));
@@ -96,6 +108,9 @@ std::vector<Change> changes_of_memory() {
 std::vector<Change> changes_of_fan_out() {
   std::vector<Change> all;
   for (const std::size_t l : {0U, 1U}) {
+    for (const Skew skew : {Skew::Layer, Skew::Pass}) {
+      all.push_back([=](Problem& p) { p.architecture.levels[l].fan_out.skew = skew; });
+    }
     for (FanOutAxis FanOut::*axis : {&FanOut::x, &FanOut::y}) {
       all.push_back([=](Problem& p) { (p.architecture.levels[l].fan_out.*axis).size = 2; });
       for (const Dim d : kDims) {
@@ -158,6 +173,9 @@ std::vector<Change> changes_of_chip() {
       with([](Architecture& a) { a.voltage = Volts{2.0}; }),
       with([](Architecture& a) { a.energy_per_cycle = Picojoules{2.0}; }),
       with([](Architecture& a) { a.compute.operand_width = Bits{2}; }),
+      with([](Architecture& a) { a.compute.interval = Cycles{2.0}; }),
+      with([](Architecture& a) { a.compute.pass_overhead = Cycles{2.0}; }),
+      with([](Architecture& a) { a.compute.layer_overhead = Cycles{2.0}; }),
       with([](Architecture& a) { a.compute.energy = Picojoules{2.0}; }),
       with([](Architecture& a) { a.compute.gated_energy = Picojoules{2.0}; }),
       with([](Architecture& a) { a.compute.add_energy = Picojoules{2.0}; }),

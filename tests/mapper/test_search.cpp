@@ -2,77 +2,39 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <string>
-
 #include "brute_force.hpp"
 #include "random_problem.hpp"
 #include "scale.hpp"
 #include "search_checks.hpp"
+#include "sim/rare_hardware.hpp"
 
 namespace tilewise {
 namespace {
 
-using testing::at_most;
-using testing::check_answer;
+using testing::check_exact;
 using testing::enumerate;
 using testing::Enumerated;
-using testing::front_of;
 using testing::Problem;
 using testing::RandomProblems;
-using testing::same;
 using testing::scaled;
-using testing::search;
 
 /// Problems whose search is compared with full enumeration in one test case.
 constexpr int kCompared = scaled(52);
 
-void check_front(const Enumerated& known, const SearchResult& found) {
-  const auto front = front_of(testing::points_of(tilewise::front(found)));
-  REQUIRE(front.size() == known.front.size());
-  for (std::size_t i = 0; i < front.size(); ++i) CHECK(same(front[i], known.front[i]));
-}
-
-bool names_a_level(std::string_view text, const Architecture& architecture) {
-  const auto& levels = architecture.levels;
-  return std::any_of(levels.begin(), levels.end(), [&](const Level& level) {
-    return text.find(level.name) != std::string::npos;
-  });
-}
-
-void check_exact(const Problem& problem, const Enumerated& known, Objective objective) {
-  const SearchResult found = search(problem, objective);
-  CAPTURE(name(objective));
-  CHECK(found.proven);
-  CHECK(found.factors == problem.factors);
-  CHECK(found.space.digits == std::to_string(known.mappings));
-  REQUIRE((best_mapping(found) != nullptr) == (known.fitting > 0));
-  if (!best_mapping(found)) {
-    CHECK(!why_none(found).empty());
-    CHECK(front(found).empty());
-    // Where the constraints leave no mapping at all, a dimension is at fault; else a level.
-    CHECK((known.mappings == 0 || names_a_level(why_none(found), problem.architecture)));
-    return;
-  }
-  CHECK(why_none(found).empty());
-  check_answer(problem, objective, found);
-  CHECK(same(found.objective_value, known.least[objective]));
-  if (objective == Objective::Pareto) check_front(known, found);
-  // A bound that is too high need not show in the answer; it shows where the search is cut short.
-  const SearchResult cut =
-      search(problem,
-             SearchOptions{.mapping = {.objective = objective,
-                                       .run = {.threads = 1, .interrupted = [] { return true; }}}});
-  CHECK(at_most(cut.lower_bound, known.least[objective]));
-}
-
-/// Compares until `kCompared` problems had a mapping that fits.
-void compare(std::uint64_t seed, std::size_t levels, Factors factors) {
+/// Compares until `kCompared` problems had a mapping that fits, a third of that where `rare` gives
+/// each what only some hardware has.
+void compare(std::uint64_t seed, std::size_t levels, Factors factors,
+             testing::RareHardware* rare = nullptr) {
   RandomProblems problems(seed);
   int compared = 0;
   int impossible = 0;
-  for (int trial = 0; compared < kCompared; ++trial) {
-    const Problem problem = problems.next(levels, factors, problems.random().pick(20, 2000));
+  const int wanted = rare == nullptr ? kCompared : kCompared / 3;
+  for (int trial = 0; compared < wanted; ++trial) {
+    Problem problem = problems.next(levels, factors, problems.random().pick(20, 2000));
+    if (rare != nullptr) {
+      rare->add_to(problem.architecture);
+      check_architecture(problem.architecture);
+    }
     CAPTURE(levels);
     CAPTURE(name(factors));
     CAPTURE(trial);
@@ -80,10 +42,17 @@ void compare(std::uint64_t seed, std::size_t levels, Factors factors) {
     for (const Objective objective : all_of<Objective>()) check_exact(problem, known, objective);
     ++(known.fitting > 0 ? compared : impossible);
   }
-  CHECK((impossible > 0 || kCompared < 50));
+  CHECK((impossible > 0 || wanted < 50));
 }
 
 TEST_SUITE("search") {
+  TEST_CASE("on rare hardware too the search finds what full enumeration finds") {
+    testing::RareHardware rare(7);
+    compare(8, 2, Factors::All, &rare);
+    compare(9, 3, Factors::Divisors, &rare);
+    compare(10, 3, Factors::All, &rare);
+    compare(11, 4, Factors::Divisors, &rare);
+  }
   TEST_CASE("with two levels and dividing factors the search finds what full enumeration finds") {
     compare(1, 2, Factors::Divisors);
   }

@@ -299,6 +299,50 @@ TEST_SUITE("search") {
     });
   }
 
+  TEST_CASE("start-ups, bursts, skew, a pipeline to fill and wider sums never make it cheaper") {
+    // Eq. 7 and 20 to 22
+    for_each_problem(72, [](Problem problem, RandomNests& random) {
+      WordWidths& widths = problem.layer.widths;
+      widths.partial_sum = std::max(widths.partial_sum, widths.tensor[Tensor::Output]);
+      Problem slow = problem;
+      slow.architecture.compute.layer_overhead = Cycles{static_cast<double>(random.pick(0, 5))};
+      for (std::size_t l = 0; l < slow.architecture.levels.size(); ++l) {
+        Level& level = slow.architecture.levels[l];
+        for (Memory& memory : level.memories) {
+          if (random.chance(50)) memory.start_up = Cycles{static_cast<double>(random.pick(1, 9))};
+          if (random.chance(50)) memory.burst = Bits{random.pick(1, 99)};
+          if (random.chance(50) && memory.holds[Tensor::Output]) {
+            memory.sum_width = widths.partial_sum + Bits{random.pick(0, 16)};
+          }
+        }
+        const bool innermost = l + 1 == slow.architecture.levels.size();
+        if (random.chance(50)) level.fan_out.skew = innermost ? Skew::Layer : Skew::Pass;
+      }
+      return check_no_dearer(problem, slow);
+    });
+  }
+
+  TEST_CASE("a port of its own for each tensor, and codes, never cost more") {
+    // Eq. 6 and 18
+    for_each_problem(73, [](const Problem& problem, RandomNests& random) {
+      Problem apart = problem;
+      for (Level& level : apart.architecture.levels) {
+        for (Memory& memory : level.memories) {
+          for (const Tensor t : kTensors) {
+            if (!memory.holds[t]) continue;
+            MemoryPort port{{}, memory.read_bandwidth, memory.write_bandwidth, false};
+            if (memory.shared_port) port.write = port.read;
+            port.tensors[t] = true;
+            memory.ports.push_back(port);
+            if (t == Tensor::Output || memory.coded[t] || random.chance(50)) continue;
+            memory.coded[t] = FixedCode{0.7, "round number"};
+          }
+        }
+      }
+      return check_no_dearer(apart, problem);
+    });
+  }
+
   TEST_CASE("no mapping is faster than its array or moves less than each word once") {
     for_each_problem(71, [](const Problem& problem, RandomNests&) {
       Held held;

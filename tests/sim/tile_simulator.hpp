@@ -36,9 +36,6 @@ class TileSimulator {
         chains_(keeper_chains(mapping)),
         levels_(mapping.levels.size()) {
     counts_ = walker_.count();
-    for (const TransferCounts& each : counts_.transfers) {
-      bits_[{each.tensor, each.child}] = bits_of(each);
-    }
   }
 
   SimulatedLatency run() {
@@ -57,7 +54,11 @@ class TileSimulator {
       result_.tile_time[child] = tile;
       if (child > 0) clock = run_tiles(child, tile);
     }
-    result_.total = result_.tile_time.front() + result_.cold_fill + result_.last_drain;
+    result_.total = result_.tile_time.front() + result_.cold_fill + result_.last_drain +
+                    architecture_.compute.layer_overhead.count();
+    for (const Level& level : architecture_.levels) {
+      if (level.fan_out.skew != Skew::None) result_.total += refill_of(level.fan_out);
+    }
     return result_;
   }
 
@@ -73,9 +74,18 @@ class TileSimulator {
   struct Transfer {
     std::map<std::string, Load> ports;
     std::map<std::pair<Tensor, bool>, double> flows;
+    bool renews = false;  ///< some word of it comes to the child
   };
   using Index = LoopWalker::Index;
   using Tile = LoopWalker::Tile;
+
+  /// Steps from the first instance of a skewed array to the last, diagonal by diagonal.
+  double refill_of(const FanOut& fan_out) const {
+    double steps = 0.0;
+    for (std::int64_t x = 1; x < fan_out.x.size; ++x) steps += 1.0;
+    for (std::int64_t y = 1; y < fan_out.y.size; ++y) steps += 1.0;
+    return steps * architecture_.compute.interval.count();
+  }
 
   /// The end of the last tile of `child`, if one takes `tile` cycles: tile i + 1 begins when tile i
   /// is done and everything has arrived.
@@ -89,7 +99,9 @@ class TileSimulator {
     double beside = tile;
     double after = 0.0;
     std::map<std::string, double> running;
+    const FanOut& array = architecture_.levels[child - 1].fan_out;
     for (std::size_t i = 1; i < transfers.size(); ++i) {
+      if (array.skew == Skew::Pass && transfers[i].renews) after += refill_of(array);
       add_busy(transfers[i]);
       const double serial = slowest(transfers[i], &Load::serial);
       if (in_turn && serial > 0.0) {
@@ -175,6 +187,7 @@ class TileSimulator {
         if (now) {
           const auto fresh = LoopWalker::fresh(stores ? old : std::nullopt, *now);
           deliver(t, parent, child, index, fresh, arriving);
+          transfers[at].renews = transfers[at].renews || !fresh.empty();
           if (!stores) deliver(t, parent, child, index, fresh, leaving);
           for (const auto& word : fresh) {
             seen_before |= known.contains(word);
@@ -254,57 +267,96 @@ class TileSimulator {
 
   void load(Tensor t, std::size_t parent, std::size_t child, const Sets& sets, bool up,
             Transfer& transfer) const {
-    const double plain = bits_.at({t, child});
+    const Memory& above = *architecture_.levels[parent].memory_of(t);
     const Memory* below = child < levels_ ? architecture_.levels[child].memory_of(t) : nullptr;
     const auto part = below == nullptr                        ? &Load::overlapped
                       : below->buffering == Buffering::Single ? &Load::serial
                       : below->buffering == Buffering::Queued ? &Load::queued
                                                               : &Load::overlapped;
-    double bits = plain;
-    const auto add = [&](const Port& port, double words, BitsPerCycle bandwidth) {
-      if (bandwidth == kUnlimited) return;
-      const double cycles = words * bits / bandwidth.count();
+    const auto add = [&](const Port& port, double cycles) {
+      if (cycles == 0.0) return;
       transfer.ports[describe(port, architecture_)].*part += cycles;
       double& flow = transfer.flows[{t, up}];
       flow = std::max(flow, cycles);
     };
-    const auto at_memory = [&](std::size_t level, bool write, double words) {
+    const auto at_memory = [&](std::size_t level, bool write, double bits) {
       const Level& where = architecture_.levels[level];
-      const Memory* memory = where.memory_of(t);
+      const Memory& memory = *where.memory_of(t);
       Port port{write ? Port::Kind::MemoryWrite : Port::Kind::MemoryRead, level,
-                static_cast<std::size_t>(memory - where.memories.data()), Tensor::Input};
-      if (memory->shared_port) port.kind = Port::Kind::MemoryShared;
-      const bool writes = write && !memory->shared_port;
-      add(port, words, writes ? memory->write_bandwidth : memory->read_bandwidth);
+                static_cast<std::size_t>(&memory - where.memories.data()), Tensor::Input, 0};
+      const auto [bandwidth, shared] = rate_of(memory, t, write, port.port);
+      if (shared) port.kind = Port::Kind::MemoryShared;
+      add(port, port_time(memory, bits, bandwidth, child < levels_));
     };
-    bits = coded_bits(t, parent, child);
-    at_memory(parent, up, most(sets.front()));
-    bits = plain;
+    at_memory(parent, up, most(sets.front()) * bits_in(above, t, child));
     const bool spared = t == Tensor::Output && below != nullptr && below->fresh_sums;
-    if (child < levels_ && !spared) at_memory(child, !up, most(sets.back()));
+    if (child < levels_ && !spared) {
+      at_memory(child, !up, most(sets.back()) * bits_in(*below, t, child));
+    }
     for (std::size_t level = parent; level < child; ++level) {
+      const double bits = most(sets[level - parent]) * bits_between(above, below, t, child);
       add({up ? Port::Kind::NetworkUp : Port::Kind::NetworkDown, level, 0, t},
-          most(sets[level - parent]), architecture_.levels[level].fan_out.networks[t].bandwidth);
+          bits / architecture_.levels[level].fan_out.networks[t].bandwidth.count());
     }
   }
 
-  /// As bits_of, but complete words are as short as the parent codes them.
-  double coded_bits(Tensor t, std::size_t parent, std::size_t child) const {
-    const auto& code = architecture_.levels[parent].memory_of(t)->coded[t];
-    if (!code) return bits_.at({t, child});
-    const double share = coded_share(*code, layer_.density[t], layer_.widths.tensor[t]);
+  /// Whole bursts after the start of a transfer; the compute unit takes words one by one.
+  static double port_time(const Memory& memory, double bits, BitsPerCycle bandwidth,
+                          bool between_memories) {
+    if (bits == 0.0) return 0.0;
+    if (!between_memories) return bits / bandwidth.count();
+    if (memory.burst > Bits{0}) {
+      const auto burst = static_cast<double>(memory.burst.count());
+      double bursts = std::floor(bits / burst);
+      if (bits - bursts * burst > 1e-9 * bits) bursts += 1.0;
+      bits = bursts * burst;
+    }
+    return memory.start_up.count() + bits / bandwidth.count();
+  }
+
+  struct Rate {
+    BitsPerCycle bandwidth;
+    bool shared = false;
+  };
+  static Rate rate_of(const Memory& memory, Tensor t, bool write, std::size_t& index) {
+    if (memory.ports.empty()) {
+      if (memory.shared_port) return {memory.read_bandwidth, true};
+      return {write ? memory.write_bandwidth : memory.read_bandwidth, false};
+    }
+    for (index = 0; index < memory.ports.size(); ++index) {
+      const MemoryPort& port = memory.ports[index];
+      if (!port.tensors[t]) continue;
+      if (port.shared) return {*port.read, true};
+      if (write ? port.write.has_value() : port.read.has_value()) {
+        return {write ? *port.write : *port.read, false};
+      }
+    }
+    return {kUnlimited, false};
+  }
+
+  /// A word as that memory holds it: coded if complete, a sum as wide as it says.
+  double bits_in(const Memory& memory, Tensor t, std::size_t child) const {
+    const auto& code = memory.coded[t];
+    const double share =
+        code ? coded_share(*code, layer_.density[t], layer_.widths.tensor[t]) : 1.0;
+    return bits_of(t, child, share, memory.sum_width.value_or(layer_.widths.partial_sum));
+  }
+  double bits_between(const Memory& above, const Memory* below, Tensor t, std::size_t child) const {
+    const Bits sums = above.sum_width.value_or(layer_.widths.partial_sum);
+    const bool coded = t != Tensor::Output && below != nullptr && above.coded[t] && below->coded[t];
+    if (!coded) return bits_of(t, child, 1.0, sums);
+    return std::max(bits_in(above, t, child), bits_in(*below, t, child));
+  }
+
+  double bits_of(Tensor t, std::size_t child, double share, Bits sums) const {
+    const auto whole = share * static_cast<double>(layer_.widths.tensor[t].count());
+    if (t != Tensor::Output) return whole;
     const auto found = std::find_if(
         counts_.transfers.begin(), counts_.transfers.end(),
         [&](const TransferCounts& each) { return each.tensor == t && each.child == child; });
-    return bits_of(*found, share);
-  }
-
-  double bits_of(const TransferCounts& each, double share = 1.0) const {
-    const auto whole = share * static_cast<double>(layer_.widths.tensor[each.tensor].count());
-    if (each.tensor != Tensor::Output) return whole;
-    const auto partial = static_cast<double>(layer_.widths.partial_sum.count());
-    const auto sent = static_cast<double>(each.parent_words);
-    const auto complete = static_cast<double>(each.final_words);
+    const auto partial = static_cast<double>(sums.count());
+    const auto sent = static_cast<double>(found->parent_words);
+    const auto complete = static_cast<double>(found->final_words);
     return (complete * whole + (sent - complete) * partial) / sent;
   }
 
@@ -315,7 +367,6 @@ class TileSimulator {
   KeeperChains chains_;
   std::size_t levels_;
   AccessCounts counts_;
-  std::map<std::pair<Tensor, std::size_t>, double> bits_;
   SimulatedLatency result_;
 };
 
