@@ -1,0 +1,34 @@
+#include "mapper/finite_cost.hpp"
+
+#include <doctest/doctest.h>
+
+#include "arch/architecture_yaml.hpp"
+#include "base/error.hpp"
+#include "mapper/search.hpp"
+
+namespace tilewise {
+
+TEST_CASE("costs that are not finite are refused, not compared") {
+  Layer layer;
+  layer.name = "small";
+  layer.bounds = {{1, 1, 4, 3, 2, 3, 1, 1}};
+  layer.image = {2, 3};
+  Architecture on = find_architecture("two_level");
+  CHECK_NOTHROW(check_finite_cost(on, layer));
+  Memory& dram = on.levels[0].memories[0];
+  for (const Objective objective : all_of<Objective>()) {
+    for (const double energy : {1e304, 1e308}) {
+      dram.energy = {Picojoules{energy}, Picojoules{energy}};
+      SearchOptions options;
+      options.mapping.objective = objective;
+      CHECK_THROWS_WITH_AS(search(on, layer, options),
+                           doctest::Contains("small on two_level: its cost is not finite"),
+                           InputError);
+    }
+  }
+  dram.energy = {Picojoules{1.0}, Picojoules{1.0}};
+  dram.read_bandwidth = BitsPerCycle{1e-310};
+  CHECK_THROWS_AS(check_finite_cost(on, layer), InputError);
+}
+
+}  // namespace tilewise
