@@ -5,24 +5,32 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
 #include "sim/step_interval.hpp"
 
 namespace tilewise {
 
 void check_finite_cost(const Architecture& architecture, const Layer& layer) {
-  double bits = static_cast<double>(layer.widths.partial_sum.count());
-  for (const Bits width : layer.widths.tensor) bits += static_cast<double>(width.count());
+  double operands = 0.0;
+  for (const Bits width : layer.widths.tensor) operands += static_cast<double>(width.count());
+  const double bits = operands + static_cast<double>(layer.widths.partial_sum.count());
   const ComputeUnit& unit = architecture.compute;
   const auto operations = static_cast<double>(layer.operations);
   double energy =
       unit.energy.count() + unit.gated_energy.count() + operations * unit.add_energy.count();
-  double cycles = step_interval(architecture, layer).count() + unit.pass_overhead.count();
+  double cycles = step_interval(architecture, layer).count() + unit.pass_overhead.count() +
+                  fill_of_layer(architecture).count();
   for (const Level& level : architecture.levels) {
     for (const Memory& memory : level.memories) {
-      energy += (memory.energy.read + memory.energy.write).count() * bits /
+      const double moved = operands + static_cast<double>(sum_width(memory, layer).count());
+      energy += (memory.energy.read + memory.energy.write).count() * moved /
                 static_cast<double>(memory.word_width.count());
-      cycles += bits / memory.read_bandwidth.count() + bits / memory.write_bandwidth.count();
+      cycles += memory.start_up.count();
+      for (const MemoryPort& port : ports_of(memory)) {
+        if (port.read) cycles += moved / port.read->count();
+        if (port.write) cycles += moved / port.write->count();
+      }
     }
     for (const TensorNetwork& network : level.fan_out.networks) {
       energy += network.energy_per_hop.count() * network.hops;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "mapper/finite_cost.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/nest.hpp"
 
@@ -66,6 +67,7 @@ std::vector<KeepChoice> keep_choices(const Architecture& architecture, const Lay
 
 Problem make_problem(const Architecture& architecture, const Layer& layer, Factors factors,
                      std::int64_t most_splits) {
+  check_finite_cost(architecture, layer);
   const std::size_t levels = architecture.levels.size();
   if (levels > kMostLevels) {
     throw InputError(

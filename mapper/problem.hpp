@@ -37,7 +37,7 @@ struct Problem {
 };
 
 /// Lists the splits of all dimensions and the choices of kept tensors. Throws InputError where the
-/// architecture has more levels than the search takes.
+/// architecture has more levels than the search takes, or a cost may not be finite.
 Problem make_problem(const Architecture& architecture, const Layer& layer, Factors factors,
                      std::int64_t most_splits = kMostSplits);
 

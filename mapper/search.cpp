@@ -13,7 +13,6 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "mapper/finite_cost.hpp"
 #include "mapper/incumbent.hpp"
 #include "mapper/problem.hpp"
 #include "mapper/search_tuning.hpp"
@@ -306,7 +305,6 @@ std::string_view why_none(const SearchResult& result) {
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options) {
-  check_finite_cost(architecture, layer);
   SearchResult result;
   const auto start = Clock::now();
   const std::function<bool()> stop = [&options, start] {

@@ -4,6 +4,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
+#include "mapper/layer_bound.hpp"
 #include "mapper/search.hpp"
 
 namespace tilewise {
@@ -29,6 +30,12 @@ TEST_CASE("costs that are not finite are refused, not compared") {
   dram.energy = {Picojoules{1.0}, Picojoules{1.0}};
   dram.read_bandwidth = BitsPerCycle{1e-310};
   CHECK_THROWS_AS(check_finite_cost(on, layer), InputError);
+  dram.read_bandwidth = BitsPerCycle{16.0};
+  dram.ports = {{dram.holds, BitsPerCycle{1e-310}, BitsPerCycle{16.0}, false}};
+  CHECK_THROWS_AS(check_finite_cost(on, layer), InputError);
+  CHECK_THROWS_AS(layer_bound(on, layer, Factors::Divisors), InputError);
+  dram.ports.clear();
+  CHECK_NOTHROW(layer_bound(on, layer, Factors::Divisors));
 }
 
 }  // namespace tilewise
