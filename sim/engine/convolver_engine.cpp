@@ -110,8 +110,8 @@ EngineRun run_of(const ConvolverEngine& engine, const Layer& layer) {
     case Operator::MatrixProduct: return run_product(engine, layer);
     case Operator::AveragePool:
     case Operator::MaxPool:
-    case Operator::Add:
-    case Operator::Elementwise: return run_words(engine, layer);
+    case Operator::Add: return run_words(engine, layer);
+    case Operator::Elementwise: refuse_elementwise(layer);
   }
   return {};
 }

@@ -1,8 +1,11 @@
 #include "sim/engine/engine_cost.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "base/integers.hpp"
 
 namespace tilewise {
@@ -54,6 +57,14 @@ LayerCost engine_cost(const FixedEngine& engine, const Layer& layer, const Engin
     cost.off_chip_bits = checked_add(cost.off_chip_bits, bits, "off-chip bits");
   }
   return cost;
+}
+
+void refuse_elementwise(const Layer& layer) {
+  throw InputError(
+      fmt::format("{}: the engine has no unit for elementwise operations other than the sum of two "
+                  "maps; take a "
+                  "device with a mapping, such as zc706",
+                  layer.name));
 }
 
 }  // namespace tilewise

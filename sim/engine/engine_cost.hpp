@@ -31,4 +31,8 @@ struct EngineRun {
 LayerCost engine_cost(const FixedEngine& engine, const Layer& layer, const EngineRun& run,
                       std::int64_t units);
 
+/// Throws InputError: an engine with a fixed schedule adds maps, and has no unit for an elementwise
+/// layer.
+[[noreturn]] void refuse_elementwise(const Layer& layer);
+
 }  // namespace tilewise

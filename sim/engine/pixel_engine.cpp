@@ -236,11 +236,7 @@ EngineRun run_of(const PixelEngine& engine, const Layer& layer) {
     case Operator::MaxPool: return run_max_pool(engine, layer);
     case Operator::AveragePool: return run_average_pool(engine, layer);
     case Operator::Add: return run_add(engine, layer);
-    case Operator::Elementwise:
-      throw InputError(fmt::format(
-          "{}: the engine has no unit for elementwise operations other than the sum of two maps; "
-          "take a device with a mapping, such as zc706",
-          layer.name));
+    case Operator::Elementwise: refuse_elementwise(layer);
   }
   return {};
 }

@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "sim/engine/convolver_engine.hpp"
 
 #include <doctest/doctest.h>
@@ -106,6 +107,15 @@ TEST_SUITE("convolver engine") {
     layer.bounds[Dim::M] = 4096;
     CHECK(convolver_engine_cost(qiu(), layer).time.count() ==
           doctest::Approx(25088.0 * 4096.0 * 2.0 / 4.2e3));
+  }
+
+  TEST_CASE("an elementwise layer is refused, not priced as the transfers of a sum") {
+    Layer layer = convolution(8, 1, 4);
+    layer.op = Operator::Elementwise;
+    layer.bounds = {{1, 8, 1, 1, 4, 4, 1, 1}};
+    layer.operations = 5;
+    CHECK_THROWS_WITH_AS(convolver_engine_cost(qiu(), layer),
+                         doctest::Contains("no unit for elementwise operations"), InputError);
   }
 
   TEST_CASE("larger windows take several passes, more bandwidth is never slower") {

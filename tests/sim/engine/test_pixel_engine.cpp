@@ -208,6 +208,12 @@ TEST_SUITE("pixel engine") {
     }
   }
 
+  TEST_CASE("an elementwise layer is refused") {
+    CHECK_THROWS_WITH_AS(
+        pixel_engine_cost(engine_of(1, 1), pool(Operator::Elementwise, 8, 7, 1, 1)),
+        doctest::Contains("no unit for elementwise operations"), InputError);
+  }
+
   TEST_CASE("a layer of too many passes is refused, not followed for hours") {
     // 25,000,000 tiles; 160,000 tiles times 2^20.
     CHECK_THROWS_WITH_AS(pixel_engine_cost(engine_of(1, 1), convolution(1, 1, 5000, 1, 1, 0)),
