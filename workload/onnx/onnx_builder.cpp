@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/integers.hpp"
 #include "workload/onnx/onnx_forms.hpp"
+#include "workload/onnx/onnx_numbers.hpp"
 
 namespace tilewise {
 namespace {
@@ -16,18 +17,14 @@ constexpr std::size_t kMostEdges = std::size_t{1} << 20U;
 constexpr std::size_t kMostNameLength = 120;
 constexpr std::size_t kMostNamed = 3;  // nodes of an omission
 
-/// FLOAT, FLOAT16, DOUBLE or BFLOAT16 of TensorProto.DataType.
-bool is_fraction(const OnnxTensor& tensor) {
-  const int type = tensor.element_type;
-  return type == 1 || type == 10 || type == 11 || type == 16;
-}
-
 std::int64_t elements(const OnnxTensor& tensor) {
   return tensor.shape ? checked_product(*tensor.shape, "its elements") : 0;
 }
 
 /// Whether a stored tensor counts as learned: a scalar is a factor of a formula.
-bool is_learned(const OnnxTensor& tensor) { return is_fraction(tensor) && elements(tensor) > 1; }
+bool is_learned(const OnnxTensor& tensor) {
+  return is_real_type(tensor.element_type) && elements(tensor) > 1;
+}
 
 /// Whether a stored tensor may be weights of a layer.
 bool may_be_weights(const OnnxTensor& tensor) {

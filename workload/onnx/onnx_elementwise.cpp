@@ -30,11 +30,6 @@ constexpr auto kMovers = std::to_array<std::string_view>(
     {"Concat", "DepthToSpace", "Expand", "Gather", "GatherElements", "GatherND", "Pad", "Slice",
      "SpaceToDepth", "Split", "Tile", "Trilu", "Where"});
 
-bool is_known(const OnnxTensor& tensor) {
-  return tensor.shape && std::all_of(tensor.shape->begin(), tensor.shape->end(),
-                                     [](std::int64_t size) { return size >= 1; });
-}
-
 /// Whether the order of the dimensions that are more than one changes.
 bool reorders(const OnnxNode& node, const std::vector<std::int64_t>& shape) {
   std::vector<std::int64_t> order = integers_or(node, "perm", {});
@@ -62,14 +57,14 @@ std::int64_t onnx_operations(std::string_view op) {
 
 std::optional<Layer> onnx_elementwise(const OnnxTensor& shaped, std::int64_t operands,
                                       bool channels_first) {
-  if (!is_known(shaped)) return std::nullopt;
+  if (!has_known_shape(shaped)) return std::nullopt;
   Layer layer = onnx_add(shaped, operands, channels_first);
   layer.op = Operator::Elementwise;
   return layer;
 }
 
 std::optional<Layer> onnx_reduction(const OnnxTensor& input, const OnnxTensor& output) {
-  if (!is_known(input) || !is_known(output)) return std::nullopt;
+  if (!has_known_shape(input) || !has_known_shape(output)) return std::nullopt;
   const std::int64_t read = checked_product(*input.shape, "its elements");
   const std::int64_t written = checked_product(*output.shape, "its elements");
   if (read % written != 0) return std::nullopt;
@@ -82,7 +77,7 @@ std::optional<Layer> onnx_reduction(const OnnxTensor& input, const OnnxTensor& o
 }
 
 bool moves_words(const OnnxNode& node, const OnnxTensor& input) {
-  if (node.op == "Transpose") return !is_known(input) || reorders(node, *input.shape);
+  if (node.op == "Transpose") return !has_known_shape(input) || reorders(node, *input.shape);
   return std::find(kMovers.begin(), kMovers.end(), node.op) != kMovers.end();
 }
 

@@ -40,11 +40,16 @@ bool is_feature_map(const OnnxValue& value, const OnnxTensor& tensor, const Onnx
   return (tensor.shape && tensor.shape->size() == 4) || builder.is_line_of_channels(value, tensor);
 }
 
-/// One tensor, read and written anew word by word: what it gives has the shape of `shaped`.
-void add_rewritten(const OnnxNode& node, const OnnxTensor& shaped, OnnxBuilder& builder) {
-  const std::size_t first = builder.computed_inputs(node).front();
-  const bool map = is_feature_map(*builder.input(node, first), shaped, builder);
-  add_words(node, onnx_elementwise(shaped, 1, map), {first}, builder);
+/// As many words as the output has are read, of one of the inputs `read` each, and written anew.
+void add_rewritten(const OnnxNode& node, const std::vector<std::size_t>& read,
+                   OnnxBuilder& builder) {
+  const OnnxTensor& output = builder.output_tensor(node);
+  const bool map = is_feature_map(*builder.input(node, read.front()), output, builder);
+  add_words(node, onnx_elementwise(output, 1, map), read, builder);
+}
+/// The same of the first computed input.
+void add_rewritten(const OnnxNode& node, OnnxBuilder& builder) {
+  add_rewritten(node, {builder.computed_inputs(node).front()}, builder);
 }
 
 /// The elements of a bias, if it is stored.
@@ -211,7 +216,7 @@ void add_elementwise(const OnnxNode& node, OnnxBuilder& builder) {
     if (full) ++full_size;
   }
   if (one_origin) {
-    if (builder.unfused()) return add_rewritten(node, output, builder);
+    if (builder.unfused()) return add_rewritten(node, builder);
     if (!one_shape && computed.size() == 1) return builder.pass(node);
     return builder.pass_through(node, widest);
   }
@@ -227,7 +232,7 @@ void add_elementwise(const OnnxNode& node, OnnxBuilder& builder) {
 void fold_or_rewrite(const OnnxNode& node, OnnxBuilder& builder) {
   const bool renames = node.op == "Identity" || node.op == "Dropout" || node.op == "Cast";
   if (!builder.unfused() || renames) return builder.pass_through(node, 0);
-  add_rewritten(node, builder.output_tensor(node), builder);
+  add_rewritten(node, builder);
 }
 
 /// Words that are moved: free where the layers around find them in their place.
@@ -236,10 +241,7 @@ void add_movement(const OnnxNode& node, OnnxBuilder& builder) {
     return builder.move(node);
   }
   if (node.op == "Concat") builder.fold_learned(node);
-  const OnnxTensor& output = builder.output_tensor(node);
-  const std::vector<std::size_t> computed = builder.computed_inputs(node);
-  const bool map = is_feature_map(*builder.input(node, computed.front()), output, builder);
-  add_words(node, onnx_elementwise(output, 1, map), computed, builder);
+  add_rewritten(node, builder.computed_inputs(node), builder);
 }
 
 /// Scale and shift; mean and variance are folded into them.
@@ -272,10 +274,8 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
     case OnnxRole::Elementwise: return add_elementwise(node, builder);
     case OnnxRole::BatchNorm: return fold_batch_norm(node, builder);
     case OnnxRole::Activation: return fold_or_rewrite(node, builder);
-    case OnnxRole::Normalization:
-      builder.fold_learned(node);
-      return add_rewritten(node, builder.output_tensor(node), builder);
-    case OnnxRole::Resampling: return add_rewritten(node, builder.output_tensor(node), builder);
+    case OnnxRole::Normalization: builder.fold_learned(node); return add_rewritten(node, builder);
+    case OnnxRole::Resampling: return add_rewritten(node, builder);
     case OnnxRole::Lookup: builder.fold_learned(node); return builder.pass(node);
     case OnnxRole::Movement: return add_movement(node, builder);
     case OnnxRole::Quantization: return builder.pass_quantized(node);

@@ -83,9 +83,13 @@ std::int64_t product(std::span<const std::int64_t> factors) {
 
 }  // namespace
 
+bool has_known_shape(const OnnxTensor& tensor) {
+  return tensor.shape && std::all_of(tensor.shape->begin(), tensor.shape->end(),
+                                     [](std::int64_t size) { return size >= 1; });
+}
+
 Dims known_shape(const OnnxTensor& tensor) {
-  if (!tensor.shape || std::any_of(tensor.shape->begin(), tensor.shape->end(),
-                                   [](std::int64_t size) { return size < 1; })) {
+  if (!has_known_shape(tensor)) {
     const std::string since =
         tensor.lost_at.empty() ? "" : fmt::format(" since {}", tensor.lost_at);
     throw InputError(fmt::format(

@@ -11,6 +11,8 @@
 
 namespace tilewise {
 
+/// Whether every dimension of a tensor has a size of one or more.
+bool has_known_shape(const OnnxTensor& tensor);
 /// The shape of a tensor; throws InputError where a dimension has no size or none of its own.
 std::vector<std::int64_t> known_shape(const OnnxTensor& tensor);
 
