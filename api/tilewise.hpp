@@ -85,8 +85,9 @@ struct CostRequest {
   std::string store = {};  ///< the folder of a result store; empty: nothing is kept
 };
 /// What networks cost on devices; equal layers are mapped once over all of them, and those that the
-/// store knows not at all. A layer that fits a device in no way is left out of its totals. Throws
-/// Interrupted: what was mapped by then is in the store.
+/// store knows not at all. A layer that does not fit a device is split (sweep/split_layer.hpp);
+/// where no part fits it is left out of the totals. Throws Interrupted: what was mapped by then is
+/// in the store.
 NetworkSweep cost_networks(const CostRequest& request);
 /// The same of networks and devices that are at hand.
 NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,

@@ -123,8 +123,8 @@ void add_cost(CLI::App& app, const std::string& command_line, Action& action) {
   add_what(*command, *given);
   add_how(*command, *given);
   command->footer(
-      "A layer that fits a device in no way is left out of its total, which then says that it is "
-      "partial.\n"
+      "A layer that does not fit a device is costed in parts. Where no part fits it is left out of "
+      "the total,\nwhich then says that it is partial.\n"
       "Example:\n"
       "  tilewise cost --network resnet18 --device eyeriss,zc706\n"
       "  tilewise cost --network 'models/*.onnx' --device eyeriss --batch 4 --store out/store\n"

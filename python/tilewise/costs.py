@@ -105,7 +105,8 @@ def cost(
     networks by name. store: a folder that keeps what is mapped for later calls, as `--store`;
     `.attrs["mapped"]` and `.attrs["known"]` count the problems that were searched and found there.
 
-    A layer that fits a device in no way is left out of rows and totals, and warned of;
+    A layer that does not fit a device is split, a row a part. Where no part fits it is left out of
+    rows and totals, and warned of;
     `.attrs["unfit"]` says which and why (`network`, `device`, `layer`, `why`), `.attrs["omitted"]`
     which operators of a model have no layer (`network`, `operator`, `count`, `why`). With `strict`
     either is an InputError. Ctrl-C raises KeyboardInterrupt; the store has what is mapped by then.
