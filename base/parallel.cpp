@@ -1,9 +1,8 @@
 #include "base/parallel.hpp"
 
-#include <algorithm>
-
 #include <omp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <string>

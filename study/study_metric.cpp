@@ -5,7 +5,6 @@
 #include "mapper/objective.hpp"
 
 namespace tilewise {
-
 namespace {
 
 struct MetricEntry {

@@ -154,8 +154,6 @@ NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::siz
   Cost total;
   for (std::size_t l = 0; l < sweep.layers[network].size(); ++l) {
     const SweepLayer& layer = sweep.layers[network][l];
-    const SearchResult& found = layer.results[device];
-    const LayerCost* known = cost(found);
     if (const SplitLayer* split = split_of(sweep, network, l, device)) {
       shares.layers.push_back(share_of(layer.layer, *split));
       total += shares.layers.back().cost;
@@ -164,6 +162,8 @@ NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::siz
       }
       continue;
     }
+    const SearchResult& found = layer.results[device];
+    const LayerCost* known = cost(found);
     if (known == nullptr) {
       shares.unfit.push_back({layer.layer.name, std::string(why_none(found))});
       continue;
