@@ -140,7 +140,7 @@ void check_axis(const EnumArray<Dim, FactorRule>& rules, const FanOutAxis& axis,
   check_rules(rules, place);
   for (const Dim d : kDims) {
     if (d == fold) continue;
-    const bool wanted = rules[d].least > 1 || rules[d].full;
+    const bool wanted = rules[d].least > 1 || (rules[d].full && rules[d].most > 1);
     place.require(!wanted || axis.dims[d],
                   fmt::format("{} must lie here but the fan-out does not allow it", name(d)));
     place.require(rules[d].least <= axis.size,

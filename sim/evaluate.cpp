@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/cost_terms.hpp"
+#include "sim/merged_dims.hpp"
 
 namespace tilewise {
 namespace {
@@ -29,9 +30,15 @@ std::int64_t bits_off_chip(const Architecture& architecture, const Layer& layer,
       });
 }
 
+/// The layer in the dimensions that the mapping counts.
+Layer counted(const Layer& layer, const Mapping& mapping) {
+  return merge_dims(layer, counted_dims(mapping, layer));
+}
+
 }  // namespace
 
-LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping) {
+LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapping& mapping) {
+  const Layer layer = counted(of, mapping);
   LayerCost cost;
   const OwnedTables owned(layer, mapping, merge_rules(architecture));
   const NestTables& tables = owned.tables();
@@ -51,8 +58,8 @@ LayerCost evaluate(const Architecture& architecture, const Layer& layer, const M
   return cost;
 }
 
-Cycles on_chip_latency(const Architecture& architecture, const Layer& layer,
-                       const Mapping& mapping) {
+Cycles on_chip_latency(const Architecture& architecture, const Layer& of, const Mapping& mapping) {
+  const Layer layer = counted(of, mapping);
   Architecture fed = architecture;
   for (Memory& memory : fed.levels.front().memories) {
     memory.read_bandwidth = memory.write_bandwidth = kUnlimited;

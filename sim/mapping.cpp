@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "sim/merged_dims.hpp"
 
 namespace tilewise {
 namespace {
@@ -13,7 +14,8 @@ constexpr std::int64_t kMostIterations = std::int64_t{1} << 58;
 
 }  // namespace
 
-void check_mapping(const Layer& layer, const Mapping& mapping) {
+void check_mapping(const Layer& of, const Mapping& mapping) {
+  const Layer layer = merge_dims(of, counted_dims(mapping, of));
   if (mapping.levels.empty()) throw InputError("mapping: no levels; give at least one");
   EnumArray<Dim, std::int64_t> covered{{1, 1, 1, 1, 1, 1, 1, 1}};
   std::int64_t all = 1;

@@ -11,6 +11,7 @@
 #include "base/enum_array.hpp"
 #include "base/enum_words.hpp"
 #include "base/text.hpp"
+#include "sim/merged_dims.hpp"
 #include "sim/nest.hpp"
 #include "sim/validity.hpp"
 
@@ -153,6 +154,24 @@ bool read_word(std::string_view word, LevelMapping& level) {
 
 char letter(Dim d) { return static_cast<char>(name(d).front() - 'A' + 'a'); }
 
+/// "n counts the 56 x 56 of P x Q"; nothing where each dimension counts for itself.
+std::string merged_text(const Layer& layer, const MergedDims& into) {
+  std::string text;
+  for (const Dim d : kDims) {
+    std::vector<std::string_view> names;
+    std::vector<std::int64_t> sizes;
+    for (const Dim each : kDims) {
+      if (into[each] != d || layer.bounds[each] == 1) continue;
+      names.push_back(name(each));
+      sizes.push_back(layer.bounds[each]);
+    }
+    if (names.empty() || (names.size() == 1 && names.front() == name(d))) continue;
+    text += fmt::format("{} counts the {} of {}\n", letter(d), fmt::join(sizes, " x "),
+                        fmt::join(names, " x "));
+  }
+  return text;
+}
+
 }  // namespace
 
 Mapping parse_mapping(const YamlNode& yaml, const Architecture& architecture) {
@@ -195,10 +214,11 @@ std::string mapping_yaml(const Mapping& mapping, const Architecture& architectur
   return text;
 }
 
-std::string nest_text(const Mapping& mapping, const Layer& layer,
-                      const Architecture& architecture) {
+std::string nest_text(const Mapping& mapping, const Layer& of, const Architecture& architecture) {
+  const MergedDims into = counted_dims(mapping, of);
+  const Layer layer = merge_dims(of, into);
   const std::vector<Extents> extents = tile_extents(mapping);
-  std::string text;
+  std::string text = merged_text(of, into);
   std::size_t depth = 0;
   const auto line = [&](const std::string& content) {
     text += std::string(2 * depth, ' ') + content + "\n";

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/cost_terms.hpp"
+#include "sim/merged_dims.hpp"
 #include "workload/coordinates.hpp"
 
 namespace tilewise {
@@ -83,6 +84,24 @@ std::optional<Misfit> capacity_misfit(const Architecture& architecture, const La
   return std::nullopt;
 }
 
+std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& layer,
+                                const Mapping& mapping) {
+  if (mapping.levels.size() != architecture.levels.size()) {
+    return Misfit{"mapping", fmt::format("{} levels, the architecture has {}",
+                                         mapping.levels.size(), architecture.levels.size())};
+  }
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const Level& level = architecture.levels[l];
+    for (const Tensor t : kTensors) {
+      if (mapping.levels[l].keep[t] && level.memory_of(t) == nullptr) {
+        return Misfit{level.name, fmt::format("it has no memory for {}; let it bypass", name(t))};
+      }
+    }
+    if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
+  }
+  return capacity_misfit(architecture, layer, mapping);
+}
+
 }  // namespace
 
 std::int64_t tile_words(const Layer& layer, Tensor t, const Extents& extents) {
@@ -121,20 +140,10 @@ std::int64_t tile_bits(const Memory& memory, const Layer& layer, Tensor t, const
 
 std::optional<Misfit> find_misfit(const Architecture& architecture, const Layer& layer,
                                   const Mapping& mapping) {
-  if (mapping.levels.size() != architecture.levels.size()) {
-    return Misfit{"mapping", fmt::format("{} levels, the architecture has {}",
-                                         mapping.levels.size(), architecture.levels.size())};
-  }
-  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
-    const Level& level = architecture.levels[l];
-    for (const Tensor t : kTensors) {
-      if (mapping.levels[l].keep[t] && level.memory_of(t) == nullptr) {
-        return Misfit{level.name, fmt::format("it has no memory for {}; let it bypass", name(t))};
-      }
-    }
-    if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
-  }
-  return capacity_misfit(architecture, layer, mapping);
+  const MergedDims into = counted_dims(mapping, layer);
+  return into == own_dims()
+             ? misfit_of(architecture, layer, mapping)
+             : misfit_of(merge_dims(architecture, into), merge_dims(layer, into), mapping);
 }
 
 }  // namespace tilewise
