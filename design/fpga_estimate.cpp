@@ -45,12 +45,12 @@ std::int64_t reuse_distance(const Mapping& mapping) {
 }
 
 /// The nest of a pass: the innermost loop is the first of Q, P, M, C, S, R that has more than one
-/// iteration; all others lie around it.
+/// iteration; all others lie around it. Pixels that count as one dimension run as rows.
 HlsNest pass_nest(const HlsEngine& design, const Mapping& mapping, std::int64_t interval) {
   using enum Dim;
   const auto bounds = pass_bounds(mapping);
   HlsNest nest;
-  for (const Dim d : {Q, P, M, C, S, R}) {
+  for (const Dim d : {Q, P, N, M, C, S, R}) {
     if (nest.trips == 1) {
       nest.trips = bounds[d];
     } else {

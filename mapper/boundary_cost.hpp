@@ -157,7 +157,7 @@ class BoundaryCost {
   void add_ports(Tensor t);
 
   const Problem& problem_;
-  const Parents& parents_;
+  Parents parents_;
   std::size_t boundary_;
   bool compute_unit_;
   double skew_ = 0.0;  ///< cycles, at each arrival after the first (Eq. 20)

@@ -56,6 +56,7 @@ bool Incumbent::beats(double energy, double latency) const {
 }
 
 bool Incumbent::wants(double energy, double latency) const {
+  if (!std::isfinite(cost(objective_, energy, latency))) return false;
   if (objective_ == Objective::Pareto) return !dominated(energy, latency, 1.0 - kRounding);
   return cost(objective_, energy, latency) <= value_;
 }

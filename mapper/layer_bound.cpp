@@ -7,6 +7,7 @@
 #include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
 #include "mapper/subtree.hpp"
+#include "sim/merged_dims.hpp"
 
 namespace tilewise {
 namespace {
@@ -19,21 +20,20 @@ LayerBound least_of(const Problem& problem) {
   double energy = std::numeric_limits<double>::infinity();
   double latency = energy;
   double more = 0.0;
-  for (const SpatialCandidate& choice : spatial_choices(problem, 0.0, kMost, more)) {
+  for_each_spatial_choice(problem, 0.0, kMost, more, [&](const SpatialCandidate& choice) {
     for (std::size_t keep = 0; keep < problem.keeps.size(); ++keep) {
       Subtree subtree{keep, choice, 0.0, 0.0};
       bounds.bound(subtree);
       energy = std::min(energy, subtree.energy);
       latency = std::min(latency, subtree.latency);
     }
-  }
+    return true;
+  });
   return {Cycles{latency}, Picojoules{energy}};
 }
 
-}  // namespace
-
-std::optional<LayerBound> layer_bound(const Architecture& architecture, const Layer& layer,
-                                      std::optional<Factors> factors) {
+std::optional<LayerBound> bound_of(const Architecture& architecture, const Layer& layer,
+                                   std::optional<Factors> factors) {
   // Without given factors the answer is of either space: that of all bounds holds the other.
   if (!factors) {
     const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits);
@@ -44,6 +44,15 @@ std::optional<LayerBound> layer_bound(const Architecture& architecture, const La
   const Problem problem = make_problem(architecture, layer, factors.value_or(Factors::Divisors));
   if (problem.too_many) return LayerBound{};
   return problem.why_empty.empty() ? std::optional(least_of(problem)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<LayerBound> layer_bound(const Architecture& architecture, const Layer& layer,
+                                      std::optional<Factors> factors) {
+  const MergedDims into = merged_dims(layer);
+  if (into == own_dims()) return bound_of(architecture, layer, factors);
+  return bound_of(merge_dims(architecture, into), merge_dims(layer, into), factors);
 }
 
 }  // namespace tilewise

@@ -86,7 +86,7 @@ class NestPricer {
   static double executed(const LeanNest& nest, std::size_t boundary);
 
   const Problem& problem_;
-  const KeepChoice& keep_;
+  KeepChoice keep_;
   std::vector<BoundaryPlan> plans_;
   std::vector<Port> ports_;
   double operation_energy_ = 0.0;

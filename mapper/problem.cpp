@@ -35,38 +35,35 @@ std::vector<EnumArray<Tensor, bool>> keeps_of(const Level& level, const LevelCon
   return keeps;
 }
 
-std::vector<KeepChoice> keep_choices(const Architecture& architecture, const Layer& layer) {
-  std::vector<KeepChoice> choices{{}};
-  for (std::size_t level = 0; level < architecture.levels.size(); ++level) {
-    std::vector<KeepChoice> longer;
-    for (const KeepChoice& choice : choices) {
-      for (const auto& keep : keeps_of(architecture.levels[level], architecture.constraints[level],
-                                       layer, level == 0)) {
-        longer.push_back(choice);
-        longer.back().keep.push_back(keep);
-      }
-    }
-    choices = std::move(longer);
-  }
-  for (KeepChoice& choice : choices) {
-    Mapping mapping;
-    mapping.levels.resize(choice.keep.size());
-    for (std::size_t level = 0; level < choice.keep.size(); ++level) {
-      mapping.levels[level].keep = choice.keep[level];
-    }
-    const KeeperChains chains = keeper_chains(mapping);
-    choice.parents.resize(choice.keep.size() + 1);
-    for (std::size_t child = 1; child <= choice.keep.size(); ++child) {
-      choice.parents[child] = parents_of(chains, layer, child);
-    }
-  }
-  return choices;
-}
-
 }  // namespace
 
+KeepChoices::KeepChoices(const Architecture& architecture, const Layer& layer) : layer_(layer) {
+  for (std::size_t level = 0; level < architecture.levels.size(); ++level) {
+    levels_.push_back(
+        keeps_of(architecture.levels[level], architecture.constraints[level], layer, level == 0));
+    size_ *= levels_.back().size();
+  }
+}
+
+KeepChoice KeepChoices::operator[](std::size_t index) const {
+  Mapping mapping;
+  mapping.levels.resize(levels_.size());
+  for (std::size_t level = levels_.size(); level-- > 0;) {
+    mapping.levels[level].keep = levels_[level][index % levels_[level].size()];
+    index /= levels_[level].size();
+  }
+  KeepChoice choice;
+  for (const LevelMapping& level : mapping.levels) choice.keep.push_back(level.keep);
+  const KeeperChains chains = keeper_chains(mapping);
+  choice.parents.resize(levels_.size() + 1);
+  for (std::size_t child = 1; child <= levels_.size(); ++child) {
+    choice.parents[child] = parents_of(chains, layer_, child);
+  }
+  return choice;
+}
+
 Problem make_problem(const Architecture& architecture, const Layer& layer, Factors factors,
-                     std::int64_t most_splits) {
+                     std::int64_t most_splits, const std::function<bool()>& stop) {
   check_finite_cost(architecture, layer);
   const std::size_t levels = architecture.levels.size();
   if (levels > kMostLevels) {
@@ -81,11 +78,17 @@ Problem make_problem(const Architecture& architecture, const Layer& layer, Facto
                levels,
                merge_rules(architecture),
                {},
-               keep_choices(architecture, layer),
+               KeepChoices(architecture, layer),
                {},
-               {}};
+               {},
+               false};
   for (const Dim d : kDims) {
-    made.splits.push_back(make_splits(architecture, d, layer.bounds[d], factors, most_splits));
+    made.splits.push_back(
+        make_splits(architecture, d, layer.bounds[d], factors, most_splits, stop));
+    if (made.splits.back().stopped) {
+      made.stopped = true;
+      return made;
+    }
     if (made.splits.back().too_many) {
       made.too_many = d;
       return made;

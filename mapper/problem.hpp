@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,22 @@ struct KeepChoice {
   std::vector<Parents> parents;               ///< [boundary], the compute unit last
 };
 
+/// Every set of kept tensors that the memories and the constraints allow: a product over the
+/// levels, of which a choice is made when it is asked for. Eight levels have two million.
+class KeepChoices {
+ public:
+  KeepChoices(const Architecture& architecture, const Layer& layer);
+  std::size_t size() const { return size_; }
+  /// The choice of that index, below `size`: the last level changes fastest, and every tensor is
+  /// kept before one bypasses.
+  KeepChoice operator[](std::size_t index) const;
+
+ private:
+  Layer layer_;
+  std::vector<std::vector<EnumArray<Tensor, bool>>> levels_;  ///< [level] its sets
+  std::size_t size_ = 1;
+};
+
 /// What a search works on: a layer, an architecture, and the map space that they span. Refers to
 /// both: they outlive it.
 struct Problem {
@@ -31,15 +48,18 @@ struct Problem {
   std::size_t levels;
   MergeRules merges;
   std::vector<DimSplits> splits;  ///< [dim]
-  std::vector<KeepChoice> keeps;
+  KeepChoices keeps;
   std::optional<Dim> too_many;  ///< a dimension with more than `most_splits`; the rest is empty
   std::string why_empty;        ///< where a dimension has no split: which and why
+  bool stopped = false;         ///< the lists are not complete: it was told to stop
 };
 
 /// Lists the splits of all dimensions and the choices of kept tensors. Throws InputError where the
-/// architecture has more levels than the search takes, or a cost may not be finite.
+/// architecture has more levels than the search takes, or a cost may not be finite. `stop` is asked
+/// now and then.
 Problem make_problem(const Architecture& architecture, const Layer& layer, Factors factors,
-                     std::int64_t most_splits = kMostSplits);
+                     std::int64_t most_splits = kMostSplits,
+                     const std::function<bool()>& stop = {});
 
 /// The dimensions of a group; the second is absent where the group has one.
 struct GroupDims {

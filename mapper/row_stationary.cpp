@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/integers.hpp"
 #include "base/text.hpp"
+#include "sim/merged_dims.hpp"
 #include "sim/nest.hpp"
 
 namespace tilewise {
@@ -211,6 +212,9 @@ std::optional<RowStationary> row_stationary_of(const Mapping& mapping, const Lay
   }
   // Groups side by side have no parameter; nor has any loop out of its place.
   const LoopPlace side_by_side{LoopPlace::Kind::Spatial, places->pass};
+  const LoopPlace in_pass{LoopPlace::Kind::Temporal, places->pass};
+  if (merge_dims(layer, counted_dims(mapping, layer)).bounds != layer.bounds) return std::nullopt;
+  if (product(mapping, in_pass, Dim::P) > 1) return std::nullopt;
   const LoopPlace in_pe{LoopPlace::Kind::Temporal, places->pe};
   if (product(mapping, side_by_side, Dim::G) > 1) return std::nullopt;
   if (product(mapping, side_by_side, Dim::R) != layer.bounds[Dim::R]) return std::nullopt;

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,8 +20,9 @@
 #include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
 #include "mapper/subtree.hpp"
+#include "mapper/unmappable.hpp"
+#include "sim/merged_dims.hpp"
 #include "sim/step_interval.hpp"
-#include "sim/validity.hpp"
 
 namespace tilewise {
 namespace {
@@ -55,7 +58,8 @@ class Searcher {
   /// All of the space, or until a limit.
   void run() {
     double more = kInfinity;
-    spatial_choices(problem_, kInfinity, 0.0, more);
+    for_each_spatial_choice(problem_, kInfinity, 0.0, more,
+                            [](const SpatialCandidate&) { return true; });
     double above = 0.0;
     while (!stopped_ && std::isfinite(more)) {
       const double most = options_.mapping.objective == Objective::Energy && above > 0.0
@@ -66,15 +70,11 @@ class Searcher {
         return;
       }
       if (above > 0.0 && asked_to_stop()) {
-        open_least_ = std::min(open_least_, band_least(more));
-        ++certificate.open;
-        stopped_ = true;
+        leave_open_from(more);
         return;
       }
-      std::vector<Subtree> subtrees = band(above, most, more);
+      search_band(above, most, more);
       above = most;
-      if (best_.empty()) probe(subtrees);
-      search(subtrees);
     }
     if (stopped_ && std::isfinite(more)) open_least_ = std::min(open_least_, band_least(more));
   }
@@ -91,10 +91,18 @@ class Searcher {
     return Incumbent::cost(options_.mapping.objective, subtree.energy, subtree.latency);
   }
 
+  /// Limits of work wait for a first mapping; a user who says stop has some patience.
   bool asked_to_stop() const {
-    if (best_.empty()) return false;
+    if (best_.empty() && std::max(work_, workers_[0]->tiles_made()) < kPatience) return false;
     return (limits_.stop && limits_.stop()) ||
-           (limits_.most_work > 0 && work_ >= limits_.most_work);
+           (!best_.empty() && limits_.most_work > 0 && work_ >= limits_.most_work);
+  }
+
+  /// Everything with more than `steps` steps stays open.
+  void leave_open_from(double steps) {
+    open_least_ = std::min(open_least_, band_least(steps));
+    ++certificate.open;
+    stopped_ = true;
   }
 
   double least_time(double steps) const {
@@ -114,18 +122,14 @@ class Searcher {
     return best_.excludes(band_energy(latency), latency);
   }
 
-  /// The subtrees of the spatial choices in a band that their bound does not exclude.
-  std::vector<Subtree> band(double above, double most, double& more) {
+  /// The subtrees of the spatial choices in a band that their bound does not exclude, as many at a
+  /// time as there is memory for.
+  void search_band(double above, double most, double& more) {
     std::vector<Subtree> subtrees;
-    const auto choices = spatial_choices(problem_, above, most, more);
-    for (const SpatialCandidate& choice : choices) {
-      if (asked_to_stop()) {
-        open_least_ = std::min(open_least_, band_least(above));
-        ++certificate.open;
-        stopped_ = true;
-        break;
-      }
+    const auto stop = [this] { return asked_to_stop(); };
+    const auto visit = [&](const SpatialCandidate& choice) {
       for (std::size_t keep = 0; keep < problem_.keeps.size(); ++keep) {
+        if (keep % kWorkBetweenStops == 0 && asked_to_stop()) return false;
         ++certificate.spatial;
         Subtree subtree{keep, choice, 0.0, 0.0};
         workers_[0]->bound(subtree);
@@ -134,24 +138,40 @@ class Searcher {
           continue;
         }
         subtrees.push_back(subtree);
+        if (subtrees.size() < kMostSubtrees) continue;
+        work_on(subtrees);
+        if (stopped_) return false;
       }
-    }
+      return true;
+    };
+    const bool whole = for_each_spatial_choice(problem_, above, most, more, visit, stop);
+    if (!whole && !stopped_) leave_open_from(above);
+    work_on(subtrees);
+  }
+
+  /// Searches what is listed so far, and forgets it.
+  void work_on(std::vector<Subtree>& subtrees) {
     std::stable_sort(subtrees.begin(), subtrees.end(),
                      [&](const Subtree& a, const Subtree& b) { return least(a) < least(b); });
-    return subtrees;
+    if (best_.empty()) probe(subtrees);
+    search(subtrees);
+    subtrees.clear();
   }
 
   /// A first mapping of each choice of kept tensors, for the bounds to be held against. What is
   /// met here is met again in its turn, unless it is excluded.
   void probe(const std::vector<Subtree>& subtrees) {
-    std::vector<int> tries(problem_.keeps.size(), 0);
+    std::unordered_map<std::size_t, int> tries;
+    int probes = 0;
     Certificate tried;
     for (const Subtree& subtree : subtrees) {
+      if (probes >= kMostProbes || (probes > 0 && asked_to_stop())) break;
       if (tries[subtree.keep]++ >= kProbes || best_.excludes(subtree.energy, subtree.latency)) {
         continue;
       }
+      ++probes;
       std::int64_t work = 0;
-      workers_[0]->run(subtree, best_, tried, {}, kProbeWork, work);
+      workers_[0]->run(subtree, best_, tried, limits_.stop, kProbeWork, work);
       work_ += work;
     }
     certificate.evaluated += tried.evaluated;
@@ -238,31 +258,6 @@ class Searcher {
   bool stopped_ = false;
 };
 
-/// What stands in the way where no mapping fits: the misfit of the mapping with the least tiles.
-std::string reason_for_none(const Problem& problem) {
-  Mapping smallest;
-  smallest.levels.resize(problem.levels);
-  for (std::size_t level = 0; level < problem.levels; ++level) {
-    smallest.levels[level].keep = problem.keeps.back().keep[level];
-    for (const Dim d : kDims) {
-      const SpatialSplit& split = problem.splits[static_cast<std::size_t>(d)].spatial.front();
-      const TileNode* node = &split.nodes.front();
-      while (node->children > 0) node = &split.nodes[node->first_child];
-      if (node->temporal[level] > 1) {
-        smallest.levels[level].temporal.push_back({d, node->temporal[level]});
-      }
-      const AxisPair& pair = split.axes[level].front();
-      if (pair.y > 1) smallest.levels[level].spatial.push_back({d, pair.y, Axis::Y});
-      if (pair.x > 1) smallest.levels[level].spatial.push_back({d, pair.x, Axis::X});
-    }
-  }
-  const auto misfit = find_misfit(problem.architecture, problem.layer, smallest);
-  const std::string why = misfit ? fmt::format("{}: {}", misfit->place, misfit->reason)
-                                 : std::string("no order of loops is allowed for what fits");
-  return fmt::format("no mapping of {} fits {}; for example {}", problem.layer.name,
-                     problem.architecture.name, why);
-}
-
 void take_answer(const Problem& problem, const Searcher& searcher, SearchResult& result) {
   const Architecture& on = problem.architecture;
   const Incumbent& best = searcher.best();
@@ -282,6 +277,76 @@ void take_answer(const Problem& problem, const Searcher& searcher, SearchResult&
   result.objective_value = best.value();
   result.lower_bound = searcher.lower_bound();
   result.gap = result.objective_value / result.lower_bound - 1.0;
+}
+
+/// What ends a search before its end, for whoever asks.
+std::function<bool()> stop_of(const SearchOptions& options) {
+  if (!options.mapping.run.interrupted && options.budget_seconds <= 0.0) return {};
+  return [&options, start = Clock::now()] {
+    if (options.mapping.run.stopped()) return true;
+    return options.budget_seconds > 0.0 &&
+           std::chrono::duration<double>(Clock::now() - start).count() > options.budget_seconds;
+  };
+}
+
+void take_front(const Problem& problem, const Searcher& searcher, const SearchOptions& options,
+                SearchResult& result) {
+  auto* mapped = std::get_if<Mapped>(&result.answer);
+  if (options.mapping.objective != Objective::Pareto || mapped == nullptr) return;
+  for (const PricedMapping& each : searcher.best().found()) {
+    mapped->front.push_back(
+        {each.mapping, evaluate(problem.architecture, problem.layer, each.mapping)});
+  }
+}
+
+/// The best mapping over the dimensions as they are; none where one of them has more splits than
+/// can be held.
+std::optional<SearchResult> search_dims(const Architecture& architecture, const Layer& layer,
+                                        const SearchOptions& options) {
+  SearchResult result;
+  const std::function<bool()> stop = stop_of(options);
+  const Problem divisors = make_problem(
+      architecture, layer, options.mapping.factors.value_or(Factors::Divisors), kMostSplits, stop);
+  result.factors = divisors.factors;
+  if (divisors.too_many) return std::nullopt;
+  if (divisors.stopped) {
+    result.proven = false;
+    return result;
+  }
+  if (!divisors.why_empty.empty()) {
+    result.answer = NotMapped{fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty)};
+    return result;
+  }
+  Searcher searcher(divisors, options, {stop, 0});
+  searcher.run();
+  take_answer(divisors, searcher, result);
+  take_front(divisors, searcher, options, result);
+  if (!options.mapping.factors && result.proven && !(stop && stop())) {
+    const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits, stop);
+    if (all.too_many || all.stopped) return result;
+    Searcher wider(all, options, {stop, kMostAutomaticWork});
+    wider.know(searcher.best());
+    wider.run();
+    if (!wider.stopped()) {
+      const std::int64_t before = result.certificate.evaluated;
+      take_answer(all, wider, result);
+      result.certificate.evaluated += before;
+      take_front(all, wider, options, result);
+    }
+  }
+  return result;
+}
+
+/// Tells the answer over merged dimensions in those of the layer, where that can be done.
+void take_own_dims(const Architecture& architecture, const Layer& layer, SearchResult& result) {
+  auto* mapped = std::get_if<Mapped>(&result.answer);
+  if (mapped == nullptr) return;
+  mapped->mapping = in_own_dims(mapped->mapping, layer, architecture);
+  mapped->cost = evaluate(architecture, layer, mapped->mapping);
+  for (ParetoPoint& point : mapped->front) {
+    point.mapping = in_own_dims(point.mapping, layer, architecture);
+    point.cost = evaluate(architecture, layer, point.mapping);
+  }
 }
 
 }  // namespace
@@ -305,54 +370,23 @@ std::string_view why_none(const SearchResult& result) {
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options) {
-  SearchResult result;
-  const auto start = Clock::now();
-  const std::function<bool()> stop = [&options, start] {
-    if (options.mapping.run.stopped()) return true;
-    return options.budget_seconds > 0.0 &&
-           std::chrono::duration<double>(Clock::now() - start).count() > options.budget_seconds;
-  };
-  const bool stops = options.mapping.run.interrupted || options.budget_seconds > 0.0;
-  const auto pareto = [&](const Searcher& searcher) {
-    if (options.mapping.objective != Objective::Pareto) return;
-    auto* mapped = std::get_if<Mapped>(&result.answer);
-    for (const PricedMapping& each : searcher.best().found()) {
-      mapped->front.push_back({each.mapping, evaluate(architecture, layer, each.mapping)});
-    }
-  };
-
-  const Problem divisors =
-      make_problem(architecture, layer, options.mapping.factors.value_or(Factors::Divisors));
-  result.factors = divisors.factors;
-  if (divisors.too_many) {
-    throw InputError(fmt::format(
-        "{} on {}: dimension {} = {} has more than {} splits over the levels with factors {}; "
-        "take --factors divisors, or constrain it in the architecture",
-        layer.name, architecture.name, name(*divisors.too_many), layer.bounds[*divisors.too_many],
-        kMostSplits, name(divisors.factors)));
-  }
-  if (!divisors.why_empty.empty()) {
-    result.answer = NotMapped{fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty)};
-    return result;
-  }
-  Searcher searcher(divisors, options, {stops ? stop : std::function<bool()>{}, 0});
-  searcher.run();
-  take_answer(divisors, searcher, result);
-  pareto(searcher);
-  if (!options.mapping.factors && result.proven && !(stops && stop())) {
-    const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits);
-    if (all.too_many) return result;
-    Searcher wider(all, options, {stops ? stop : std::function<bool()>{}, kMostAutomaticWork});
-    wider.know(searcher.best());
-    wider.run();
-    if (!wider.stopped()) {
-      const std::int64_t before = result.certificate.evaluated;
-      take_answer(all, wider, result);
-      result.certificate.evaluated += before;
-      pareto(wider);
+  const MergedDims into = merged_dims(layer);
+  if (into != own_dims()) {
+    const Architecture for_merged = merge_dims(architecture, into);
+    if (auto found = search_dims(for_merged, merge_dims(layer, into), options)) {
+      take_own_dims(architecture, layer, *found);
+      return std::move(*found);
     }
   }
-  return result;
+  // Merged they may have more splits than a search can hold.
+  if (auto found = search_dims(architecture, layer, options)) return std::move(*found);
+  const Factors factors = options.mapping.factors.value_or(Factors::Divisors);
+  const Problem problem = make_problem(architecture, layer, factors);
+  const Dim d = problem.too_many.value_or(Dim::N);
+  throw InputError(fmt::format(
+      "{} on {}: dimension {} = {} has more than {} splits over the levels with factors {}; "
+      "take --factors divisors, or constrain it in the architecture",
+      layer.name, architecture.name, name(d), layer.bounds[d], kMostSplits, name(factors)));
 }
 
 }  // namespace tilewise

@@ -30,6 +30,24 @@ inline constexpr std::int64_t kProbeWork = 2'000;
 /// Tiles looked at between two questions whether to stop: the clock costs more than a tile.
 inline constexpr std::int64_t kWorkBetweenStops = 64;
 
+/// Splits, instances or spatial choices listed between two such questions.
+inline constexpr std::int64_t kListedBetweenStops = 1024;
+
+/// What a search that has met no mapping yet looks at before it heeds a stop: bounds of tiles and
+/// orders (some 20 ms). A user who stops it would rather have a mapping than none.
+inline constexpr std::int64_t kPatience = 20'000;
+
+/// Tiles of one boundary that are sorted by their bound before they are tried, and subtrees of a
+/// band. Where there are more, those listed so far are worked on first. Memory against order.
+inline constexpr std::size_t kMostPicks = 8'192;
+inline constexpr std::size_t kMostSubtrees = 32'768;
+
+/// Subtrees that are probed in all: where memories may keep many sets of tensors, not each of them.
+inline constexpr int kMostProbes = 512;
+
+/// Sets of kept tensors whose costs and tables a thread keeps. Memory against time.
+inline constexpr std::size_t kMostKept = 1'024;
+
 /// Splits of one dimension that a search can hold; more are refused. Memory only.
 inline constexpr std::int64_t kMostSplits = 500'000;
 

@@ -3,7 +3,14 @@
 #include "mapper/search_tuning.hpp"
 
 namespace tilewise {
-const GroupShape& ShapeCache::shape(std::size_t keep, DimGroup group,
+namespace {
+
+/// Pointers to shapes that take the room of one tile.
+constexpr std::size_t kPointersOfTile = sizeof(TileFactors) / sizeof(void*);
+
+}  // namespace
+
+const GroupShape& ShapeCache::shape(std::size_t keep, const KeepChoice& kept, DimGroup group,
                                     const SpatialChoice& spatial) {
   const GroupDims dims = dims_of(group);
   const auto splits = [&](Dim d) {
@@ -11,30 +18,34 @@ const GroupShape& ShapeCache::shape(std::size_t keep, DimGroup group,
   };
   auto& all = known_[keep][group];
   const std::size_t inner = dims.pair ? splits(dims.second) : 1;
-  if (all.empty()) all.resize(splits(dims.first) * inner);
+  if (all.empty()) {
+    all.resize(splits(dims.first) * inner);
+    stored_ += all.size() / kPointersOfTile + 1;
+  }
   auto& known = all[spatial[dims.first] * inner + (dims.pair ? spatial[dims.second] : 0U)];
   if (!known) {
-    known = std::make_unique<GroupShape>(make(keep, group, spatial));
-    for (const auto& tiles : known->tiles) stored_ += tiles.size() + 1;
+    known = std::make_unique<GroupShape>(make(kept, group, spatial));
+    std::size_t tiles = 0;
+    for (const auto& at_boundary : known->tiles) tiles += at_boundary.size() + 1;
+    stored_ += tiles;
+    made_ += static_cast<std::int64_t>(tiles);
   }
   return *known;
 }
 
 void ShapeCache::trim() {
   if (stored_ < kMostTiles) return;
-  for (auto& groups : known_) {
-    for (auto& shapes : groups) shapes.clear();
-  }
+  known_.clear();
   stored_ = 0;
 }
 
-GroupShape ShapeCache::make(std::size_t keep, DimGroup group, const SpatialChoice& spatial) const {
+GroupShape ShapeCache::make(const KeepChoice& kept, DimGroup group,
+                            const SpatialChoice& spatial) const {
   const GroupDims dims = dims_of(group);
   const SpatialSplit& first =
       problem_.splits[static_cast<std::size_t>(dims.first)].spatial[spatial[dims.first]];
   const SpatialSplit& second = problem_.splits[static_cast<std::size_t>(dims.second)]
                                    .spatial[dims.pair ? spatial[dims.second] : spatial[dims.first]];
-  const KeepChoice& kept = problem_.keeps[keep];
   GroupShape made;
   made.tiles.resize(problem_.levels);
   made.least.resize(problem_.levels);

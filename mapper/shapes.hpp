@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "mapper/problem.hpp"
@@ -29,18 +30,24 @@ struct GroupShape {
 /// Shapes made when first asked for. One object a thread; `trim` bounds its memory.
 class ShapeCache {
  public:
-  explicit ShapeCache(const Problem& problem) : problem_(problem), known_(problem.keeps.size()) {}
-  const GroupShape& shape(std::size_t keep, DimGroup group, const SpatialChoice& spatial);
+  explicit ShapeCache(const Problem& problem) : problem_(problem) {}
+  /// `kept` is the choice of index `keep`.
+  const GroupShape& shape(std::size_t keep, const KeepChoice& kept, DimGroup group,
+                          const SpatialChoice& spatial);
+  /// Tiles made so far, forgotten ones too.
+  std::int64_t made() const { return made_; }
   /// Forgets all shapes if they are too many. References end here.
   void trim();
 
  private:
-  GroupShape make(std::size_t keep, DimGroup group, const SpatialChoice& spatial) const;
+  GroupShape make(const KeepChoice& kept, DimGroup group, const SpatialChoice& spatial) const;
 
   const Problem& problem_;
   /// [keep][group] by the indices of the dimensions' spatial splits.
-  std::vector<EnumArray<DimGroup, std::vector<std::unique_ptr<GroupShape>>>> known_;
-  std::size_t stored_ = 0;  ///< tiles in all
+  std::unordered_map<std::size_t, EnumArray<DimGroup, std::vector<std::unique_ptr<GroupShape>>>>
+      known_;
+  std::int64_t made_ = 0;
+  std::size_t stored_ = 0;  ///< tiles in all, with what their tables take
 };
 
 }  // namespace tilewise

@@ -17,6 +17,10 @@ namespace tilewise {
 namespace {
 
 using boost::multiprecision::cpp_int;
+
+/// Loops of some dimensions times those of one more that are combined, at most: some 0.1 s.
+constexpr std::size_t kMostCombinations = 1'000'000;
+
 /// Factorizations of one dimension. The bounds of a factorization of D multiply to less than 2 D;
 /// so there are fewer than (2 D)^2 zeta(2)^slots of them (Rankin): 2^98 for D = 2^31, 16 levels.
 using Count = boost::multiprecision::uint128_t;
@@ -222,6 +226,7 @@ std::pair<double, std::size_t> scientific(const std::string& digits) {
 }  // namespace
 
 std::string text(const SpaceSize& size) {
+  if (size.digits.empty()) return "not counted";
   if (size.digits.size() <= 7) return size.digits;
   auto [mantissa, power] = scientific(size.digits);
   std::string shown = fmt::format("{:.2f}", mantissa);
@@ -234,8 +239,11 @@ std::string text(const SpaceSize& size) {
 
 SpaceSize space_size(const Architecture& architecture, const Layer& layer, Factors factors) {
   std::unordered_map<Loops, cpp_int> joint{{Loops(architecture.levels.size(), '\0'), 1}};
+  std::size_t combined = 0;
   for (const Dim d : kDims) {
     const auto own = loops_of(architecture, d, layer.bounds[d], factors);
+    combined += joint.size() * own.size();
+    if (combined > kMostCombinations) return {"", 0.0};
     std::unordered_map<Loops, cpp_int> longer;
     for (const auto& [loops, count] : joint) {
       for (const DimLoops& added : own) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/integers.hpp"
+#include "mapper/search_tuning.hpp"
 
 namespace tilewise {
 namespace {
@@ -40,8 +41,10 @@ void take(const Room& room, const std::vector<AxisPair>& pairs, const FanOut& fa
 
 class Enumerator {
  public:
-  Enumerator(const Problem& problem, double above, double most)
-      : problem_(problem), above_(above), most_(most) {
+  Enumerator(const Problem& problem, double above, double most,
+             const std::function<bool(const SpatialCandidate&)>& visit,
+             const std::function<bool()>& stop)
+      : problem_(problem), above_(above), most_(most), visit_(visit), stop_(stop) {
     for (const Level& level : problem.architecture.levels) {
       instances_ *= static_cast<double>(level.fan_out.instances());
     }
@@ -62,13 +65,13 @@ class Enumerator {
     }
   }
 
-  std::vector<SpatialCandidate> run(double& more) {
+  bool run(double& more) {
     const Room empty{{1, 1}};
     Rooms rooms{};
     rooms.fill(&empty);
     extend(0, 1.0, 1.0, rooms);
     more = more_;
-    return std::move(found_);
+    return !ended_;
   }
 
  private:
@@ -81,12 +84,13 @@ class Enumerator {
 
   void extend(std::size_t at, double steps, double used, const Rooms& rooms) {
     if (at == order_.size()) {
-      if (steps > above_) found_.push_back({choice_, steps});
+      if (steps > above_ && !visit_({choice_, steps})) ended_ = true;
       return;
     }
     const Dim d = order_[at];
     const auto& all = splits(d);
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t i = 0; i < all.size() && !ended_; ++i) {
+      if (stop_ && ++asked_ % kListedBetweenStops == 0 && stop_()) ended_ = true;
       const SpatialSplit& split = all[i];
       const double next_steps = steps * static_cast<double>(split.least_steps);
       const double next_used = used * static_cast<double>(split.all_instances);
@@ -116,6 +120,10 @@ class Enumerator {
   const Problem& problem_;
   double above_;
   double most_;
+  const std::function<bool(const SpatialCandidate&)>& visit_;
+  const std::function<bool()>& stop_;
+  std::int64_t asked_ = 0;
+  bool ended_ = false;
   double instances_ = 1.0;
   double more_ = kInfinity;
   std::array<Dim, enum_size<Dim>> order_{};
@@ -124,7 +132,6 @@ class Enumerator {
   SpatialChoice choice_{};
   std::array<std::array<Room, kMostLevels>, enum_size<Dim>> room_;  ///< [place in order_][level]
   Room made_;
-  std::vector<SpatialCandidate> found_;
 };
 
 bool lay_out_level(const Problem& problem, std::size_t level, const SpatialChoice& choice,
@@ -150,9 +157,10 @@ bool lay_out_level(const Problem& problem, std::size_t level, const SpatialChoic
 
 }  // namespace
 
-std::vector<SpatialCandidate> spatial_choices(const Problem& problem, double above, double most,
-                                              double& more) {
-  return Enumerator(problem, above, most).run(more);
+bool for_each_spatial_choice(const Problem& problem, double above, double most, double& more,
+                             const std::function<bool(const SpatialCandidate&)>& visit,
+                             const std::function<bool()>& stop) {
+  return Enumerator(problem, above, most, visit, stop).run(more);
 }
 
 std::vector<EnumArray<Dim, AxisPair>> lay_out(

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/integers.hpp"
+#include "mapper/search_tuning.hpp"
 
 namespace tilewise {
 namespace {
@@ -42,19 +43,27 @@ constexpr PerLevel ones() {
 /// Lists the splits of a dimension: the loops chosen so far, and what was found.
 class SplitList {
  public:
-  SplitList(const Architecture& architecture, Dim dim, Factors factors, std::int64_t most)
-      : architecture_(architecture), dim_(dim), factors_(factors), most_(most) {}
+  SplitList(const Architecture& architecture, Dim dim, Factors factors, std::int64_t most,
+            const std::function<bool()>& stop)
+      : architecture_(architecture), dim_(dim), factors_(factors), most_(most), stop_(stop) {}
 
-  /// All splits of `size`; none where there are too many.
+  /// All splits of `size`; none where there are too many, or it was stopped.
   std::optional<FoundByInstances> run(std::int64_t size) {
     fill(architecture_.levels.size(), size);
-    if (count_ > most_) return std::nullopt;
+    if (count_ > most_ || stopped_) return std::nullopt;
     return std::move(found_);
   }
+  bool stopped() const { return stopped_; }
 
  private:
+  /// Whether to go no further.
+  bool ends() {
+    if (stop_ && ++asked_ % kListedBetweenStops == 0 && stop_()) stopped_ = true;
+    return stopped_ || count_ > most_;
+  }
+
   void fill(std::size_t level, std::int64_t rest) {
-    if (count_ > most_) return;
+    if (ends()) return;
     if (level == 0) {
       if (rest != 1 || ++count_ > most_) return;
       Found& found = found_[instances_];
@@ -65,8 +74,9 @@ class SplitList {
     }
     const std::size_t at = level - 1;
     rest_at_[at] = rest;
-    const auto [known, fresh] = known_counts_.try_emplace({at, rest});
-    if (fresh) known->second = instance_counts(at, rest);
+    const std::int64_t seen = seen_by_fan_out(at, rest);
+    const auto [known, fresh] = known_counts_.try_emplace({at, seen});
+    if (fresh) known->second = instance_counts(at, seen);
     for (const std::int64_t each : known->second) {
       instances_[at] = each;
       fill_temporal(at, ceil_div(rest, each));
@@ -93,8 +103,16 @@ class SplitList {
     }
   }
 
+  /// The rest as far as the counts of instances depend on it: a fan-out sees no more than it holds.
+  std::int64_t seen_by_fan_out(std::size_t level, std::int64_t rest) const {
+    const LevelConstraint& rule = architecture_.constraints[level];
+    if (rule.spatial_x[dim_].full || rule.spatial_y[dim_].full) return rest;
+    const FanOut& fan_out = architecture_.levels[level].fan_out;
+    return std::min(rest, fan_out.most_along_x(dim_) * fan_out.most_along_y(dim_));
+  }
+
   /// How many instances a level's fan-out may take of the dimension: products of an x and a y.
-  std::vector<std::int64_t> instance_counts(std::size_t level, std::int64_t rest) const {
+  std::vector<std::int64_t> instance_counts(std::size_t level, std::int64_t rest) {
     const FanOut& fan_out = architecture_.levels[level].fan_out;
     const LevelConstraint& rule = architecture_.constraints[level];
     std::set<std::int64_t> counts;
@@ -103,7 +121,7 @@ class SplitList {
     for (std::int64_t x = least_x; x <= most_x; ++x) {
       const auto [least_y, most_y] =
           spatial_bounds(fan_out.most_along_y(dim_), rule.spatial_y[dim_], ceil_div(rest, x));
-      for (std::int64_t y = least_y; y <= most_y; ++y) counts.insert(x * y);
+      for (std::int64_t y = least_y; y <= most_y && !ends(); ++y) counts.insert(x * y);
     }
     return {counts.begin(), counts.end()};
   }
@@ -112,6 +130,9 @@ class SplitList {
   Dim dim_;
   Factors factors_;
   std::int64_t most_;
+  const std::function<bool()>& stop_;
+  std::int64_t asked_ = 0;
+  bool stopped_ = false;
   PerLevel instances_ = ones();
   PerLevel temporal_ = ones();
   PerLevel rest_at_ = ones();  ///< what the loops inside each fan-out leave
@@ -210,10 +231,11 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
 }  // namespace
 
 DimSplits make_splits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors,
-                      std::int64_t most) {
+                      std::int64_t most, const std::function<bool()>& stop) {
   const std::size_t levels = architecture.levels.size();
-  const auto all = SplitList(architecture, dim, factors, most).run(size);
-  if (!all) return {true, {}};
+  SplitList list(architecture, dim, factors, most, stop);
+  const auto all = list.run(size);
+  if (!all) return {!list.stopped(), list.stopped(), {}};
   DimSplits splits;
   for (const auto& [instances, found] : *all) {
     SpatialSplit made;

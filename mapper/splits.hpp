@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "arch/architecture.hpp"
@@ -54,12 +55,14 @@ struct SpatialSplit {
 /// temporal loop takes what is left.
 struct DimSplits {
   bool too_many = false;              ///< more than were wished for: nothing is listed
+  bool stopped = false;               ///< told to stop: nothing is listed
   std::vector<SpatialSplit> spatial;  ///< by rising instances, outermost level first
 };
 
-/// All splits of dimension `dim` of that size, unless there are more than `most`.
+/// All splits of dimension `dim` of that size, unless there are more than `most`, or `stop`, which
+/// is asked now and then, says so.
 DimSplits make_splits(const Architecture& architecture, Dim dim, std::int64_t size, Factors factors,
-                      std::int64_t most);
+                      std::int64_t most, const std::function<bool()>& stop = {});
 
 /// The ways to lay `instances` along X and Y below `level` where the loops of `dim` inside leave
 /// `rest`.

@@ -4,10 +4,7 @@
 #include <utility>
 
 #include "base/integers.hpp"
-#include "mapper/compulsory.hpp"
 #include "mapper/search_tuning.hpp"
-#include "sim/cost_terms.hpp"
-#include "sim/energy.hpp"
 #include "sim/step_interval.hpp"
 #include "sim/validity.hpp"
 
@@ -19,44 +16,13 @@ constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
     DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
 constexpr EnumArray<Tensor, double> kOnce{{1.0, 1.0, 1.0}};
 
-/// Whether a partial sum is somewhere narrower than a complete one.
-bool has_narrow_sums(const Problem& problem) {
-  const WordWidths& widths = problem.layer.widths;
-  const auto narrow = [&](const Memory& memory) {
-    return memory.holds[Tensor::Output] &&
-           sum_width(memory, problem.layer) < widths.tensor[Tensor::Output];
-  };
-  return std::any_of(problem.architecture.levels.begin(), problem.architecture.levels.end(),
-                     [&](const Level& level) {
-                       return std::any_of(level.memories.begin(), level.memories.end(), narrow);
-                     });
-}
-
 }  // namespace
-
-SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), objective(aim) {
-  for (const KeepChoice& keep : of.keeps) {
-    costs.emplace_back();
-    for (std::size_t boundary = 1; boundary <= of.levels; ++boundary) {
-      costs.back().emplace_back(of, keep, boundary);
-    }
-  }
-  AccessCounts operations;
-  operations.macs = iterations(of.layer);
-  operation_energy = dynamic_energy_total(of.architecture, of.layer, operations).count();
-  static_energy_per_cycle = tilewise::static_energy_per_cycle(of.architecture).count();
-  narrow_sums = has_narrow_sums(of);
-  const Compulsory least = compulsory(of);
-  least_energy = operation_energy + least.energy;
-  least_latency = least.latency;
-}
 
 SubtreeSearch::SubtreeSearch(const SearchContext& context)
     : context_(context),
       problem_(context.problem),
       shapes_(context.problem),
-      tables_(context.problem),
-      pricers_(context.problem.keeps.size()) {}
+      tables_(context.problem) {}
 
 double SubtreeSearch::around(double cycles, const BoundaryLeast& least) {
   return std::max(cycles + std::max(least.serial, least.ends), least.busy);
@@ -100,8 +66,22 @@ bool SubtreeSearch::hopeless(const Inside& inside, std::size_t boundary) const {
   return closer > latency && best_->beats(energy + leaks * closer, closer);
 }
 
+/// What the choice of kept tensors fixes, made when first asked for.
+void SubtreeSearch::take_kept(std::size_t keep) {
+  if (kept_sets_.size() >= kMostKept && kept_sets_.count(keep) == 0) kept_sets_.clear();
+  const auto [at, fresh] = kept_sets_.try_emplace(keep);
+  if (fresh) {
+    at->second.choice = problem_.keeps[keep];
+    for (std::size_t boundary = 1; boundary <= problem_.levels; ++boundary) {
+      at->second.costs.emplace_back(problem_, at->second.choice, boundary);
+    }
+  }
+  keep_ = keep;
+  kept_set_ = &at->second;
+}
+
 void SubtreeSearch::start(const Subtree& subtree) {
-  keep_ = subtree.keep;
+  take_kept(subtree.keep);
   choice_ = subtree.spatial.choice;
   for (std::size_t level = 0; level <= problem_.levels; ++level) {
     use_.instances[level] = use_.sums[level] = 1;
@@ -114,10 +94,10 @@ void SubtreeSearch::start(const Subtree& subtree) {
       if (is_reduction(d)) use_.sums[level] *= instances;
     }
   }
-  const auto& costs = context_.costs[keep_];
+  const auto& costs = kept_set_->costs;
   TileFactors operands = TileFactors::one();
   for (const DimGroup g : kDimGroups) {
-    shape_[g] = &shapes_.shape(keep_, g, choice_);
+    shape_[g] = &shapes_.shape(keep_, kept_set_->choice, g, choice_);
     operands *= shape_[g]->operands;
   }
   operands_ = costs[problem_.levels - 1].least(operands, use_);
@@ -174,6 +154,8 @@ bool SubtreeSearch::run(const Subtree& subtree, Incumbent& best, Certificate& ce
   certificate_ = &certificate;
   stop_ = &stop;
   work_ = 0;
+  effort_ = 0;
+  next_question_ = kWorkBetweenStops;
   most_work_ = most_work;
   stopped_ = false;
   start(subtree);
@@ -191,11 +173,21 @@ bool SubtreeSearch::run(const Subtree& subtree, Incumbent& best, Certificate& ce
   return !stopped_;
 }
 
-bool SubtreeSearch::stopped() {
+/// Whether the user said stop: asked now and then, and with some patience before a first mapping.
+bool SubtreeSearch::told_to_stop() {
   ++work_;
-  if (stopped_ || best_->empty()) return stopped_;
-  if (most_work_ > 0 && work_ > most_work_) stopped_ = true;
-  if (*stop_ && work_ % kWorkBetweenStops == 0 && (*stop_)()) stopped_ = true;
+  ++effort_;
+  if (stopped_ || !*stop_ || effort_ < next_question_) return stopped_;
+  if (best_->empty() && effort_ <= kPatience) return false;
+  next_question_ = effort_ + kWorkBetweenStops;
+  stopped_ = (*stop_)();
+  return stopped_;
+}
+
+/// The same, or whether the limit of work is used up, which waits for a first mapping.
+bool SubtreeSearch::stopped() {
+  if (told_to_stop()) return true;
+  if (!best_->empty() && most_work_ > 0 && work_ > most_work_) stopped_ = true;
   return stopped_;
 }
 
@@ -203,7 +195,7 @@ bool SubtreeSearch::stopped() {
 bool SubtreeSearch::fits(std::size_t boundary, const EnumArray<Tensor, double>& tile,
                          const EnumArray<Tensor, bool>& refilled) const {
   const Layer& layer = problem_.layer;
-  const auto& keep = problem_.keeps[keep_].keep[boundary];
+  const auto& keep = kept_set_->choice.keep[boundary];
   for (const Memory& memory : problem_.architecture.levels[boundary].memories) {
     if (!memory.capacity) continue;
     double bits = 0.0;
@@ -221,6 +213,12 @@ void SubtreeSearch::search_boundary(std::size_t boundary, const TileChoice& node
                                     const Inside& inside) {
   std::vector<Pick> picks;
   add_tile(boundary, 0, nodes, nodes, TileFactors::one(), inside, picks);
+  try_picks(boundary, picks);
+  by_tensor_[boundary] = outer_by_tensor_[boundary];
+}
+
+/// Works on the tiles listed so far, by rising bound, and forgets them.
+void SubtreeSearch::try_picks(std::size_t boundary, std::vector<Pick>& picks) {
   std::stable_sort(picks.begin(), picks.end(),
                    [](const Pick& a, const Pick& b) { return a.rank < b.rank; });
   for (const Pick& pick : picks) {
@@ -239,7 +237,7 @@ void SubtreeSearch::search_boundary(std::size_t boundary, const TileChoice& node
       search_boundary(boundary - 1, pick.nodes, now);
     }
   }
-  by_tensor_[boundary] = outer_by_tensor_[boundary];
+  picks.clear();
 }
 
 SubtreeSearch::Inside SubtreeSearch::inside_of(std::size_t boundary) const {
@@ -257,7 +255,7 @@ void SubtreeSearch::add_pick(std::size_t boundary, const TileChoice& chosen,
   Pick pick;
   pick.nodes = chosen;
   pick.factors = factors;
-  const Inside now = inside.with(context_.costs[keep_][boundary - 1].least(factors, use_));
+  const Inside now = inside.with(kept_set_->costs[boundary - 1].least(factors, use_));
   if (hopeless(now, boundary)) {
     ++certificate_->tiles_by_bound;
     return;
@@ -267,6 +265,18 @@ void SubtreeSearch::add_pick(std::size_t boundary, const TileChoice& chosen,
       now.energy + outer_energy_[boundary] + context_.static_energy_per_cycle * latency;
   pick.rank = Incumbent::cost(context_.objective, energy, latency);
   picks.push_back(std::move(pick));
+  if (picks.size() >= kMostPicks) try_picks(boundary, picks);
+}
+
+/// The children of `parent` right after that one whose tiles are larger, clipped or not as it is.
+std::size_t SubtreeSearch::larger(const SpatialSplit& of, std::size_t boundary,
+                                  const TileNode& parent, std::size_t child) {
+  const auto clipped = [&](std::size_t at) {
+    return of.states[boundary][of.nodes[parent.first_child + at].state].clipped;
+  };
+  std::size_t last = child;
+  while (last + 1 < parent.children && clipped(last + 1) == clipped(child)) ++last;
+  return last - child;
 }
 
 /// Goes on with the group `at` of the sequence: every child of the parents' nodes.
@@ -299,7 +309,7 @@ void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileCho
       }
       const TileFactors& own = shape_[group]->at(boundary, first.nodes[a].state, second_state);
       const TileFactors& open = open_[boundary][at + 1];
-      ++work_;
+      if (told_to_stop()) return;
       EnumArray<Tensor, double> tile;
       EnumArray<Tensor, bool> refilled;
       for (const Tensor t : kTensors) {
@@ -308,6 +318,12 @@ void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileCho
       }
       if (!fits(boundary, tile, refilled)) {
         ++certificate_->tiles_by_capacity;
+        if (fits(boundary, tile, {})) continue;
+        // Nor do those that follow, which are larger: they are not looked at one by one.
+        const std::size_t skipped = inner_count > 1 ? larger(second, boundary, inner, j)
+                                                    : larger(first, boundary, outer, i);
+        certificate_->tiles_by_capacity += static_cast<std::int64_t>(skipped);
+        (inner_count > 1 ? j : i) += skipped;
         continue;
       }
       TileFactors factors = so_far;
@@ -315,7 +331,7 @@ void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileCho
       if (!only && at + 1 < kSequence.size()) {
         TileFactors least = factors;
         least *= open;
-        const BoundaryLeast cost = context_.costs[keep_][boundary - 1].least(least, use_);
+        const BoundaryLeast cost = kept_set_->costs[boundary - 1].least(least, use_);
         if (hopeless(inside.with(cost), boundary)) {
           ++certificate_->tiles_by_bound;
           continue;
@@ -332,7 +348,7 @@ void SubtreeSearch::refine(std::size_t boundary, const TileChoice& outside) {
   const Pick& pick = *picked_[boundary];
   EnumArray<Tensor, double> parent{{1.0, 1.0, 1.0}};
   EnumArray<Tensor, double> child{{1.0, 1.0, 1.0}};
-  const Parents& parents = problem_.keeps[keep_].parents[boundary];
+  const Parents& parents = kept_set_->choice.parents[boundary];
   for (const Tensor t : kTensors) {
     if (!parents[t]) continue;
     bool changes = false;
@@ -371,7 +387,7 @@ void SubtreeSearch::refine(std::size_t boundary, const TileChoice& outside) {
 void SubtreeSearch::set_by_tensor(std::size_t boundary, const TileFactors& factors,
                                   const EnumArray<Tensor, double>& parent,
                                   const EnumArray<Tensor, double>& child) {
-  const BoundaryCost& cost = context_.costs[keep_][boundary - 1];
+  const BoundaryCost& cost = kept_set_->costs[boundary - 1];
   const BoundaryCost::Words words = cost.words_of(factors, use_, parent, child);
   const BoundaryCost::ByKept least = cost.least_of_each(words, factors, use_);
   refined_[boundary] = least[BoundaryCost::kAny];

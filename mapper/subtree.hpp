@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "mapper/boundary_cost.hpp"
@@ -29,14 +30,12 @@ struct Subtree {
   double latency = 0.0;  ///< least, cycles
 };
 
-/// What all threads share, and what a choice of kept tensors fixes.
+/// What all threads share.
 struct SearchContext {
   SearchContext(const Problem& of, Objective aim);
 
   const Problem& problem;
   Objective objective;
-  /// [keep][boundary], the compute unit last
-  std::vector<std::vector<BoundaryCost>> costs;
   double operation_energy = 0.0;  ///< pJ
   double least_energy = 0.0;      ///< pJ: operations, and every word across the off-chip port once
   double least_latency = 0.0;     ///< cycles that these words keep an off-chip port in use
@@ -52,6 +51,8 @@ class SubtreeSearch {
 
   /// Sets the least energy and latency of `subtree`.
   void bound(Subtree& subtree);
+  /// Tiles whose words were bounded so far.
+  std::int64_t tiles_made() const { return shapes_.made(); }
   /// Searches all of it and improves `best`. False: stopped before the end, by `stop` or because
   /// `most_work` was used up.
   bool run(const Subtree& subtree, Incumbent& best, Certificate& certificate,
@@ -74,6 +75,7 @@ class SubtreeSearch {
     Inside with(const BoundaryLeast& least) const;
   };
 
+  void take_kept(std::size_t keep);
   void start(const Subtree& subtree);
   void open_tiles();
   double latency_around(const Inside& inside, std::size_t boundary) const;
@@ -83,8 +85,12 @@ class SubtreeSearch {
   bool hopeless(const Inside& inside, std::size_t boundary) const;
   bool fits(std::size_t boundary, const EnumArray<Tensor, double>& tile,
             const EnumArray<Tensor, bool>& refilled) const;
+  bool told_to_stop();
   bool stopped();
   void search_boundary(std::size_t boundary, const TileChoice& nodes, const Inside& inside);
+  static std::size_t larger(const SpatialSplit& of, std::size_t boundary, const TileNode& parent,
+                            std::size_t child);
+  void try_picks(std::size_t boundary, std::vector<Pick>& picks);
   void add_tile(std::size_t boundary, std::size_t at, const TileChoice& parents,
                 const TileChoice& chosen, const TileFactors& so_far, const Inside& inside,
                 std::vector<Pick>& picks);
@@ -121,7 +127,12 @@ class SubtreeSearch {
   const Problem& problem_;
   ShapeCache shapes_;
   NestTableCache tables_;
-  std::vector<std::unique_ptr<NestPricer>> pricers_;  ///< [keep]
+  struct KeptSet {
+    KeepChoice choice;
+    std::vector<BoundaryCost> costs;  ///< [boundary - 1], the compute unit last
+    std::unique_ptr<NestPricer> pricer;
+  };
+  std::unordered_map<std::size_t, KeptSet> kept_sets_;  ///< by index
   struct OrderKey {
     std::size_t level;
     std::vector<Dim> dims;
@@ -132,6 +143,7 @@ class SubtreeSearch {
 
   // The subtree in work.
   std::size_t keep_ = 0;
+  KeptSet* kept_set_ = nullptr;
   SpatialChoice choice_{};
   SpatialUse use_;
   EnumArray<DimGroup, const GroupShape*> shape_{};
@@ -151,6 +163,8 @@ class SubtreeSearch {
   Certificate* certificate_ = nullptr;
   const std::function<bool()>* stop_ = nullptr;
   std::int64_t work_ = 0;
+  std::int64_t effort_ = 0;         ///< work, and bounds of orders: what time goes into
+  std::int64_t next_question_ = 0;  ///< the effort from which on to ask whether to stop
   std::int64_t most_work_ = 0;
   bool stopped_ = false;
 

@@ -38,8 +38,8 @@ void SubtreeSearch::search_leaf(const TileChoice& leaf) {
   layout_ = lay_out(problem_, choice_, rest);
   if (layout_.empty()) return;
 
-  if (!pricers_[keep_]) {
-    pricers_[keep_] = std::make_unique<NestPricer>(problem_, problem_.keeps[keep_]);
+  if (!kept_set_->pricer) {
+    kept_set_->pricer = std::make_unique<NestPricer>(problem_, kept_set_->choice);
   }
   turned_.fill(0);
   for (auto& groups : leaf_moves_) {
@@ -48,8 +48,8 @@ void SubtreeSearch::search_leaf(const TileChoice& leaf) {
   for (std::size_t boundary = 1; boundary <= problem_.levels; ++boundary) {
     for (const DimGroup g : kDimGroups) set_moves(boundary, g, leaf);
   }
-  const double energy = pricers_[keep_]->operation_energy() +
-                        pricers_[keep_]->boundary_energy(nest_, problem_.levels);
+  const double energy = kept_set_->pricer->operation_energy() +
+                        kept_set_->pricer->boundary_energy(nest_, problem_.levels);
   search_orders(0, leaf, energy);
 }
 
@@ -84,8 +84,8 @@ void SubtreeSearch::set_moves(std::size_t boundary, DimGroup group, const TileCh
     nest_.moves[boundary][index] = moves;
     return;
   }
-  const LeanMoves* made =
-      &tables_.moves(keep_, pricers_[keep_]->plan(boundary), group, boundary, choice_, leaf, bits);
+  const LeanMoves* made = &tables_.moves(keep_, kept_set_->pricer->plan(boundary), group, boundary,
+                                         choice_, leaf, bits);
   known.emplace_back(bits, made);
   nest_.moves[boundary][index] = made;
 }
@@ -160,7 +160,7 @@ void SubtreeSearch::search_orders(std::size_t level, const TileChoice& leaf, dou
     }
     group_[level] = &group;
     set_order(level, leaf, group.front());
-    const double now = energy + pricers_[keep_]->boundary_energy(nest_, boundary);
+    const double now = energy + kept_set_->pricer->boundary_energy(nest_, boundary);
     if (!orders_fit(boundary, boundary, now)) {
       ++certificate_->orders_by_bound;
       continue;
@@ -190,7 +190,10 @@ bool SubtreeSearch::orders_fit(std::size_t exact, std::size_t fixed, double ener
 
 bool SubtreeSearch::orders_fit(std::size_t boundary, std::size_t exact, std::size_t fixed,
                                const Inside& inside) {
-  if (boundary == 0) return !hopeless(inside, 1);
+  if (boundary == 0) {
+    ++effort_;
+    return !hopeless(inside, 1);
+  }
   const auto fits_with = [&](const BoundaryLeast& least) {
     Inside next = inside.with(least);
     if (boundary <= exact) next.energy = inside.energy;
@@ -207,7 +210,7 @@ bool SubtreeSearch::orders_fit(std::size_t boundary, std::size_t exact, std::siz
 
 void SubtreeSearch::offer(const TileChoice& leaf, double energy) {
   ++certificate_->evaluated;
-  const double latency = pricers_[keep_]->latency(nest_);
+  const double latency = kept_set_->pricer->latency(nest_);
   const double total = energy + context_.static_energy_per_cycle * latency;
   if (best_->wants(total, latency)) best_->add({total, latency, mapping_of(leaf)});
 }
@@ -219,7 +222,7 @@ void SubtreeSearch::price(const TileChoice& leaf, double energy) {
     variants |= group_[level]->size() > 1;
   }
   if (!variants) return;
-  const double least = pricers_[keep_]->least_latency(nest_);
+  const double least = kept_set_->pricer->least_latency(nest_);
   if (best_->excludes(energy + context_.static_energy_per_cycle * least, least)) {
     ++certificate_->orders_by_bound;
     return;
@@ -252,7 +255,7 @@ Mapping SubtreeSearch::mapping_of(const TileChoice& leaf) const {
   mapping.levels.resize(problem_.levels);
   for (std::size_t level = 0; level < problem_.levels; ++level) {
     LevelMapping& at = mapping.levels[level];
-    at.keep = problem_.keeps[keep_].keep[level];
+    at.keep = kept_set_->choice.keep[level];
     for (const Dim d : order_[level]) {
       at.temporal.push_back({d, split(d).nodes[leaf[d]].temporal[level]});
     }

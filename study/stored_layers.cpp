@@ -5,7 +5,7 @@
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "mapper/problem_key.hpp"
-#include "mapper/space_size.hpp"
+#include "mapper/searched_space.hpp"
 #include "sim/cost.hpp"
 #include "sim/mapping_yaml.hpp"
 #include "sim/validity.hpp"
@@ -88,7 +88,7 @@ std::optional<SearchResult> restored_layer(const StoredLayer& stored, const Laye
   result.answer = std::move(mapped);
   result.objective_value = result.lower_bound = objective_value(objective, latency, energy);
   result.factors = *factors;
-  result.space = space_size(architecture, layer, *factors);
+  result.space = searched_space(architecture, layer, *factors);
   result.certificate.evaluated = stored.evaluated;
   return result;
 }
