@@ -26,8 +26,8 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
                    "{:.3g} %\n",
                    result.lower_bound, 100.0 * result.gap);
   }
-  fmt::format_to(out, "space: {} ({} mappings)\n", name(result.factors),
-                 tilewise::text(result.space));
+  fmt::format_to(out, "space: {} ({}{})\n", name(result.factors), tilewise::text(result.space),
+                 result.space.digits.empty() ? "" : " mappings");
   fmt::format_to(out,
                  "subtrees (kept tensors x spatial loops): {}, excluded by their bound: {}, left "
                  "open: {}\n",

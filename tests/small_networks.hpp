@@ -21,9 +21,14 @@ inline Network network_in_a_row(const std::string& name, std::vector<Layer> laye
   return network;
 }
 
-/// A pool whose window eyeriss cannot hold: it sums rows of a channel of 13 x 13 in a PE. Two steps
+/// A pool whose windows slide, and that eyeriss cannot hold: it has no 13 rows of PEs. Two steps
 /// would do.
-inline Layer pool_that_fits_in_steps() { return global_average_pool("pool5", {8, 13}); }
+inline Layer pool_that_fits_in_steps() {
+  Layer pool = global_average_pool("pool5", {8, 13});
+  pool.bounds[Dim::P] = pool.bounds[Dim::Q] = 2;
+  pool.image = {14, 14};
+  return pool;
+}
 
 /// The same of words that are wider than the registers of its PEs: no part of it fits.
 inline Layer pool_that_fits_nowhere() {

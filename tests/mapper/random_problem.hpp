@@ -8,6 +8,7 @@
 #include "arch/check_architecture.hpp"
 #include "brute_force.hpp"
 #include "mapper/search.hpp"
+#include "sim/merged_dims.hpp"
 #include "sim/random_nests.hpp"
 #include "workload/layer.hpp"
 
@@ -24,8 +25,14 @@ inline std::int64_t count_mappings(const Problem& problem, std::int64_t most) {
   return count_mappings(problem.architecture, problem.layer, problem.factors, most);
 }
 
-/// Small random problems of every kind that an architecture and a layer can express. All of them
-/// pass check_architecture and check_layer; for some no mapping fits.
+/// The same problem with one dimension for those that are one, as a search looks at it.
+inline Problem merged(const Problem& problem) {
+  const MergedDims into = merged_dims(problem.layer);
+  return {merge_dims(problem.architecture, into), merge_dims(problem.layer, into), problem.factors};
+}
+
+/// Small random problems of every kind that an architecture and a layer can express, in merged
+/// dimensions. All of them pass check_architecture; for some no mapping fits.
 class RandomProblems {
  public:
   explicit RandomProblems(std::uint64_t seed) : random_(seed) {}
@@ -35,20 +42,13 @@ class RandomProblems {
   /// A problem of `levels` storage levels with at most `most` mappings: constraints are added
   /// until the space is that small.
   Problem next(std::size_t levels, Factors factors, std::int64_t most) {
-    constexpr int kPatience = 80;
-    while (true) {
-      Problem made{architecture(levels), layer(), factors};
-      constrain(made);
-      for (int i = 0; i < kPatience; ++i) {
-        if (count_mappings(made, most + 1) > most) {
-          tighten(made);
-          continue;
-        }
-        check_architecture(made.architecture);
-        check_layer(made.layer);
-        return made;
-      }
-    }
+    return next(levels, factors, most, merged);
+  }
+
+  /// Over all bounds, in the dimensions of a layer as somebody wrote it.
+  Problem unmerged(std::int64_t most) {
+    const auto levels = static_cast<std::size_t>(random_.pick(2, 3));
+    return next(levels, Factors::All, most, [](const Problem& made) { return made; });
   }
 
   /// Two to four levels and either kind of factors.
@@ -58,6 +58,25 @@ class RandomProblems {
   }
 
  private:
+  template <class Change>
+  Problem next(std::size_t levels, Factors factors, std::int64_t most, const Change& change) {
+    constexpr int kPatience = 80;
+    while (true) {
+      Problem made{architecture(levels), layer(), factors};
+      check_layer(made.layer);
+      constrain(made);
+      for (int i = 0; i < kPatience; ++i) {
+        made = change(made);
+        if (count_mappings(made, most + 1) > most) {
+          tighten(made);
+          continue;
+        }
+        check_architecture(made.architecture);
+        return made;
+      }
+    }
+  }
+
   template <class T, std::size_t n>
   T one_of(const std::array<T, n>& choices) {
     return choices[static_cast<std::size_t>(random_.pick(0, n - 1))];

@@ -12,10 +12,10 @@ from conftest import PROGRAM, run
 
 POOL = """\
 name: net
-input: {channels: 8, height: 13, width: 13}
+input: {channels: 8, height: 14, width: 14}
 layers:
   - {name: conv, op: convolution, output_channels: 8, kernel: 1}
-  - {name: pool5, op: average_pool, kernel: 13, bits: 512 bit}
+  - {name: pool5, op: average_pool, kernel: 13, stride: 1, bits: 512 bit}
 """
 # Distinct layers with a search of some milliseconds each, of many seconds together.
 MANY = "name: many\nlayers:\n" + "".join(
