@@ -34,7 +34,7 @@ std::filesystem::path validation_folder();
 /// beside the source tree. It need not exist.
 std::filesystem::path reference_folder();
 
-/// The version of this program, "0.1.0".
+/// The version of this program, "0.2.0".
 std::string version();
 
 }  // namespace tilewise
