@@ -99,12 +99,15 @@ std::vector<std::size_t> OnnxBuilder::joined_sources(const OnnxNode& node) {
   return joined;
 }
 
-std::string OnnxBuilder::layer_name(const OnnxNode& node) {
+std::string OnnxBuilder::part_base(const OnnxNode& node) const {
   std::string name = node.name.substr(0, kMostNameLength);
+  name.erase(0, name.find_first_not_of('/'));
+  return name.empty() ? fmt::format("{}_{}", node.op, layers_.size()) : name;
+}
+
+std::string OnnxBuilder::layer_name(std::string name) {
   std::replace_if(
       name.begin(), name.end(), [](char c) { return !is_plain(c); }, '_');
-  name.erase(0, name.find_first_not_of('/'));
-  if (name.empty()) name = fmt::format("{}_{}", node.op, layers_.size());
   std::string unique = name;
   while (unique == "input" || !names_.insert(unique).second) {
     unique = fmt::format("{}_{}", name, ++renamed_[name]);
@@ -121,9 +124,8 @@ void OnnxBuilder::set_outputs(const OnnxNode& node, const OnnxValue& value) {
   }
 }
 
-std::size_t OnnxBuilder::add_layer(const OnnxNode& node, Layer layer,
-                                   std::vector<std::size_t> sources) {
-  layer.name = layer_name(node);
+std::size_t OnnxBuilder::add_part(std::string name, Layer layer, std::vector<std::size_t> sources) {
+  layer.name = layer_name(std::move(name));
   check_layer(layer);
   count_edges(sources.size());
   layers_.push_back(std::move(layer));
@@ -131,6 +133,12 @@ std::size_t OnnxBuilder::add_layer(const OnnxNode& node, Layer layer,
   const std::size_t index = layers_.size() - 1;
   fold(index, pending_parameters_);
   pending_parameters_ = 0;
+  return index;
+}
+
+std::size_t OnnxBuilder::add_layer(const OnnxNode& node, Layer layer,
+                                   std::vector<std::size_t> sources) {
+  const std::size_t index = add_part(part_base(node), std::move(layer), std::move(sources));
   set_outputs(node, {.sources = {index}, .origin = ++origins_});
   return index;
 }
@@ -146,8 +154,10 @@ void OnnxBuilder::move(const OnnxNode& node) {
   set_outputs(node, value);
 }
 
-void OnnxBuilder::give(const OnnxNode& node, std::vector<std::size_t> layers) {
-  set_outputs(node, {.sources = std::move(layers), .origin = ++origins_});
+void OnnxBuilder::give(const OnnxNode& node, std::size_t output, std::vector<std::size_t> layers) {
+  if (output >= node.outputs.size() || node.outputs[output].empty()) return;
+  count_edges(layers.size());
+  values_[node.outputs[output]] = {.sources = std::move(layers), .origin = ++origins_};
 }
 
 std::int64_t OnnxBuilder::stored_elements(const std::string& name) const {
@@ -201,7 +211,8 @@ void OnnxBuilder::set_widths(const OnnxNode& node, std::size_t index,
   const WordWidths standard;
   const auto from = width_of(node, index);
   const auto by = weight ? width_of(node, *weight) : from;
-  const auto to = quantized_width(output_tensor(node).element_type);
+  const bool gives = !node.outputs.empty() && !node.outputs[0].empty();
+  const auto to = gives ? quantized_width(output_tensor(node).element_type) : std::nullopt;
   layer.widths.tensor[Tensor::Input] = from.value_or(standard.tensor[Tensor::Input]);
   layer.widths.tensor[Tensor::Weight] = by.value_or(standard.tensor[Tensor::Weight]);
   layer.widths.tensor[Tensor::Output] = to.value_or(standard.tensor[Tensor::Output]);

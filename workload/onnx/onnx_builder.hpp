@@ -47,8 +47,12 @@ class OnnxBuilder {
   void pass(const OnnxNode& node);
   /// The same, and stored tensors among its inputs are parameters, such as a class token.
   void move(const OnnxNode& node);
-  /// The node gives the outputs of `layers`.
-  void give(const OnnxNode& node, std::vector<std::size_t> layers);
+  /// What the names of the layers of a node begin with that becomes many (add_part).
+  std::string part_base(const OnnxNode& node) const;
+  /// Adds one layer of a node that becomes many, without a word about what the node gives.
+  std::size_t add_part(std::string name, Layer layer, std::vector<std::size_t> sources);
+  /// Output `output` of the node, if it has it, is made of the outputs of `layers`.
+  void give(const OnnxNode& node, std::size_t output, std::vector<std::size_t> layers);
   /// The node gives its input `index` with other elements: no new tensor.
   void pass_through(const OnnxNode& node, std::size_t index);
   /// What the node gives is, element by element, made of what has this origin.
@@ -89,7 +93,7 @@ class OnnxBuilder {
 
   void count_edges(std::size_t more);
   std::vector<std::size_t> joined_sources(const OnnxNode& node);
-  std::string layer_name(const OnnxNode& node);
+  std::string layer_name(std::string name);
   void set_outputs(const OnnxNode& node, const OnnxValue& value);
   std::vector<std::string> warnings() const;
   std::optional<Bits> width_of(const OnnxNode& node, std::size_t input) const;

@@ -79,11 +79,21 @@ void make_concat(OnnxNode& node) {
   node.domain.clear();
 }
 
+/// DynamicQuantizeLSTM: scales and zero points come after the inputs of an LSTM.
+void make_lstm(OnnxNode& node) {
+  constexpr std::size_t kInputs = 8;
+  node.inputs.resize(std::min(node.inputs.size(), kInputs));
+  while (!node.inputs.empty() && node.inputs.back().empty()) node.inputs.pop_back();
+  node.op = "LSTM";
+  node.domain.clear();
+}
+
 }  // namespace
 
 void make_onnx_standard(OnnxNode& node) {
   if (node.domain == "ai.onnx") node.domain.clear();
   if (node.domain == kRuntime && node.op == "QLinearConcat") return make_concat(node);
+  if (node.domain == kRuntime && node.op == "DynamicQuantizeLSTM") return make_lstm(node);
   const auto* form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& each) {
     return each.op == node.op && each.domain == node.domain;
   });

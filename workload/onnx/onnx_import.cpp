@@ -11,6 +11,7 @@
 #include "workload/onnx/onnx_elementwise.hpp"
 #include "workload/onnx/onnx_layers.hpp"
 #include "workload/onnx/onnx_operators.hpp"
+#include "workload/onnx/onnx_recurrent.hpp"
 
 namespace tilewise {
 namespace {
@@ -89,7 +90,7 @@ void add_convolution(const OnnxNode& node, OnnxBuilder& builder) {
     builder.set_widths(node, 0, 1, layer);
     made.push_back(builder.add_layer(node, std::move(layer), sources));
   }
-  builder.give(node, std::move(made));
+  builder.give(node, 0, std::move(made));
 }
 
 /// A product of which one operand or none is stored; `weight` is its place.
@@ -276,6 +277,7 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
     case OnnxRole::Activation: return fold_or_rewrite(node, builder);
     case OnnxRole::Normalization: builder.fold_learned(node); return add_rewritten(node, builder);
     case OnnxRole::Resampling: return add_rewritten(node, builder);
+    case OnnxRole::Recurrent: return add_onnx_recurrent(node, builder);
     case OnnxRole::Lookup: builder.fold_learned(node); return builder.pass(node);
     case OnnxRole::Movement: return add_movement(node, builder);
     case OnnxRole::Quantization: return builder.pass_quantized(node);
@@ -285,7 +287,7 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
 
 bool multiplies(OnnxRole role) {
   return role == OnnxRole::Convolution || role == OnnxRole::Gemm || role == OnnxRole::MatMul ||
-         role == OnnxRole::Einsum;
+         role == OnnxRole::Einsum || role == OnnxRole::Recurrent;
 }
 
 /// Whether what a node gives was told without the layers: it is part of a shape.

@@ -15,7 +15,8 @@ enum class OnnxRole {
   Convolution,
   Gemm,
   MatMul,
-  Einsum,  ///< a product of two operands; else free, with a warning
+  Einsum,     ///< a product of two operands; else free, with a warning
+  Recurrent,  ///< products over time, and the arithmetic of gates
   Pool,
   GlobalPool,
   Reduction,      ///< over the whole map: a pool; else elementwise
