@@ -41,6 +41,25 @@ class RandomNests {
     return made;
   }
 
+  /// Makes the image so small that the last windows lie wholly behind it, as in `ceil_mode`; false:
+  /// along neither axis a window begins there.
+  bool shorten_image(Layer& layer) {
+    const auto shorten = [&](std::int64_t outputs, std::int64_t stride, std::int64_t padding,
+                             std::int64_t& image) {
+      const std::int64_t most = (outputs - 1) * stride - padding;
+      if (most < 1) return false;
+      image = pick(1, std::min(most, image));
+      return true;
+    };
+    const bool rows = shorten(layer.bounds[Dim::P], layer.stride.vertical, layer.padding.vertical,
+                              layer.image.vertical);
+    const bool columns = shorten(layer.bounds[Dim::Q], layer.stride.horizontal,
+                                 layer.padding.horizontal, layer.image.horizontal);
+    grant_padding_end(layer);
+    check_layer(layer);
+    return rows || columns;
+  }
+
   /// Loops over each dimension spread over random levels, a third of them not dividing.
   Mapping mapping(const Layer& layer, std::size_t levels) {
     Mapping made;

@@ -75,7 +75,7 @@ struct Trial {
 };
 
 /// Nothing where the nest is too long to walk.
-std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_factors) {
+std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_factors, bool behind) {
   Trial trial;
   trial.layer = random.layer();
   trial.layer.widths.partial_sum = Bits{24};
@@ -85,6 +85,7 @@ std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_facto
   const auto levels = static_cast<std::size_t>(random.pick(2, 4));
   trial.mapping = random.mapping(trial.layer, levels);
   if (exact_factors) round_up(trial.layer, trial.mapping);
+  if (behind && !random.shorten_image(trial.layer)) return std::nullopt;
   trial.architecture = random_architecture(random, levels);
   if (iterations(trial.layer) > 2500) return std::nullopt;
   return trial;
@@ -120,12 +121,14 @@ void check_trial(const Trial& trial) {
   CHECK(formula.total.count() == doctest::Approx(longest).epsilon(1e-9));
 }
 
-/// Compares on 200 random nests; `rare` gives each architecture what only some hardware has.
-void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare) {
+/// Compares on 200 random nests; `rare` gives each architecture what only some hardware has,
+/// `behind` layers whose last windows lie behind the image.
+void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare,
+             bool behind = false) {
   testing::RandomNests random(seed);
   int compared = 0;
   for (int trial = 0; trial < 900 && compared < 205; ++trial) {
-    auto made = random_trial(random, exact_factors);
+    auto made = random_trial(random, exact_factors, behind);
     if (!made) continue;
     if (rare != nullptr) rare->add_to(made->architecture);
     CAPTURE(trial);
@@ -145,6 +148,11 @@ TEST_SUITE("latency") {
 
   TEST_CASE("the formula agrees with simulating random nests whose loops divide") {
     compare(31, true, nullptr);
+  }
+
+  TEST_CASE("the formula agrees with simulating windows that lie wholly behind the image") {
+    compare(36, true, nullptr, true);
+    compare(37, false, nullptr, true);
   }
 
   TEST_CASE("the formula agrees with simulating random nests with clipped tiles") {
