@@ -58,6 +58,14 @@ nb::list totals(const NetworkSweep& sweep) {
         entry["why"] = layer.why;
         unfit.append(entry);
       }
+      nb::list split;
+      for (const CostShare& layer : shares.layers) {
+        if (layer.parts.empty()) continue;
+        nb::dict entry;
+        entry["layer"] = layer.name;
+        entry["parts"] = nb::cast(layer.parts);
+        split.append(entry);
+      }
       nb::dict entry;
       entry["network"] = sweep.networks[n].name;
       entry["device"] = name(sweep.devices[d]);
@@ -65,6 +73,7 @@ nb::list totals(const NetworkSweep& sweep) {
       entry["energy_mJ"] = shares.total.cost.energy.count();
       entry["dram_bytes"] = shares.total.cost.dram_bytes;
       entry["unfit"] = unfit;
+      entry["split"] = split;
       nb::list omitted;
       for (const Omission& omission : shares.omitted) {
         nb::dict each;
@@ -91,10 +100,10 @@ void bind_network_costs(nb::module_& module) {
   module.def(
       "find_networks",
       [](const std::vector<std::string>& words, std::optional<std::int64_t> batch,
-         const std::map<std::string, std::int64_t>& dims) {
-        return named(find_networks(words, {.batch = batch, .dims = dims}));
+         const std::map<std::string, std::int64_t>& dims, bool unfused) {
+        return named(find_networks(words, {.batch = batch, .dims = dims, .unfused = unfused}));
       },
-      "words"_a, "batch"_a.none(), "dims"_a,
+      "words"_a, "batch"_a.none(), "dims"_a, "unfused"_a,
       "Names and networks of words: names, files, patterns of files, by comma.");
   module.def(
       "list_networks",

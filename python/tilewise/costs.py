@@ -88,6 +88,7 @@ def cost(
     *,
     batch: int | None = None,
     dims: dict[str, int] | None = None,
+    unfused: bool = False,
     store: str | os.PathLike[str] | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
@@ -101,17 +102,20 @@ def cost(
     Several networks are a list, names by comma ("resnet18,vgg16") or a pattern ("models/*.onnx");
     several devices a list, or names by comma. Then the first column is `network`, and
     `.attrs["totals"]` has a dictionary a network and device, with `network` and `device`. Strings
-    of which each is a layer are layers. batch, dims: as `--batch` and `--dim` of the program, for
-    networks by name. store: a folder that keeps what is mapped for later calls, as `--store`;
-    `.attrs["mapped"]` and `.attrs["known"]` count the problems that were searched and found there.
+    of which each is a layer are layers. batch, dims, unfused: as `--batch`, `--dim` and `--unfused`
+    of the program, for networks by name. store: a folder that keeps what is mapped for later calls,
+    as `--store`; `.attrs["mapped"]` and `.attrs["known"]` count the problems that were searched and
+    found there.
 
-    A layer that does not fit a device is split, a row a part. Where no part fits it is left out of
-    rows and totals, and warned of;
-    `.attrs["unfit"]` says which and why (`network`, `device`, `layer`, `why`), `.attrs["omitted"]`
-    which operators of a model have no layer (`network`, `operator`, `count`, `why`). With `strict`
-    either is an InputError. Ctrl-C raises KeyboardInterrupt; the store has what is mapped by then.
+    A layer that does not fit a device is split, a row a part; `.attrs["split"]` says which and how
+    (`network`, `device`, `layer`, `parts`). Where no part fits it is left out of rows and totals,
+    and warned of; `.attrs["unfit"]` says which and why (`network`, `device`, `layer`, `why`),
+    `.attrs["omitted"]` which operators of a model have no layer (`network`, `operator`, `count`,
+    `why`). With `strict` either is an InputError. Ctrl-C raises KeyboardInterrupt; the store has
+    what is mapped by then.
     """
-    networks, several = _networks(network, batch, dims or {})
+    asked_of_models = {"batch": batch, "dims": dims or {}, "unfused": unfused}
+    networks, several = _networks(network, asked_of_models)
     asked = _devices(arch)
     one = (_core.Device, str, os.PathLike)
     several = several or len(asked) != 1 or not isinstance(arch, one)
@@ -121,15 +125,26 @@ def cost(
         networks, devices, objective, factors, threads, os.fspath(store or ""), progress
     )
     totals = result.totals()
+    split = _taken(totals, "split")
     unfit, omitted = _tell_what_lacks(totals, strict)
     table = read_csv(result.layers_csv())
     if not several:
         table = table.drop(columns="network")
         totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
     table.attrs.update(
-        totals=totals, unfit=unfit, omitted=omitted, mapped=result.mapped, known=result.known
-    )
+        totals=totals, split=split, unfit=unfit, omitted=omitted,
+        mapped=result.mapped, known=result.known,
+    )  # fmt: skip
     return table
+
+
+def _taken(totals: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """The layers under `key` of each network and device, taken out of the totals."""
+    return [
+        {"network": total["network"], "device": total["device"], **layer}
+        for total in totals
+        for layer in total.pop(key)
+    ]
 
 
 def _tell_what_lacks(
@@ -137,11 +152,7 @@ def _tell_what_lacks(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Takes layers that fit nowhere, and operators without a layer, out of the totals; warns of
     each, or raises InputError."""
-    unfit = [
-        {"network": total["network"], "device": total["device"], **layer}
-        for total in totals
-        for layer in total.pop("unfit")
-    ]
+    unfit = _taken(totals, "unfit")
     omitted = [
         {"network": name, **each}
         for name, lacks in {total["network"]: total.pop("omitted") for total in totals}.items()
@@ -156,35 +167,38 @@ def _tell_what_lacks(
     return unfit, omitted
 
 
-def _networks(
-    given: object, batch: int | None, dims: dict[str, int]
-) -> tuple[list[tuple[str, _core.Network]], bool]:
+def _networks(given: object, asked: dict[str, Any]) -> tuple[list[tuple[str, _core.Network]], bool]:
     """Networks with their names, and whether the caller asked for several."""
     if isinstance(given, (str, os.PathLike)):  # noqa: UP038 (Python 3.9)
-        found = _core.find_networks([os.fspath(given)], batch, dims)
+        found = _core.find_networks([os.fspath(given)], **asked)
         word = os.fspath(given)
         return found, not os.path.exists(word) and any(mark in word for mark in ",*?[")
     if isinstance(given, _core.Network):
-        return _at_hand([given], batch), False
+        return _at_hand([given], asked), False
     items = list(given)  # type: ignore[call-overload]
     if any(isinstance(each, _core.Network) for each in items):
         networks = []
         for each in items:
             if isinstance(each, _core.Network):
-                networks += [network for _, network in _at_hand([each], batch)]
+                networks += [network for _, network in _at_hand([each], asked)]
             else:
-                found = _core.find_networks([os.fspath(each)], batch, dims)
+                found = _core.find_networks([os.fspath(each)], **asked)
                 networks += [network for _, network in found]
         return _core.list_networks(networks), True
     layers = _layers(items)
     if layers is not None:
-        return _at_hand([_core.network_of(layers)], batch), False
-    return _core.find_networks([os.fspath(each) for each in items], batch, dims), True
+        return _at_hand([_core.network_of(layers)], asked), False
+    return _core.find_networks([os.fspath(each) for each in items], **asked), True
 
 
-def _at_hand(networks: list[_core.Network], batch: int | None) -> list[tuple[str, _core.Network]]:
-    if batch is not None:
-        raise _core.InputError("batch: of a network that is made already; name it, or its file")
+def _at_hand(
+    networks: list[_core.Network], asked: dict[str, Any]
+) -> list[tuple[str, _core.Network]]:
+    for word in ("batch", "unfused"):
+        if asked[word]:
+            raise _core.InputError(
+                f"{word}: of a network that is made already; name it, or its file"
+            )
     return _core.list_networks(networks)
 
 

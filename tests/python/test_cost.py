@@ -89,6 +89,18 @@ def test_what_does_not_fit_is_left_out_and_told(files):
         tilewise.cost("models/b.yaml", "eyeriss", strict=True)
 
 
+def test_a_layer_in_parts_is_named_with_them(files):
+    (files / "c.yaml").write_text(POOL.replace(", bits: 512 bit", ""))
+    parts = ["pool5 over rows", "pool5 over columns"]
+    table = tilewise.cost("c.yaml", ["eyeriss", "two_level"])
+    assert table.attrs["split"] == [
+        {"network": "net", "device": "eyeriss", "layer": "pool5", "parts": parts}
+    ]
+    assert table[table.device == "eyeriss"]["name"].tolist() == ["conv", *parts]
+    said = json.loads(run("cost", "--network", "c.yaml", "--device", "eyeriss", "--json").stdout)
+    assert said["costs"][0]["layers"][1]["parts"] == parts
+
+
 @pytest.mark.parametrize(
     ("network", "device", "word"),
     [

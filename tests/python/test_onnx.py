@@ -42,6 +42,15 @@ def test_work_that_costs_nothing_is_warned_of_or_refused(tmp_path):
         tilewise.Network.from_onnx(path, strict=True)
 
 
+def test_unfused_activations_are_layers(tmp_path):
+    path = model(tmp_path / "small.onnx")
+    network = tilewise.Network.from_onnx(path, unfused=True)
+    assert [layer.op for layer in network.layers] == ["convolution", "elementwise"]
+    assert len(tilewise.cost(path, "two_level", unfused=True)) == 2
+    with pytest.raises(tilewise.InputError, match="unfused"):
+        tilewise.cost(network, "two_level", unfused=True)
+
+
 def test_a_truncated_model_is_refused(tmp_path):
     path = model(tmp_path / "cut.onnx")
     path.write_bytes(path.read_bytes()[:-40])
