@@ -177,7 +177,8 @@ void OnnxBuilder::set_origin(const OnnxNode& node, std::size_t origin) {
 void OnnxBuilder::pass_constant(const OnnxNode& node) {
   std::set<std::string> learned;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    if (const OnnxValue* from = input(node, i)) {
+    const bool is_statistic = node.op == "BatchNormalization" && i > 2;
+    if (const OnnxValue* from = is_statistic ? nullptr : input(node, i)) {
       count_edges(from->learned.size());
       learned.insert(from->learned.begin(), from->learned.end());
     }
@@ -274,11 +275,16 @@ void OnnxBuilder::fold_learned(const OnnxNode& node) {
   }
 }
 
-bool OnnxBuilder::are_new_weights(const OnnxValue& weights) {
-  if (!weights.is_constant) return false;
-  bool all_new = true;
-  for (const std::string& name : weights.learned) all_new &= counted_.insert(name).second;
-  return all_new;
+OnnxBuilder::WeightShare OnnxBuilder::claim_weights(const OnnxValue& weights, std::int64_t words) {
+  if (!weights.is_constant) return {};
+  if (weights.learned.empty()) return {.owns = true};
+  std::int64_t stored = 0;
+  for (const std::string& name : weights.learned) {
+    if (!counted_.insert(name).second) continue;
+    stored = checked_add(stored, elements(tensor(name)), "parameters");
+  }
+  if (stored < words) return {.beyond = stored};
+  return {.owns = true, .beyond = stored - words};
 }
 
 OnnxImport OnnxBuilder::finish() {

@@ -75,8 +75,13 @@ class OnnxBuilder {
   /// Sets the widths of a layer by those of what it reads and gives.
   void set_widths(const OnnxNode& node, std::size_t input, std::optional<std::size_t> weight,
                   Layer& layer) const;
-  /// Whether weights are stored and no layer before has them.
-  bool are_new_weights(const OnnxValue& weights);
+  /// What layers with `words` weights own of the stored tensors that their weights are made of,
+  /// such as a part of one or the product of two: each tensor once in the model.
+  struct WeightShare {
+    bool owns = false;        ///< the weights themselves
+    std::int64_t beyond = 0;  ///< further elements
+  };
+  WeightShare claim_weights(const OnnxValue& weights, std::int64_t words);
 
   /// The network of all layers; call last.
   OnnxImport finish();

@@ -27,8 +27,9 @@ constexpr auto kOperations = std::to_array<OperationCount>({
 });
 
 constexpr auto kMovers = std::to_array<std::string_view>(
-    {"Concat", "DepthToSpace", "Expand", "Gather", "GatherElements", "GatherND", "Pad", "Slice",
-     "SpaceToDepth", "Split", "Tile", "Trilu", "Where"});
+    {"Concat", "DepthToSpace", "Expand", "Gather", "GatherElements", "GatherND", "Pad",
+     "ScatterElements", "ScatterND", "Slice", "SpaceToDepth", "Split", "TensorScatter", "Tile",
+     "Trilu", "Where"});
 
 /// Whether the order of the dimensions that are more than one changes.
 bool reorders(const OnnxNode& node, const std::vector<std::int64_t>& shape) {

@@ -79,14 +79,19 @@ void add_convolution(const OnnxNode& node, OnnxBuilder& builder) {
     return add_unmodelled(node, "costs nothing: no layer has its map or its dilation", builder);
   }
   const OnnxValue& weights = *builder.input(node, 1);
-  const bool owns_weights = builder.are_new_weights(weights);
+  std::int64_t count = 0;  // weights
+  for (const Layer& layer : layers) {
+    count = checked_add(count, words(layer, Tensor::Weight), "its weights");
+  }
+  const OnnxBuilder::WeightShare share = builder.claim_weights(weights, count);
   std::vector<std::size_t> sources = builder.input(node, 0)->sources;
   sources.insert(sources.end(), weights.sources.begin(), weights.sources.end());
   if (builder.input(node, 0)->is_constant) builder.fold_learned(node);
-  layers.front().folded_parameters = bias_parameters(node, 2, builder);
+  layers.front().folded_parameters =
+      checked_add(share.beyond, bias_parameters(node, 2, builder), "its parameters");
   std::vector<std::size_t> made;
   for (Layer& layer : layers) {
-    layer.owns_weights = owns_weights;
+    layer.owns_weights = share.owns;
     builder.set_widths(node, 0, 1, layer);
     made.push_back(builder.add_layer(node, std::move(layer), sources));
   }
@@ -100,10 +105,13 @@ void add_product(const OnnxNode& node, Layer layer, std::size_t weight, OnnxBuil
   std::vector<std::size_t> sources = moved.sources;
   if (held.is_constant) {
     layer.op = Operator::FullyConnected;
-    layer.owns_weights = builder.are_new_weights(held);
+    const auto share = builder.claim_weights(held, words(layer, Tensor::Weight));
+    layer.owns_weights = share.owns;
+    layer.folded_parameters = checked_add(layer.folded_parameters, share.beyond, "its parameters");
   } else {
     sources.insert(sources.end(), held.sources.begin(), held.sources.end());
   }
+  if (moved.is_constant) builder.fold_learned(node);
   builder.set_widths(node, 1 - weight, weight, layer);
   builder.add_layer(node, std::move(layer), std::move(sources));
 }
@@ -238,9 +246,10 @@ void fold_or_rewrite(const OnnxNode& node, OnnxBuilder& builder) {
 
 /// Words that are moved: free where the layers around find them in their place.
 void add_movement(const OnnxNode& node, OnnxBuilder& builder) {
-  if (!builder.unfused() || !moves_words(node, builder.input_tensor(node, 0))) {
-    return builder.move(node);
-  }
+  const auto reduction = node.texts.find("reduction");  // of a scatter: what is there is read
+  const bool computes = reduction != node.texts.end() && reduction->second != "none";
+  const bool moves = computes || moves_words(node, builder.input_tensor(node, 0));
+  if (!moves || (!builder.unfused() && !computes)) return builder.move(node);
   if (node.op == "Concat") builder.fold_learned(node);
   add_rewritten(node, builder.computed_inputs(node), builder);
 }
@@ -308,7 +317,7 @@ void add_node(const OnnxNode& node, OnnxBuilder& builder) {
                                      : kNoLayer,
                           builder);
   }
-  const bool of_shape = node.op == "Shape" || node.op == "Size";
+  const bool of_shape = node.op == "Shape" || node.op == "Size" || node.op == "EyeLike";
   const bool is_constant = builder.computed_inputs(node).empty();
   const bool counts = multiplies(known->role) && !is_known(node, builder);
   if (of_shape || is_known(node, builder) || (is_constant && !counts)) {

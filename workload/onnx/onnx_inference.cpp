@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/integers.hpp"
 #include "workload/onnx/onnx_graph.hpp"
+#include "workload/onnx/onnx_layers.hpp"
 #include "workload/onnx/onnx_operators.hpp"
 
 namespace tilewise {
@@ -312,6 +313,10 @@ std::vector<OnnxTensor> infer_onnx_outputs(const OnnxNode& node, std::int64_t op
     case OnnxShape::Library: outputs = infer_by_library(node, opset, inputs); break;
   }
   if (!outputs[0].shape && node.op == "Reshape") outputs[0].shape = reshaped(inputs);
+  const auto equation = node.texts.find("equation");
+  if (node.op == "Einsum" && equation != node.texts.end()) {  // the library tells its rank alone
+    if (auto shape = onnx_einsum_shape(equation->second, inputs)) outputs[0].shape = shape;
+  }
   for (std::size_t i = 0; i < outputs.size(); ++i) complete(stated[i], outputs[i]);
   evaluate_onnx_numbers(node, inputs, outputs);
   return outputs;

@@ -50,6 +50,11 @@ std::size_t smaller_stack(const OnnxTensor& a, const OnnxTensor& b);
 std::optional<Layer> onnx_einsum(const std::string& equation, const OnnxTensor& a,
                                  const OnnxTensor& b, std::size_t weight);
 
+/// The sizes of what an Einsum of known operands gives; none: it names no output, or a letter has
+/// two sizes.
+std::optional<std::vector<std::int64_t>> onnx_einsum_shape(
+    const std::string& equation, const std::vector<const OnnxTensor*>& operands);
+
 /// A transposed convolution over one or two axes as convolutions over its input, one for each kind
 /// of output position: with stride s, s x s positions share the taps of the filter, and each is a
 /// convolution with every s-th tap. MACs are input words x taps x output channels, exactly. None:

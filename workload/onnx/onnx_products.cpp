@@ -128,6 +128,44 @@ Layer onnx_matmul(const OnnxTensor& a, const OnnxTensor& b, std::size_t weight) 
   return product_layer(sizes, weight);
 }
 
+std::optional<Dims> onnx_einsum_shape(const std::string& equation,
+                                      const std::vector<const OnnxTensor*>& operands) {
+  const std::size_t arrow = equation.find("->");
+  if (arrow == std::string::npos) return std::nullopt;
+  std::string_view terms = std::string_view(equation).substr(0, arrow);
+  std::map<int, std::int64_t> sizes;
+  std::size_t spread = 0;  // dimensions of the widest ellipsis
+  for (const OnnxTensor* operand : operands) {
+    const std::string_view term = terms.substr(0, terms.find(','));
+    terms.remove_prefix(std::min(terms.size(), term.size() + 1));
+    if (operand == nullptr || !has_known_shape(*operand)) return std::nullopt;
+    const auto letters = letters_of(term, operand->shape->size());
+    if (!letters) return std::nullopt;
+    for (std::size_t i = 0; i < letters->size(); ++i) {
+      std::int64_t& size = sizes.try_emplace((*letters)[i], 1).first->second;
+      const std::int64_t given = (*operand->shape)[i];
+      if (given != size && given != 1 && size != 1) return std::nullopt;
+      size = std::max(size, given);
+      if ((*letters)[i] > kEllipsis) {
+        spread = std::max(spread, static_cast<std::size_t>((*letters)[i] - kEllipsis));
+      }
+    }
+  }
+  const std::string_view output = std::string_view(equation).substr(arrow + 2);
+  const bool spreads = output.find("...") != std::string_view::npos;
+  const auto named = static_cast<std::size_t>(
+      std::count_if(output.begin(), output.end(), [](char c) { return c != '.' && c != ' '; }));
+  const auto letters = letters_of(output, named + (spreads ? spread : 0));
+  if (!letters) return std::nullopt;
+  Dims shape;
+  for (const int letter : *letters) {
+    const auto found = sizes.find(letter);
+    if (found == sizes.end()) return std::nullopt;
+    shape.push_back(found->second);
+  }
+  return shape;
+}
+
 std::optional<Layer> onnx_einsum(const std::string& equation, const OnnxTensor& a,
                                  const OnnxTensor& b, std::size_t weight) {
   const std::size_t comma = equation.find(',');

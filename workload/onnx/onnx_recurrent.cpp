@@ -218,8 +218,8 @@ class RecurrentWriter {
         cell_(cell_of(node, builder)),
         sizes_(sizes_of(node, cell_, builder)),
         base_(builder.part_base(node)) {
-    owns_input_ = builder.are_new_weights(*builder.input(node, 1));
-    owns_recurrent_ = builder.are_new_weights(*builder.input(node, 2));
+    input_share_ = claim(1, sizes_.inputs);
+    recurrent_share_ = claim(2, sizes_.hidden);
     builder.set_widths(node, 0, 1, input_widths_);
     Layer recurrent;
     builder.set_widths(node, 0, 2, recurrent);
@@ -247,13 +247,21 @@ class RecurrentWriter {
     all.insert(all.end(), more.begin(), more.end());
   }
 
+  OnnxBuilder::WeightShare claim(std::size_t index, std::int64_t rows) {
+    const std::int64_t columns = sizes_.directions * cell_.gates * sizes_.hidden;
+    return builder_.claim_weights(*builder_.input(node_, index),
+                                  checked_multiply(columns, rows, "its weights"));
+  }
+
   void write_direction(const std::string& prefix, bool is_first) {
     std::int64_t rows = 0;
     for (const std::int64_t each : sizes_.rows) rows = checked_add(rows, each, "its rows");
     Layer product = product_of(rows, sizes_.inputs, cell_.gates * sizes_.hidden);
-    product.owns_weights = owns_input_;
+    product.owns_weights = input_share_.owns;
     product.widths = input_widths_.widths;
     if (is_first) {
+      product.folded_parameters =
+          checked_add(input_share_.beyond, recurrent_share_.beyond, "parameters");
       for (const std::size_t index : {3U, 7U}) {
         product.folded_parameters = checked_add(
             product.folded_parameters, stored_parameters(node_, index, builder_), "parameters");
@@ -294,7 +302,7 @@ class RecurrentWriter {
     const std::int64_t columns = part.units * sizes_.hidden;
     if (part.kind != Product) return words_of(part.kind, sizes_.rows[step], columns);
     Layer layer = product_of(sizes_.rows[step], sizes_.hidden, columns);
-    layer.owns_weights = owns_recurrent_ && step == 0;
+    layer.owns_weights = recurrent_share_.owns && step == 0;
     layer.widths = recurrent_widths_;
     return layer;
   }
@@ -314,8 +322,8 @@ class RecurrentWriter {
   Cell cell_;
   RecurrentSizes sizes_;
   std::string base_;  ///< what the names of its layers begin with
-  bool owns_input_ = false;
-  bool owns_recurrent_ = false;
+  OnnxBuilder::WeightShare input_share_;
+  OnnxBuilder::WeightShare recurrent_share_;
   Layer input_widths_;
   WordWidths recurrent_widths_;
   Sources input_;  ///< of the direction at hand

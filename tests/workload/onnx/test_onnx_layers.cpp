@@ -69,6 +69,96 @@ TEST_CASE("stored tensors count once, wherever they are read") {
   REQUIRE(sum.size() == 3);
   CHECK(macs(sum) == 64 * 64 * 4 + 64 * 3 * 4);
   CHECK(sum.layer(2).op == Operator::Add);
+
+  OnnxWriter queries;  // learned queries through a product of their own: 5 x 8, 8 x 6; 6 x 3
+  queries.input("x", {"6", "3"});
+  queries.weight("queries", {5, 8});
+  queries.weight("w", {8, 6});
+  queries.node("MatMul", {"queries", "w"}, "q");
+  queries.node("MatMul", {"q", "x"}, "y");
+  const Network learned = import_bytes(queries.bytes()).network;
+  CHECK(macs(learned) == 5 * 8 * 6 + 5 * 6 * 3);
+  CHECK(parameters(learned) == 5 * 8 + 8 * 6);
+}
+
+TEST_CASE("what an Einsum gives has the sizes of its letters") {
+  const auto after = [](const std::string& equation, const Ints& stored) {
+    OnnxWriter model;
+    model.input("x", {"2", "3", "4", "5"});
+    model.weight("w", stored);
+    model.node("Einsum", {"x", "w"}, "e", {{"equation", equation}});
+    model.weight("v", {6, 7});
+    model.node("MatMul", {"e", "v"}, "y");
+    const Network network = import_bytes(model.bytes()).network;
+    REQUIRE(network.size() == 2);
+    return network.layer(1).bounds[Dim::N];
+  };
+  CHECK(after("byhc,hkc->byhk", {4, 6, 5}) == 2 * 3 * 4);
+  CHECK(after("...c,ck->...k", {5, 6}) == 2 * 3 * 4);
+  CHECK(after("abcd , kd -> ca bk", {6, 5}) == 4 * 2 * 3);
+}
+
+TEST_CASE("words that are scattered into a tensor are moved, and summed where it says so") {
+  const auto scattered = [](const std::string& reduction, const OnnxOptions& options) {
+    OnnxWriter model;
+    model.input("x", {"6", "4"});
+    model.weight("w", {4, 4});
+    model.node("MatMul", {"x", "w"}, "data");
+    model.integers("rows", {0, 2, 4});
+    model.integers("table", {3, 1});
+    model.node("Reshape", {"rows", "table"}, "indices");
+    model.input("updates", {"3", "4"});
+    model.node("ScatterND", {"data", "indices", "updates"}, "y", {{"reduction", reduction}});
+    const OnnxImport import = import_bytes(model.bytes(), options);
+    CHECK(import.warnings.empty());
+    return import.network.size();
+  };
+  CHECK(scattered("none", {}) == 1);
+  CHECK(scattered("none", {.unfused = true}) == 2);
+  CHECK(scattered("add", {}) == 2);
+}
+
+TEST_CASE("all stored tensors that weights are made of are parameters, each once") {
+  OnnxWriter scaled;  // 8 x 3 x 3 x 3 weights, normalised in the graph, times a gain each
+  scaled.input("x", {"1", "3", "8", "8"});
+  scaled.weight("w", {8, 3, 3, 3});
+  scaled.integers("flat", {1, 8, 27});
+  scaled.integers("whole", {8, 3, 3, 3});
+  for (const char* name : {"gain", "shift", "mean", "variance"}) scaled.weight(name, {8});
+  scaled.node("Reshape", {"w", "flat"}, "rows");
+  scaled.node("BatchNormalization", {"rows", "gain", "shift", "mean", "variance"}, "even");
+  scaled.node("Reshape", {"even", "whole"}, "weights");
+  scaled.node("Conv", {"x", "weights"}, "y");
+  CHECK(parameters(import_bytes(scaled.bytes()).network) == 216 + 8 + 8);
+
+  OnnxWriter parts;  // 16 x 6 weights, of which three products take 2 columns each
+  parts.input("x", {"5", "16"});
+  parts.weight("w", {16, 6});
+  parts.integers("axis", {1});
+  for (const std::int64_t i : {0, 1, 2}) {
+    const std::string at = std::to_string(i);
+    parts.integers("from" + at, {2 * i});
+    parts.integers("to" + at, {2 * i + 2});
+    parts.node("Slice", {"w", "from" + at, "to" + at, "axis"}, "w" + at);
+    parts.node("MatMul", {"x", "w" + at}, "y" + at);
+  }
+  const Network network = import_bytes(parts.bytes()).network;
+  CHECK(network.size() == 3);
+  CHECK(macs(network) == 5 * 16 * 6);
+  CHECK(parameters(network) == 16 * 6);
+}
+
+TEST_CASE("a unit matrix of the size of a tensor is a constant") {
+  OnnxWriter model;
+  model.input("x", {"4", "4"});
+  model.weight("w", {4, 4});
+  model.node("MatMul", {"x", "w"}, "a");
+  model.node("EyeLike", {"a"}, "unit");
+  model.node("Mul", {"a", "unit"}, "y");
+  const OnnxImport import = import_bytes(model.bytes());
+  CHECK(import.warnings.empty());
+  CHECK(import.network.size() == 1);
+  CHECK(parameters(import.network) == 16);
 }
 
 TEST_CASE("an Einsum of two operands is a product") {
