@@ -23,6 +23,7 @@ constexpr auto kOperations = std::to_array<OperationCount>({
     {"MeanVarianceNormalization", 5},  // the same without scale and shift
     {"RMSNormalization", 4},           // square, sum, quotient, scale
     {"LpNormalization", 3},            // power, sum, quotient
+    {"RotaryEmbedding", 3},            // two products, a sum
     {"LRN", 4},                        // square, sum, power, quotient
 });
 

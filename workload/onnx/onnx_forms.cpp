@@ -48,6 +48,10 @@ constexpr auto kForms = std::to_array<Form>({
     {kRuntime, "FusedConv", "Conv", {0, 1, 2}, kNone, 0, kNone},
     {kRuntime, "FusedGemm", "Gemm", {0, 1, 2}, kNone, 0, kNone},
     {kRuntime, "FusedMatMul", "MatMul", {0, 1, kNone}, kNone, 0, kNone},
+    {kRuntime, "TransposeMatMul", "MatMul", {0, 1, kNone}, kNone, 0, kNone},
+    {kRuntime, "GroupNorm", "GroupNormalization", {0, 1, 2}, kNone, 0, kNone},
+    {kRuntime, "SimplifiedLayerNormalization", "RMSNormalization", {0, 1, kNone}, kNone, 0, kNone},
+    {"", "SimplifiedLayerNormalization", "RMSNormalization", {0, 1, kNone}, kNone, 0, kNone},
     {kRuntime, "QuantizeLinear", "QuantizeLinear", {0, 1, 2}, kNone, 0, kNone},
     {kRuntime, "DequantizeLinear", "DequantizeLinear", {0, 1, 2}, kNone, 0, kNone},
     {kRuntime, "Gelu", "Gelu", {0, kNone, kNone}, kNone, 0, kNone},
@@ -64,7 +68,7 @@ std::string input_at(const OnnxNode& node, int index) {
 /// Whether the node does more than its standard operator: another layout, or a sum on the way.
 bool does_more(const OnnxNode& node) {
   for (const std::string_view key : {"channels_last", "transBatchA", "transBatchB"}) {
-    if (integer_or(node, key, 0) != 0) return true;
+    if (node.op != "GroupNorm" && integer_or(node, key, 0) != 0) return true;
   }
   return node.op == "FusedConv" && !input_at(node, 3).empty();
 }

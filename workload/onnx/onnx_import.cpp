@@ -7,11 +7,13 @@
 #include "base/error.hpp"
 #include "base/integers.hpp"
 #include "workload/network_yaml.hpp"
+#include "workload/onnx/onnx_attention.hpp"
 #include "workload/onnx/onnx_builder.hpp"
 #include "workload/onnx/onnx_elementwise.hpp"
 #include "workload/onnx/onnx_layers.hpp"
 #include "workload/onnx/onnx_operators.hpp"
 #include "workload/onnx/onnx_recurrent.hpp"
+#include "workload/onnx/onnx_transformer.hpp"
 
 namespace tilewise {
 namespace {
@@ -134,11 +136,8 @@ void add_gemm(const OnnxNode& node, OnnxBuilder& builder) {
 }
 
 void add_matmul(const OnnxNode& node, OnnxBuilder& builder) {
-  if (integer_or(node, "transA", 0) != 0 || integer_or(node, "transB", 0) != 0) {
-    return add_unmodelled(node, "costs nothing: a product that transposes its operands", builder);
-  }
-  const OnnxTensor& a = builder.input_tensor(node, 0);
-  const OnnxTensor& b = builder.input_tensor(node, 1);
+  const OnnxTensor a = onnx_operand(node, "transA", builder.input_tensor(node, 0));
+  const OnnxTensor b = onnx_operand(node, "transB", builder.input_tensor(node, 1));
   const std::size_t weight = weight_of(node, smaller_stack(a, b), builder);
   Layer layer = onnx_matmul(a, b, weight);
   layer.folded_parameters = builder.stored_elements(node.bias);
@@ -286,6 +285,9 @@ void add_computed(const OnnxNode& node, OnnxRole role, OnnxBuilder& builder) {
     case OnnxRole::Activation: return fold_or_rewrite(node, builder);
     case OnnxRole::Normalization: builder.fold_learned(node); return add_rewritten(node, builder);
     case OnnxRole::Resampling: return add_rewritten(node, builder);
+    case OnnxRole::Attention: return add_onnx_attention(node, builder);
+    case OnnxRole::PackedProduct: return add_onnx_packed_product(node, builder);
+    case OnnxRole::SkipNormalization: return add_onnx_skip_normalization(node, builder);
     case OnnxRole::Recurrent: return add_onnx_recurrent(node, builder);
     case OnnxRole::Lookup: builder.fold_learned(node); return builder.pass(node);
     case OnnxRole::Movement: return add_movement(node, builder);

@@ -4,6 +4,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 
 #include "base/error.hpp"
@@ -11,6 +12,7 @@
 #include "workload/onnx/onnx_graph.hpp"
 #include "workload/onnx/onnx_layers.hpp"
 #include "workload/onnx/onnx_operators.hpp"
+#include "workload/onnx/onnx_transformer.hpp"
 
 namespace tilewise {
 namespace {
@@ -219,6 +221,13 @@ std::string first_line(const std::exception& error) {
 
 std::vector<OnnxTensor> infer_by_library(const OnnxNode& node, std::int64_t opset,
                                          std::vector<const OnnxTensor*> inputs) {
+  std::array<OnnxTensor, 2> operands;
+  for (std::size_t i = 0; node.op == "MatMul" && i < std::min(inputs.size(), operands.size());
+       ++i) {
+    if (inputs[i] == nullptr) continue;
+    operands[i] = onnx_operand(node, i == 0 ? "transA" : "transB", *inputs[i]);
+    inputs[i] = &operands[i];
+  }
   check_attributes(node);
   check_ranks(node, inputs);
   check_integers(node, inputs);
@@ -311,6 +320,7 @@ std::vector<OnnxTensor> infer_onnx_outputs(const OnnxNode& node, std::int64_t op
   switch (known->shape) {
     case OnnxShape::Same: outputs = as_first_input(node, inputs, stated.size()); break;
     case OnnxShape::Library: outputs = infer_by_library(node, opset, inputs); break;
+    case OnnxShape::Own: outputs = transformer_outputs(node, inputs); break;
   }
   if (!outputs[0].shape && node.op == "Reshape") outputs[0].shape = reshaped(inputs);
   const auto equation = node.texts.find("equation");

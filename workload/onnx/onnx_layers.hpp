@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workload/layer.hpp"
@@ -33,6 +34,10 @@ std::optional<Layer> onnx_global_pool(Operator op, const OnnxTensor& input);
 
 /// A matrix product as ONNX's Gemm has it, with its transpositions.
 Layer onnx_gemm(const OnnxNode& node, const OnnxTensor& a, const OnnxTensor& b);
+
+/// What a product reads of an operand: where the attribute `key` (transA, transB) says so, its last
+/// two dimensions are exchanged.
+OnnxTensor onnx_operand(const OnnxNode& node, std::string_view key, const OnnxTensor& tensor);
 
 /// A product of stacks of matrices, broadcast as numpy does: dimensions of the stack that both
 /// have are G, those of the input alone are rows and those of the weight alone columns, so that no

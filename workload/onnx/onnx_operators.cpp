@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace tilewise {
 namespace {
@@ -17,6 +18,7 @@ constexpr auto kOperators = std::to_array<OnnxOperator>({
     {"Einsum", Library, Einsum},
     {"AveragePool", Library, Pool},
     {"MaxPool", Library, Pool},
+    {"Attention", Own, Attention},
     {"GlobalAveragePool", Library, GlobalPool},
     {"GlobalMaxPool", Library, GlobalPool},
     {"ReduceMax", Library, Reduction},
@@ -68,6 +70,7 @@ constexpr auto kOperators = std::to_array<OnnxOperator>({
     {"Softplus", Same, Activation},
     {"Softsign", Same, Activation},
     {"Sqrt", Same, Activation},
+    {"Swish", Same, Activation},
     {"Tanh", Same, Activation},
     {"ThresholdedRelu", Same, Activation},
     {"GroupNormalization", Same, Normalization},
@@ -111,6 +114,7 @@ constexpr auto kOperators = std::to_array<OnnxOperator>({
     {"SpaceToDepth", Library, Movement},
     {"Split", Library, Movement},
     {"Squeeze", Library, Movement},
+    {"TensorScatter", Same, Movement},
     {"Tile", Library, Movement},
     {"Transpose", Library, Movement},
     {"Trilu", Same, Movement},
@@ -126,17 +130,37 @@ constexpr auto kOperators = std::to_array<OnnxOperator>({
     {"LSTM", Library, Recurrent},
     {"RNN", Library, Recurrent},
     {"Resize", Library, Resampling},
+    {"RotaryEmbedding", Same, Resampling},
     {"TopK", Library, Unmodelled},
     {"Upsample", Library, Resampling},
 });
 
+// Those of com.microsoft that are no standard one with other inputs (onnx_forms.cpp).
+constexpr auto kRuntimeOperators = std::to_array<OnnxOperator>({
+    {"Attention", Own, Attention},
+    {"GroupQueryAttention", Own, Attention},
+    {"MultiHeadAttention", Own, Attention},
+    {"QAttention", Own, Attention},
+    {"MatMulBnb4", Own, PackedProduct},
+    {"MatMulNBits", Own, PackedProduct},
+    {"EmbedLayerNormalization", Own, SkipNormalization},
+    {"SkipLayerNormalization", Own, SkipNormalization},
+    {"SkipSimplifiedLayerNormalization", Own, SkipNormalization},
+    {"RotaryEmbedding", Same, Resampling},
+});
+
+const OnnxOperator* find_among(std::span<const OnnxOperator> operators, std::string_view name) {
+  const auto found = std::find_if(operators.begin(), operators.end(),
+                                  [name](const OnnxOperator& each) { return each.name == name; });
+  return found == operators.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 const OnnxOperator* find_onnx_operator(std::string_view name, std::string_view domain) {
+  if (domain == "com.microsoft") return find_among(kRuntimeOperators, name);
   if (!domain.empty() && domain != "ai.onnx") return nullptr;
-  const auto* found = std::find_if(kOperators.begin(), kOperators.end(),
-                                   [name](const OnnxOperator& each) { return each.name == name; });
-  return found == kOperators.end() ? nullptr : &*found;
+  return find_among(kOperators, name);
 }
 
 }  // namespace tilewise

@@ -8,6 +8,7 @@ namespace tilewise {
 enum class OnnxShape {
   Same,     ///< as the first input
   Library,  ///< from the inference function of the onnx library
+  Own,      ///< as transformer_outputs says
 };
 
 /// What an operator becomes; docs/onnx.md has the same table for readers.
@@ -15,8 +16,11 @@ enum class OnnxRole {
   Convolution,
   Gemm,
   MatMul,
-  Einsum,     ///< a product of two operands; else free, with a warning
-  Recurrent,  ///< products over time, and the arithmetic of gates
+  Einsum,             ///< a product of two operands; else free, with a warning
+  Recurrent,          ///< products over time, and the arithmetic of gates
+  Attention,          ///< its products and its softmax
+  PackedProduct,      ///< with weights packed below a byte
+  SkipNormalization,  ///< a sum, then a normalization
   Pool,
   GlobalPool,
   Reduction,      ///< over the whole map: a pool; else elementwise
@@ -37,7 +41,7 @@ struct OnnxOperator {
   OnnxRole role;
 };
 
-/// The entry of a standard operator; nullptr: not known, or of another domain.
+/// The entry of an operator of ONNX or of onnxruntime; nullptr: not known, or of another domain.
 const OnnxOperator* find_onnx_operator(std::string_view name, std::string_view domain);
 
 }  // namespace tilewise

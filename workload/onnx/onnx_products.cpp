@@ -96,6 +96,14 @@ Layer onnx_gemm(const OnnxNode& node, const OnnxTensor& a, const OnnxTensor& b) 
   return product_layer({{}, {left[0]}, {right[1]}, {left[1]}}, 1);
 }
 
+OnnxTensor onnx_operand(const OnnxNode& node, std::string_view key, const OnnxTensor& tensor) {
+  OnnxTensor operand = tensor;
+  if (integer_or(node, key, 0) == 0 || !operand.shape || operand.shape->size() < 2) return operand;
+  std::swap((*operand.shape)[operand.shape->size() - 2], operand.shape->back());
+  operand.numbers.reset();
+  return operand;
+}
+
 std::size_t smaller_stack(const OnnxTensor& a, const OnnxTensor& b) {
   const auto count = [](const Dims& stack) { return checked_product(stack, "its matrices"); };
   return count(matrices_of(a, true).stack) < count(matrices_of(b, false).stack) ? 0 : 1;
