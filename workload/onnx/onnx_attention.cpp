@@ -71,11 +71,7 @@ class AttentionWriter {
                              std::move(sources));
   }
 
-  std::int64_t bias() const {
-    const OnnxValue* value = builder_.input(node_, form_.bias);
-    const bool is_stored = value != nullptr && value->is_constant;
-    return is_stored ? builder_.stored_elements(node_.inputs[form_.bias]) : 0;
-  }
+  std::int64_t bias() { return builder_.claim_parameters(node_, form_.bias); }
 
   void read_operands() {
     if (form_.projects) {

@@ -287,6 +287,13 @@ OnnxBuilder::WeightShare OnnxBuilder::claim_weights(const OnnxValue& weights, st
   return {.owns = true, .beyond = stored - words};
 }
 
+std::int64_t OnnxBuilder::claim_parameters(const OnnxNode& node, std::size_t index) {
+  const OnnxValue* value = input(node, index);
+  if (value == nullptr || !value->is_constant) return 0;
+  if (value->learned.empty()) return elements(tensor(node.inputs[index]));
+  return claim_weights(*value, 0).beyond;
+}
+
 OnnxImport OnnxBuilder::finish() {
   if (layers_.empty()) {
     std::string text;

@@ -72,6 +72,8 @@ class OnnxBuilder {
   void fold_before(const OnnxValue& value, std::int64_t count);
   /// The elements of the stored tensors that a node reads, each tensor once in the model.
   void fold_learned(const OnnxNode& node);
+  /// The elements of a stored input, such as a bias, that no layer before has; 0: it is computed.
+  std::int64_t claim_parameters(const OnnxNode& node, std::size_t index);
   /// Sets the widths of a layer by those of what it reads and gives.
   void set_widths(const OnnxNode& node, std::size_t input, std::optional<std::size_t> weight,
                   Layer& layer) const;

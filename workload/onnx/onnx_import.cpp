@@ -55,13 +55,6 @@ void add_rewritten(const OnnxNode& node, OnnxBuilder& builder) {
   add_rewritten(node, {builder.computed_inputs(node).front()}, builder);
 }
 
-/// The elements of a bias, if it is stored.
-std::int64_t bias_parameters(const OnnxNode& node, std::size_t index, const OnnxBuilder& builder) {
-  const OnnxValue* bias = builder.input(node, index);
-  if (bias == nullptr || !bias->is_constant) return 0;
-  return checked_product(known_shape(builder.tensor(node.inputs[index])), "its bias");
-}
-
 /// The layers of a convolution; none: no layer has its shape.
 std::vector<Layer> convolution_layers(const OnnxNode& node, const OnnxBuilder& builder) {
   const OnnxTensor& input = builder.input_tensor(node, 0);
@@ -90,7 +83,7 @@ void add_convolution(const OnnxNode& node, OnnxBuilder& builder) {
   sources.insert(sources.end(), weights.sources.begin(), weights.sources.end());
   if (builder.input(node, 0)->is_constant) builder.fold_learned(node);
   layers.front().folded_parameters =
-      checked_add(share.beyond, bias_parameters(node, 2, builder), "its parameters");
+      checked_add(share.beyond, builder.claim_parameters(node, 2), "its parameters");
   std::vector<std::size_t> made;
   for (Layer& layer : layers) {
     layer.owns_weights = share.owns;
@@ -128,7 +121,7 @@ void add_gemm(const OnnxNode& node, OnnxBuilder& builder) {
   const OnnxTensor& a = builder.input_tensor(node, 0);
   const OnnxTensor& b = builder.input_tensor(node, 1);
   Layer layer = onnx_gemm(node, a, b);
-  layer.folded_parameters = bias_parameters(node, 2, builder);
+  layer.folded_parameters = builder.claim_parameters(node, 2);
   const std::size_t weight = weight_of(node, 1, builder);
   // Where the first operand is the weight, the product is taken transposed.
   if (weight == 0) std::swap(layer.bounds[Dim::N], layer.bounds[Dim::M]);

@@ -202,14 +202,6 @@ Layer words_of(PartKind kind, std::int64_t rows, std::int64_t columns) {
   return layer;
 }
 
-/// The elements of an input, if it is stored.
-std::int64_t stored_parameters(const OnnxNode& node, std::size_t index,
-                               const OnnxBuilder& builder) {
-  const OnnxValue* value = builder.input(node, index);
-  if (value == nullptr || !value->is_constant) return 0;
-  return checked_product(known_shape(builder.tensor(node.inputs[index])), "its parameters");
-}
-
 class RecurrentWriter {
  public:
   RecurrentWriter(const OnnxNode& node, OnnxBuilder& builder)
@@ -264,7 +256,7 @@ class RecurrentWriter {
           checked_add(input_share_.beyond, recurrent_share_.beyond, "parameters");
       for (const std::size_t index : {3U, 7U}) {
         product.folded_parameters = checked_add(
-            product.folded_parameters, stored_parameters(node_, index, builder_), "parameters");
+            product.folded_parameters, builder_.claim_parameters(node_, index), "parameters");
       }
     }
     Sources read = sources_of(0);

@@ -81,10 +81,7 @@ void add_onnx_packed_product(const OnnxNode& node, OnnxBuilder& builder) {
   layer.bounds[Dim::N] = checked_product(std::span(a).first(a.size() - 1), "its rows");
   // Packed words are fewer than the weights that they stand for.
   layer.owns_weights = builder.claim_weights(*weights, 1).owns;
-  const OnnxValue* bias = node.op == "MatMulNBits" ? builder.input(node, kBias) : nullptr;
-  if (bias != nullptr && bias->is_constant) {
-    layer.folded_parameters = builder.stored_elements(node.inputs[kBias]);
-  }
+  if (node.op == "MatMulNBits") layer.folded_parameters = builder.claim_parameters(node, kBias);
   builder.set_widths(node, 0, std::nullopt, layer);
   layer.widths.tensor[Tensor::Weight] = Bits{integer_or(node, "bits", kDefaultBits)};
   builder.add_layer(node, std::move(layer),

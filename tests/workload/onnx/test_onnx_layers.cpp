@@ -70,6 +70,15 @@ TEST_CASE("stored tensors count once, wherever they are read") {
   CHECK(macs(sum) == 64 * 64 * 4 + 64 * 3 * 4);
   CHECK(sum.layer(2).op == Operator::Add);
 
+  OnnxWriter twice;  // two convolutions share weights and bias, the first of a stored map
+  twice.input("x", {"1", "64", "8", "8"});
+  twice.weight("map", {1, 64, 8, 8});
+  twice.weight("p", {4, 64, 1, 1});
+  twice.weight("bias", {4});
+  twice.node("Conv", {"map", "p", "bias"}, "a");
+  twice.node("Conv", {"x", "p", "bias"}, "b");
+  CHECK(parameters(import_bytes(twice.bytes()).network) == 64 * 64 + 4 * 64 + 4);
+
   OnnxWriter queries;  // learned queries through a product of their own: 5 x 8, 8 x 6; 6 x 3
   queries.input("x", {"6", "3"});
   queries.weight("queries", {5, 8});
