@@ -37,6 +37,15 @@ std::int64_t share(std::int64_t words, std::int64_t heads) {
   return words / heads;
 }
 
+std::int64_t heads_of(const OnnxNode& node, std::string_view attribute, std::int64_t fallback) {
+  constexpr std::int64_t kMostHeads = std::int64_t{1} << 31U;
+  const std::int64_t heads = integer_or(node, attribute, fallback);
+  if (heads < 1 || heads > kMostHeads) {
+    throw InputError(fmt::format("{}: expected 1 to {}, found {}", attribute, kMostHeads, heads));
+  }
+  return heads;
+}
+
 /// Sizes by one stored product of all projections: x[batch, queries, in], w[in, q + k + v].
 void set_projected(const OnnxNode& node, const Dims& x, const Dims& w, AttentionSizes& sizes) {
   if (x.size() != 3 || w.size() != 2 || w[0] != x[2]) {
@@ -71,17 +80,18 @@ void set_packed(const Dims& q, AttentionSizes& sizes) {
 
 /// Sizes by Q of [batch, queries, heads x size] or [batch, heads, queries, size], and K, V alike.
 void set_apart(const Dims& q, const Dims& k, const Dims* v, AttentionSizes& sizes) {
+  if (q.size() != 3 && q.size() != 4) {
+    throw InputError("its queries are not of three or four dimensions");
+  }
   sizes.batch = q[0];
   sizes.heads_first = q.size() == 4;
   if (sizes.heads_first) {
     sizes.heads = q[1];
     sizes.queries = q[2];
     sizes.size = q[3];
-  } else if (q.size() == 3) {
+  } else {
     sizes.queries = q[1];
     sizes.size = share(q[2], sizes.heads);
-  } else {
-    throw InputError("its queries are not of three or four dimensions");
   }
   if (k.size() == 5) {  // K and V in one
     sizes.keys = k[1];
@@ -99,6 +109,9 @@ void set_apart(const Dims& q, const Dims& k, const Dims* v, AttentionSizes& size
     throw InputError("its keys do not fit its queries");
   }
   sizes.value_size = sizes.size;
+  if (v != nullptr && (heads_first ? (*v)[2] : (*v)[1]) != sizes.keys) {
+    throw InputError("its values do not fit its keys");
+  }
   if (v != nullptr) sizes.value_size = heads_first ? (*v)[3] : share((*v)[2], sizes.key_heads);
 }
 
@@ -141,8 +154,8 @@ std::optional<AttentionSizes> attention_sizes(const OnnxNode& node, const Attent
   if (at(inputs, 0) == nullptr) throw InputError("input 0 is missing");
   const Dims& q = *at(inputs, 0)->shape;
   AttentionSizes sizes;
-  sizes.heads = integer_or(node, form.heads, 1);
-  sizes.key_heads = integer_or(node, form.key_heads, sizes.heads);
+  sizes.heads = heads_of(node, form.heads, 1);
+  sizes.key_heads = heads_of(node, form.key_heads, sizes.heads);
   if (form.projects) {
     if (second == nullptr) throw InputError("input 1 is missing");
     set_projected(node, q, *second->shape, sizes);

@@ -53,6 +53,7 @@ std::vector<OnnxTensor> transformer_outputs(const OnnxNode& node, const Tensors&
   } else if (node.op == "EmbedLayerNormalization") {
     const OnnxTensor* table = at(inputs, 2);
     if (table == nullptr || !has_known_shape(*table) || !inputs[0]->shape) return outputs;
+    if (table->shape->size() != 2) throw InputError("its table of words is no matrix");
     shapes = {*inputs[0]->shape};
     shapes[0].push_back(table->shape->back());
     outputs[0].element_type = table->element_type;

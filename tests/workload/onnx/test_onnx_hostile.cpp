@@ -34,6 +34,17 @@ OnnxWriter& fill(OnnxWriter& model) {
   model.node("Gather", {"shape", "first"}, "front", {{"axis", std::int64_t{0}}});
   model.node("Concat", {"front", "rest"}, "target", {{"axis", std::int64_t{0}}});
   model.node("Reshape", {"padded", "target"}, "rows");
+  model.weight("lstm.w", {1, 16, 49});
+  model.weight("lstm.r", {1, 16, 4});
+  model.node("LSTM", {"rows", "lstm.w", "lstm.r"}, "states", {{"hidden_size", std::int64_t{4}}});
+  for (const char* op : {"GroupQueryAttention", "SkipLayerNormalization", "MatMulNBits"}) {
+    model.node(op, {"rows", "rows", "rows"}, op,
+               {{"num_heads", std::int64_t{7}},
+                {"kv_num_heads", std::int64_t{7}},
+                {"K", std::int64_t{49}},
+                {"N", std::int64_t{6}}});
+    model.proto().mutable_graph()->mutable_node()->rbegin()->set_domain("com.microsoft");
+  }
   model.node("Transpose", {"rows"}, "columns", {{"perm", Ints{0, 2, 1}}});
   model.node("MatMul", {"rows", "columns"}, "product");
   model.node("Softmax", {"product"}, "shares", {{"axis", std::int64_t{-1}}});

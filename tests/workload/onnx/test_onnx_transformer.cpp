@@ -259,7 +259,8 @@ TEST_CASE("what does not go together in an attention is refused by node") {
   };
   CHECK(refusal({11, 48}, 4) == "node 0 \"a\" (Attention): its weights do not fit its input");
   CHECK(refusal({12, 48}, 5) == "node 0 \"a\" (Attention): 16 words do not make 5 heads");
-  CHECK(refusal({12, 48}, 0) == "node 0 \"a\" (Attention): 16 words do not make 0 heads");
+  CHECK(refusal({12, 48}, 0) ==
+        "node 0 \"a\" (Attention): num_heads: expected 1 to 2147483648, found 0");
 
   OnnxWriter packed;
   packed.input("x", {"2", "5", "64"});
