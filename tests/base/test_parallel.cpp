@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace tilewise {
@@ -19,6 +20,20 @@ TEST_SUITE("parallel loop") {
     }
     parallel_for(0, 2, [](std::int64_t) { FAIL("no index"); });
     CHECK(available_threads() >= 1);
+  }
+
+  TEST_CASE("a loop inside a loop runs each index once, where it is") {
+    std::vector<int> runs(60, 0);
+    std::vector<int> elsewhere(6, 0);
+    parallel_for(6, 3, [&](std::int64_t outer) {
+      const auto here = std::this_thread::get_id();
+      parallel_for(10, 3, [&](std::int64_t inner) {
+        ++runs[static_cast<std::size_t>(10 * outer + inner)];
+        if (std::this_thread::get_id() != here) ++elsewhere[static_cast<std::size_t>(outer)];
+      });
+    });
+    CHECK(runs == std::vector<int>(60, 1));
+    CHECK(elsewhere == std::vector<int>(6, 0));
   }
 
   TEST_CASE("a user may ask for 0 to 4096 threads") {
