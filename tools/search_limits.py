@@ -23,9 +23,8 @@ def layers_of(executable):
     """(network, layer) of all layers of the shipped networks."""
     found = []
     for network in NETWORKS:
-        shown = subprocess.run(
-            [executable, "network", "show", network, "--json"], capture_output=True, text=True, check=True
-        )
+        command = [executable, "network", "show", network, "--json"]
+        shown = subprocess.run(command, capture_output=True, text=True, check=True)
         found += [(network, layer["name"]) for layer in json.loads(shown.stdout)["layers"]]
     return found
 

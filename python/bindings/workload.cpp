@@ -113,13 +113,13 @@ void bind_workload(nb::module_& module) {
           "from_yaml",
           [](const std::filesystem::path& name) { return find_network(name.string()); }, "name"_a,
           "The network of a file, or a shipped one by its name: \"resnet18\".")
-      .def_static("from_onnx", &network_from_onnx, "path"_a, "batch"_a = nb::none(),
-                  "dims"_a = std::map<std::string, std::int64_t>{}, "strict"_a = false,
-                  "unfused"_a = false,
-                  "The layers of an ONNX model. `batch` and `dims`, by name, are the sizes of\n"
-                  "dimensions that the model leaves open. An operator that would cost nothing\n"
-                  "although it is work is warned of; with `strict` it is an error. `unfused`: activations\n"
-                  "and what moves words are layers of their own.")
+      .def_static(
+          "from_onnx", &network_from_onnx, "path"_a, "batch"_a = nb::none(),
+          "dims"_a = std::map<std::string, std::int64_t>{}, "strict"_a = false, "unfused"_a = false,
+          "The layers of an ONNX model. `batch` and `dims`, by name, are the sizes of\n"
+          "dimensions that the model leaves open. An operator that would cost nothing\n"
+          "although it is work is warned of; with `strict` it is an error. `unfused`: activations\n"
+          "and what moves words are layers of their own.")
       .def_prop_ro("name", &Network::name)
       .def_prop_ro("layers", &layers_of, "The layers in the order of the file.")
       .def_prop_ro(
