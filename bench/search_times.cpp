@@ -83,12 +83,13 @@ std::string times_table(std::span<const SearchTime> times) {
 }
 
 std::string times_csv(std::span<const SearchTime> times) {
-  std::string text = "device,set,layer,ms,objective_value,proven\n";
+  std::string text = "device,set,layer,ms,objective_value,proven,cpu_ms,gap,evaluated\n";
   for (const SearchTime& time : times) {
     const std::string value =
         time.objective_value ? fmt::format("{}", *time.objective_value) : std::string();
-    text += fmt::format("{},{},{},{:.3f},{},{}\n", time.device, time.set, time.layer,
-                        time.milliseconds, value, time.proven ? 1 : 0);
+    text += fmt::format("{},{},{},{:.3f},{},{},{:.3f},{},{}\n", time.device, time.set, time.layer,
+                        time.milliseconds, value, time.proven ? 1 : 0, time.cpu_milliseconds,
+                        time.gap, time.evaluated);
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,9 +13,12 @@ struct SearchTime {
   std::string device;
   std::string set;
   std::string layer;
-  double milliseconds = 0.0;
+  double milliseconds = 0.0;              ///< by the clock
   std::optional<double> objective_value;  ///< empty: no mapping fits
   bool proven = false;
+  double cpu_milliseconds = 0.0;  ///< of all threads
+  double gap = 0.0;               ///< as SearchResult
+  std::int64_t evaluated = 0;     ///< mappings priced in full
 };
 
 /// The smallest of the times that at least `share` of all do not exceed; 0 < share <= 1, and there

@@ -6,7 +6,7 @@ namespace tilewise {
 namespace {
 
 SearchTime time(const std::string& set, const std::string& layer, double milliseconds) {
-  return {"zc706", set, layer, milliseconds, 10.0, true};
+  return {"zc706", set, layer, milliseconds, 10.0, true, 0.0, 0.0, 0};
 }
 
 }  // namespace
@@ -35,11 +35,14 @@ TEST_CASE("the table has a row for each set and lines up") {
 
 TEST_CASE("a search that found nothing has no objective value in the file") {
   std::vector<SearchTime> times{time("alexnet", "conv1", 12.5), time("alexnet", "fc8", 1.0)};
+  times[0].cpu_milliseconds = 11.0;
+  times[0].gap = 0.25;
+  times[0].evaluated = 7;
   times[1].objective_value.reset();
   CHECK(times_csv(times) ==
-        "device,set,layer,ms,objective_value,proven\n"
-        "zc706,alexnet,conv1,12.500,10,1\n"
-        "zc706,alexnet,fc8,1.000,,1\n");
+        "device,set,layer,ms,objective_value,proven,cpu_ms,gap,evaluated\n"
+        "zc706,alexnet,conv1,12.500,10,1,11.000,0.25,7\n"
+        "zc706,alexnet,fc8,1.000,,1,0.000,0,0\n");
 }
 
 }  // namespace tilewise
