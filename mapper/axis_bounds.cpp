@@ -65,29 +65,44 @@ AxisBoth axis_words_of(const InputAxis& axis) {
        inner * static_cast<double>(p.size) + outer * static_cast<double>(r.size) - outer * inner});
   words.parent.once = axis.once(p.size, r.size, axis.real);
   if (!axis.real) words.parent.once = std::max(words.parent.once, words.child.once / merged);
+  // A word that the parent sends once reaches no more children than the networks merge; and the
+  // children of one parent together touch |A + B| >= |A| + |B| - 1 coordinates.
+  const double real = axis.real ? axis.sum_of_real_tiles(p.extent, r.extent) : words.child.tiles;
+  const auto outputs = static_cast<double>(ceil_div(p.tiles, p.merged));
+  const auto taps = static_cast<double>(ceil_div(r.tiles, r.merged));
+  const double together =
+      taps * static_cast<double>(p.size) + outputs * static_cast<double>(r.size) - outputs * taps;
+  const double unions = together - (words.child.tiles - real);
+  words.parent.tiles = std::max(real / merged, unions);
+  words.parent.slide =
+      sure * std::max({0.0, (real - tiles * common) / merged, unions - tiles * common});
   if (axis.adjacent) {
-    const std::int64_t wide = axis.merges ? p.extent * p.merged : p.extent;
-    const std::int64_t deep = axis.merges ? r.extent * r.merged : r.extent;
-    const double unions =
-        static_cast<double>(ceil_div(p.size, wide)) * static_cast<double>(ceil_div(r.size, deep));
-    words.parent.tiles =
+    // Their tiles touch: the children of one parent want the coordinates of one larger tile.
+    const std::int64_t wide = std::min(axis.merges ? p.extent * p.merged : p.extent, p.size);
+    const std::int64_t deep = std::min(axis.merges ? r.extent * r.merged : r.extent, r.size);
+    const double wanted =
         axis.real ? axis.sum_of_real_tiles(wide, deep) : axis.sum_of_tiles(wide, deep);
-    const double together =
+    const double tiles_of_parents =
+        static_cast<double>(ceil_div(p.size, wide)) * static_cast<double>(ceil_div(r.size, deep));
+    const double most =
         std::min(shared(axis, wide, deep, p.moves, r.moves), (axis.merges ? merged : 1.0) * common);
-    words.parent.slide = sure * std::max(0.0, words.parent.tiles - unions * together);
-  } else {
-    // A word that the parent sends once reaches no more children than the networks merge; and the
-    // children of one parent together touch |A + B| >= |A| + |B| - 1 coordinates.
-    const double real = axis.real ? axis.sum_of_real_tiles(p.extent, r.extent) : words.child.tiles;
-    const auto outputs = static_cast<double>(ceil_div(p.tiles, p.merged));
-    const auto taps = static_cast<double>(ceil_div(r.tiles, r.merged));
-    const double together =
-        taps * static_cast<double>(p.size) + outputs * static_cast<double>(r.size) - outputs * taps;
-    const double unions = together - (words.child.tiles - real);
-    words.parent.tiles = std::max(real / merged, unions);
-    words.parent.slide =
-        sure * std::max({0.0, (real - tiles * common) / merged, unions - tiles * common});
+    words.parent.tiles = std::max(words.parent.tiles, wanted);
+    words.parent.slide = std::max(words.parent.slide, sure * (wanted - tiles_of_parents * most));
   }
+  words.child.anew = sure * words.child.tiles;
+  words.parent.anew = sure * words.parent.tiles;
+  return words;
+}
+
+AxisBoth turning_words_of(const InputAxis& axis) {
+  if (!axis.output.clipped && !axis.filter.clipped) return axis_words_of(axis);
+  InputAxis turning = axis;
+  turning.output = axis.output.without_last();
+  turning.filter = axis.filter.without_last();
+  if (turning.output.size == 0 || turning.filter.size == 0) return {};
+  AxisBoth words = axis_words_of(turning);
+  // What is left of the axis may lie scattered, and share more coordinates than a run would.
+  words.parent.once = words.child.once = 0.0;
   return words;
 }
 

@@ -26,6 +26,14 @@ struct DimView {
   std::int64_t turning() const {
     return clipped ? std::max<std::int64_t>(0, size - extent * outside) : size;
   }
+  /// The view of all but the last temporal position.
+  DimView without_last() const {
+    DimView made = *this;
+    made.size = turning();
+    made.tiles = ceil_div(made.size, made.extent);
+    made.clipped = false;
+    return made;
+  }
 };
 
 /// An axis of Input: rows from P and R, or columns from Q and S.
@@ -62,12 +70,26 @@ struct InputAxis {
            whole_outputs * static_cast<double>(distinct(outputs, rest_taps)) +
            static_cast<double>(distinct(rest_outputs, rest_taps));
   }
+  /// The same of real coordinates: only tiles at the borders have others.
   double sum_of_real_tiles(std::int64_t outputs, std::int64_t taps) const {
     double sum = 0.0;
-    for (std::int64_t p = 0; p < output.size; p += outputs) {
-      for (std::int64_t r = 0; r < filter.size; r += taps) {
-        sum += static_cast<double>(distinct_real(p, std::min(outputs, output.size - p), r,
-                                                 std::min(taps, filter.size - r)));
+    for (std::int64_t r = 0; r < filter.size; r += taps) {
+      const std::int64_t deep = std::min(taps, filter.size - r);
+      const auto whole = static_cast<double>(distinct(outputs, deep));
+      const std::int64_t low = real_low - r * step.dilation;
+      const std::int64_t high = real_high - (r + deep - 1) * step.dilation;
+      for (std::int64_t p = 0; p < output.size; p += outputs) {
+        // All tiles from here on to the one that touches the upper border are alike.
+        const bool inside = p * step.stride >= low && high > 0;
+        const std::int64_t alike = inside ? ((high - 1) / step.stride + 1 - p) / outputs : 0;
+        const std::int64_t all = std::min(alike, (output.size - p) / outputs);
+        if (all > 0) {
+          sum += static_cast<double>(all) * whole;
+          p += (all - 1) * outputs;
+          continue;
+        }
+        const std::int64_t wide = std::min(outputs, output.size - p);
+        sum += static_cast<double>(distinct_real(p, wide, r, deep));
       }
     }
     return sum;
@@ -83,6 +105,7 @@ struct AxisWords {
   double tiles = 0.0;  ///< each tile for itself
   double slide = 0.0;  ///< of each tile what no neighbour has
   double once = 0.0;   ///< what each instance touches
+  double anew = 0.0;   ///< as `tiles`, of those that surely differ from the one before
 };
 
 struct AxisBoth {
@@ -91,5 +114,7 @@ struct AxisBoth {
 };
 /// No mapping with these tiles moves less (docs/mapper.md, "The lower bound", 4 to 7).
 AxisBoth axis_words_of(const InputAxis& axis);
+/// The same without a last position that stands alone: there the axis does not move.
+AxisBoth turning_words_of(const InputAxis& axis);
 
 }  // namespace tilewise

@@ -65,15 +65,17 @@ void BoundaryCost::add_energy(Tensor t) {
   for (std::size_t i = 0; i < from.hops.size(); ++i) {
     // Through levels that bypass the tensor at least the parent's words pass; all of the child's,
     // where no fan-out follows.
+    const std::size_t next = *parents_[t] + i + 1;
     bool last = true;
-    for (std::size_t level = *parents_[t] + i + 1; level < boundary_; ++level) {
+    for (std::size_t level = next; level < boundary_; ++level) {
       last = last && problem_.architecture.levels[level].fan_out.instances() == 1;
     }
     if (output) {
       add(last ? Flows::kChildWords : Flows::kParentWords, from.hops[i]);
       add(Flows::kPartialWords, from.hops[i]);
     } else {
-      add(last ? Flows::kChild : Flows::kParent, from.hops[i]);
+      const bool on_way = next + 1 == boundary_;
+      add(last ? Flows::kChild : (on_way ? Flows::kWay : Flows::kParent), from.hops[i]);
     }
   }
 }
@@ -98,6 +100,7 @@ void BoundaryCost::add_flow(const PortName& port, const PortFlow& flow) {
   const bool output = t == Tensor::Output;
   PortRow& row = port_row(port, flow.level);
   Flows::Part part = flow.at_parent ? Flows::kParent : Flows::kChild;
+  if (flow.on_way && !output) part = Flows::kWay;
   if (flow.way == Way::Returning) part = flow.at_parent ? Flows::kLateParent : Flows::kLateChild;
   const double bits = static_cast<double>(problem_.layer.widths.tensor[t].count());
   const double weight = (output ? 1.0 : bits) * cycles;
@@ -147,7 +150,7 @@ void BoundaryCost::add_ports(Tensor t) {
     for (std::size_t level = parent; level < boundary_; ++level) {
       const BitsPerCycle rate = on.levels[level].fan_out.networks[t].bandwidth;
       add_flow({way == Way::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
-               {t, way, true, level, rate * (1.0 / coded_on_way), 0.0});
+               {t, way, true, level, rate * (1.0 / coded_on_way), 0.0, level + 1 == boundary_});
     }
   };
   if (output) {
@@ -158,10 +161,12 @@ void BoundaryCost::add_ports(Tensor t) {
   }
 }
 
-Flows BoundaryCost::flows(Tensor t, double parent, double child, const Firsts& firsts) const {
+Flows BoundaryCost::flows(Tensor t, const Seen& words, const Firsts& firsts) const {
+  const auto [parent, way, child] = words;
   Flows made;
   if (t != Tensor::Output) {
     made.part[Flows::kParent] = parent;
+    made.part[Flows::kWay] = way;
     made.part[Flows::kChild] = child;
     return made;
   }
@@ -220,20 +225,11 @@ BoundaryCost::RowValue BoundaryCost::value(const Row& row, const Words& words) {
 }
 
 BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use) const {
-  const EnumArray<Tensor, double> ones{{1.0, 1.0, 1.0}};
-  return least(factors, use, ones, ones);
-}
-
-BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use,
-                                  const EnumArray<Tensor, double>& more_kept_parent,
-                                  const EnumArray<Tensor, double>& more_kept_child) const {
-  return least_from<kAny>(words_of(factors, use, more_kept_parent, more_kept_child), factors, use)
-      .front();
+  return least_from<kAny>(words_of(factors, use, {}), factors, use).front();
 }
 
 BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const SpatialUse& use,
-                                           const EnumArray<Tensor, double>& more_kept_parent,
-                                           const EnumArray<Tensor, double>& more_kept_child) const {
+                                           const MoreKept& more_kept) const {
   Firsts firsts;
   if (const auto parent = parents_[Tensor::Output]) {
     const auto sums = [&](std::size_t level) { return static_cast<double>(use.sums[level]); };
@@ -243,44 +239,54 @@ BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const Spa
   }
   Words words;
   auto& [full, kept] = words;
-  const auto set = [&](Tensor t, double parent, double child, double kept_parent,
-                       double kept_child) {
+  const auto set = [&](Tensor t, const Seen& moving, const Seen& still) {
     if (!parents_[t]) return;
     // What is kept still moves no more than what is not.
-    full[t] = flows(t, parent, child, firsts);
+    full[t] = flows(t, moving, firsts);
     if (compute_unit_) {
       kept[t] = full[t];
       return;
     }
-    kept[t] = flows(t, std::min(kept_parent, parent), std::min(kept_child, child), firsts);
+    kept[t] = flows(t,
+                    {std::min(still.parent, moving.parent), std::min(still.way, moving.way),
+                     std::min(still.child, moving.child)},
+                    firsts);
   };
-  const Counts& up = factors.parent;
-  const Counts& down = factors.child;
-  const auto least_of = [](const Counts& of, Count a, Count b, Count c) {
-    return std::min({of[a], of[b], of[c]});
+  const auto plain = [&](Count count) {
+    return Seen{factors.parent[count], factors.way[count], factors.child[count]};
   };
-  set(Tensor::Weight, up[Count::Weight], down[Count::Weight],
-      more_kept_parent[Tensor::Weight] * up[Count::WeightKept],
-      more_kept_child[Tensor::Weight] * down[Count::WeightKept]);
-  set(Tensor::Output, up[Count::Output], down[Count::Output],
-      more_kept_parent[Tensor::Output] * up[Count::OutputKept],
-      more_kept_child[Tensor::Output] * down[Count::OutputKept]);
-  const auto moving = [&](const Counts& of) {
-    return std::max(of[Count::InputOnce],
-                    least_of(of, Count::Input, Count::InputRows, Count::InputColumns));
+  const auto again = [&](Count count, Tensor t) {
+    const Seen once = plain(count);
+    return Seen{more_kept.parent[t] * once.parent, more_kept.way[t] * once.way,
+                more_kept.child[t] * once.child};
   };
-  const auto still = [&](const Counts& of, double more) {
+  set(Tensor::Weight, plain(Count::Weight), again(Count::WeightKept, Tensor::Weight));
+  set(Tensor::Output, plain(Count::Output), again(Count::OutputKept, Tensor::Output));
+  if (compute_unit_) {
+    const Seen all = plain(Count::Input);
+    const Seen once = plain(Count::InputOnce);
+    const Seen most{std::max(once.parent, all.parent), std::max(once.way, all.way), all.child};
+    set(Tensor::Input, most, most);
+    return words;
+  }
+  const auto least = [](const Counts& of, double more, const std::array<Count, 3>& counts) {
     return std::max(
         of[Count::InputOnce],
-        more * least_of(of, Count::InputKept, Count::InputKeptRows, Count::InputKeptColumns));
+        std::min({more * of[counts[0]], std::max(more * of[counts[1]], of[Count::InputRowsOnce]),
+                  std::max(more * of[counts[2]], of[Count::InputColumnsOnce])}));
   };
-  if (compute_unit_) {
-    set(Tensor::Input, std::max(up[Count::InputOnce], up[Count::Input]), down[Count::Input], 0.0,
-        0.0);
-  } else {
-    set(Tensor::Input, moving(up), moving(down), still(up, more_kept_parent[Tensor::Input]),
-        still(down, more_kept_child[Tensor::Input]));
-  }
+  // Input slides along one axis at most, and then still sends every row once for each tile of
+  // columns, or every column once for each tile of rows.
+  constexpr std::array<Count, 3> kMoving{Count::Input, Count::InputRows, Count::InputColumns};
+  constexpr std::array<Count, 3> kStill{Count::InputKept, Count::InputKeptRows,
+                                        Count::InputKeptColumns};
+  const auto moving = [&](const Counts& of) { return least(of, 1.0, kMoving); };
+  const auto still = [&](const Counts& of, const EnumArray<Tensor, double>& more) {
+    return least(of, more[Tensor::Input], kStill);
+  };
+  set(Tensor::Input, {moving(factors.parent), moving(factors.way), moving(factors.child)},
+      {still(factors.parent, more_kept.parent), still(factors.way, more_kept.way),
+       still(factors.child, more_kept.child)});
   return words;
 }
 

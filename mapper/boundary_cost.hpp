@@ -39,6 +39,7 @@ struct BoundaryLeast {
 struct Flows {
   enum Part : std::size_t {
     kParent,        ///< words read by, or (Output, in bits) updated at the parent
+    kWay,           ///< Input, Weight: words sent by the level above the child
     kChild,         ///< words written to, or (Output, in bits) drained from the child
     kPartial,       ///< Output: bits of partial sums that return, at the parent
     kPartialChild,  ///< ... and at the child
@@ -59,10 +60,13 @@ class BoundaryCost {
  public:
   BoundaryCost(const Problem& problem, const KeepChoice& keep, std::size_t boundary);
 
-  /// `more_kept`: what the loops outside multiply the words of a tensor kept still with.
-  BoundaryLeast least(const TileFactors& factors, const SpatialUse& use,
-                      const EnumArray<Tensor, double>& more_kept_parent,
-                      const EnumArray<Tensor, double>& more_kept_child) const;
+  /// What the loops outside multiply the words of a tensor kept still with: seen from the parents,
+  /// on the way and from the children.
+  struct MoreKept {
+    EnumArray<Tensor, double> parent{{1.0, 1.0, 1.0}};
+    EnumArray<Tensor, double> way{{1.0, 1.0, 1.0}};
+    EnumArray<Tensor, double> child{{1.0, 1.0, 1.0}};
+  };
   BoundaryLeast least(const TileFactors& factors, const SpatialUse& use) const;
 
   /// Which tensor the loops next to the boundary keep still.
@@ -75,8 +79,7 @@ class BoundaryCost {
     EnumArray<Tensor, Flows> kept;
   };
   Words words_of(const TileFactors& factors, const SpatialUse& use,
-                 const EnumArray<Tensor, double>& more_kept_parent,
-                 const EnumArray<Tensor, double>& more_kept_child) const;
+                 const MoreKept& more_kept) const;
   /// [tensor] with that one kept still, then kNothing and kAny.
   using ByKept = std::array<BoundaryLeast, kAny + 1>;
   ByKept least_of_each(const Words& words, const TileFactors& factors, const SpatialUse& use) const;
@@ -117,6 +120,7 @@ class BoundaryCost {
     std::size_t level = 0;
     BitsPerCycle bandwidth;
     double start_up = 0.0;  ///< cycles
+    bool on_way = false;    ///< the network directly above the child
   };
   struct PortRow {
     std::size_t level = 0;
@@ -136,7 +140,13 @@ class BoundaryCost {
     double late_parent = 0.0;  ///< ... as the latency sees them, at the parent
     double late_child = 0.0;   ///< ... at the child
   };
-  Flows flows(Tensor t, double parent, double child, const Firsts& firsts) const;
+  /// Words of a tensor seen from the parents, on the way and from the children.
+  struct Seen {
+    double parent = 0.0;
+    double way = 0.0;
+    double child = 0.0;
+  };
+  Flows flows(Tensor t, const Seen& words, const Firsts& firsts) const;
   static void add_to(Row& row, Tensor t, Flows::Part part, double weight);
   struct Starts {
     double all = 0.0;

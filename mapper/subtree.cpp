@@ -14,7 +14,6 @@ namespace {
 /// Groups in the order in which a tile is put together: those that decide most first.
 constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
     DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
-constexpr EnumArray<Tensor, double> kOnce{{1.0, 1.0, 1.0}};
 
 }  // namespace
 
@@ -160,7 +159,7 @@ bool SubtreeSearch::run(const Subtree& subtree, Incumbent& best, Certificate& ce
   stopped_ = false;
   start(subtree);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
-    set_by_tensor(boundary, open_[boundary][0], kOnce, kOnce);
+    set_by_tensor(boundary, open_[boundary][0], {});
     outer_by_tensor_[boundary] = by_tensor_[boundary];
   }
   if (orders_fit(0, 0, innermost_.energy)) {
@@ -224,7 +223,7 @@ void SubtreeSearch::try_picks(std::size_t boundary, std::vector<Pick>& picks) {
   for (const Pick& pick : picks) {
     if (stopped()) return;
     picked_[boundary] = &pick;
-    set_by_tensor(boundary, pick.factors, kOnce, kOnce);
+    set_by_tensor(boundary, pick.factors, {});
     if (boundary + 1 < problem_.levels) refine(boundary + 1, pick.nodes);
     const Inside now = inside_of(boundary);
     if (hopeless(now, boundary) || !orders_fit(0, 0, innermost_.energy)) {
@@ -346,8 +345,7 @@ void SubtreeSearch::add_tile(std::size_t boundary, std::size_t at, const TileCho
 /// again whenever the loops outside those turn, if any of those loops changes it at all.
 void SubtreeSearch::refine(std::size_t boundary, const TileChoice& outside) {
   const Pick& pick = *picked_[boundary];
-  EnumArray<Tensor, double> parent{{1.0, 1.0, 1.0}};
-  EnumArray<Tensor, double> child{{1.0, 1.0, 1.0}};
+  BoundaryCost::MoreKept more;
   const Parents& parents = kept_set_->choice.parents[boundary];
   for (const Tensor t : kTensors) {
     if (!parents[t]) continue;
@@ -365,30 +363,35 @@ void SubtreeSearch::refine(std::size_t boundary, const TileChoice& outside) {
       const TileNode& node = of.nodes[pick.nodes[d]];
       std::int64_t extent = node.inner;
       std::int64_t merged = 1;
+      std::int64_t on_way = 1;
       for (std::size_t level = 0; level < problem_.levels; ++level) {
         const std::int64_t instances = of.instances[level];
         if (level >= boundary) extent *= instances;
         if (level < boundary && level >= *parents[t] && problem_.merges[level][t]) {
           merged *= instances;
+          if (level + 1 == boundary) on_way = instances;
         }
       }
       const std::int64_t tiles = ceil_div(problem_.layer.bounds[d], extent);
       const std::int64_t once = ceil_div(tiles, of.states[boundary][node.state].most_positions);
       const std::int64_t again = ceil_div(tiles, of.nodes[outside[d]].inner / node.inner);
-      child[t] *= static_cast<double>(again) / static_cast<double>(once);
-      parent[t] *= static_cast<double>(ceil_div(again, merged)) /
-                   static_cast<double>(ceil_div(once, merged));
+      const auto ratio = [&](std::int64_t together) {
+        return static_cast<double>(ceil_div(again, together)) /
+               static_cast<double>(ceil_div(once, together));
+      };
+      more.child[t] *= ratio(1);
+      more.way[t] *= ratio(on_way);
+      more.parent[t] *= ratio(merged);
     }
   }
-  set_by_tensor(boundary, pick.factors, parent, child);
+  set_by_tensor(boundary, pick.factors, more);
 }
 
 /// The costs at `boundary` with what the loops outside multiply the words of a tensor kept still.
 void SubtreeSearch::set_by_tensor(std::size_t boundary, const TileFactors& factors,
-                                  const EnumArray<Tensor, double>& parent,
-                                  const EnumArray<Tensor, double>& child) {
+                                  const BoundaryCost::MoreKept& more) {
   const BoundaryCost& cost = kept_set_->costs[boundary - 1];
-  const BoundaryCost::Words words = cost.words_of(factors, use_, parent, child);
+  const BoundaryCost::Words words = cost.words_of(factors, use_, more);
   const BoundaryCost::ByKept least = cost.least_of_each(words, factors, use_);
   refined_[boundary] = least[BoundaryCost::kAny];
   std::copy_n(least.begin(), by_tensor_[boundary].size(), by_tensor_[boundary].begin());

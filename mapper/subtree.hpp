@@ -98,8 +98,7 @@ class SubtreeSearch {
                 const Inside& inside, std::vector<Pick>& picks);
   void refine(std::size_t boundary, const TileChoice& outside);
   void set_by_tensor(std::size_t boundary, const TileFactors& factors,
-                     const EnumArray<Tensor, double>& parent,
-                     const EnumArray<Tensor, double>& child);
+                     const BoundaryCost::MoreKept& more);
   /// The tensor that the innermost loop outside a boundary keeps still; the last: none.
   static constexpr std::size_t kNone = enum_size<Tensor>;
   using ByTensor = std::array<BoundaryLeast, enum_size<Tensor> + 1>;

@@ -34,7 +34,8 @@ class FactorBuilder {
   }
 
  private:
-  DimView view(Tensor t, Dim d, const DimTile& tile) const {
+  /// `first`: the level whose children count together, the parent or one that it bypasses.
+  DimView view(std::size_t first, Tensor t, Dim d, const DimTile& tile) const {
     DimView made;
     made.size = problem_.layer.bounds[d];
     made.positions = tile.most_positions;
@@ -48,7 +49,7 @@ class FactorBuilder {
       }
       made.outside *= instances[level];
       if (level + 1 == boundary_) made.beside = instances[level];
-      if (level >= *parents_[t] && problem_.merges[level][t]) made.merged *= instances[level];
+      if (level >= first && problem_.merges[level][t]) made.merged *= instances[level];
     }
     made.tiles = ceil_div(made.size, made.extent);
     made.moves = refills(tile, d);
@@ -64,6 +65,14 @@ class FactorBuilder {
     return static_cast<double>(ceil_div(problem_.layer.bounds[d], at_once));
   }
   bool adjacent(Tensor t) const { return *parents_[t] + 1 == boundary_; }
+  /// Whether all instances between the level `first` and the child stand next to each other: their
+  /// tiles touch.
+  bool side_by_side_from(std::size_t first, const DimTile& tile) const {
+    for (std::size_t level = first; level + 1 < boundary_; ++level) {
+      if (tile.split->instances[level] > 1) return false;
+    }
+    return true;
+  }
 
   /// Instances between parent and child, whether merged or not.
   std::int64_t side_by_side(Tensor t, const DimTile& tile) const {
@@ -77,45 +86,45 @@ class FactorBuilder {
     return adjacent(t) ? side_by_side(t, tile) : tile.split->instances[boundary_ - 1];
   }
 
-  /// The view of all but the last temporal position.
-  static DimView without_last(const DimView& whole) {
-    DimView made = whole;
-    made.size = whole.turning();
-    made.tiles = ceil_div(made.size, made.extent);
-    made.clipped = false;
-    return made;
-  }
+  /// What a dimension contributes seen from the parents, on the way and from the children.
+  struct Seen {
+    double parent = 1.0;
+    double way = 1.0;
+    double child = 1.0;
+  };
 
-  void multiply(Tensor t, double parent, double child, double parent_kept, double child_kept) {
-    const auto all = [&](std::initializer_list<Count> counts, double on_parent, double on_child) {
+  void multiply(Tensor t, const Seen& moving, const Seen& kept) {
+    const auto all = [&](std::initializer_list<Count> counts, const Seen& by) {
       for (const Count count : counts) {
-        made_.parent[count] *= on_parent;
-        made_.child[count] *= on_child;
+        made_.parent[count] *= by.parent;
+        made_.way[count] *= by.way;
+        made_.child[count] *= by.child;
       }
     };
     switch (t) {
       case Tensor::Weight:
-        all({Count::Weight}, parent, child);
-        all({Count::WeightKept}, parent_kept, child_kept);
+        all({Count::Weight}, moving);
+        all({Count::WeightKept}, kept);
         break;
       case Tensor::Output:
-        all({Count::Output}, parent, child);
-        all({Count::OutputKept}, parent_kept, child_kept);
+        all({Count::Output}, moving);
+        all({Count::OutputKept}, kept);
         break;
       case Tensor::Input:
-        all({Count::Input, Count::InputRows, Count::InputColumns}, parent, child);
-        all({Count::InputKept, Count::InputKeptRows, Count::InputKeptColumns, Count::InputOnce},
-            parent_kept, child_kept);
+        all({Count::Input, Count::InputRows, Count::InputColumns}, moving);
+        all({Count::InputKept, Count::InputKeptRows, Count::InputKeptColumns, Count::InputOnce,
+             Count::InputRowsOnce, Count::InputColumnsOnce},
+            kept);
         break;
     }
   }
 
   void add_plain(Tensor t, Dim d, const DimTile& tile) {
-    const DimView seen = view(t, d, tile);
+    const DimView seen = view(*parents_[t], t, d, tile);
     if (is_relevant(d, t)) {
       const auto turning = static_cast<double>(seen.turning());
       const auto size = static_cast<double>(seen.size);
-      multiply(t, turning, turning, size, size);
+      multiply(t, {turning, turning, turning}, {size, size, size});
       const std::int64_t beside = adjacent(t) ? side_by_side(t, tile) : 1;
       made_.tile[t] *= static_cast<double>(std::min(seen.extent, seen.size));
       made_.fill[t] *= static_cast<double>(std::min(seen.extent * beside, seen.size));
@@ -124,24 +133,16 @@ class FactorBuilder {
       made_.arrivals[t] *= least_positions(tile, d);
       return;
     }
-    const auto parent = static_cast<double>(ceil_div(seen.tiles, seen.merged));
-    const auto child = static_cast<double>(seen.tiles);
-    multiply(t, parent, child, static_cast<double>(ceil_div(seen.working(), seen.merged)),
-             static_cast<double>(seen.working()));
+    const std::int64_t on_way = view(boundary_ - 1, t, d, tile).merged;
+    const auto of = [&](std::int64_t tiles) {
+      return Seen{static_cast<double>(ceil_div(tiles, seen.merged)),
+                  static_cast<double>(ceil_div(tiles, on_way)), static_cast<double>(tiles)};
+    };
+    multiply(t, of(seen.tiles), of(seen.working()));
   }
 
-  /// The words of an axis that turns: at a last position that stands alone it does not move.
-  static AxisBoth turning_words(const InputAxis& axis, const AxisBoth& kept) {
-    if (!axis.output.clipped && !axis.filter.clipped) return kept;
-    InputAxis turning = axis;
-    turning.output = without_last(axis.output);
-    turning.filter = without_last(axis.filter);
-    if (turning.output.size == 0 || turning.filter.size == 0) return {};
-    return axis_words_of(turning);
-  }
-
-  /// Input along rows or columns.
-  void add_axis() {
+  /// Rows or columns as the level `first` sees them, the parent or one that it bypasses.
+  InputAxis axis_from(std::size_t first) const {
     const Tensor t = Tensor::Input;
     const Layer& layer = problem_.layer;
     const bool rows = group_ == DimGroup::Rows;
@@ -149,43 +150,54 @@ class FactorBuilder {
       return rows ? plane.vertical : plane.horizontal;
     };
     InputAxis axis;
-    axis.output = view(t, dims_.first, tiles_[0]);
-    axis.filter = view(t, dims_.second, tiles_[1]);
+    axis.output = view(first, t, dims_.first, tiles_[0]);
+    axis.filter = view(first, t, dims_.second, tiles_[1]);
     axis.step = {1, 1, pick(layer.stride), pick(layer.dilation)};
     axis.real_low = pick(layer.padding);
     axis.real_high = axis.real_low + pick(layer.image);
-    axis.real = *parents_[t] == 0;
-    axis.adjacent = adjacent(t);
-    axis.merges = problem_.merges[*parents_[t]][t];
+    axis.real = first == 0;
+    axis.adjacent = side_by_side_from(first, tiles_[0]) && side_by_side_from(first, tiles_[1]);
+    axis.merges = problem_.merges[boundary_ - 1][t];
+    return axis;
+  }
 
-    const AxisBoth kept = axis_words_of(axis);
-    const AxisBoth words = turning_words(axis, kept);
-    const auto set = [rows](Counts& counts, const AxisWords& from, Count plain, Count by_rows,
-                            Count by_columns) {
-      counts[plain] *= from.tiles;
-      counts[by_rows] *= rows ? from.slide : from.tiles;
-      counts[by_columns] *= rows ? from.tiles : from.slide;
-    };
-    for (const bool kept_still : {false, true}) {
-      const auto of = [kept_still](Count moving, Count still) {
-        return kept_still ? still : moving;
-      };
-      const Count plain = of(Count::Input, Count::InputKept);
-      const Count by_rows = of(Count::InputRows, Count::InputKeptRows);
-      const Count by_columns = of(Count::InputColumns, Count::InputKeptColumns);
-      set(made_.parent, words.parent, plain, by_rows, by_columns);
-      set(made_.child, words.child, plain, by_rows, by_columns);
+  /// What Input's words along this axis multiply the counts with.
+  void multiply_axis(Counts& counts, const AxisWords& kept, const AxisWords& turning) const {
+    const bool rows = group_ == DimGroup::Rows;
+    for (const Count count : {Count::Input, Count::InputKept}) counts[count] *= turning.tiles;
+    for (const Count count : {Count::InputRows, Count::InputKeptRows}) {
+      counts[count] *= rows ? turning.slide : turning.tiles;
     }
-    made_.parent[Count::InputOnce] *= kept.parent.once;
-    made_.child[Count::InputOnce] *= kept.child.once;
+    for (const Count count : {Count::InputColumns, Count::InputKeptColumns}) {
+      counts[count] *= rows ? turning.tiles : turning.slide;
+    }
+    counts[Count::InputOnce] *= kept.once;
+    counts[Count::InputRowsOnce] *= rows ? turning.once : turning.anew;
+    counts[Count::InputColumnsOnce] *= rows ? turning.anew : turning.once;
+  }
+
+  /// Input along rows or columns.
+  void add_axis() {
+    const Tensor t = Tensor::Input;
+    const InputAxis axis = axis_from(*parents_[t]);
+    const AxisBoth kept = axis_words_of(axis);
+    const AxisBoth turning = turning_words_of(axis);
+    multiply_axis(made_.parent, kept.parent, turning.parent);
+    multiply_axis(made_.child, kept.child, turning.child);
+    if (adjacent(t)) {
+      multiply_axis(made_.way, kept.parent, turning.parent);
+    } else {
+      const InputAxis near = axis_from(boundary_ - 1);
+      multiply_axis(made_.way, axis_words_of(near).parent, turning_words_of(near).parent);
+    }
 
     const DimView& p = axis.output;
     const DimView& r = axis.filter;
     const std::int64_t high = std::min(p.extent, p.size);
     const std::int64_t deep = std::min(r.extent, r.size);
     made_.tile[t] *= static_cast<double>(axis.distinct(high, deep));
-    const std::int64_t beside_p = axis.adjacent ? side_by_side(t, tiles_[0]) : 1;
-    const std::int64_t beside_r = axis.adjacent ? side_by_side(t, tiles_[1]) : 1;
+    const std::int64_t beside_p = adjacent(t) ? side_by_side(t, tiles_[0]) : 1;
+    const std::int64_t beside_r = adjacent(t) ? side_by_side(t, tiles_[1]) : 1;
     made_.fill[t] *= axis.once(std::min(p.extent * beside_p, p.size),
                                std::min(r.extent * beside_r, r.size), axis.real);
     made_.first[t] *= axis.once(std::min(p.extent * touching(t, tiles_[0]), p.size),
@@ -207,6 +219,7 @@ class FactorBuilder {
 TileFactors TileFactors::one() {
   TileFactors ones;
   ones.parent.values.fill(1.0);
+  ones.way.values.fill(1.0);
   ones.child.values.fill(1.0);
   ones.tile.values.fill(1.0);
   ones.fill.values.fill(1.0);
@@ -218,6 +231,7 @@ TileFactors TileFactors::one() {
 TileFactors& TileFactors::operator*=(const TileFactors& other) {
   for (std::size_t i = 0; i < enum_size<Count>; ++i) {
     parent.values[i] *= other.parent.values[i];
+    way.values[i] *= other.way.values[i];
     child.values[i] *= other.child.values[i];
   }
   for (const Tensor t : kTensors) {
@@ -235,6 +249,7 @@ TileFactors least_of_each(const TileFactors& a, const TileFactors& b) {
   TileFactors least = a;
   for (std::size_t i = 0; i < enum_size<Count>; ++i) {
     least.parent.values[i] = std::min(a.parent.values[i], b.parent.values[i]);
+    least.way.values[i] = std::min(a.way.values[i], b.way.values[i]);
     least.child.values[i] = std::min(a.child.values[i], b.child.values[i]);
   }
   for (const Tensor t : kTensors) {

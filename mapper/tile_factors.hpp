@@ -11,7 +11,8 @@ namespace tilewise {
 
 /// The ways to count the words at a boundary that a lower bound tells apart. `Kept`: all loops over
 /// what the tensor does not depend on reuse its tile. Input may also slide along rows or columns,
-/// but never moves less than each of its words once.
+/// but never moves less than each of its words once, and where it slides along rows only, each row
+/// once for every tile of columns.
 enum class Count {
   Weight,
   WeightKept,
@@ -24,15 +25,18 @@ enum class Count {
   InputKeptRows,
   InputKeptColumns,
   InputOnce,
+  InputRowsOnce,
+  InputColumnsOnce,
 };
 template <>
-inline constexpr std::size_t enum_size<Count> = 11;
+inline constexpr std::size_t enum_size<Count> = 13;
 using Counts = EnumArray<Count, double>;
 
 /// What a tile contributes to the words at a boundary: it multiplies over the dimension groups, and
 /// no mapping with this tile moves less (docs/mapper.md, "The lower bound").
 struct TileFactors {
   Counts parent;                       ///< seen from the parents: unions, real words
+  Counts way;                          ///< Input, Weight: seen from the level above the children
   Counts child;                        ///< seen from the children
   EnumArray<Tensor, double> tile{};    ///< words of one child's largest tile
   EnumArray<Tensor, double> fill{};    ///< first words of the children of one parent

@@ -66,5 +66,46 @@ TEST_CASE("on Eyeriss the latency bound of CONV3 is that of its busiest PEs") {
   CHECK(bound->latency.count() >= 958'464.0);
 }
 
+/// Off-chip memory, a buffer without a place for Input and Output, and two PEs below it: all that
+/// takes time is the network that brings Input to the PEs, a word of 16 bit in four cycles.
+Architecture fed_through_a_buffer() {
+  Architecture made;
+  made.name = "fed";
+  for (const char* name : {"DRAM", "buffer", "PE"}) {
+    Level level;
+    level.name = name;
+    Memory memory;
+    memory.name = name;
+    memory.holds = {{true, true, true}};
+    level.memories.push_back(memory);
+    made.levels.push_back(level);
+  }
+  made.levels[1].memories[0].holds = {{false, true, false}};
+  made.levels[2].memories[0].buffering = Buffering::Streaming;
+  made.levels[1].fan_out.x.size = 2;
+  made.levels[1].fan_out.networks[Tensor::Input].bandwidth = BitsPerCycle{4.0};
+  made.constraints.resize(3);
+  for (const Tensor t : kTensors) made.constraints[2].keep[t] = true;
+  return made;
+}
+
+TEST_CASE("a network inside the chip carries the padding too, though no memory outside holds it") {
+  // Two channels of 4 x 4, padded to 6 x 6, for 3 x 3 taps.
+  Layer layer;
+  layer.op = Operator::Depthwise;
+  layer.bounds = {{1, 2, 1, 1, 4, 4, 3, 3}};
+  layer.padding = {1, 1};
+  layer.image = {4, 4};
+  const Architecture fed = fed_through_a_buffer();
+  const auto bound = layer_bound(fed, layer, Factors::Divisors);
+  REQUIRE(bound);
+  // 2 x 6 x 6 words, where 2 x 4 x 4 leave the memory, each four cycles; the compute units need no
+  // more than 2 x 4 x 4 x 3 x 3 / 2 = 144.
+  CHECK(bound->latency.count() >= 288.0);
+  const SearchResult found = search(
+      fed, layer, {.mapping = {.objective = Objective::Latency, .factors = Factors::Divisors}});
+  CHECK(at_most(bound->latency.count(), found.objective_value));
+}
+
 }  // namespace
 }  // namespace tilewise
