@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,23 +17,6 @@ namespace {
 
 using Dims = std::vector<std::int64_t>;
 using Sources = std::vector<std::size_t>;
-
-Sources joined(Sources all, const Sources& more) {
-  all.insert(all.end(), more.begin(), more.end());
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
-}
-
-Layer words_layer(std::int64_t rows, std::int64_t columns, std::int64_t operations) {
-  Layer layer;
-  layer.op = Operator::Elementwise;
-  layer.bounds[Dim::N] = rows;
-  layer.bounds[Dim::G] = columns;
-  layer.operations = operations;
-  layer.image = {1, 1};
-  return layer;
-}
 
 class AttentionWriter {
  public:
@@ -61,10 +43,7 @@ class AttentionWriter {
   }
 
  private:
-  Sources sources_of(std::size_t index) const {
-    const OnnxValue* value = builder_.input(node_, index);
-    return value == nullptr ? Sources{} : value->sources;
-  }
+  Sources sources_of(std::size_t index) const { return builder_.sources_of(node_, index); }
 
   std::size_t add(std::string_view part, Layer layer, Sources sources) {
     return builder_.add_part(fmt::format("{}/{}", base_, part), std::move(layer),
@@ -89,11 +68,8 @@ class AttentionWriter {
   std::size_t add_projection() {
     const OnnxValue& weights = *builder_.input(node_, 1);
     const Dims x = known_shape(builder_.input_tensor(node_, 0));
-    Layer layer;
-    layer.op = Operator::FullyConnected;
-    layer.bounds[Dim::N] = checked_multiply(x[0], x[1], "its rows");
-    layer.bounds[Dim::C] = x[2];
-    layer.bounds[Dim::M] = known_shape(builder_.input_tensor(node_, 1))[1];
+    Layer layer = onnx_rows_product(checked_multiply(x[0], x[1], "its rows"), x[2],
+                                    known_shape(builder_.input_tensor(node_, 1))[1]);
     const auto share = builder_.claim_weights(weights, words(layer, Tensor::Weight));
     layer.owns_weights = share.owns;
     layer.folded_parameters = checked_add(share.beyond, bias(), "its parameters");
@@ -105,8 +81,9 @@ class AttentionWriter {
   void turn() {
     const auto words = [&](std::int64_t heads) {
       const std::int64_t rows = checked_multiply(sizes_.batch, sizes_.queries, "its rows");
-      return words_layer(rows, checked_multiply(heads, sizes_.size, "its words"),
-                         onnx_operations("RotaryEmbedding"));
+      Layer layer = onnx_rows(rows, checked_multiply(heads, sizes_.size, "its words"));
+      layer.operations = onnx_operations("RotaryEmbedding");
+      return layer;
     };
     q_ = {add("rotary_q", words(sizes_.heads), q_)};
     k_ = {add("rotary_k", words(sizes_.key_heads), k_)};
@@ -124,7 +101,8 @@ class AttentionWriter {
   }
 
   Layer softmax_layer() const {
-    Layer layer = words_layer(sizes_.batch, sizes_.heads, onnx_operations("Softmax"));
+    Layer layer = onnx_rows(sizes_.batch, sizes_.heads);
+    layer.operations = onnx_operations("Softmax");
     layer.bounds[Dim::P] = layer.image.vertical = sizes_.queries;
     layer.bounds[Dim::Q] = layer.image.horizontal = sizes_.keys;
     return layer;

@@ -86,6 +86,19 @@ void OnnxBuilder::count_edges(std::size_t more) {
   if (edges_ > kMostEdges) throw InputError("more than 2^20 edges; export a smaller model");
 }
 
+std::vector<std::size_t> joined(std::vector<std::size_t> sources,
+                                const std::vector<std::size_t>& more) {
+  sources.insert(sources.end(), more.begin(), more.end());
+  std::sort(sources.begin(), sources.end());
+  sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+  return sources;
+}
+
+std::vector<std::size_t> OnnxBuilder::sources_of(const OnnxNode& node, std::size_t index) const {
+  const OnnxValue* value = input(node, index);
+  return value == nullptr ? std::vector<std::size_t>{} : value->sources;
+}
+
 std::vector<std::size_t> OnnxBuilder::joined_sources(const OnnxNode& node) {
   std::vector<std::size_t> joined;
   std::unordered_set<std::size_t> seen;

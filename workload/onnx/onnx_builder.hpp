@@ -22,6 +22,10 @@ struct OnnxValue {
   std::size_t origin = 0;  ///< values made from one tensor element by element have the same
 };
 
+/// The sources of two values together, by rising number; each once.
+std::vector<std::size_t> joined(std::vector<std::size_t> sources,
+                                const std::vector<std::size_t>& more);
+
 /// The layers of an ONNX graph as they are found, node by node: what each value is made of, which
 /// parameters are folded into which layer, and what costs nothing although it is work.
 class OnnxBuilder {
@@ -33,6 +37,8 @@ class OnnxBuilder {
   const OnnxTensor& tensor(const std::string& name) const { return graph_.tensors.at(name); }
   /// The value of a node's input; nullptr where it is not given.
   const OnnxValue* input(const OnnxNode& node, std::size_t index) const;
+  /// The layers that a node's input is made of; none where it is not given.
+  std::vector<std::size_t> sources_of(const OnnxNode& node, std::size_t index) const;
   /// What is known of an input; throws InputError where it is not given.
   const OnnxTensor& input_tensor(const OnnxNode& node, std::size_t index) const;
   const OnnxTensor& output_tensor(const OnnxNode& node) const;

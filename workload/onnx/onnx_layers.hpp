@@ -35,6 +35,12 @@ std::optional<Layer> onnx_global_pool(Operator op, const OnnxTensor& input);
 /// A matrix product as ONNX's Gemm has it, with its transpositions.
 Layer onnx_gemm(const OnnxNode& node, const OnnxTensor& a, const OnnxTensor& b);
 
+/// A product of rows with stored weights.
+Layer onnx_rows_product(std::int64_t rows, std::int64_t inner, std::int64_t columns);
+
+/// An elementwise layer of one operand and one operation over rows of words.
+Layer onnx_rows(std::int64_t rows, std::int64_t columns);
+
 /// What a product reads of an operand: where the attribute `key` (transA, transB) says so, its last
 /// two dimensions are exchanged.
 OnnxTensor onnx_operand(const OnnxNode& node, std::string_view key, const OnnxTensor& tensor);

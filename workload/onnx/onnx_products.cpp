@@ -84,6 +84,24 @@ std::optional<std::map<int, std::int64_t>> sizes_of(const Letters& letters, cons
 
 }  // namespace
 
+Layer onnx_rows_product(std::int64_t rows, std::int64_t inner, std::int64_t columns) {
+  Layer layer;
+  layer.op = Operator::FullyConnected;
+  layer.bounds[Dim::N] = rows;
+  layer.bounds[Dim::C] = inner;
+  layer.bounds[Dim::M] = columns;
+  return layer;
+}
+
+Layer onnx_rows(std::int64_t rows, std::int64_t columns) {
+  Layer layer;
+  layer.op = Operator::Elementwise;
+  layer.bounds[Dim::N] = rows;
+  layer.bounds[Dim::G] = columns;
+  layer.image = {1, 1};
+  return layer;
+}
+
 Layer onnx_gemm(const OnnxNode& node, const OnnxTensor& a, const OnnxTensor& b) {
   Dims left = known_shape(a);
   Dims right = known_shape(b);

@@ -182,23 +182,10 @@ RecurrentSizes sizes_of(const OnnxNode& node, const Cell& cell, const OnnxBuilde
   return sizes;
 }
 
-/// A product of rows of the batch with stored weights.
-Layer product_of(std::int64_t rows, std::int64_t inner, std::int64_t columns) {
-  Layer layer;
-  layer.op = Operator::FullyConnected;
-  layer.bounds[Dim::N] = rows;
-  layer.bounds[Dim::C] = inner;
-  layer.bounds[Dim::M] = columns;
-  return layer;
-}
-
 Layer words_of(PartKind kind, std::int64_t rows, std::int64_t columns) {
-  Layer layer;
-  layer.op = kind == Add ? Operator::Add : Operator::Elementwise;
-  layer.bounds[Dim::N] = rows;
-  layer.bounds[Dim::G] = columns;
+  Layer layer = onnx_rows(rows, columns);
+  if (kind == Add) layer.op = Operator::Add;
   layer.bounds[Dim::C] = kind == Activate ? 1 : 2;
-  layer.image = {1, 1};
   return layer;
 }
 
@@ -231,10 +218,7 @@ class RecurrentWriter {
   }
 
  private:
-  Sources sources_of(std::size_t index) const {
-    const OnnxValue* value = builder_.input(node_, index);
-    return value == nullptr ? Sources{} : value->sources;
-  }
+  Sources sources_of(std::size_t index) const { return builder_.sources_of(node_, index); }
   static void append(Sources& all, const Sources& more) {
     all.insert(all.end(), more.begin(), more.end());
   }
@@ -248,7 +232,7 @@ class RecurrentWriter {
   void write_direction(const std::string& prefix, bool is_first) {
     std::int64_t rows = 0;
     for (const std::int64_t each : sizes_.rows) rows = checked_add(rows, each, "its rows");
-    Layer product = product_of(rows, sizes_.inputs, cell_.gates * sizes_.hidden);
+    Layer product = onnx_rows_product(rows, sizes_.inputs, cell_.gates * sizes_.hidden);
     product.owns_weights = input_share_.owns;
     product.widths = input_widths_.widths;
     if (is_first) {
@@ -276,10 +260,7 @@ class RecurrentWriter {
     std::vector<Sources> made(cell_.parts.size());
     for (std::size_t i = 0; i < made.size(); ++i) {
       const Part& part = cell_.parts[i];
-      Sources read = read_of(part.first, made);
-      append(read, read_of(part.second, made));
-      std::sort(read.begin(), read.end());
-      read.erase(std::unique(read.begin(), read.end()), read.end());
+      Sources read = joined(read_of(part.first, made), read_of(part.second, made));
       if (part.kind == Activate && !builder_.unfused()) {
         made[i] = std::move(read);
       } else {
@@ -293,7 +274,7 @@ class RecurrentWriter {
   Layer layer_of(const Part& part, std::size_t step) const {
     const std::int64_t columns = part.units * sizes_.hidden;
     if (part.kind != Product) return words_of(part.kind, sizes_.rows[step], columns);
-    Layer layer = product_of(sizes_.rows[step], sizes_.hidden, columns);
+    Layer layer = onnx_rows_product(sizes_.rows[step], sizes_.hidden, columns);
     layer.owns_weights = recurrent_share_.owns && step == 0;
     layer.widths = recurrent_widths_;
     return layer;

@@ -30,13 +30,6 @@ std::int64_t columns_of_packed(const OnnxNode& node, const Dims& rows) {
   return columns;
 }
 
-Sources both_sources(Sources all, const Sources& more) {
-  all.insert(all.end(), more.begin(), more.end());
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
-}
-
 }  // namespace
 
 std::vector<OnnxTensor> transformer_outputs(const OnnxNode& node, const Tensors& inputs) {
@@ -75,18 +68,15 @@ void add_onnx_packed_product(const OnnxNode& node, OnnxBuilder& builder) {
   const Dims a = known_shape(builder.input_tensor(node, 0));
   const OnnxValue* weights = builder.input(node, 1);
   if (weights == nullptr) throw InputError("input 1 is missing");
-  Layer layer;
-  layer.op = Operator::FullyConnected;
-  layer.bounds[Dim::M] = columns_of_packed(node, a);
-  layer.bounds[Dim::C] = a.back();
-  layer.bounds[Dim::N] = checked_product(std::span(a).first(a.size() - 1), "its rows");
+  const std::int64_t columns = columns_of_packed(node, a);
+  Layer layer = onnx_rows_product(checked_product(std::span(a).first(a.size() - 1), "its rows"),
+                                  a.back(), columns);
   // Packed words are fewer than the weights that they stand for.
   layer.owns_weights = builder.claim_weights(*weights, 1).owns;
   if (node.op == "MatMulNBits") layer.folded_parameters = builder.claim_parameters(node, kBias);
   builder.set_widths(node, 0, std::nullopt, layer);
   layer.widths.tensor[Tensor::Weight] = Bits{integer_or(node, "bits", kDefaultBits)};
-  builder.add_layer(node, std::move(layer),
-                    both_sources(builder.input(node, 0)->sources, weights->sources));
+  builder.add_layer(node, std::move(layer), joined(builder.sources_of(node, 0), weights->sources));
 }
 
 void add_onnx_skip_normalization(const OnnxNode& node, OnnxBuilder& builder) {
@@ -99,8 +89,8 @@ void add_onnx_skip_normalization(const OnnxNode& node, OnnxBuilder& builder) {
     const OnnxValue* value = builder.input(node, index);
     return value != nullptr && !value->is_constant;
   };
-  Sources read = builder.input(node, 0)->sources;
-  if (builder.input(node, 1) != nullptr) read = both_sources(read, builder.input(node, 1)->sources);
+  Sources read = builder.sources_of(node, 0);
+  if (builder.input(node, 1) != nullptr) read = joined(read, builder.sources_of(node, 1));
   builder.fold_learned(node);
   if (is_computed(0) && is_computed(1)) {
     Layer sum = onnx_add(output, 2, false);
