@@ -9,6 +9,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "base/file.hpp"
+#include "layer_of.hpp"
 #include "mapper/given_mapping.hpp"
 #include "mapper/search.hpp"
 #include "random_problem.hpp"
@@ -22,6 +23,7 @@ namespace tilewise {
 namespace {
 
 using testing::at_most;
+using testing::layer_of;
 using testing::same;
 using testing::scaled;
 
@@ -44,18 +46,6 @@ struct Sizes {
   std::int64_t rows = 1;
   std::int64_t columns = 1;
 };
-
-/// {N, G, M, C, P, Q, R, S} over an image that the loops just cover.
-Layer layer_of(Operator op, const std::array<std::int64_t, 8>& bounds, std::int64_t stride = 1) {
-  Layer made;
-  made.name = "layer";
-  made.op = op;
-  made.bounds.values = bounds;
-  made.stride = {stride, stride};
-  made.image = padded_image(made);
-  check_layer(made);
-  return made;
-}
 
 /// Every way to write a product of images * rows * columns by inputs = 4 * taps by outputs.
 std::vector<Layer> ways_to_write(const Sizes& s) {

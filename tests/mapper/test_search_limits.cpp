@@ -4,6 +4,7 @@
 
 #include "arch/check_architecture.hpp"
 #include "base/error.hpp"
+#include "layer_of.hpp"
 #include "mapper/problem.hpp"
 #include "mapper/search.hpp"
 #include "search_checks.hpp"
@@ -11,6 +12,7 @@
 namespace tilewise {
 namespace {
 
+using testing::layer_of;
 using testing::same;
 
 /// Off-chip memory and `buffers` levels of one buffer for all tensors, the outer ones larger.
@@ -45,17 +47,6 @@ Architecture with_weight_level(Architecture made) {
   made.levels.push_back(level);
   made.constraints.emplace_back();
   check_architecture(made);
-  return made;
-}
-
-Layer layer_of(Operator op, const std::array<std::int64_t, 8>& bounds, std::int64_t stride) {
-  Layer made;
-  made.name = "layer";
-  made.op = op;
-  made.bounds.values = bounds;
-  made.stride = {stride, stride};
-  made.image = padded_image(made);
-  check_layer(made);
   return made;
 }
 
