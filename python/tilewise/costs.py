@@ -194,8 +194,8 @@ def _networks(given: object, asked: dict[str, Any]) -> tuple[list[tuple[str, _co
 def _at_hand(
     networks: list[_core.Network], asked: dict[str, Any]
 ) -> list[tuple[str, _core.Network]]:
-    for word in ("batch", "unfused"):
-        if asked[word]:
+    for word, is_asked in (("batch", asked["batch"] is not None), ("unfused", asked["unfused"])):
+        if is_asked:
             raise _core.InputError(
                 f"{word}: of a network that is made already; name it, or its file"
             )
