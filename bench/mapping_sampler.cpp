@@ -86,7 +86,7 @@ LeanNest lean_nest(const Problem& problem, const SampledMapping& sampled, const 
   for (const Dim d : kDims) {
     const SpatialSplit& split =
         problem.splits[static_cast<std::size_t>(d)].spatial[sampled.spatial[d]];
-    nest.runs_short |= split.states[1][split.nodes[sampled.tiles[d]].state].clipped;
+    nest.runs_short |= split.nodes[sampled.tiles[d]].stands_alone;
   }
   for (std::size_t level = 0; level < problem.levels; ++level) {
     for (const Loop& loop : sampled.mapping.levels[level].temporal) {

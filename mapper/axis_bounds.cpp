@@ -95,7 +95,7 @@ AxisBoth axis_words_of(const InputAxis& axis) {
 }
 
 AxisBoth turning_words_of(const InputAxis& axis) {
-  if (!axis.output.clipped && !axis.filter.clipped) return axis_words_of(axis);
+  if (!axis.output.stands_alone && !axis.filter.stands_alone) return axis_words_of(axis);
   InputAxis turning = axis;
   turning.output = axis.output.without_last();
   turning.filter = axis.filter.without_last();

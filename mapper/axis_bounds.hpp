@@ -17,21 +17,21 @@ struct DimView {
   std::int64_t merged = 1;     ///< of these, under one parent and behind a merging network
   std::int64_t positions = 1;  ///< most temporal positions outside
   std::int64_t beside = 1;     ///< instances directly below the level above
-  bool clipped = false;        ///< the last temporal position may stand alone
+  bool stands_alone = false;        ///< the last temporal position may stand alone
   bool moves = false;          ///< there are temporal loops outside
   /// Fewest instances that work at the first temporal position.
   std::int64_t working() const { return ceil_div(tiles, positions); }
   /// What is left of the size without a last temporal position that stands alone: at that one
   /// position the loop does not turn, so that other tensors' loops may reuse the tile.
   std::int64_t turning() const {
-    return clipped ? std::max<std::int64_t>(0, size - extent * outside) : size;
+    return stands_alone ? std::max<std::int64_t>(0, size - extent * outside) : size;
   }
   /// The view of all but the last temporal position.
   DimView without_last() const {
     DimView made = *this;
     made.size = turning();
     made.tiles = ceil_div(made.size, made.extent);
-    made.clipped = false;
+    made.stands_alone = false;
     return made;
   }
 };

@@ -50,7 +50,7 @@ GroupShape ShapeCache::make(const KeepChoice& kept, DimGroup group,
   made.tiles.resize(problem_.levels);
   made.least.resize(problem_.levels);
   const auto tile = [](const SpatialSplit& split, const TileState& state) {
-    return DimTile{&split, state.inner, state.most_positions, state.clipped};
+    return DimTile{&split, state.inner, state.most_positions, state.stands_alone};
   };
   const std::vector<TileState> none(1);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {

@@ -24,8 +24,32 @@ std::pair<std::int64_t, std::int64_t> spatial_bounds(std::int64_t room, const Fa
 /// The temporal bounds of one split.
 struct Split {
   PerLevel temporal{};
-  bool clipped = false;
+  bool stands_alone = false;  ///< as TileNode
 };
+
+/// Whether a temporal loop outside the innermost tile makes no turn at the edge of the dimension:
+/// of the last tile around it, one of its own is left. Only at the last position of all loops
+/// outside it does a loop make fewer turns than elsewhere.
+bool last_stands_alone(std::int64_t size, const PerLevel& instances, const PerLevel& temporal,
+                       std::size_t levels) {
+  std::int64_t step = 1;
+  PerLevel steps{};
+  for (std::size_t level = levels; level-- > 0;) {
+    step *= instances[level];
+    steps[level] = step;
+    step *= temporal[level];
+  }
+  std::int64_t left = size;
+  bool around = false;
+  for (std::size_t level = 0; level + 1 < levels; ++level) {
+    if (temporal[level] == 1) continue;
+    const std::int64_t last = std::min(temporal[level], ceil_div(left, steps[level]));
+    if (around && last == 1) return true;
+    left = std::min(left - (last - 1) * steps[level], steps[level]);
+    around = true;
+  }
+  return false;
+}
 
 /// The splits that use the same instances at each level.
 struct Found {
@@ -49,6 +73,7 @@ class SplitList {
 
   /// All splits of `size`; none where there are too many, or it was stopped.
   std::optional<FoundByInstances> run(std::int64_t size) {
+    size_ = size;
     fill(architecture_.levels.size(), size);
     if (count_ > most_ || stopped_) return std::nullopt;
     return std::move(found_);
@@ -69,7 +94,8 @@ class SplitList {
       Found& found = found_[instances_];
       found.rests.resize(architecture_.levels.size());
       for (std::size_t l = 0; l < found.rests.size(); ++l) found.rests[l].insert(rest_at_[l]);
-      found.splits.push_back({temporal_, clipped_});
+      found.splits.push_back({temporal_, last_stands_alone(size_, instances_, temporal_,
+                                                           architecture_.levels.size())});
       return;
     }
     const std::size_t at = level - 1;
@@ -86,13 +112,10 @@ class SplitList {
 
   void fill_temporal(std::size_t level, std::int64_t rest) {
     const FactorRule& rule = architecture_.constraints[level].temporal[dim_];
-    const bool clipped = clipped_;
     const auto take = [&](std::int64_t bound) {
       temporal_[level] = bound;
-      clipped_ = clipped || rest % bound != 0;
       fill(level, ceil_div(rest, bound));
       temporal_[level] = 1;
-      clipped_ = clipped;
     };
     if (rule.full || level == 0) {
       if (rest >= rule.least && rest <= rule.most) take(rest);
@@ -136,23 +159,23 @@ class SplitList {
   PerLevel instances_ = ones();
   PerLevel temporal_ = ones();
   PerLevel rest_at_ = ones();  ///< what the loops inside each fan-out leave
-  bool clipped_ = false;
+  std::int64_t size_ = 1;
   std::int64_t count_ = 0;
   std::map<std::pair<std::size_t, std::int64_t>, std::vector<std::int64_t>> known_counts_;
   FoundByInstances found_;
 };
 
-/// A split with its place in the tree: those that may be clipped apart, then the innermost tile
+/// A split with its place in the tree: those with a last tile that stands alone apart, then the innermost tile
 /// first.
 struct Placed {
-  std::vector<std::int64_t> place;  ///< clipped or not, then the tile at each boundary
+  std::vector<std::int64_t> place;  ///< stands alone or not, then the tile at each boundary
   Split split;
 };
 
 std::vector<Placed> in_order_of_tree(const std::vector<Split>& splits, std::size_t levels) {
   std::vector<Placed> placed;
   for (const Split& split : splits) {
-    std::vector<std::int64_t> place{split.clipped ? 1 : 0};
+    std::vector<std::int64_t> place{split.stands_alone ? 1 : 0};
     std::int64_t inner = 1;
     for (std::size_t boundary = levels - 1; boundary > 0; --boundary) {
       inner *= split.temporal[boundary];
@@ -179,7 +202,7 @@ std::int64_t most_positions(std::span<const Placed> splits, std::size_t boundary
 /// The place of a state among those of its boundary, which is added where it is new.
 std::size_t add_state(std::vector<TileState>& states, const TileState& state) {
   const auto known = std::find_if(states.begin(), states.end(), [&](const TileState& other) {
-    return other.inner == state.inner && other.clipped == state.clipped;
+    return other.inner == state.inner && other.stands_alone == state.stands_alone;
   });
   const auto index = static_cast<std::size_t>(known - states.begin());
   if (known == states.end()) {
@@ -216,8 +239,11 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
         node.state = add_state(
             made.states[boundary],
             {node.inner, most_positions(std::span(sorted).subspan(low, high - low), boundary),
-             first.split.clipped});
-        if (depth + 1 == levels) node.temporal = first.split.temporal;
+             boundary > 1 && first.split.stands_alone});
+        if (depth + 1 == levels) {
+          node.temporal = first.split.temporal;
+          node.stands_alone = first.split.stands_alone;
+        }
         ++made.nodes[range.node].children;
         next.push_back({made.nodes.size(), low, high});
         made.nodes.push_back(node);

@@ -31,13 +31,15 @@ struct TileNode {
   std::size_t first_child = 0;  ///< index into SpatialSplit::nodes
   std::size_t children = 0;     ///< leaf: none
   PerLevel temporal{};          ///< leaf: the bound at each level
+  /// Leaf: at the edge of the dimension some loop makes no turn: one tile stands alone there.
+  bool stands_alone = false;
 };
 
 /// What the words at a boundary depend on: the tile's temporal extent, and the loops outside.
 struct TileState {
   std::int64_t inner = 1;
   std::int64_t most_positions = 1;  ///< largest product of temporal bounds outside
-  bool clipped = false;             ///< a temporal loop may run short at the edge
+  bool stands_alone = false;        ///< the last position outside may be one without turns
 };
 
 /// All ways to split one dimension that use the same instances at each level.

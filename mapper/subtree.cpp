@@ -271,7 +271,7 @@ void SubtreeSearch::add_pick(std::size_t boundary, const TileChoice& chosen,
 std::size_t SubtreeSearch::larger(const SpatialSplit& of, std::size_t boundary,
                                   const TileNode& parent, std::size_t child) {
   const auto clipped = [&](std::size_t at) {
-    return of.states[boundary][of.nodes[parent.first_child + at].state].clipped;
+    return of.states[boundary][of.nodes[parent.first_child + at].state].stands_alone;
   };
   std::size_t last = child;
   while (last + 1 < parent.children && clipped(last + 1) == clipped(child)) ++last;
@@ -354,7 +354,7 @@ void SubtreeSearch::refine(std::size_t boundary, const TileChoice& outside) {
       const SpatialSplit& of = split(d);
       const TileNode& node = of.nodes[pick.nodes[d]];
       changes |= is_relevant(d, t) && of.nodes[outside[d]].inner > node.inner &&
-                 !of.states[boundary][node.state].clipped;
+                 !of.states[boundary][node.state].stands_alone;
     }
     if (!changes) continue;
     for (const Dim d : kDims) {

@@ -39,7 +39,7 @@ class FactorBuilder {
     DimView made;
     made.size = problem_.layer.bounds[d];
     made.positions = tile.most_positions;
-    made.clipped = tile.clipped;
+    made.stands_alone = tile.stands_alone;
     made.extent = tile.inner;
     const PerLevel& instances = tile.split->instances;
     for (std::size_t level = 0; level < problem_.levels; ++level) {

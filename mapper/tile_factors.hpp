@@ -57,7 +57,7 @@ struct DimTile {
   const SpatialSplit* split = nullptr;
   std::int64_t inner = 1;
   std::int64_t most_positions = 1;
-  bool clipped = false;
+  bool stands_alone = false;
 };
 
 /// The factors of a group at `boundary` (the number of levels: the compute unit).

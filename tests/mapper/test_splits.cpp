@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "mapper/search.hpp"
@@ -24,6 +27,29 @@ std::size_t leaves(const SpatialSplit& split) {
   return count;
 }
 
+/// Whether a temporal loop around the tiles of the innermost level, and inside another one, is
+/// executed once only at some position of the loops outside it: position by position.
+bool makes_no_turn(std::int64_t size, const PerLevel& instances, const PerLevel& temporal,
+                   std::size_t level = 0, std::int64_t base = 0, bool around = false) {
+  constexpr std::size_t kLevels = 4;
+  if (level + 1 == kLevels) return false;
+  std::int64_t step = 1;
+  for (std::size_t inner = level + 1; inner < kLevels; ++inner) {
+    step *= instances[inner] * temporal[inner];
+  }
+  step *= instances[level];
+  std::int64_t executed = 0;
+  for (std::int64_t i = 0; i < temporal[level] && base + i * step < size; ++i) ++executed;
+  if (around && temporal[level] > 1 && executed == 1) return true;
+  for (std::int64_t i = 0; i < executed; ++i) {
+    if (makes_no_turn(size, instances, temporal, level + 1, base + i * step,
+                      around || temporal[level] > 1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 TEST_SUITE("splits") {
   TEST_CASE("a dimension of four has the splits that one counts by hand") {
     const Architecture on = three_instances();
@@ -40,11 +66,26 @@ TEST_SUITE("splits") {
     CHECK(leaves(all.spatial[1]) == 2);
   }
 
-  TEST_CASE("only a bound that does not divide lets a loop run short") {
-    const DimSplits all = make_splits(three_instances(), Dim::M, 4, Factors::All, 100);
-    for (const TileState& state : all.spatial[0].states[1]) {
-      CHECK(state.clipped == (state.inner == 3));
+  TEST_CASE("a last tile stands alone where a loop makes no turn, as execution shows") {
+    Architecture on;
+    on.levels.resize(4);
+    on.levels[0].fan_out.x.size = 2;
+    on.levels[2].fan_out.x.size = 3;
+    on.constraints.resize(4);
+    int alone = 0;
+    int others = 0;
+    for (const std::int64_t size : {5, 7, 12, 23}) {
+      for (const SpatialSplit& split :
+           make_splits(on, Dim::M, size, Factors::All, 100'000).spatial) {
+        for (const TileNode& node : split.nodes) {
+          if (node.children > 0) continue;
+          CHECK(node.stands_alone == makes_no_turn(size, split.instances, node.temporal));
+          ++(node.stands_alone ? alone : others);
+        }
+      }
     }
+    CHECK(alone > 100);
+    CHECK(others > 500);
   }
 
   TEST_CASE("a dimension with too many splits is refused with a cure") {
