@@ -38,8 +38,9 @@ TEST_CASE("the description of Eyeriss tells its PEs, memories and dataflow") {
 }
 
 TEST_CASE("every shipped architecture is described in ASCII") {
-  for (const char* name : {"eyeriss", "eyeriss_isca16", "zc706", "weight_stationary", "two_level",
-                           "nvdla_small", "nvdla_large", "simba_chiplet", "tpu_v1", "gemmini"}) {
+  for (const char* name :
+       {"eyeriss", "eyeriss_isca16", "zc706", "weight_stationary", "two_level", "nvdla_small",
+        "nvdla_large", "simba_chiplet", "tpu_v1", "gemmini", "edge_free"}) {
     for (const char c : describe(find_architecture(name))) {
       REQUIRE(static_cast<unsigned char>(c) < 128);
     }

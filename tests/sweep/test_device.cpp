@@ -23,7 +23,7 @@ TEST_SUITE("device") {
     CHECK_THROWS_WITH_AS(
         find_device("nothing"),
         doctest::Contains("nothing: no such file, and no config of that name; there "
-                          "are: eyeriss, "),
+                          "are: edge_free, eyeriss, "),
         InputError);
   }
 
