@@ -19,7 +19,10 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
       kObjectives[options.mapping.objective].unit,
       is_front ? fmt::format(" at the least EDP of {} points", front(result).size()) : "");
   if (result.proven) {
-    fmt::format_to(out, "proven: yes, no mapping of the space is better\n");
+    fmt::format_to(out, "proven: yes, {}\n",
+                   result.factors == Factors::All
+                       ? "the best of all tilings"
+                       : "the best of the tilings that divide; others were not all looked at");
   } else {
     fmt::format_to(out,
                    "proven: no; every mapping of the space has at least {:.6g}, the gap is "
