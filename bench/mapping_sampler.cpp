@@ -103,12 +103,19 @@ LeanNest lean_nest(const Problem& problem, const SampledMapping& sampled, const 
     if (inside(Dim::P, Dim::R)) turned[DimGroup::Rows] |= 1U << level;
     if (inside(Dim::Q, Dim::S)) turned[DimGroup::Columns] |= 1U << level;
   }
+  TemporalBounds temporal;
+  for (const Dim d : kDims) {
+    temporal[d] = problem.splits[static_cast<std::size_t>(d)]
+                      .spatial[sampled.spatial[d]]
+                      .nodes[sampled.tiles[d]]
+                      .temporal;
+  }
   nest.axes_sure = !(loops[Dim::P] && loops[Dim::R]) && !(loops[Dim::Q] && loops[Dim::S]);
   for (std::size_t boundary = 1; boundary <= problem.levels; ++boundary) {
     for (const DimGroup g : kDimGroups) {
       nest.moves[boundary][static_cast<std::size_t>(g)] =
-          &tables.moves(sampled.keep, pricer.plan(boundary), g, boundary, sampled.spatial,
-                        sampled.tiles, turned[g]);
+          &tables.moves(pricer.parents(boundary), pricer.plan(boundary), g, boundary,
+                        sampled.spatial, temporal, turned[g]);
     }
   }
   return nest;

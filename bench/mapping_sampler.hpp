@@ -8,7 +8,6 @@
 #include "mapper/nest_pricer.hpp"
 #include "mapper/nest_tables.hpp"
 #include "mapper/problem.hpp"
-#include "mapper/shapes.hpp"
 #include "sim/mapping.hpp"
 
 namespace tilewise {

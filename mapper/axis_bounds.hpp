@@ -17,7 +17,7 @@ struct DimView {
   std::int64_t merged = 1;     ///< of these, under one parent and behind a merging network
   std::int64_t positions = 1;  ///< most temporal positions outside
   std::int64_t beside = 1;     ///< instances directly below the level above
-  bool stands_alone = false;        ///< the last temporal position may stand alone
+  bool stands_alone = false;   ///< the last temporal position may stand alone
   bool moves = false;          ///< there are temporal loops outside
   /// Fewest instances that work at the first temporal position.
   std::int64_t working() const { return ceil_div(tiles, positions); }

@@ -20,9 +20,9 @@ std::size_t shared_place(const std::array<std::size_t, 4>& port) {
 
 }  // namespace
 
-BoundaryCost::BoundaryCost(const Problem& problem, const KeepChoice& keep, std::size_t boundary)
+BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::size_t boundary)
     : problem_(problem),
-      parents_(keep.parents[boundary]),
+      parents_(parents),
       boundary_(boundary),
       compute_unit_(boundary == problem.levels) {
   const Layer& layer = problem.layer;

@@ -58,7 +58,7 @@ struct Flows {
 /// a boundary: the bound takes off the largest saving (docs/mapper.md).
 class BoundaryCost {
  public:
-  BoundaryCost(const Problem& problem, const KeepChoice& keep, std::size_t boundary);
+  BoundaryCost(const Problem& problem, const Parents& parents, std::size_t boundary);
 
   /// What the loops outside multiply the words of a tensor kept still with: seen from the parents,
   /// on the way and from the children.

@@ -6,7 +6,7 @@
 #include "mapper/problem.hpp"
 #include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
-#include "mapper/subtree.hpp"
+#include "mapper/subtree_bounds.hpp"
 #include "sim/merged_dims.hpp"
 
 namespace tilewise {
@@ -15,7 +15,7 @@ namespace {
 /// The subtrees of a space, one by one.
 LayerBound least_of(const Problem& problem) {
   const SearchContext context(problem, Objective::Edp);
-  SubtreeSearch bounds(context);
+  SubtreeBounds bounds(context);
   constexpr double kMost = std::numeric_limits<double>::max();
   double energy = std::numeric_limits<double>::infinity();
   double latency = energy;

@@ -38,10 +38,19 @@ class NestPricer {
   NestPricer(const Problem& problem, const KeepChoice& keep);
 
   const BoundaryPlan& plan(std::size_t boundary) const { return plans_[boundary]; }
+  const Parents& parents(std::size_t boundary) const { return keep_.parents[boundary]; }
 
   /// Energy in pJ of what crosses `boundary`; needs the loops outside it. The compute unit's: the
   /// last. Remembers the mean width of the Output words there for `latency`.
   double boundary_energy(const LeanNest& nest, std::size_t boundary);
+  /// Mean widths of the Output words at a boundary, over that of a complete one, as the latency
+  /// counts them.
+  using OutputScale = std::array<double, 3>;
+  const OutputScale& output_scale(std::size_t boundary) const { return output_scale_[boundary]; }
+  /// Puts back what `boundary_energy` left behind for the same loops.
+  void set_output_scale(std::size_t boundary, const OutputScale& scale) {
+    output_scale_[boundary] = scale;
+  }
   /// Energy in pJ of the operations: the same for all mappings.
   double operation_energy() const { return operation_energy_; }
   /// Latency in cycles (Eq. 7 to 11); after boundary_energy of every boundary.
@@ -95,7 +104,7 @@ class NestPricer {
   double complete_bits_ = 0.0;
   /// [boundary][PortTerm::Place] mean width of an Output word over that of a complete one: the
   /// parent may code these, and each end may hold sums of its own width.
-  std::array<std::array<double, 3>, kMostLevels + 1> output_scale_{};
+  std::array<OutputScale, kMostLevels + 1> output_scale_{};
   std::vector<double> busy_;   ///< [port]
   bool drains_beside_ = true;  ///< off: for least_latency
   double cold_ = 0.0;

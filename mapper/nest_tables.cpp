@@ -22,16 +22,14 @@ struct GroupNest {
 
 /// The loops of a group outside a boundary, outermost first; `inside` are the extents there.
 std::vector<NestLoop> loops_outside(const Problem& problem, const GroupNest& of,
-                                    const SpatialChoice& spatial, const TileChoice& tiles,
+                                    const SpatialChoice& spatial, const TemporalBounds& temporal,
                                     Extents inside) {
   std::vector<NestLoop> nest;
   for (std::size_t level = 0; level < of.boundary; ++level) {
     const auto add = [&](Dim d, std::int64_t bound, bool is_spatial) {
       if (bound > 1) nest.push_back({d, bound, 1, level, is_spatial});
     };
-    const auto add_temporal = [&](Dim d) {
-      add(d, split_of(problem, spatial, d).nodes[tiles[d]].temporal[level], false);
-    };
+    const auto add_temporal = [&](Dim d) { add(d, temporal[d][level], false); };
     const auto add_spatial = [&](Dim d) {
       add(d, split_of(problem, spatial, d).instances[level], true);
     };
@@ -51,64 +49,48 @@ std::vector<NestLoop> loops_outside(const Problem& problem, const GroupNest& of,
 
 }  // namespace
 
-template <class Parts>
-std::size_t NestTableCache::Hash::operator()(const Parts& parts) const {
+std::size_t NestTableCache::Hash::operator()(const Key& key) const {
   std::uint64_t hash = kFnvBasis;
-  for (const std::uint32_t part : parts) hash = fnv_add(hash, part);
+  for (std::size_t i = 0; i <= key[0]; ++i) hash = fnv_add(hash, key[i]);
   return hash ^ (hash >> 29U);
 }
 
 void NestTableCache::trim() {
-  if (known_.size() <= kMostTables) return;
-  known_.clear();
-  made_.clear();
+  if (made_.size() > kMostTables) made_.clear();
 }
 
-const LeanMoves& NestTableCache::moves(std::size_t keep, const BoundaryPlan& plan, DimGroup group,
-                                       std::size_t boundary, const SpatialChoice& spatial,
-                                       const TileChoice& tiles, std::uint32_t second_outside) {
+const LeanMoves& NestTableCache::moves(const Parents& parents, const BoundaryPlan& plan,
+                                       DimGroup group, std::size_t boundary,
+                                       const SpatialChoice& spatial, const TemporalBounds& temporal,
+                                       std::uint32_t second_outside) {
   const GroupDims dims = dims_of(group);
   const auto bits = second_outside & ((1U << boundary) - 1U);
-  const Key key{
-      static_cast<std::uint32_t>(keep * enum_size<DimGroup> + static_cast<std::size_t>(group)),
-      (bits << 8U) | static_cast<std::uint32_t>(boundary),
-      spatial[dims.first],
-      tiles[dims.first],
-      dims.pair ? spatial[dims.second] : 0U,
-      dims.pair ? tiles[dims.second] : 0U};
-  auto& known = known_[key];
-  if (known) return *known;
+  Key key{2, parents_code(parents) * enum_size<DimGroup> + static_cast<std::size_t>(group),
+          (std::uint64_t{bits} << 8U) | boundary};
   Extents inside{{1, 1, 1, 1, 1, 1, 1, 1}};
-  Loops loops{key[0], key[1]};
+  const auto add = [&key](std::int64_t part) { key[++key[0]] = static_cast<std::uint64_t>(part); };
   const auto describe = [&](Dim d) {
-    const SpatialSplit& split = split_of(problem_, spatial, d);
-    const PerLevel& temporal = split.nodes[tiles[d]].temporal;
+    const PerLevel& instances = split_of(problem_, spatial, d).instances;
     for (std::size_t level = 0; level < problem_.levels; ++level) {
-      const std::int64_t at_once = split.instances[level];
       if (level >= boundary) {
-        inside[d] *= at_once * temporal[level];
+        inside[d] *= instances[level] * temporal[d][level];
         continue;
       }
-      loops.push_back(static_cast<std::uint32_t>(temporal[level]));
-      loops.push_back(static_cast<std::uint32_t>(at_once));
+      add(temporal[d][level]);
+      add(instances[level]);
     }
-    loops.push_back(static_cast<std::uint32_t>(inside[d]));
+    add(inside[d]);
   };
   describe(dims.first);
   if (dims.pair) describe(dims.second);
-  auto& made = made_[std::move(loops)];
-  if (made) {
-    known = made.get();
-    return *known;
-  }
+  auto& made = made_[key];
+  if (made) return *made;
   const std::vector<NestLoop> nest =
-      loops_outside(problem_, {dims, boundary, bits}, spatial, tiles, inside);
+      loops_outside(problem_, {dims, boundary, bits}, spatial, temporal, inside);
   const GroupMoves moves =
-      group_moves(problem_.layer, group, nest, inside, problem_.keeps[keep].parents[boundary],
-                  problem_.merges, boundary);
+      group_moves(problem_.layer, group, nest, inside, parents, problem_.merges, boundary);
   made = std::make_unique<LeanMoves>(lean_moves(moves, plan, boundary == problem_.levels));
-  known = made.get();
-  return *known;
+  return *made;
 }
 
 }  // namespace tilewise

@@ -17,6 +17,11 @@
 
 namespace tilewise {
 
+/// Index of a SpatialSplit of each dimension: the spatial loops of a whole mapping.
+using SpatialChoice = EnumArray<Dim, std::uint32_t>;
+/// Index of a TileNode of each dimension, all of one boundary.
+using TileChoice = EnumArray<Dim, std::uint32_t>;
+
 /// One set of kept tensors for all levels.
 struct KeepChoice {
   std::vector<EnumArray<Tensor, bool>> keep;  ///< [level]

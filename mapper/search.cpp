@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -22,7 +23,6 @@
 #include "mapper/subtree.hpp"
 #include "mapper/unmappable.hpp"
 #include "sim/merged_dims.hpp"
-#include "sim/step_interval.hpp"
 
 namespace tilewise {
 namespace {
@@ -95,31 +95,24 @@ class Searcher {
   bool asked_to_stop() const {
     if (best_.empty() && std::max(work_, workers_[0]->tiles_made()) < kPatience) return false;
     return (limits_.stop && limits_.stop()) ||
-           (!best_.empty() && limits_.most_work > 0 && work_ >= limits_.most_work);
+           (!best_.empty() && limits_.most_work > 0 && (hopeless_ || work_ >= limits_.most_work));
   }
 
-  /// Everything with more than `steps` steps stays open.
+  /// What needs more than `steps` steps stays open.
   void leave_open_from(double steps) {
     open_least_ = std::min(open_least_, band_least(steps));
     ++certificate.open;
     stopped_ = true;
   }
 
-  double least_time(double steps) const {
-    return std::max(steps * step_interval(problem_.architecture, problem_.layer).count(),
-                    context_.least_latency);
-  }
   /// The least cost of any mapping with at least `steps` iterations.
   double band_least(double steps) const {
-    const double latency = least_time(steps);
-    return Incumbent::cost(options_.mapping.objective, band_energy(latency), latency);
-  }
-  double band_energy(double latency) const {
-    return context_.least_energy + context_.static_energy_per_cycle * latency;
+    const double latency = context_.latency_of(steps);
+    return Incumbent::cost(options_.mapping.objective, context_.energy_in(latency), latency);
   }
   bool band_hopeless(double steps) {
-    const double latency = least_time(steps);
-    return best_.excludes(band_energy(latency), latency);
+    const double latency = context_.latency_of(steps);
+    return best_.excludes(context_.energy_in(latency), latency);
   }
 
   /// The subtrees of the spatial choices in a band that their bound does not exclude, as many at a
@@ -177,56 +170,97 @@ class Searcher {
     certificate.evaluated += tried.evaluated;
   }
 
-  /// Rounds of work: what is known is frozen during a round, so that what is excluded does not
-  /// depend on the number of threads.
+  /// Subtrees that may take that much work before they wait for another turn, by rising bound.
+  struct Turn {
+    std::int64_t most_work = 0;
+    std::deque<Subtree> waiting;
+    std::size_t round = kFirstRound;  ///< subtrees of the next one
+  };
+
+  /// Rounds of work: subtrees that need much of it hold up no others, as a good mapping of any
+  /// excludes much of the rest.
   void search(const std::vector<Subtree>& subtrees) {
-    std::size_t done = 0;
-    std::size_t round = kFirstRound;
-    stopped_ = stopped_ || (!subtrees.empty() && asked_to_stop());
-    while (done < subtrees.size() && !stopped_) {
-      const std::size_t count = std::min(round, subtrees.size() - done);
-      struct Outcome {
-        Incumbent best;
-        Certificate certificate;
-        std::int64_t work = 0;
-        bool complete = true;
-      };
-      std::vector<Outcome> outcomes(
-          count, {Incumbent(options_.mapping.objective, options_.gap), {}, 0, true});
-      const std::int64_t left =
-          limits_.most_work > 0 ? std::max<std::int64_t>(1, limits_.most_work - work_) : 0;
-      std::atomic<std::size_t> next{0};
-      parallel_for(std::min<std::int64_t>(threads_, static_cast<std::int64_t>(count)), threads_,
-                   [&](std::int64_t worker) {
-                     for (std::size_t i = next++; i < count; i = next++) {
-                       const Subtree& subtree = subtrees[done + i];
-                       Outcome& outcome = outcomes[i];
-                       outcome.best.merge(best_);
-                       if (outcome.best.excludes(subtree.energy, subtree.latency)) {
-                         ++outcome.certificate.spatial_by_bound;
-                         continue;
-                       }
-                       outcome.complete = workers_[static_cast<std::size_t>(worker)]->run(
-                           subtree, outcome.best, outcome.certificate, limits_.stop, left,
-                           outcome.work);
-                     }
-                   });
-      for (std::size_t i = 0; i < count; ++i) {
-        best_.merge(outcomes[i].best);
-        add(outcomes[i].certificate);
-        work_ += outcomes[i].work;
-        if (!outcomes[i].complete) {
-          leave_open(subtrees[done + i]);
-          stopped_ = true;
-        }
+    std::deque<Turn> turns(1);
+    turns[0].most_work = kFirstTurn;
+    turns[0].waiting.assign(subtrees.begin(), subtrees.end());
+    std::size_t left = subtrees.size();
+    stopped_ = stopped_ || (left > 0 && asked_to_stop());
+    while (left > 0 && !stopped_) {
+      std::size_t at = 0;
+      while (turns[at].waiting.empty()) ++at;
+      if (at + 1 == turns.size()) {
+        turns.push_back({turns[at].most_work * kNextTurn, {}, kFirstRound});
       }
-      done += count;
-      round = std::min(2 * round, kLongestRound);
-      options_.mapping.run.show("mapping",
-                                static_cast<double>(done) / static_cast<double>(subtrees.size()));
-      stopped_ = stopped_ || (done < subtrees.size() && asked_to_stop());
+      left -= search_round(turns[at], turns[at + 1]);
+      if (at == 0) {
+        const double done = static_cast<double>(subtrees.size() - turns[0].waiting.size());
+        hopeless_ = exceeds_limit(static_cast<double>(subtrees.size()) / done, turns[1]);
+      }
+      options_.mapping.run.show(
+          "mapping", 1.0 - static_cast<double>(left) / static_cast<double>(subtrees.size()));
+      stopped_ = stopped_ || (left > 0 && asked_to_stop());
     }
-    for (std::size_t i = done; i < subtrees.size(); ++i) leave_open(subtrees[i]);
+    for (const Turn& turn : turns) {
+      for (const Subtree& subtree : turn.waiting) leave_open(subtree);
+    }
+  }
+
+  /// Whether a limit of work will not do: those that wait for a second turn, with as many as there
+  /// will be if the rest is like those that had their first one, take what they took once more.
+  bool exceeds_limit(double all_over_done, const Turn& second) const {
+    if (limits_.most_work == 0 || best_.empty()) return false;
+    const double again =
+        static_cast<double>(second.waiting.size()) * static_cast<double>(kFirstTurn);
+    return (static_cast<double>(work_) + again) * all_over_done >
+           kSureToExceed * static_cast<double>(limits_.most_work);
+  }
+
+  /// A round: what is known is frozen meanwhile, so that what is excluded does not depend on the
+  /// number of threads. Subtrees that need more work go to `next`. How many need none.
+  std::size_t search_round(Turn& turn, Turn& next) {
+    using End = SubtreeSearch::End;
+    const std::size_t count = std::min(turn.round, turn.waiting.size());
+    struct Outcome {
+      Incumbent best;
+      Certificate certificate;
+      std::int64_t work = 0;
+      End end = End::Complete;
+    };
+    std::vector<Outcome> outcomes(
+        count, {Incumbent(options_.mapping.objective, options_.gap), {}, 0, End::Complete});
+    std::int64_t most = turn.most_work;
+    if (limits_.most_work > 0) {
+      most = std::min(most, std::max<std::int64_t>(1, limits_.most_work - work_));
+    }
+    std::atomic<std::size_t> taken{0};
+    parallel_for(std::min<std::int64_t>(threads_, static_cast<std::int64_t>(count)), threads_,
+                 [&](std::int64_t worker) {
+                   for (std::size_t i = taken++; i < count; i = taken++) {
+                     const Subtree& subtree = turn.waiting[i];
+                     Outcome& outcome = outcomes[i];
+                     outcome.best.merge(best_);
+                     if (outcome.best.excludes(subtree.energy, subtree.latency)) {
+                       ++outcome.certificate.spatial_by_bound;
+                       continue;
+                     }
+                     outcome.end = workers_[static_cast<std::size_t>(worker)]->run(
+                         subtree, outcome.best, outcome.certificate, limits_.stop, most,
+                         outcome.work);
+                   }
+                 });
+    std::size_t complete = 0;
+    for (const Outcome& outcome : outcomes) {
+      best_.merge(outcome.best);
+      certificate += outcome.certificate;
+      work_ += outcome.work;
+      complete += outcome.end == End::Complete ? 1 : 0;
+      stopped_ = stopped_ || outcome.end == End::Stopped;
+      if (outcome.end == End::UsedUp) next.waiting.push_back(turn.waiting.front());
+      if (outcome.end == End::Stopped) leave_open(turn.waiting.front());
+      turn.waiting.pop_front();
+    }
+    turn.round = std::min(2 * turn.round, kLongestRound);
+    return complete;
   }
 
   void leave_open(const Subtree& subtree) {
@@ -238,14 +272,6 @@ class Searcher {
     open_least_ = std::min(open_least_, least(subtree));
   }
 
-  void add(const Certificate& more) {
-    certificate.spatial_by_bound += more.spatial_by_bound;
-    certificate.tiles_by_capacity += more.tiles_by_capacity;
-    certificate.tiles_by_bound += more.tiles_by_bound;
-    certificate.orders_by_bound += more.orders_by_bound;
-    certificate.evaluated += more.evaluated;
-  }
-
   const Problem& problem_;
   const SearchOptions& options_;
   Limits limits_;
@@ -255,10 +281,12 @@ class Searcher {
   Incumbent best_;
   double open_least_ = kInfinity;
   std::int64_t work_ = 0;
+  bool hopeless_ = false;  ///< the limit of work will be used up before the end
   bool stopped_ = false;
 };
 
-void take_answer(const Problem& problem, const Searcher& searcher, SearchResult& result) {
+void take_answer(const Problem& problem, const Searcher& searcher, Objective objective,
+                 SearchResult& result) {
   const Architecture& on = problem.architecture;
   const Incumbent& best = searcher.best();
   result.certificate = searcher.certificate;
@@ -273,7 +301,15 @@ void take_answer(const Problem& problem, const Searcher& searcher, SearchResult&
   for (const PricedMapping& each : best.found()) {
     if (each.energy * each.latency < chosen->energy * chosen->latency) chosen = &each;
   }
-  result.answer = Mapped{chosen->mapping, evaluate(on, problem.layer, chosen->mapping), {}};
+  const auto point = [&](const Mapping& mapping) {
+    return ParetoPoint{mapping, evaluate(on, problem.layer, mapping)};
+  };
+  const ParetoPoint answer = point(chosen->mapping);
+  Mapped mapped{answer.mapping, answer.cost, {}};
+  if (objective == Objective::Pareto) {
+    for (const PricedMapping& each : best.found()) mapped.front.push_back(point(each.mapping));
+  }
+  result.answer = std::move(mapped);
   result.objective_value = best.value();
   result.lower_bound = searcher.lower_bound();
   result.gap = result.objective_value / result.lower_bound - 1.0;
@@ -287,16 +323,6 @@ std::function<bool()> stop_of(const SearchOptions& options) {
     return options.budget_seconds > 0.0 &&
            std::chrono::duration<double>(Clock::now() - start).count() > options.budget_seconds;
   };
-}
-
-void take_front(const Problem& problem, const Searcher& searcher, const SearchOptions& options,
-                SearchResult& result) {
-  auto* mapped = std::get_if<Mapped>(&result.answer);
-  if (options.mapping.objective != Objective::Pareto || mapped == nullptr) return;
-  for (const PricedMapping& each : searcher.best().found()) {
-    mapped->front.push_back(
-        {each.mapping, evaluate(problem.architecture, problem.layer, each.mapping)});
-  }
 }
 
 /// The best mapping over the dimensions as they are; none where one of them has more splits than
@@ -319,8 +345,7 @@ std::optional<SearchResult> search_dims(const Architecture& architecture, const 
   }
   Searcher searcher(divisors, options, {stop, 0});
   searcher.run();
-  take_answer(divisors, searcher, result);
-  take_front(divisors, searcher, options, result);
+  take_answer(divisors, searcher, options.mapping.objective, result);
   if (!options.mapping.factors && result.proven && !(stop && stop())) {
     const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits, stop);
     if (all.too_many || all.stopped) return result;
@@ -329,9 +354,8 @@ std::optional<SearchResult> search_dims(const Architecture& architecture, const 
     wider.run();
     if (!wider.stopped()) {
       const std::int64_t before = result.certificate.evaluated;
-      take_answer(all, wider, result);
+      take_answer(all, wider, options.mapping.objective, result);
       result.certificate.evaluated += before;
-      take_front(all, wider, options, result);
     }
   }
   return result;
@@ -350,23 +374,6 @@ void take_own_dims(const Architecture& architecture, const Layer& layer, SearchR
 }
 
 }  // namespace
-
-const LayerCost* cost(const SearchResult& result) {
-  if (const auto* mapped = std::get_if<Mapped>(&result.answer)) return &mapped->cost;
-  if (const auto* fixed = std::get_if<Fixed>(&result.answer)) return &fixed->cost;
-  return nullptr;
-}
-
-std::span<const ParetoPoint> front(const SearchResult& result) {
-  const auto* mapped = std::get_if<Mapped>(&result.answer);
-  if (mapped == nullptr) return {};
-  return mapped->front;
-}
-
-std::string_view why_none(const SearchResult& result) {
-  const auto* none = std::get_if<NotMapped>(&result.answer);
-  return none ? std::string_view(none->why) : std::string_view();
-}
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options) {

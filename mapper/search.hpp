@@ -44,6 +44,16 @@ struct Certificate {
   std::int64_t evaluated = 0;          ///< mappings priced in full
   std::int64_t open = 0;               ///< subtrees not worked on when the search was stopped
   double most_steps = 0.0;  ///< spatial loops of more iterations are excluded unseen; 0: none
+
+  /// Adds what was excluded and evaluated below subtrees.
+  Certificate& operator+=(const Certificate& more) {
+    spatial_by_bound += more.spatial_by_bound;
+    tiles_by_capacity += more.tiles_by_capacity;
+    tiles_by_bound += more.tiles_by_bound;
+    orders_by_bound += more.orders_by_bound;
+    evaluated += more.evaluated;
+    return *this;
+  }
 };
 
 /// A mapping that no other one beats in both energy and latency.
@@ -87,11 +97,22 @@ inline const Mapping* best_mapping(const SearchResult& result) {
   return mapped ? &mapped->mapping : nullptr;
 }
 /// What the layer costs; null: nothing fits.
-const LayerCost* cost(const SearchResult& result);
+inline const LayerCost* cost(const SearchResult& result) {
+  if (const auto* mapped = std::get_if<Mapped>(&result.answer)) return &mapped->cost;
+  if (const auto* fixed = std::get_if<Fixed>(&result.answer)) return &fixed->cost;
+  return nullptr;
+}
 /// Every trade of energy for latency, by rising latency; empty unless the objective is Pareto.
-std::span<const ParetoPoint> front(const SearchResult& result);
+inline std::span<const ParetoPoint> front(const SearchResult& result) {
+  const auto* mapped = std::get_if<Mapped>(&result.answer);
+  if (mapped == nullptr) return {};
+  return mapped->front;
+}
 /// Why there is no cost; empty where there is one, or the search was stopped.
-std::string_view why_none(const SearchResult& result);
+inline std::string_view why_none(const SearchResult& result) {
+  const auto* none = std::get_if<NotMapped>(&result.answer);
+  return none ? std::string_view(none->why) : std::string_view();
+}
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options);

@@ -1,9 +1,11 @@
+#include "mapper/search_context.hpp"
+
 #include <algorithm>
 
 #include "mapper/compulsory.hpp"
-#include "mapper/subtree.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
+#include "sim/step_interval.hpp"
 
 namespace tilewise {
 namespace {
@@ -32,6 +34,11 @@ SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), ob
   const Compulsory least = compulsory(of);
   least_energy = operation_energy + least.energy;
   least_latency = least.latency;
+}
+
+double SearchContext::latency_of(double steps) const {
+  return std::max(steps * step_interval(problem.architecture, problem.layer).count(),
+                  least_latency);
 }
 
 }  // namespace tilewise

@@ -57,9 +57,21 @@ inline constexpr std::int64_t kMostSplits = 500'000;
 inline constexpr std::int64_t kMostAutomaticSplits = 50'000;
 inline constexpr std::int64_t kMostAutomaticWork = 200'000;
 
+/// Such a search ends as soon as its work will surely be over the limit so many times, if what is
+/// left is like what was seen.
+inline constexpr double kSureToExceed = 8.0;
+
 /// Tables of moves, and tiles in tables of shapes (about 50 MB), that a thread keeps between
 /// subtrees; with more it forgets all of them and makes again what it needs. Memory against time.
 inline constexpr std::size_t kMostTables = 30'000;
 inline constexpr std::size_t kMostTiles = 200'000;
+
+/// Subtrees are first searched up to that much work each, and those that need more, later with so
+/// many times more: a good mapping of one excludes much of the others.
+inline constexpr std::int64_t kFirstTurn = 4000;
+inline constexpr std::int64_t kNextTurn = 16;
+
+/// Tiles of the outermost boundary whose orders a thread remembers. Memory against time.
+inline constexpr std::size_t kMostOuterTiles = 50'000;
 
 }  // namespace tilewise

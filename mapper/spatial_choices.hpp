@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "mapper/problem.hpp"
-#include "mapper/shapes.hpp"
 
 namespace tilewise {
 

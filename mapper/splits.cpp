@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <span>
@@ -165,8 +166,8 @@ class SplitList {
   FoundByInstances found_;
 };
 
-/// A split with its place in the tree: those with a last tile that stands alone apart, then the innermost tile
-/// first.
+/// A split with its place in the tree: those with a last tile that stands alone apart, then the
+/// innermost tile first.
 struct Placed {
   std::vector<std::int64_t> place;  ///< stands alone or not, then the tile at each boundary
   Split split;
@@ -199,18 +200,52 @@ std::int64_t most_positions(std::span<const Placed> splits, std::size_t boundary
   return most;
 }
 
-/// The place of a state among those of its boundary, which is added where it is new.
-std::size_t add_state(std::vector<TileState>& states, const TileState& state) {
-  const auto known = std::find_if(states.begin(), states.end(), [&](const TileState& other) {
-    return other.inner == state.inner && other.stands_alone == state.stands_alone;
-  });
-  const auto index = static_cast<std::size_t>(known - states.begin());
-  if (known == states.end()) {
-    states.push_back(state);
-  } else {
-    known->most_positions = std::max(known->most_positions, state.most_positions);
+/// The states of a boundary, each once.
+class StateList {
+ public:
+  explicit StateList(std::vector<TileState>& states) : states_(states) {}
+  std::size_t add(const TileState& state) {
+    const auto [known, fresh] =
+        known_.try_emplace({state.inner, state.stands_alone}, states_.size());
+    if (fresh) states_.push_back(state);
+    TileState& at = states_[known->second];
+    at.most_positions = std::max(at.most_positions, state.most_positions);
+    return known->second;
   }
-  return index;
+
+ private:
+  std::vector<TileState>& states_;
+  std::map<std::pair<std::int64_t, bool>, std::size_t> known_;
+};
+
+/// Sorts the states of each boundary: those that stand alone last, each by rising tile.
+void sort_states(SpatialSplit& made, std::size_t levels) {
+  std::vector<std::size_t> at_depth{0};
+  for (std::size_t boundary = levels - 1; boundary > 0; --boundary) {
+    auto& states = made.states[boundary];
+    std::vector<std::size_t> order(states.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(states[a].stands_alone, states[a].inner) <
+             std::pair(states[b].stands_alone, states[b].inner);
+    });
+    std::vector<std::size_t> place(states.size());
+    std::vector<TileState> sorted;
+    for (const std::size_t each : order) {
+      place[each] = sorted.size();
+      sorted.push_back(states[each]);
+    }
+    states = std::move(sorted);
+    std::vector<std::size_t> next;
+    for (const std::size_t parent : at_depth) {
+      const TileNode outer = made.nodes[parent];
+      for (std::size_t i = outer.first_child; i < outer.first_child + outer.children; ++i) {
+        made.nodes[i].state = place[made.nodes[i].state];
+        next.push_back(i);
+      }
+    }
+    at_depth = std::move(next);
+  }
 }
 
 /// Nodes and states of the tree whose leaves are the splits.
@@ -224,6 +259,7 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
   std::vector<Range> current{{0, 0, sorted.size()}};
   for (std::size_t depth = 1; depth < levels; ++depth) {
     const std::size_t boundary = levels - depth;
+    StateList states(made.states[boundary]);
     std::vector<Range> next;
     for (const Range& range : current) {
       made.nodes[range.node].first_child = made.nodes.size();
@@ -236,8 +272,7 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
         }
         TileNode node;
         node.inner = first.place[depth];
-        node.state = add_state(
-            made.states[boundary],
+        node.state = states.add(
             {node.inner, most_positions(std::span(sorted).subspan(low, high - low), boundary),
              boundary > 1 && first.split.stands_alone});
         if (depth + 1 == levels) {
@@ -252,6 +287,7 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
     }
     current = std::move(next);
   }
+  sort_states(made, levels);
 }
 
 }  // namespace

@@ -3,16 +3,17 @@
 #include <algorithm>
 
 #include "mapper/axis_bounds.hpp"
+#include "sim/validity.hpp"
 
 namespace tilewise {
 namespace {
 
 class FactorBuilder {
  public:
-  FactorBuilder(const Problem& problem, const KeepChoice& keep, DimGroup group,
+  FactorBuilder(const Problem& problem, const Parents& parents, DimGroup group,
                 std::size_t boundary, const std::array<DimTile, 2>& tiles)
       : problem_(problem),
-        parents_(keep.parents[boundary]),
+        parents_(parents),
         group_(group),
         dims_(dims_of(group)),
         boundary_(boundary),
@@ -263,9 +264,26 @@ TileFactors least_of_each(const TileFactors& a, const TileFactors& b) {
   return least;
 }
 
-TileFactors tile_factors(const Problem& problem, const KeepChoice& keep, DimGroup group,
+TileFactors tile_factors(const Problem& problem, const Parents& parents, DimGroup group,
                          std::size_t boundary, const std::array<DimTile, 2>& tiles) {
-  return FactorBuilder(problem, keep, group, boundary, tiles).build();
+  return FactorBuilder(problem, parents, group, boundary, tiles).build();
+}
+
+bool tiles_fit(const Problem& problem, const KeepChoice& kept, std::size_t level,
+               const EnumArray<Tensor, double>& tile, const EnumArray<Tensor, bool>& refilled) {
+  const Layer& layer = problem.layer;
+  const auto& keep = kept.keep[level];
+  for (const Memory& memory : problem.architecture.levels[level].memories) {
+    if (!memory.capacity) continue;
+    double bits = 0.0;
+    for (const Tensor t : kTensors) {
+      if (!keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
+      const bool twice = memory.buffering == Buffering::Double && refilled[t];
+      bits += held_bits(memory, layer, t, tile[t]) * (twice ? 2.0 : 1.0);
+    }
+    if (bits > static_cast<double>(memory.capacity->count())) return false;
+  }
+  return true;
 }
 
 }  // namespace tilewise

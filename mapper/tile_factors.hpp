@@ -61,7 +61,12 @@ struct DimTile {
 };
 
 /// The factors of a group at `boundary` (the number of levels: the compute unit).
-TileFactors tile_factors(const Problem& problem, const KeepChoice& keep, DimGroup group,
+TileFactors tile_factors(const Problem& problem, const Parents& parents, DimGroup group,
                          std::size_t boundary, const std::array<DimTile, 2>& tiles);
+
+/// Whether the memories of `level` hold tiles of that many words of the tensors kept there, those
+/// that are `refilled` twice where the memory is double-buffered.
+bool tiles_fit(const Problem& problem, const KeepChoice& kept, std::size_t level,
+               const EnumArray<Tensor, double>& tile, const EnumArray<Tensor, bool>& refilled);
 
 }  // namespace tilewise

@@ -1,0 +1,347 @@
+#include "mapper/order_search.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "base/hash.hpp"
+#include "base/integers.hpp"
+#include "mapper/search_tuning.hpp"
+#include "sim/cost_terms.hpp"
+
+namespace tilewise {
+namespace {
+
+/// An order as a number: four bits a loop.
+std::uint64_t code_of(const std::vector<Dim>& order) {
+  std::uint64_t code = 0;
+  for (const Dim d : order) code = code << 4U | (static_cast<std::uint64_t>(d) + 1);
+  return code;
+}
+
+}  // namespace
+
+OrderSearch::OrderSearch(const SearchContext& context)
+    : context_(context), problem_(context.problem), tables_(context.problem) {}
+
+void OrderSearch::start(const OpenSubtree& subtree) {
+  subtree_ = &subtree;
+  KeptSet& kept = *subtree.kept;
+  if (!kept.pricer) kept.pricer = std::make_unique<NestPricer>(problem_, kept.choice);
+  pricer_ = kept.pricer.get();
+}
+
+/// Sets what holds for all orders of a leaf.
+void OrderSearch::take(const SearchNode& leaf) {
+  tables_.trim();
+  moves_made_.fill(false);
+  layout_.clear();
+  nest_.runs_short = false;
+  EnumArray<Dim, bool> loops{};
+  for (const Dim d : kDims) {
+    const TileNode& node = split(d).nodes[leaf.tiles[d]];
+    temporal_[d] = node.temporal;
+    std::int64_t covered = split(d).all_instances;
+    for (std::size_t level = 0; level < problem_.levels; ++level) {
+      covered *= temporal_[d][level];
+      if (level + 1 < problem_.levels) loops[d] |= temporal_[d][level] > 1;
+    }
+    order_context_.clipped[d] = covered > problem_.layer.bounds[d];
+    order_context_.short_run[d] = node.stands_alone;
+    nest_.runs_short |= node.stands_alone;
+  }
+  order_context_.axes_sure = !(loops[Dim::P] && loops[Dim::R]) && !(loops[Dim::Q] && loops[Dim::S]);
+  nest_.axes_sure = order_context_.axes_sure;
+  outer_orders_ = outer_tile();
+}
+
+bool OrderSearch::may_improve(const SearchNode& node, SearchRun& run) {
+  for (std::size_t boundary = 1; boundary < node.boundary; ++boundary) {
+    by_tensor_[boundary] = &subtree_->by_tensor[boundary];
+  }
+  for (const SearchNode* at = &node; at->inside != nullptr; at = at->inside) {
+    by_tensor_[at->boundary] = &at->by_tensor;
+  }
+  return tensors_fit(0, 0, subtree_->innermost, run);
+}
+
+void OrderSearch::price(const SearchNode& leaf, SearchRun& run) {
+  take(leaf);
+  try_orders(0, 0.0, run);
+}
+
+/// How the instances lie, asked when the first order is about to be priced; none: they do not fit.
+bool OrderSearch::lay_out_leaf() {
+  if (!layout_.empty()) return true;
+  std::vector<EnumArray<Dim, std::int64_t>> rest(problem_.levels);
+  for (const Dim d : kDims) {
+    std::int64_t left = problem_.layer.bounds[d];
+    for (std::size_t level = problem_.levels; level-- > 0;) {
+      rest[level][d] = left;
+      left = ceil_div(ceil_div(left, split(d).instances[level]), temporal_[d][level]);
+    }
+  }
+  layout_ = lay_out(problem_, subtree_->spatial, rest);
+  return !layout_.empty();
+}
+
+/// The dimensions with a temporal loop at `level`.
+std::vector<Dim> OrderSearch::loops_at(std::size_t level) const {
+  std::vector<Dim> dims;
+  for (const Dim d : kDims) {
+    if (temporal_[d][level] > 1) dims.push_back(d);
+  }
+  return dims;
+}
+
+void OrderSearch::set_moves(std::size_t boundary, DimGroup group, std::uint32_t bits) {
+  const auto index = static_cast<std::size_t>(group);
+  auto& known = moves_[boundary][index];
+  for (const auto& [turned, moves] : known) {
+    if (turned != bits) continue;
+    nest_.moves[boundary][index] = moves;
+    return;
+  }
+  const LeanMoves* made =
+      &tables_.moves(subtree_->kept->choice.parents[boundary], pricer_->plan(boundary), group,
+                     boundary, subtree_->spatial, temporal_, bits);
+  known.emplace_back(bits, made);
+  nest_.moves[boundary][index] = made;
+}
+
+/// The tables of a boundary's tile, before the first order is asked.
+void OrderSearch::make_moves(std::size_t boundary) {
+  if (moves_made_[boundary]) return;
+  moves_made_[boundary] = true;
+  for (auto& known : moves_[boundary]) known.clear();
+  for (const DimGroup g : kDimGroups) set_moves(boundary, g, 0);
+}
+
+const std::vector<OrderGroup>& OrderSearch::orders_of(std::size_t level,
+                                                      const std::vector<Dim>& dims) {
+  OrderKey key{level, dims, {}};
+  key.context.axes_sure = order_context_.axes_sure;
+  key.context.narrow_sums = context_.narrow_sums;
+  for (const Dim d : dims) {
+    key.context.clipped[d] = order_context_.clipped[d];
+    key.context.short_run[d] = order_context_.short_run[d];
+  }
+  const auto [at, fresh] = orders_.try_emplace(std::move(key));
+  if (fresh) {
+    at->second =
+        distinct_orders(problem_.architecture.constraints[level].orders, dims, at->first.context);
+  }
+  return at->second;
+}
+
+/// Puts the loops of `level` into the nest, with the moves at the boundary below.
+void OrderSearch::set_order(std::size_t level, const std::vector<Dim>& order) {
+  const std::size_t first = level == 0 ? 0 : nest_.outside[level];
+  nest_.outside[level + 1] = first + order.size();
+  EnumArray<Dim, std::size_t> place{};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const Dim d = order[i];
+    place[d] = i + 1;
+    nest_.loops[first + i] = {d, static_cast<std::uint8_t>(group_of(d)), temporal_[d][level]};
+  }
+  // Which of two loops of one axis stands outside matters only where both dimensions have one.
+  const auto turn = [&](DimGroup group, Dim outer, Dim inner) {
+    const bool turned = place[inner] > 0 && place[outer] > place[inner];
+    auto& bits = turned_[static_cast<std::size_t>(group)];
+    bits = (bits & ((1U << level) - 1U)) | (turned ? 1U << level : 0U);
+    set_moves(level + 1, group, bits);
+  };
+  turn(DimGroup::Rows, Dim::P, Dim::R);
+  turn(DimGroup::Columns, Dim::Q, Dim::S);
+  order_[level] = order;
+}
+
+/// The tensor that the innermost loop of `order` keeps still; without a loop here, that of the
+/// boundary outside.
+std::size_t OrderSearch::kept_by(std::size_t level, const std::vector<Dim>& order) const {
+  if (nest_.runs_short) return kAnyKept;
+  if (order.empty()) return level == 0 ? kAnyKept : kept_[level];
+  for (const Tensor t : kTensors) {
+    if (!is_relevant(order.back(), t)) return static_cast<std::size_t>(t);
+  }
+  return kNone;
+}
+
+/// Whether some mapping may improve on the best. `start`: the innermost, with the exact energy of
+/// the boundaries up to `exact`; up to `fixed` it is known which tensor is kept still.
+bool OrderSearch::tensors_fit(std::size_t exact, std::size_t fixed, const CostBound& start,
+                              SearchRun& run) {
+  return tensors_fit(problem_.levels - 1, exact, fixed, start, run);
+}
+
+bool OrderSearch::tensors_fit(std::size_t boundary, std::size_t exact, std::size_t fixed,
+                              const CostBound& inside, SearchRun& run) {
+  if (boundary == 0) {
+    run.limit.add_effort();
+    return !inside.excluded_by(run.best, context_.static_energy_per_cycle);
+  }
+  const ByTensor& by_tensor = *by_tensor_[boundary];
+  const auto fits_with = [&](const BoundaryLeast& least) {
+    CostBound next = inside.with(least);
+    if (boundary <= exact) next.energy = inside.energy;
+    return tensors_fit(boundary - 1, exact, fixed, next, run);
+  };
+  if (boundary <= fixed && kept_[boundary] <= kNone) return fits_with(by_tensor[kept_[boundary]]);
+  return std::any_of(kTensors.begin(), kTensors.end(),
+                     [&](Tensor t) { return fits_with(by_tensor[static_cast<std::size_t>(t)]); });
+}
+
+std::size_t OrderSearch::OuterTileHash::operator()(const OuterTile& tile) const {
+  std::uint64_t hash = kFnvBasis;
+  for (const std::uint64_t part : tile) hash = fnv_add(hash, part);
+  return hash ^ (hash >> 29U);
+}
+
+/// What is known of the outermost boundary with the tile of the leaf there. None: instances outside
+/// it would matter too, or there is no other boundary to choose.
+std::vector<OrderSearch::OuterOrder>* OrderSearch::outer_tile() {
+  if (problem_.levels == 2) return nullptr;
+  OuterTile key{};
+  key[0] = subtree_->kept->codes[1];
+  for (const Dim d : kDims) {
+    if (split(d).instances[0] != 1) return nullptr;
+    std::int64_t extent = split(d).all_instances;
+    for (std::size_t level = 1; level < problem_.levels; ++level) extent *= temporal_[d][level];
+    // One tile over all of the dimension is clipped there.
+    if (temporal_[d][0] == 1) extent = std::min(extent, problem_.layer.bounds[d]);
+    key[1 + static_cast<std::size_t>(d)] = static_cast<std::uint64_t>(extent);
+  }
+  if (outer_tiles_.size() > kMostOuterTiles) outer_tiles_.clear();
+  return &outer_tiles_[key];
+}
+
+const OrderSearch::OuterOrder* OrderSearch::known_outer(const std::vector<Dim>& order) const {
+  if (outer_orders_ == nullptr) return nullptr;
+  const auto known =
+      std::find_if(outer_orders_->begin(), outer_orders_->end(),
+                   [code = code_of(order)](const OuterOrder& each) { return each.order == code; });
+  return known == outer_orders_->end() ? nullptr : &*known;
+}
+
+/// Sets the order of `level`. The energy in pJ of the boundary inside it.
+double OrderSearch::boundary_energy(std::size_t level, const std::vector<Dim>& order) {
+  const std::size_t boundary = level + 1;
+  make_moves(boundary);
+  set_order(level, order);
+  const double energy = pricer_->boundary_energy(nest_, boundary);
+  if (level == 0 && outer_orders_ != nullptr) {
+    outer_orders_->push_back({code_of(order), energy, pricer_->output_scale(boundary)});
+  }
+  return energy;
+}
+
+/// Tries the orders of `level` and of those inside it. `energy`: exact, of the boundaries outside
+/// the level, in pJ.
+void OrderSearch::try_orders(std::size_t level, double energy, SearchRun& run) {
+  if (level + 1 == problem_.levels) return finish(energy, run);
+  // Orders that keep the same tensor still have one bound.
+  const std::size_t boundary = level + 1;
+  std::array<std::optional<bool>, enum_size<Tensor> + 2> fit;
+  CostBound start = subtree_->innermost;
+  const double innermost = start.energy;
+  const std::vector<OrderGroup>& groups = orders_of(level, loops_at(level));
+  for (const OrderGroup& group : groups) {
+    const bool first = &group == &groups.front();
+    if (first ? run.limit.told_to_stop(!run.best.empty()) : run.limit.reached(!run.best.empty())) {
+      return;
+    }
+    const std::vector<Dim>& order = group.front();
+    kept_[boundary] = kept_by(level, order);
+    auto& fits = fit[kept_[boundary]];
+    start.energy = innermost + energy;
+    if (!fits) fits = tensors_fit(level, boundary, start, run);
+    if (!*fits) {
+      ++run.certificate.orders_by_bound;
+      continue;
+    }
+    const OuterOrder* known = level == 0 ? known_outer(order) : nullptr;
+    const double now = energy + (known ? known->energy : boundary_energy(level, order));
+    start.energy = innermost + now;
+    if (!tensors_fit(boundary, boundary, start, run)) {
+      ++run.certificate.orders_by_bound;
+      continue;
+    }
+    if (known) {
+      make_moves(boundary);
+      set_order(level, order);
+      pricer_->set_output_scale(boundary, known->scale);
+    }
+    group_[level] = &group;
+    try_orders(boundary, now, run);
+  }
+}
+
+/// All orders but that of the innermost level are set: prices them.
+void OrderSearch::finish(double energy, SearchRun& run) {
+  const std::size_t innermost = problem_.levels - 1;
+  if (!lay_out_leaf()) return;
+  // The compute unit stores nothing: the order of the innermost level changes no cost.
+  order_[innermost] = loops_at(innermost);
+  const auto& allowed = problem_.architecture.constraints[innermost].orders;
+  if (!allowed.empty()) {
+    const auto orders = listed_orders(allowed, order_[innermost]);
+    if (orders.empty()) return;
+    order_[innermost] = orders.front();
+  }
+  make_moves(problem_.levels);
+  const double exact =
+      pricer_->operation_energy() + pricer_->boundary_energy(nest_, problem_.levels) + energy;
+  offer(exact, run);
+  bool variants = false;
+  for (std::size_t level = 0; level < innermost; ++level) variants |= group_[level]->size() > 1;
+  if (!variants) return;
+  const double least = pricer_->least_latency(nest_);
+  if (run.best.excludes(exact + context_.static_energy_per_cycle * least, least)) {
+    ++run.certificate.orders_by_bound;
+    return;
+  }
+  const auto representative = order_;
+  try_variants(0, exact, run);
+  for (std::size_t level = 0; level < innermost; ++level) set_order(level, representative[level]);
+}
+
+void OrderSearch::offer(double energy, SearchRun& run) {
+  ++run.certificate.evaluated;
+  const double latency = pricer_->latency(nest_);
+  const double total = energy + context_.static_energy_per_cycle * latency;
+  if (run.best.wants(total, latency)) run.best.add({total, latency, mapping()});
+}
+
+/// Times every combination of orders of equal energy.
+void OrderSearch::try_variants(std::size_t level, double energy, SearchRun& run) {
+  if (level + 1 == problem_.levels) return offer(energy, run);
+  const OrderGroup& group = *group_[level];
+  for (const std::vector<Dim>& order : group) {
+    if (run.limit.reached(!run.best.empty())) return;
+    set_order(level, order);
+    for (std::size_t inner = level + 1; inner + 1 < problem_.levels; ++inner) {
+      set_order(inner, std::vector<Dim>(order_[inner]));
+    }
+    try_variants(level + 1, energy, run);
+  }
+}
+
+Mapping OrderSearch::mapping() const {
+  Mapping mapping;
+  mapping.levels.resize(problem_.levels);
+  for (std::size_t level = 0; level < problem_.levels; ++level) {
+    LevelMapping& at = mapping.levels[level];
+    at.keep = subtree_->kept->choice.keep[level];
+    for (const Dim d : order_[level]) at.temporal.push_back({d, temporal_[d][level]});
+    for (const Axis axis : {Axis::Y, Axis::X}) {
+      for (const Dim d : kDims) {
+        const AxisPair& pair = layout_[level][d];
+        const std::int64_t bound = axis == Axis::Y ? pair.y : pair.x;
+        if (bound > 1) at.spatial.push_back({d, bound, axis});
+      }
+    }
+  }
+  return mapping;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "mapper/objective.hpp"
+#include "mapper/problem.hpp"
+
+namespace tilewise {
+
+/// What all threads of a search share.
+struct SearchContext {
+  SearchContext(const Problem& of, Objective aim);
+
+  /// The least latency in cycles of a mapping with that many iterations.
+  double latency_of(double steps) const;
+  /// The least energy in pJ of a mapping that takes so many cycles.
+  double energy_in(double latency) const {
+    return least_energy + static_energy_per_cycle * latency;
+  }
+
+  const Problem& problem;
+  Objective objective;
+  double operation_energy = 0.0;  ///< pJ
+  double least_energy = 0.0;      ///< pJ: operations, and every word across the off-chip port once
+  double least_latency = 0.0;     ///< cycles that these words keep an off-chip port in use
+  double static_energy_per_cycle = 0.0;  ///< pJ
+  bool narrow_sums = false;              ///< partial sums are somewhere narrower than complete ones
+};
+
+}  // namespace tilewise

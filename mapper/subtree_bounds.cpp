@@ -1,0 +1,112 @@
+#include "mapper/subtree_bounds.hpp"
+
+#include "mapper/search_tuning.hpp"
+#include "sim/step_interval.hpp"
+
+namespace tilewise {
+namespace {
+
+SpatialUse use_of(const Problem& problem, const SpatialChoice& spatial) {
+  SpatialUse use;
+  for (std::size_t level = 0; level <= problem.levels; ++level) {
+    use.instances[level] = use.sums[level] = 1;
+    if (level == 0) continue;
+    use.instances[level] = use.instances[level - 1];
+    use.sums[level] = use.sums[level - 1];
+    for (const Dim d : kDims) {
+      const std::int64_t instances =
+          problem.splits[static_cast<std::size_t>(d)].spatial[spatial[d]].instances[level - 1];
+      use.instances[level] *= instances;
+      if (is_reduction(d)) use.sums[level] *= instances;
+    }
+  }
+  return use;
+}
+
+}  // namespace
+
+SubtreeBounds::SubtreeBounds(const SearchContext& context)
+    : context_(context),
+      problem_(context.problem),
+      tables_(context.problem),
+      known_(context.problem.levels + 1) {}
+
+KeptSet& SubtreeBounds::kept_set(std::size_t keep) {
+  if (kept_sets_.size() >= kMostKept && kept_sets_.count(keep) == 0) kept_sets_.clear();
+  const auto [at, fresh] = kept_sets_.try_emplace(keep);
+  KeptSet& kept = at->second;
+  if (fresh) {
+    kept.choice = problem_.keeps[keep];
+    kept.tables.push_back(nullptr);
+    kept.codes.push_back(0);
+    for (std::size_t boundary = 1; boundary <= problem_.levels; ++boundary) {
+      kept.tables.push_back(&tables_.at(boundary, kept.choice.parents[boundary]));
+      kept.codes.push_back(parents_code(kept.choice.parents[boundary]));
+    }
+  }
+  return kept;
+}
+
+void SubtreeBounds::take_spatial(const SpatialCandidate& spatial) {
+  const bool forgot = tables_.trim();
+  if (!forgot && epoch_ > 0 && spatial.choice == spatial_) return;
+  ++epoch_;
+  spatial_ = spatial.choice;
+  use_ = use_of(problem_, spatial_);
+}
+
+TileFactors SubtreeBounds::least_tile(BoundaryTables& tables) const {
+  TileFactors least = TileFactors::one();
+  for (const DimGroup g : kDimGroups) least *= tables.tiles(g, spatial_).least;
+  return least;
+}
+
+const BoundaryLeast& SubtreeBounds::least(const KeptSet& kept, std::size_t boundary) {
+  Known& known = known_[boundary][kept.codes[boundary]];
+  if (known.epoch != epoch_) {
+    BoundaryTables& tables = *kept.tables[boundary];
+    known = {epoch_, tables.cost().least(least_tile(tables), use_)};
+  }
+  return known.least;
+}
+
+/// The compute unit and its operands.
+CostBound SubtreeBounds::innermost(const BoundaryLeast& operands, double steps) const {
+  const Architecture& on = problem_.architecture;
+  CostBound made;
+  made.energy = context_.operation_energy + operands.energy;
+  made.cycles = std::max(steps * step_interval(on, problem_.layer).count(), operands.busy) +
+                fill_of_layer(on).count();
+  made.with_rests = made.cycles;
+  made.shared = operands.shared;
+  return made;
+}
+
+void SubtreeBounds::bound(Subtree& subtree) {
+  take_spatial(subtree.spatial);
+  const KeptSet& kept = kept_set(subtree.keep);
+  CostBound all = innermost(least(kept, problem_.levels), subtree.spatial.steps);
+  for (std::size_t boundary = problem_.levels; boundary-- > 1;) {
+    all = all.with(least(kept, boundary));
+  }
+  subtree.latency = all.latency();
+  subtree.energy = all.energy + context_.static_energy_per_cycle * subtree.latency;
+}
+
+OpenSubtree SubtreeBounds::open(const Subtree& subtree) {
+  take_spatial(subtree.spatial);
+  OpenSubtree made;
+  KeptSet& kept = kept_set(subtree.keep);
+  made.kept = &kept;
+  made.spatial = spatial_;
+  made.use = use_;
+  made.innermost = innermost(least(kept, problem_.levels), subtree.spatial.steps);
+  for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
+    for (const DimGroup g : kDimGroups) {
+      made.tiles[boundary][g] = &kept.tables[boundary]->tiles(g, spatial_);
+    }
+  }
+  return made;
+}
+
+}  // namespace tilewise

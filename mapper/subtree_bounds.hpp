@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "mapper/boundary_tables.hpp"
+#include "mapper/cost_bound.hpp"
+#include "mapper/nest_pricer.hpp"
+#include "mapper/problem.hpp"
+#include "mapper/search_context.hpp"
+#include "mapper/spatial_choices.hpp"
+
+namespace tilewise {
+
+/// One choice of kept tensors and spatial loops: a subtree of the search.
+struct Subtree {
+  std::size_t keep = 0;
+  SpatialCandidate spatial;
+  double energy = 0.0;   ///< least, pJ
+  double latency = 0.0;  ///< least, cycles
+};
+
+/// What a set of kept tensors fixes, made when first asked for.
+struct KeptSet {
+  KeepChoice choice;
+  std::vector<BoundaryTables*> tables;  ///< [boundary], the compute unit last; [0]: none
+  std::vector<std::size_t> codes;       ///< [boundary] of its parents
+  std::unique_ptr<NestPricer> pricer;
+};
+
+/// A subtree opened: what holds for all of its mappings.
+struct OpenSubtree {
+  KeptSet* kept = nullptr;
+  SpatialChoice spatial{};
+  SpatialUse use;
+  std::array<EnumArray<DimGroup, const GroupTiles*>, kMostLevels + 1> tiles{};  ///< [boundary]
+  CostBound innermost;  ///< of the compute unit
+  /// [boundary] the least of any tile there by the tensor kept still, then with none.
+  std::array<std::array<BoundaryLeast, enum_size<Tensor> + 1>, kMostLevels> by_tensor;
+};
+
+/// The lower bounds of subtrees, and the tables that they are made of. One object a thread.
+class SubtreeBounds {
+ public:
+  explicit SubtreeBounds(const SearchContext& context);
+
+  /// Sets the least energy and latency of `subtree`. Subtrees of the same spatial loops, one after
+  /// the other, share what depends on a boundary and its parents alone.
+  void bound(Subtree& subtree);
+  OpenSubtree open(const Subtree& subtree);
+  /// Tiles whose words were bounded so far.
+  std::int64_t tiles_made() const { return tables_.made(); }
+
+ private:
+  KeptSet& kept_set(std::size_t keep);
+  void take_spatial(const SpatialCandidate& spatial);
+  TileFactors least_tile(BoundaryTables& tables) const;
+  const BoundaryLeast& least(const KeptSet& kept, std::size_t boundary);
+  CostBound innermost(const BoundaryLeast& operands, double steps) const;
+
+  const SearchContext& context_;
+  const Problem& problem_;
+  BoundaryTableCache tables_;
+  std::unordered_map<std::size_t, KeptSet> kept_sets_;  ///< by index
+  SpatialChoice spatial_{};
+  SpatialUse use_;
+  std::uint64_t epoch_ = 0;  ///< counts the spatial choices taken
+  struct Known {
+    std::uint64_t epoch = 0;
+    BoundaryLeast least;
+  };
+  std::vector<std::unordered_map<std::size_t, Known>> known_;  ///< [boundary] by parents
+};
+
+}  // namespace tilewise
