@@ -244,12 +244,8 @@ void OrderSearch::try_orders(std::size_t level, double energy, SearchRun& run) {
   std::array<std::optional<bool>, enum_size<Tensor> + 2> fit;
   CostBound start = subtree_->innermost;
   const double innermost = start.energy;
-  const std::vector<OrderGroup>& groups = orders_of(level, loops_at(level));
-  for (const OrderGroup& group : groups) {
-    const bool first = &group == &groups.front();
-    if (first ? run.limit.told_to_stop(!run.best.empty()) : run.limit.reached(!run.best.empty())) {
-      return;
-    }
+  for (const OrderGroup& group : orders_of(level, loops_at(level))) {
+    if (run.limit.reached(!run.best.empty())) return;
     const std::vector<Dim>& order = group.front();
     kept_[boundary] = kept_by(level, order);
     auto& fits = fit[kept_[boundary]];

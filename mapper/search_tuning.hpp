@@ -55,7 +55,7 @@ inline constexpr std::int64_t kMostSplits = 500'000;
 /// over all bounds, before the answer over divisors has to do. They bound the time of a search that
 /// nobody gave a space, and decide which space its answer is about.
 inline constexpr std::int64_t kMostAutomaticSplits = 50'000;
-inline constexpr std::int64_t kMostAutomaticWork = 200'000;
+inline constexpr std::int64_t kMostAutomaticWork = 400'000;
 
 /// Such a search ends as soon as its work will surely be over the limit so many times, if what is
 /// left is like what was seen.
@@ -68,8 +68,11 @@ inline constexpr std::size_t kMostTiles = 200'000;
 
 /// Subtrees are first searched up to that much work each, and those that need more, later with so
 /// many times more: a good mapping of one excludes much of the others.
-inline constexpr std::int64_t kFirstTurn = 4000;
+inline constexpr std::int64_t kFirstTurn = 4'000;
 inline constexpr std::int64_t kNextTurn = 16;
+
+/// What a turn may take to list the tiles on its way to a first leaf.
+inline constexpr std::int64_t kMostToLeaf = 65'536;
 
 /// Tiles of the outermost boundary whose orders a thread remembers. Memory against time.
 inline constexpr std::size_t kMostOuterTiles = 50'000;

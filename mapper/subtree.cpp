@@ -86,11 +86,7 @@ void SubtreeSearch::try_picks(Tiles& of, SearchRun& run) {
   std::stable_sort(of.picks.begin(), of.picks.end(),
                    [](const Pick& a, const Pick& b) { return a.rank < b.rank; });
   for (const Pick& pick : of.picks) {
-    // The best of them is tried though listing them has used up the work.
-    const bool first = &pick == &of.picks.front();
-    if (first ? run.limit.told_to_stop(!run.best.empty()) : run.limit.reached(!run.best.empty())) {
-      return;
-    }
+    if (run.limit.reached(!run.best.empty())) return;
     try_tile(of.inside, of.boundary, pick, run);
   }
   of.picks.clear();
@@ -112,6 +108,7 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary, con
   if (excluded(node.bound(), boundary, run) || !orders_.may_improve(node, run)) {
     ++run.certificate.tiles_by_bound;
   } else if (boundary == 1) {
+    run.limit.reach_leaf();
     orders_.price(node, run);
   } else {
     search_around(node, run);

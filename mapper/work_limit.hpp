@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 
@@ -26,8 +27,15 @@ class WorkLimit {
   /// The same, or whether the limit of work is used up, which waits for a first mapping.
   bool reached(bool has_mapping) {
     if (told_to_stop(has_mapping)) return true;
-    if (has_mapping && most_ > 0 && work_ > most_) stopped_ = used_up_ = true;
+    const std::int64_t most = at_leaf_ ? most_ : std::max(most_, kMostToLeaf);
+    if (has_mapping && most_ > 0 && work_ > most) stopped_ = used_up_ = true;
     return stopped_;
+  }
+  /// Orders of a leaf are about to be tried. What the way to the first one took, to list tiles, is
+  /// granted once more: the best of the list are worth it.
+  void reach_leaf() {
+    if (!at_leaf_ && most_ > 0) most_ = work_ + std::max(most_, work_);
+    at_leaf_ = true;
   }
   /// A bound of orders: it costs time, and is no work of its own.
   void add_effort() { ++effort_; }
@@ -42,6 +50,7 @@ class WorkLimit {
   std::int64_t work_ = 0;
   std::int64_t effort_ = 0;  ///< work, and bounds of orders: what time goes into
   std::int64_t next_question_ = 0;
+  bool at_leaf_ = false;
   bool stopped_ = false;
   bool used_up_ = false;
 };
