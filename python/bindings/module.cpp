@@ -20,7 +20,7 @@ NB_MODULE(_core, module) {
   module.doc() = "What the package tilewise is made of: its C++ libraries.";
   nb::exception<tilewise::InputError> error(module, "InputError", PyExc_ValueError);
   error.doc() = "A mistake in what was asked or in a file: the place and the cure.";
-  module.def("version", &tilewise::version, "The version of the C++ libraries, \"0.2.0\".");
+  module.def("version", &tilewise::version, "The version of the C++ libraries, \"0.2.1\".");
   tilewise::bind_workload(module);
   tilewise::bind_devices(module);
   tilewise::bind_costs(module);
