@@ -1,13 +1,11 @@
 #include "mapper/order_search.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include "base/hash.hpp"
 #include "base/integers.hpp"
 #include "mapper/search_tuning.hpp"
-#include "sim/cost_terms.hpp"
 
 namespace tilewise {
 namespace {
@@ -24,18 +22,16 @@ std::uint64_t code_of(const std::vector<Dim>& order) {
 OrderSearch::OrderSearch(const SearchContext& context)
     : context_(context), problem_(context.problem), tables_(context.problem) {}
 
-void OrderSearch::start(const OpenSubtree& subtree) {
-  subtree_ = &subtree;
-  KeptSet& kept = *subtree.kept;
-  if (!kept.pricer) kept.pricer = std::make_unique<NestPricer>(problem_, kept.choice);
-  pricer_ = kept.pricer.get();
-}
+void OrderSearch::start(const OpenSubtree& subtree) { subtree_ = &subtree; }
 
 /// Sets what holds for all orders of a leaf.
 void OrderSearch::take(const SearchNode& leaf) {
+  KeptSet& kept = *subtree_->kept;
+  if (!kept.pricer) kept.pricer = std::make_unique<NestPricer>(problem_, kept.choice);
+  pricer_ = kept.pricer.get();
   tables_.trim();
   moves_made_.fill(false);
-  layout_.clear();
+  layout_.reset();
   nest_.runs_short = false;
   EnumArray<Dim, bool> loops{};
   for (const Dim d : kDims) {
@@ -70,9 +66,10 @@ void OrderSearch::price(const SearchNode& leaf, SearchRun& run) {
   try_orders(0, 0.0, run);
 }
 
-/// How the instances lie, asked when the first order is about to be priced; none: they do not fit.
-bool OrderSearch::lay_out_leaf() {
-  if (!layout_.empty()) return true;
+/// How the instances lie, worked out when the first order is about to be priced; empty: they do not
+/// fit.
+const std::vector<EnumArray<Dim, AxisPair>>& OrderSearch::layout() {
+  if (layout_) return *layout_;
   std::vector<EnumArray<Dim, std::int64_t>> rest(problem_.levels);
   for (const Dim d : kDims) {
     std::int64_t left = problem_.layer.bounds[d];
@@ -81,8 +78,7 @@ bool OrderSearch::lay_out_leaf() {
       left = ceil_div(ceil_div(left, split(d).instances[level]), temporal_[d][level]);
     }
   }
-  layout_ = lay_out(problem_, subtree_->spatial, rest);
-  return !layout_.empty();
+  return layout_.emplace(lay_out(problem_, subtree_->spatial, rest));
 }
 
 /// The dimensions with a temporal loop at `level`.
@@ -275,7 +271,7 @@ void OrderSearch::try_orders(std::size_t level, double energy, SearchRun& run) {
 /// All orders but that of the innermost level are set: prices them.
 void OrderSearch::finish(double energy, SearchRun& run) {
   const std::size_t innermost = problem_.levels - 1;
-  if (!lay_out_leaf()) return;
+  if (layout().empty()) return;
   // The compute unit stores nothing: the order of the innermost level changes no cost.
   order_[innermost] = loops_at(innermost);
   const auto& allowed = problem_.architecture.constraints[innermost].orders;
@@ -316,7 +312,7 @@ void OrderSearch::try_variants(std::size_t level, double energy, SearchRun& run)
     if (run.limit.reached(!run.best.empty())) return;
     set_order(level, order);
     for (std::size_t inner = level + 1; inner + 1 < problem_.levels; ++inner) {
-      set_order(inner, std::vector<Dim>(order_[inner]));
+      set_order(inner, order_[inner]);
     }
     try_variants(level + 1, energy, run);
   }
@@ -331,7 +327,7 @@ Mapping OrderSearch::mapping() const {
     for (const Dim d : order_[level]) at.temporal.push_back({d, temporal_[d][level]});
     for (const Axis axis : {Axis::Y, Axis::X}) {
       for (const Dim d : kDims) {
-        const AxisPair& pair = layout_[level][d];
+        const AxisPair& pair = (*layout_)[level][d];
         const std::int64_t bound = axis == Axis::Y ? pair.y : pair.x;
         if (bound > 1) at.spatial.push_back({d, bound, axis});
       }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -87,7 +88,7 @@ class OrderSearch {
   void set_order(std::size_t level, const std::vector<Dim>& order);
   void set_moves(std::size_t boundary, DimGroup group, std::uint32_t bits);
   void make_moves(std::size_t boundary);
-  bool lay_out_leaf();
+  const std::vector<EnumArray<Dim, AxisPair>>& layout();
   void finish(double energy, SearchRun& run);
   void offer(double energy, SearchRun& run);
   void try_variants(std::size_t level, double energy, SearchRun& run);
@@ -121,7 +122,7 @@ class OrderSearch {
   std::unordered_map<OuterTile, std::vector<OuterOrder>, OuterTileHash> outer_tiles_;
   std::vector<OuterOrder>* outer_orders_ = nullptr;  ///< of the leaf; null: not shared
   std::array<bool, kMostLevels + 1> moves_made_{};   ///< [boundary]
-  std::vector<EnumArray<Dim, AxisPair>> layout_;
+  std::optional<std::vector<EnumArray<Dim, AxisPair>>> layout_;
 
   // The orders in work.
   LeanNest nest_;
