@@ -10,11 +10,10 @@ namespace tilewise {
 /// A lower bound on the cost of a mapping, put together boundary by boundary from the compute unit
 /// outwards: energy adds up; a boundary's transfers run beside what is inside it, or after it.
 struct CostBound {
-  double energy = 0.0;  ///< pJ, without leakage and clock
-  double cycles = 0.0;  ///< with all that is inside
-  SharedBusy shared{};  ///< cycles that each shared port is in use
-  double with_rests =
-      0.0;  ///< as `cycles`, with the rests of ports that never decide between equals
+  double energy = 0.0;      ///< pJ, without leakage and clock
+  double cycles = 0.0;      ///< with all that is inside
+  SharedBusy shared{};      ///< cycles that each shared port is in use
+  double with_rests = 0.0;  ///< as `cycles`, with bounds that never decide between equals
 
   /// With `least` around it.
   CostBound with(const BoundaryLeast& least) const {

@@ -61,7 +61,7 @@ inline constexpr std::int64_t kMostAutomaticWork = 400'000;
 /// left is like what was seen.
 inline constexpr double kSureToExceed = 8.0;
 
-/// Tables of moves, and tiles in tables of shapes (about 50 MB), that a thread keeps between
+/// Tables of moves, and tiles in tables of boundaries (about 50 MB), that a thread keeps between
 /// subtrees; with more it forgets all of them and makes again what it needs. Memory against time.
 inline constexpr std::size_t kMostTables = 30'000;
 inline constexpr std::size_t kMostTiles = 200'000;

@@ -57,26 +57,20 @@ BoundaryLeast SubtreeSearch::take_any_tile(std::size_t boundary) {
   return least[BoundaryCost::kAny];
 }
 
-/// Whether nothing with that cost up to `boundary` may improve on the best, whatever is chosen at
-/// the boundaries outside it.
-bool SubtreeSearch::excluded(CostBound bound, std::size_t boundary, SearchRun& run) const {
+/// The bound of a whole mapping with that cost up to `boundary`, whatever is chosen at the
+/// boundaries outside it.
+CostBound SubtreeSearch::whole(CostBound bound, std::size_t boundary) const {
   while (boundary > 1) bound = bound.with(any_[--boundary]);
-  return bound.excluded_by(run.best, context_.static_energy_per_cycle);
+  return bound;
 }
 
-/// The least objective with that cost up to `boundary`.
-double SubtreeSearch::rank(CostBound bound, std::size_t boundary) const {
-  while (boundary > 1) bound = bound.with(any_[--boundary]);
-  const double latency = bound.latency();
-  return Incumbent::cost(context_.objective,
-                         bound.energy + context_.static_energy_per_cycle * latency, latency);
+bool SubtreeSearch::excluded(const CostBound& whole, SearchRun& run) const {
+  return whole.excluded_by(run.best, context_.static_energy_per_cycle);
 }
 
 /// Searches the tiles of the next boundary around a node.
 void SubtreeSearch::search_around(const SearchNode& inside, SearchRun& run) {
-  const CostBound within =
-      inside.inside == nullptr ? inside.within : inside.within.with(inside.least);
-  Tiles tiles{inside, inside.boundary - 1, within, {}};
+  Tiles tiles{inside, inside.boundary - 1, inside.bound(), {}};
   add_tiles(tiles, 0, inside.tiles, TileFactors::one(), run);
   try_picks(tiles, run);
 }
@@ -103,9 +97,9 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary, con
   node.boundary = boundary;
   node.tiles = pick.tiles;
   node.factors = pick.factors;
-  node.within = inside.inside != nullptr ? inner.bound() : inner.within;
+  node.within = inner.bound();
   set_least(node, {});
-  if (excluded(node.bound(), boundary, run) || !orders_.may_improve(node, run)) {
+  if (excluded(whole(node.bound(), boundary), run) || !orders_.may_improve(node, run)) {
     ++run.certificate.tiles_by_bound;
   } else if (boundary == 1) {
     run.limit.reach_leaf();
@@ -127,12 +121,14 @@ void SubtreeSearch::set_least(SearchNode& node, const BoundaryCost::MoreKept& mo
 void SubtreeSearch::add_pick(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
                              SearchRun& run) {
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
-  const CostBound bound = into.within.with(cost.least(factors, subtree_.use));
-  if (excluded(bound, into.boundary, run)) {
+  const CostBound bound = whole(into.within.with(cost.least(factors, subtree_.use)), into.boundary);
+  if (excluded(bound, run)) {
     ++run.certificate.tiles_by_bound;
     return;
   }
-  into.picks.push_back({chosen, factors, rank(bound, into.boundary)});
+  const double latency = bound.latency();
+  const double energy = bound.energy + context_.static_energy_per_cycle * latency;
+  into.picks.push_back({chosen, factors, Incumbent::cost(context_.objective, energy, latency)});
   if (into.picks.size() >= kMostPicks) try_picks(into, run);
 }
 
@@ -198,7 +194,7 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
       if (!only && at + 1 < kSequence.size()) {
         TileFactors least = factors;
         least *= open;
-        if (excluded(into.within.with(cost.least(least, subtree_.use)), boundary, run)) {
+        if (excluded(whole(into.within.with(cost.least(least, subtree_.use)), boundary), run)) {
           ++run.certificate.tiles_by_bound;
           continue;
         }

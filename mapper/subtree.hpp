@@ -46,8 +46,8 @@ class SubtreeSearch {
   };
 
   BoundaryLeast take_any_tile(std::size_t boundary);
-  bool excluded(CostBound bound, std::size_t boundary, SearchRun& run) const;
-  double rank(CostBound bound, std::size_t boundary) const;
+  CostBound whole(CostBound bound, std::size_t boundary) const;
+  bool excluded(const CostBound& whole, SearchRun& run) const;
   void search_around(const SearchNode& inside, SearchRun& run);
   void add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen, const TileFactors& so_far,
                  SearchRun& run);
@@ -69,7 +69,7 @@ class SubtreeSearch {
 
   // The subtree in work.
   OpenSubtree subtree_;
-  std::array<BoundaryLeast, kMostLevels> any_{};  ///< [boundary] of any tile that fits
+  std::array<BoundaryLeast, kMostLevels> any_{};  ///< [boundary] of any tile
   /// [boundary] what the groups from each place of the sequence on add at least.
   std::array<std::array<TileFactors, enum_size<DimGroup> + 1>, kMostLevels> open_;
 };
