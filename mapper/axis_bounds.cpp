@@ -16,8 +16,8 @@ double shared(const InputAxis& axis, std::int64_t outputs, std::int64_t taps, bo
   const auto tile = static_cast<double>(axis.distinct(outputs, taps));
   double most = 0.0;
   if (!without_gaps(axis, outputs, taps)) {
-    const bool apart = (taps - 1) * axis.step.dilation < axis.step.stride;
-    const bool sure = apart && !taps_move;
+    const bool disjoint = (taps - 1) * axis.step.dilation < axis.step.stride;
+    const bool sure = disjoint && !taps_move;
     return outputs_move || taps_move ? (sure ? 0.0 : tile - 1.0) : 0.0;
   }
   if (outputs_move) most = 2.0 * tile - static_cast<double>(axis.distinct(2 * outputs, taps));
@@ -34,10 +34,10 @@ double share_of_sure_moves(const DimView& outputs, const DimView& taps) {
 }
 
 /// The same for one instance: its next tile lies `apart` outputs on.
-double shared_apart(const InputAxis& axis, std::int64_t outputs, std::int64_t taps,
-                    std::int64_t apart) {
+double shared_at_distance(const InputAxis& axis, std::int64_t outputs, std::int64_t taps,
+                          std::int64_t distance) {
   const std::int64_t length = (outputs - 1) * axis.step.stride + taps;
-  return static_cast<double>(std::max<std::int64_t>(0, length - apart * axis.step.stride));
+  return static_cast<double>(std::max<std::int64_t>(0, length - distance * axis.step.stride));
 }
 
 }  // namespace
@@ -51,12 +51,12 @@ AxisBoth axis_words_of(const InputAxis& axis) {
   const bool runs = without_gaps(axis, p.extent, r.extent);
   double common = shared(axis, p.extent, r.extent, p.moves, r.moves);
   if (p.moves && !r.moves && runs) {
-    common = std::min(common, shared_apart(axis, p.extent, r.extent, p.extent * p.beside));
+    common = std::min(common, shared_at_distance(axis, p.extent, r.extent, p.extent * p.siblings));
   }
   const auto tiles = static_cast<double>(p.tiles) * static_cast<double>(r.tiles);
   words.child.tiles = axis.sum_of_tiles(p.extent, r.extent);
   const double sure = share_of_sure_moves(p, r);
-  words.child.slide = sure * std::max(0.0, words.child.tiles - tiles * common);
+  words.child.new_words = sure * std::max(0.0, words.child.tiles - tiles * common);
   // Each instance fetches what it touches at least once: |A + B| >= |A| + |B| - 1.
   const auto outer = static_cast<double>(p.working());
   const auto inner = static_cast<double>(r.working());
@@ -74,7 +74,7 @@ AxisBoth axis_words_of(const InputAxis& axis) {
       taps * static_cast<double>(p.size) + outputs * static_cast<double>(r.size) - outputs * taps;
   const double unions = together - (words.child.tiles - real);
   words.parent.tiles = std::max(real / merged, unions);
-  words.parent.slide =
+  words.parent.new_words =
       sure * std::max({0.0, (real - tiles * common) / merged, unions - tiles * common});
   if (axis.adjacent) {
     // Their tiles touch: the children of one parent want the coordinates of one larger tile.
@@ -87,10 +87,11 @@ AxisBoth axis_words_of(const InputAxis& axis) {
     const double most =
         std::min(shared(axis, wide, deep, p.moves, r.moves), (axis.merges ? merged : 1.0) * common);
     words.parent.tiles = std::max(words.parent.tiles, wanted);
-    words.parent.slide = std::max(words.parent.slide, sure * (wanted - tiles_of_parents * most));
+    words.parent.new_words =
+        std::max(words.parent.new_words, sure * (wanted - tiles_of_parents * most));
   }
-  words.child.anew = sure * words.child.tiles;
-  words.parent.anew = sure * words.parent.tiles;
+  words.child.changed_tiles = sure * words.child.tiles;
+  words.parent.changed_tiles = sure * words.parent.tiles;
   return words;
 }
 

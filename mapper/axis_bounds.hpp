@@ -16,7 +16,7 @@ struct DimView {
   std::int64_t outside = 1;    ///< instances of the child's level
   std::int64_t merged = 1;     ///< of these, under one parent and behind a merging network
   std::int64_t positions = 1;  ///< most temporal positions outside
-  std::int64_t beside = 1;     ///< instances directly below the level above
+  std::int64_t siblings = 1;   ///< instances directly below the level above
   bool stands_alone = false;   ///< the last temporal position may stand alone
   bool moves = false;          ///< there are temporal loops outside
   /// Fewest instances that work at the first temporal position.
@@ -102,10 +102,10 @@ struct InputAxis {
 
 /// Words along an axis of Input.
 struct AxisWords {
-  double tiles = 0.0;  ///< each tile for itself
-  double slide = 0.0;  ///< of each tile what no neighbour has
-  double once = 0.0;   ///< what each instance touches
-  double anew = 0.0;   ///< as `tiles`, of those that surely differ from the one before
+  double tiles = 0.0;          ///< each tile for itself
+  double new_words = 0.0;      ///< of each tile what no neighbour has
+  double once = 0.0;           ///< what each instance touches
+  double changed_tiles = 0.0;  ///< as `tiles`, of those that surely differ from the one before
 };
 
 struct AxisBoth {

@@ -18,6 +18,22 @@ std::size_t shared_place(const std::array<std::size_t, 4>& port) {
   return level * 3 + kind;
 }
 
+/// How Input may move: whole tiles, sliding along rows, sliding along columns.
+using InputCounts = std::array<Count, 3>;
+constexpr InputCounts kMoving{Count::Input, Count::InputRows, Count::InputColumns};
+constexpr InputCounts kStationary{Count::InputStationary, Count::InputStationaryRows,
+                                  Count::InputStationaryColumns};
+
+/// Input slides along one axis at most, and then still sends every row once for each tile of
+/// columns, or every column once for each tile of rows.
+double least_input_words(const Counts& of, double reloads, const InputCounts& counts) {
+  const auto [whole, rows, columns] = counts;
+  return std::max(
+      of[Count::InputOnce],
+      std::min({reloads * of[whole], std::max(reloads * of[rows], of[Count::InputRowsOnce]),
+                std::max(reloads * of[columns], of[Count::InputColumnsOnce])}));
+}
+
 }  // namespace
 
 BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::size_t boundary)
@@ -74,8 +90,8 @@ void BoundaryCost::add_energy(Tensor t) {
       add(last ? Flows::kChildWords : Flows::kParentWords, from.hops[i]);
       add(Flows::kPartialWords, from.hops[i]);
     } else {
-      const bool on_way = next + 1 == boundary_;
-      add(last ? Flows::kChild : (on_way ? Flows::kWay : Flows::kParent), from.hops[i]);
+      const bool last_hop = next + 1 == boundary_;
+      add(last ? Flows::kChild : (last_hop ? Flows::kLastHop : Flows::kParent), from.hops[i]);
     }
   }
 }
@@ -100,8 +116,9 @@ void BoundaryCost::add_flow(const PortName& port, const PortFlow& flow) {
   const bool output = t == Tensor::Output;
   PortRow& row = port_row(port, flow.level);
   Flows::Part part = flow.at_parent ? Flows::kParent : Flows::kChild;
-  if (flow.on_way && !output) part = Flows::kWay;
-  if (flow.way == Way::Returning) part = flow.at_parent ? Flows::kLateParent : Flows::kLateChild;
+  if (flow.last_hop && !output) part = Flows::kLastHop;
+  if (flow.direction == Direction::Returning)
+    part = flow.at_parent ? Flows::kLateParent : Flows::kLateChild;
   const double bits = static_cast<double>(problem_.layer.widths.tensor[t].count());
   const double weight = (output ? 1.0 : bits) * cycles;
   const Buffering buffering = compute_unit_
@@ -110,11 +127,11 @@ void BoundaryCost::add_flow(const PortName& port, const PortFlow& flow) {
   const bool serial = buffering == Buffering::Single;
   add_to(row.all, t, part, weight);
   if (serial) add_to(row.serial, t, part, weight);
-  row.waits = row.waits || serial;
+  row.exposed = row.exposed || serial;
   row.queued = row.queued || buffering == Buffering::Queued;
-  if (compute_unit_ || flow.way == Way::Returning) return;
+  if (compute_unit_ || flow.direction == Direction::Returning) return;
   if (flow.start_up > 0.0) row.starts.push_back({t, flow.start_up, serial});
-  auto& ends = flow.way == Way::Down ? row.fill : row.drain;
+  auto& ends = flow.direction == Direction::Down ? row.fill : row.drain;
   if (ends.empty() || ends.back().tensor != t) ends.push_back({t, 0.0, 0.0, 0.0});
   const double sums = flow.at_parent ? sums_above_ : sums_below_;
   const double fill_bits = output ? std::min(complete_bits_, sums) : bits;
@@ -126,14 +143,14 @@ void BoundaryCost::add_ports(Tensor t) {
   const Architecture& on = problem_.architecture;
   const std::size_t parent = *parents_[t];
   const bool output = t == Tensor::Output;
-  const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Way way) {
+  const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Direction direction) {
     const Memory& memory = *on.levels[level].memory_of(t);
     if (!at_parent && output && memory.fresh_sums) return;
     const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
     const PortUse use = port_use(memory, t, write);
     const std::size_t kind = use.shared ? 0 : (write ? 1 : 2);
     const double coded = output ? 1.0 : coded_share(memory, problem_.layer, t);
-    PortFlow flow{t, way, at_parent, level, use.bandwidth * (1.0 / coded), 0.0};
+    PortFlow flow{t, direction, at_parent, level, use.bandwidth * (1.0 / coded), 0.0};
     // The padding of a border tile is made on chip: nothing may be left to fetch.
     const Plane& padding = problem_.layer.padding;
     const bool may_be_empty =
@@ -144,29 +161,30 @@ void BoundaryCost::add_ports(Tensor t) {
   const Memory* below = compute_unit_ ? nullptr : on.levels[boundary_].memory_of(t);
   const double coded_on_way =
       network_share(*on.levels[parent].memory_of(t), below, problem_.layer, t);
-  const auto add = [&](Way way) {
-    memory_port(parent, way == Way::Up, true, way);
-    if (!compute_unit_) memory_port(boundary_, way != Way::Up, false, way);
+  const auto add = [&](Direction direction) {
+    memory_port(parent, direction == Direction::Up, true, direction);
+    if (!compute_unit_) memory_port(boundary_, direction != Direction::Up, false, direction);
     for (std::size_t level = parent; level < boundary_; ++level) {
       const BitsPerCycle rate = on.levels[level].fan_out.networks[t].bandwidth;
-      add_flow({way == Way::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
-               {t, way, true, level, rate * (1.0 / coded_on_way), 0.0, level + 1 == boundary_});
+      add_flow(
+          {direction == Direction::Up ? 4U : 3U, level, 0, static_cast<std::size_t>(t)},
+          {t, direction, true, level, rate * (1.0 / coded_on_way), 0.0, level + 1 == boundary_});
     }
   };
   if (output) {
-    add(Way::Returning);
-    add(Way::Up);
+    add(Direction::Returning);
+    add(Direction::Up);
   } else {
-    add(Way::Down);
+    add(Direction::Down);
   }
 }
 
-Flows BoundaryCost::flows(Tensor t, const Seen& words, const Firsts& firsts) const {
-  const auto [parent, way, child] = words;
+Flows BoundaryCost::flows(Tensor t, const Seen& words, const FirstUpdates& firsts) const {
+  const auto [parent, last_hop, child] = words;
   Flows made;
   if (t != Tensor::Output) {
     made.part[Flows::kParent] = parent;
-    made.part[Flows::kWay] = way;
+    made.part[Flows::kLastHop] = last_hop;
     made.part[Flows::kChild] = child;
     return made;
   }
@@ -214,23 +232,23 @@ BoundaryCost::RowValue BoundaryCost::value(const Row& row, const Words& words) {
     double least = 0.0;
     for (; i < row.size() && row[i].tensor == t; ++i) {
       all += row[i].weight * words.full[t].part[row[i].part];
-      least += row[i].weight * words.kept[t].part[row[i].part];
+      least += row[i].weight * words.stationary[t].part[row[i].part];
     }
     made.sum += all;
-    double& saved = made.saved[static_cast<Kept>(t)];
+    double& saved = made.saved[static_cast<Stationary>(t)];
     saved = std::max(0.0, all - least);
-    made.saved[kAny] = std::max(made.saved[kAny], saved);
+    made.saved[kAnyStationary] = std::max(made.saved[kAnyStationary], saved);
   }
   return made;
 }
 
-BoundaryLeast BoundaryCost::least(const TileFactors& factors, const SpatialUse& use) const {
-  return least_from<kAny>(words_of(factors, use, {}), factors, use).front();
+TransferBound BoundaryCost::lower_bound(const TileFactors& factors, const SpatialUse& use) const {
+  return bounds_from<kAnyStationary>(words_of(factors, use, {}), factors, use).front();
 }
 
 BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const SpatialUse& use,
-                                           const MoreKept& more_kept) const {
-  Firsts firsts;
+                                           const Reloads& reloads) const {
+  FirstUpdates firsts;
   if (const auto parent = parents_[Tensor::Output]) {
     const auto sums = [&](std::size_t level) { return static_cast<double>(use.sums[level]); };
     firsts.final_words = use.sums[*parent] > 1 ? 0.0 : output_words_;
@@ -238,61 +256,53 @@ BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const Spa
     firsts.late_parent = firsts.late_child = output_words_ * sums(boundary_);
   }
   Words words;
-  auto& [full, kept] = words;
+  auto& [full, stationary] = words;
   const auto set = [&](Tensor t, const Seen& moving, const Seen& still) {
     if (!parents_[t]) return;
-    // What is kept still moves no more than what is not.
+    // A stationary tensor moves no more than one that is not.
     full[t] = flows(t, moving, firsts);
     if (compute_unit_) {
-      kept[t] = full[t];
+      stationary[t] = full[t];
       return;
     }
-    kept[t] = flows(t,
-                    {std::min(still.parent, moving.parent), std::min(still.way, moving.way),
-                     std::min(still.child, moving.child)},
-                    firsts);
+    stationary[t] =
+        flows(t,
+              {std::min(still.parent, moving.parent), std::min(still.last_hop, moving.last_hop),
+               std::min(still.child, moving.child)},
+              firsts);
   };
   const auto plain = [&](Count count) {
-    return Seen{factors.parent[count], factors.way[count], factors.child[count]};
+    return Seen{factors.parent[count], factors.last_hop[count], factors.child[count]};
   };
   const auto again = [&](Count count, Tensor t) {
     const Seen once = plain(count);
-    return Seen{more_kept.parent[t] * once.parent, more_kept.way[t] * once.way,
-                more_kept.child[t] * once.child};
+    return Seen{reloads.parent[t] * once.parent, reloads.last_hop[t] * once.last_hop,
+                reloads.child[t] * once.child};
   };
-  set(Tensor::Weight, plain(Count::Weight), again(Count::WeightKept, Tensor::Weight));
-  set(Tensor::Output, plain(Count::Output), again(Count::OutputKept, Tensor::Output));
+  set(Tensor::Weight, plain(Count::Weight), again(Count::WeightStationary, Tensor::Weight));
+  set(Tensor::Output, plain(Count::Output), again(Count::OutputStationary, Tensor::Output));
   if (compute_unit_) {
     const Seen all = plain(Count::Input);
     const Seen once = plain(Count::InputOnce);
-    const Seen most{std::max(once.parent, all.parent), std::max(once.way, all.way), all.child};
+    const Seen most{std::max(once.parent, all.parent), std::max(once.last_hop, all.last_hop),
+                    all.child};
     set(Tensor::Input, most, most);
     return words;
   }
-  const auto least = [](const Counts& of, double more, const std::array<Count, 3>& counts) {
-    return std::max(
-        of[Count::InputOnce],
-        std::min({more * of[counts[0]], std::max(more * of[counts[1]], of[Count::InputRowsOnce]),
-                  std::max(more * of[counts[2]], of[Count::InputColumnsOnce])}));
-  };
-  // Input slides along one axis at most, and then still sends every row once for each tile of
-  // columns, or every column once for each tile of rows.
-  constexpr std::array<Count, 3> kMoving{Count::Input, Count::InputRows, Count::InputColumns};
-  constexpr std::array<Count, 3> kStill{Count::InputKept, Count::InputKeptRows,
-                                        Count::InputKeptColumns};
-  const auto moving = [&](const Counts& of) { return least(of, 1.0, kMoving); };
+  const auto moving = [&](const Counts& of) { return least_input_words(of, 1.0, kMoving); };
   const auto still = [&](const Counts& of, const EnumArray<Tensor, double>& more) {
-    return least(of, more[Tensor::Input], kStill);
+    return least_input_words(of, more[Tensor::Input], kStationary);
   };
-  set(Tensor::Input, {moving(factors.parent), moving(factors.way), moving(factors.child)},
-      {still(factors.parent, more_kept.parent), still(factors.way, more_kept.way),
-       still(factors.child, more_kept.child)});
+  set(Tensor::Input, {moving(factors.parent), moving(factors.last_hop), moving(factors.child)},
+      {still(factors.parent, reloads.parent), still(factors.last_hop, reloads.last_hop),
+       still(factors.child, reloads.child)});
   return words;
 }
 
-BoundaryCost::ByKept BoundaryCost::least_of_each(const Words& words, const TileFactors& factors,
-                                                 const SpatialUse& use) const {
-  return least_from<0>(words, factors, use);
+BoundaryCost::ByStationary BoundaryCost::lower_bounds(const Words& words,
+                                                      const TileFactors& factors,
+                                                      const SpatialUse& use) const {
+  return bounds_from<0>(words, factors, use);
 }
 
 /// Cycles before the first words of all transfers at a port, and of those that wait for the work.
@@ -316,64 +326,66 @@ double BoundaryCost::refill_cycles(const TileFactors& factors) const {
   return skew_ * refills;
 }
 
-/// The bounds with each of kFirst to kAny kept still.
-template <BoundaryCost::Kept kFirst>
-auto BoundaryCost::least_from(const Words& words, const TileFactors& factors,
-                              const SpatialUse& use) const
-    -> std::array<BoundaryLeast, kAny + 1 - kFirst> {
-  std::array<BoundaryLeast, kAny + 1 - kFirst> made;
+/// The bounds with each of kFirst to kAnyStationary.
+template <BoundaryCost::Stationary kFirst>
+auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
+                               const SpatialUse& use) const
+    -> std::array<TransferBound, kAnyStationary + 1 - kFirst> {
+  std::array<TransferBound, kAnyStationary + 1 - kFirst> made;
   const RowValue energy = value(energy_, words);
   // The busiest port of each kind: in the cold fill or not, in the last drain or not.
   struct Busiest {
     std::array<double, 4> any{};
-    std::array<double, 4> prompt{};
+    std::array<double, 4> unqueued{};
   };
-  std::array<Busiest, kAny + 1 - kFirst> busiest;
-  for (std::size_t k = 0; k < made.size(); ++k) made[k].energy = energy.kept(kFirst + k);
+  std::array<Busiest, kAnyStationary + 1 - kFirst> busiest;
+  for (std::size_t k = 0; k < made.size(); ++k) made[k].energy_pj = energy.with(kFirst + k);
   double fill = 0.0;
   double drain = 0.0;
-  double first_fill = 0.0;
-  double last_drain = 0.0;
+  double tight_fill = 0.0;
+  double tight_drain = 0.0;
   for (const PortRow& port : ports_) {
     const double share = 1.0 / static_cast<double>(use.instances[port.level]);
     const std::size_t kind = (port.fill.empty() ? 0U : 1U) + (port.drain.empty() ? 0U : 2U);
     const RowValue all = value(port.all, words);
-    const RowValue serial = port.waits ? value(port.serial, words) : RowValue{};
+    const RowValue serial = port.exposed ? value(port.serial, words) : RowValue{};
     const auto [starts, serial_starts] = starts_of(port, factors);
     for (std::size_t k = 0; k < made.size(); ++k) {
-      const double busy = share * all.kept(kFirst + k) + starts;
-      made[k].busy = std::max(made[k].busy, busy);
+      const double busy = share * all.with(kFirst + k) + starts;
+      made[k].busy_cycles = std::max(made[k].busy_cycles, busy);
       busiest[k].any[kind] = std::max(busiest[k].any[kind], busy);
-      if (!port.queued) busiest[k].prompt[kind] = std::max(busiest[k].prompt[kind], busy);
-      if (port.shared < kSharedPorts) made[k].shared[port.shared] += busy;
-      if (!port.waits) continue;
-      made[k].serial = std::max(made[k].serial, share * serial.kept(kFirst + k) + serial_starts);
+      if (!port.queued) busiest[k].unqueued[kind] = std::max(busiest[k].unqueued[kind], busy);
+      if (port.shared < kSharedPorts) made[k].shared_busy[port.shared] += busy;
+      if (!port.exposed) continue;
+      made[k].exposed_cycles =
+          std::max(made[k].exposed_cycles, share * serial.with(kFirst + k) + serial_starts);
     }
-    const auto end = [&](const std::vector<EndTerm>& terms, double& longest, double& closest) {
-      double near = 0.0;
-      double whole = 0.0;
-      for (const EndTerm& term : terms) {
-        const double inside = term.start + term.child * factors.tile[term.tensor];
-        near += term.parent * factors.fill[term.tensor] + inside;
-        whole += term.parent * factors.first[term.tensor] + inside;
+    const auto end = [&](const std::vector<FillTerm>& terms, double& loose, double& tight) {
+      double loose_cycles = 0.0;
+      double tight_cycles = 0.0;
+      for (const FillTerm& term : terms) {
+        const double inside = term.start + term.child * factors.tile_words[term.tensor];
+        loose_cycles += term.parent * factors.fill_words[term.tensor] + inside;
+        tight_cycles += term.parent * factors.tight_fill_words[term.tensor] + inside;
       }
-      longest = std::max(longest, near);
-      closest = std::max(closest, whole);
+      loose = std::max(loose, loose_cycles);
+      tight = std::max(tight, tight_cycles);
     };
-    end(port.fill, fill, first_fill);
-    end(port.drain, drain, last_drain);
+    end(port.fill, fill, tight_fill);
+    end(port.drain, drain, tight_drain);
   }
   const double refills = refill_cycles(factors);
   for (std::size_t k = 0; k < made.size(); ++k) {
-    made[k].serial += refills;
-    made[k].ends = fill + drain;
-    made[k].edges = first_fill + last_drain;
-    made[k].share = factors.share;
+    made[k].exposed_cycles += refills;
+    made[k].fill_drain_cycles = fill + drain;
+    made[k].tight_fill_drain_cycles = tight_fill + tight_drain;
+    made[k].tile_share = factors.tile_share;
     for (std::size_t kind = 0; kind < 4; ++kind) {
       const double ends =
-          ((kind & 1U) == 0 ? first_fill : 0.0) + ((kind & 2U) == 0 ? last_drain : 0.0);
-      made[k].apart = std::max(made[k].apart, busiest[k].any[kind] + ends);
-      made[k].prompt = std::max(made[k].prompt, busiest[k].prompt[kind] + ends);
+          ((kind & 1U) == 0 ? tight_fill : 0.0) + ((kind & 2U) == 0 ? tight_drain : 0.0);
+      made[k].port_span_cycles = std::max(made[k].port_span_cycles, busiest[k].any[kind] + ends);
+      made[k].unqueued_span_cycles =
+          std::max(made[k].unqueued_span_cycles, busiest[k].unqueued[kind] + ends);
     }
   }
   return made;

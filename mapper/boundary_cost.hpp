@@ -22,24 +22,26 @@ struct SpatialUse {
 inline constexpr std::size_t kSharedPorts = 6;
 using SharedBusy = std::array<double, kSharedPorts>;
 
-/// Least cost of what crosses a boundary.
-struct BoundaryLeast {
-  double energy = 0.0;  ///< pJ, without leakage and clock
-  double serial = 0.0;  ///< cycles that never hide behind work
-  double busy = 0.0;    ///< cycles that some port is in use
-  double ends = 0.0;    ///< cycles of the cold fill and the last drain
-  SharedBusy shared{};  ///< cycles that each shared port is in use
-  double edges = 0.0;   ///< as `ends`, closer
-  double apart = 0.0;   ///< cycles of a port, and of the ends that do not load it
-  double prompt = 0.0;  ///< the same of a port without queues: it rests during one tile
-  double share = 0.0;   ///< of the run that one tile takes
+/// A lower bound on the cost of the transfers across a boundary. Tight: counts the first words of
+/// all siblings of a child, also where their parent is further out; what is tight, or a span, only
+/// excludes what surely costs more than the incumbent (docs/mapper.md, "The lower bound", 8).
+struct TransferBound {
+  double energy_pj = 0.0;                ///< without leakage and clock
+  double exposed_cycles = 0.0;           ///< transfers that never hide behind work
+  double busy_cycles = 0.0;              ///< the port in use longest
+  double fill_drain_cycles = 0.0;        ///< the cold fill and the last drain
+  double tight_fill_drain_cycles = 0.0;  ///< the same, tight
+  SharedBusy shared_busy{};              ///< cycles that each shared port is in use
+  double port_span_cycles = 0.0;         ///< a port in use, and idle in fill or drain without it
+  double unqueued_span_cycles = 0.0;     ///< the same of ports without queues: idle one tile more
+  double tile_share = 0.0;               ///< of the run that one tile takes
 };
 
 /// A tensor's share of the words at a boundary in the units that costs are linear in.
 struct Flows {
   enum Part : std::size_t {
     kParent,        ///< words read by, or (Output, in bits) updated at the parent
-    kWay,           ///< Input, Weight: words sent by the level above the child
+    kLastHop,       ///< Input, Weight: words sent by the level above the child
     kChild,         ///< words written to, or (Output, in bits) drained from the child
     kPartial,       ///< Output: bits of partial sums that return, at the parent
     kPartialChild,  ///< ... and at the child
@@ -54,35 +56,36 @@ struct Flows {
 };
 
 /// Turns the words at one boundary into bounds on cost, for one choice of kept tensors and spatial
-/// loops. All of it is linear in `Flows`, and at most one tensor is kept still by the loops next to
-/// a boundary: the bound takes off the largest saving (docs/mapper.md).
+/// loops. All of it is linear in `Flows`, and at most one tensor is stationary under the loops next
+/// to a boundary: the bound takes off the largest saving (docs/mapper.md).
 class BoundaryCost {
  public:
   BoundaryCost(const Problem& problem, const Parents& parents, std::size_t boundary);
 
-  /// What the loops outside multiply the words of a tensor kept still with: seen from the parents,
-  /// on the way and from the children.
-  struct MoreKept {
+  /// How many times the words of a stationary tensor move again with the loops further out: seen
+  /// from the parents, on the last hop and from the children.
+  struct Reloads {
     EnumArray<Tensor, double> parent{{1.0, 1.0, 1.0}};
-    EnumArray<Tensor, double> way{{1.0, 1.0, 1.0}};
+    EnumArray<Tensor, double> last_hop{{1.0, 1.0, 1.0}};
     EnumArray<Tensor, double> child{{1.0, 1.0, 1.0}};
   };
-  BoundaryLeast least(const TileFactors& factors, const SpatialUse& use) const;
+  TransferBound lower_bound(const TileFactors& factors, const SpatialUse& use) const;
 
-  /// Which tensor the loops next to the boundary keep still.
-  using Kept = std::size_t;
-  static constexpr Kept kNothing = enum_size<Tensor>;
-  static constexpr Kept kAny = kNothing + 1;  ///< the best for each port and for the energy
-  /// What each tensor moves at least, not kept still and kept still.
+  /// The stationary tensor: the loops next to the boundary leave its tile in place.
+  using Stationary = std::size_t;
+  static constexpr Stationary kNone = enum_size<Tensor>;
+  static constexpr Stationary kAnyStationary =
+      kNone + 1;  ///< the best for each port and for the energy
+  /// What each tensor moves at least: not stationary, and stationary.
   struct Words {
     EnumArray<Tensor, Flows> full;
-    EnumArray<Tensor, Flows> kept;
+    EnumArray<Tensor, Flows> stationary;
   };
-  Words words_of(const TileFactors& factors, const SpatialUse& use,
-                 const MoreKept& more_kept) const;
-  /// [tensor] with that one kept still, then kNothing and kAny.
-  using ByKept = std::array<BoundaryLeast, kAny + 1>;
-  ByKept least_of_each(const Words& words, const TileFactors& factors, const SpatialUse& use) const;
+  Words words_of(const TileFactors& factors, const SpatialUse& use, const Reloads& reloads) const;
+  /// [tensor] with that one stationary, then kNone and kAnyStationary.
+  using ByStationary = std::array<TransferBound, kAnyStationary + 1>;
+  ByStationary lower_bounds(const Words& words, const TileFactors& factors,
+                            const SpatialUse& use) const;
 
  private:
   /// A cost that is linear in the flows: the weights that are not zero, by tensor and part.
@@ -92,14 +95,14 @@ class BoundaryCost {
     double weight = 0.0;
   };
   using Row = std::vector<RowTerm>;
-  /// What a row comes to if no tensor is kept still, and what it saves to keep one.
+  /// What a row comes to if no tensor is stationary, and what each saves if it is.
   struct RowValue {
     double sum = 0.0;
-    std::array<double, kAny + 1> saved{};
-    double kept(Kept still) const { return sum - saved[still]; }
+    std::array<double, kAnyStationary + 1> saved{};
+    double with(Stationary tensor) const { return sum - saved[tensor]; }
   };
   /// Words of a tensor that load a port in the cold fill or the last drain.
-  struct EndTerm {
+  struct FillTerm {
     Tensor tensor = Tensor::Input;
     double parent = 0.0;
     double child = 0.0;
@@ -111,42 +114,42 @@ class BoundaryCost {
     double cycles = 0.0;
     bool serial = false;
   };
-  enum class Way { Down, Returning, Up };
-  /// A tensor on one way through one port.
+  enum class Direction { Down, Returning, Up };
+  /// A tensor in one direction through one port.
   struct PortFlow {
     Tensor tensor = Tensor::Input;
-    Way way = Way::Down;
+    Direction direction = Direction::Down;
     bool at_parent = true;
     std::size_t level = 0;
     BitsPerCycle bandwidth;
     double start_up = 0.0;  ///< cycles
-    bool on_way = false;    ///< the network directly above the child
+    bool last_hop = false;  ///< the network directly above the child
   };
   struct PortRow {
     std::size_t level = 0;
     std::size_t shared = kSharedPorts;  ///< place among the shared ports; kSharedPorts: not one
-    bool waits = false;                 ///< it has serial flows
+    bool exposed = false;               ///< it has serial flows
     bool queued = false;                ///< it has flows that run ahead of the work
     Row all;
     Row serial;
-    std::vector<EndTerm> fill;
-    std::vector<EndTerm> drain;
+    std::vector<FillTerm> fill;
+    std::vector<FillTerm> drain;
     std::vector<StartTerm> starts;
   };
   /// Sums that are started rather than continued.
-  struct Firsts {
+  struct FirstUpdates {
     double final_words = 0.0;  ///< updates with a complete sum
     double energy = 0.0;       ///< updates that start a sum, as the counts see them
     double late_parent = 0.0;  ///< ... as the latency sees them, at the parent
     double late_child = 0.0;   ///< ... at the child
   };
-  /// Words of a tensor seen from the parents, on the way and from the children.
+  /// Words of a tensor seen from the parents, on the last hop and from the children.
   struct Seen {
     double parent = 0.0;
-    double way = 0.0;
+    double last_hop = 0.0;
     double child = 0.0;
   };
-  Flows flows(Tensor t, const Seen& words, const Firsts& firsts) const;
+  Flows flows(Tensor t, const Seen& words, const FirstUpdates& firsts) const;
   static void add_to(Row& row, Tensor t, Flows::Part part, double weight);
   struct Starts {
     double all = 0.0;
@@ -155,10 +158,10 @@ class BoundaryCost {
   static Starts starts_of(const PortRow& port, const TileFactors& factors);
   double refill_cycles(const TileFactors& factors) const;
   static RowValue value(const Row& row, const Words& words);
-  template <Kept kFirst>
-  std::array<BoundaryLeast, kAny + 1 - kFirst> least_from(const Words& words,
-                                                          const TileFactors& factors,
-                                                          const SpatialUse& use) const;
+  template <Stationary kFirst>
+  std::array<TransferBound, kAnyStationary + 1 - kFirst> bounds_from(const Words& words,
+                                                                     const TileFactors& factors,
+                                                                     const SpatialUse& use) const;
   /// Kind, level, memory, and which of its ports or which tensor's network.
   using PortName = std::array<std::size_t, 4>;
   PortRow& port_row(const PortName& port, std::size_t level);

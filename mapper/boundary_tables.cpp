@@ -72,7 +72,7 @@ GroupTiles BoundaryTables::make(DimGroup group, const SpatialChoice& spatial) co
       made.tiles.push_back(
           tile_factors(problem_, parents_, group, boundary_, {tile(first, a), tile(second, b)}));
       const TileFactors& last = made.tiles.back();
-      made.least = made.tiles.size() == 1 ? last : least_of_each(made.least, last);
+      made.least = made.tiles.size() == 1 ? last : smaller_of_each(made.least, last);
     }
   }
   return made;

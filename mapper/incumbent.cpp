@@ -22,56 +22,57 @@ bool Incumbent::exact() const {
   return objective_ == Objective::Pareto ? !std::isfinite(floor_) : !(floor_ < value_);
 }
 
-double Incumbent::cost(Objective objective, double energy, double latency) {
-  return objective_value(objective, Cycles{latency}, Picojoules{energy});
+double Incumbent::cost(Objective objective, double energy_pj, double latency_cycles) {
+  return objective_value(objective, Cycles{latency_cycles}, Picojoules{energy_pj});
 }
 
-bool Incumbent::dominated(double energy, double latency, double factor) const {
+bool Incumbent::dominated(double energy_pj, double latency_cycles, double factor) const {
   // Rising latency means falling energy: the last one that is fast enough needs least.
   const auto slower = std::upper_bound(
-      found_.begin(), found_.end(), latency * factor,
-      [](double bound, const PricedMapping& each) { return bound < each.latency; });
-  return slower != found_.begin() && std::prev(slower)->energy <= energy * factor;
+      found_.begin(), found_.end(), latency_cycles * factor,
+      [](double bound, const PricedMapping& each) { return bound < each.latency_cycles; });
+  return slower != found_.begin() && std::prev(slower)->energy_pj <= energy_pj * factor;
 }
 
-bool Incumbent::excludes(double energy, double latency) {
+bool Incumbent::excludes(double energy_pj, double latency_cycles) {
   if (found_.empty()) return false;
   if (objective_ == Objective::Pareto) {
-    if (dominated(energy, latency, 1.0 + kRounding)) return true;
-    if (slack_ <= 0.0 || !dominated(energy, latency, 1.0 + slack_)) return false;
-    floor_ = std::min(floor_, energy * latency);
+    if (dominated(energy_pj, latency_cycles, 1.0 + kRounding)) return true;
+    if (slack_ <= 0.0 || !dominated(energy_pj, latency_cycles, 1.0 + slack_)) return false;
+    floor_ = std::min(floor_, energy_pj * latency_cycles);
     return true;
   }
-  const double least = cost(objective_, energy, latency);
+  const double least = cost(objective_, energy_pj, latency_cycles);
   if (least >= value_ * (1.0 - kRounding)) return true;
   if (least * (1.0 + slack_) < value_) return false;
   floor_ = std::min(floor_, least);
   return slack_ > 0.0;
 }
 
-bool Incumbent::beats(double energy, double latency) const {
+bool Incumbent::beats(double energy_pj, double latency_cycles) const {
   if (found_.empty()) return false;
-  if (objective_ == Objective::Pareto) return dominated(energy, latency, 1.0 - kWorse);
-  return cost(objective_, energy, latency) > value_ * (1.0 + kWorse);
+  if (objective_ == Objective::Pareto) return dominated(energy_pj, latency_cycles, 1.0 - kWorse);
+  return cost(objective_, energy_pj, latency_cycles) > value_ * (1.0 + kWorse);
 }
 
-bool Incumbent::wants(double energy, double latency) const {
-  if (!std::isfinite(cost(objective_, energy, latency))) return false;
-  if (objective_ == Objective::Pareto) return !dominated(energy, latency, 1.0 - kRounding);
-  return cost(objective_, energy, latency) <= value_;
+bool Incumbent::wants(double energy_pj, double latency_cycles) const {
+  if (!std::isfinite(cost(objective_, energy_pj, latency_cycles))) return false;
+  if (objective_ == Objective::Pareto)
+    return !dominated(energy_pj, latency_cycles, 1.0 - kRounding);
+  return cost(objective_, energy_pj, latency_cycles) <= value_;
 }
 
 void Incumbent::add(PricedMapping priced) {
-  if (!wants(priced.energy, priced.latency)) return;
+  if (!wants(priced.energy_pj, priced.latency_cycles)) return;
   if (objective_ != Objective::Pareto) {
-    const double value = cost(objective_, priced.energy, priced.latency);
+    const double value = cost(objective_, priced.energy_pj, priced.latency_cycles);
     if (value == value_ && !(priced.mapping < found_.front().mapping)) return;
     value_ = value;
     found_.assign(1, std::move(priced));
     return;
   }
   const auto same = std::find_if(found_.begin(), found_.end(), [&](const PricedMapping& each) {
-    return each.energy == priced.energy && each.latency == priced.latency;
+    return each.energy_pj == priced.energy_pj && each.latency_cycles == priced.latency_cycles;
   });
   if (same != found_.end()) {
     if (priced.mapping < same->mapping) same->mapping = std::move(priced.mapping);
@@ -79,14 +80,16 @@ void Incumbent::add(PricedMapping priced) {
   }
   // Points that only rounding tells apart are one.
   const double factor = 1.0 + kRounding;
-  if (dominated(priced.energy, priced.latency, factor)) return;
+  if (dominated(priced.energy_pj, priced.latency_cycles, factor)) return;
   std::erase_if(found_, [&](const PricedMapping& each) {
-    return each.energy * factor >= priced.energy && each.latency * factor >= priced.latency;
+    return each.energy_pj * factor >= priced.energy_pj &&
+           each.latency_cycles * factor >= priced.latency_cycles;
   });
-  value_ = std::min(value_, priced.energy * priced.latency);
-  const auto place = std::upper_bound(
-      found_.begin(), found_.end(), priced.latency,
-      [](double latency, const PricedMapping& each) { return latency < each.latency; });
+  value_ = std::min(value_, priced.edp());
+  const auto place = std::upper_bound(found_.begin(), found_.end(), priced.latency_cycles,
+                                      [](double latency_cycles, const PricedMapping& each) {
+                                        return latency_cycles < each.latency_cycles;
+                                      });
   found_.insert(place, std::move(priced));
 }
 

@@ -11,9 +11,10 @@ namespace tilewise {
 
 /// A mapping with what it costs.
 struct PricedMapping {
-  double energy = 0.0;   ///< pJ, leakage and clock included
-  double latency = 0.0;  ///< cycles
+  double energy_pj = 0.0;  ///< leakage and clock included
+  double latency_cycles = 0.0;
   Mapping mapping;
+  double edp() const { return energy_pj * latency_cycles; }
 };
 
 /// The best mappings met so far: one, or the Pareto front of energy and latency. Equal costs: the
@@ -35,19 +36,19 @@ class Incumbent {
   bool exact() const;
 
   /// Whether nothing with at least that energy and latency can improve on what is known.
-  bool excludes(double energy, double latency);
+  bool excludes(double energy_pj, double latency_cycles);
   /// Whether everything with at least that energy and latency costs more than what is known, by
   /// more than rounding: nothing of equal cost is excluded.
-  bool beats(double energy, double latency) const;
+  bool beats(double energy_pj, double latency_cycles) const;
   /// Whether a mapping of that cost belongs here; `add` then takes it.
-  bool wants(double energy, double latency) const;
+  bool wants(double energy_pj, double latency_cycles) const;
   void add(PricedMapping priced);
   void merge(const Incumbent& other);
 
-  static double cost(Objective objective, double energy, double latency);
+  static double cost(Objective objective, double energy_pj, double latency_cycles);
 
  private:
-  bool dominated(double energy, double latency, double factor) const;
+  bool dominated(double energy_pj, double latency_cycles, double factor) const;
 
   Objective objective_;
   double slack_;

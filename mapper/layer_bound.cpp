@@ -24,8 +24,8 @@ LayerBound least_of(const Problem& problem) {
     for (std::size_t keep = 0; keep < problem.keeps.size(); ++keep) {
       Subtree subtree{keep, choice, 0.0, 0.0};
       bounds.bound(subtree);
-      energy = std::min(energy, subtree.energy);
-      latency = std::min(latency, subtree.latency);
+      energy = std::min(energy, subtree.energy_pj);
+      latency = std::min(latency, subtree.latency_cycles);
     }
     return true;
   });

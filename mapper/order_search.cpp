@@ -25,7 +25,7 @@ OrderSearch::OrderSearch(const SearchContext& context)
 void OrderSearch::start(const OpenSubtree& subtree) { subtree_ = &subtree; }
 
 /// Sets what holds for all orders of a leaf.
-void OrderSearch::take(const SearchNode& leaf) {
+void OrderSearch::set_leaf(const SearchNode& leaf) {
   KeptSet& kept = *subtree_->kept;
   if (!kept.pricer) kept.pricer = std::make_unique<NestPricer>(problem_, kept.choice);
   pricer_ = kept.pricer.get();
@@ -53,16 +53,16 @@ void OrderSearch::take(const SearchNode& leaf) {
 
 bool OrderSearch::may_improve(const SearchNode& node, SearchRun& run) {
   for (std::size_t boundary = 1; boundary < node.boundary; ++boundary) {
-    by_tensor_[boundary] = &subtree_->by_tensor[boundary];
+    by_stationary_[boundary] = &subtree_->by_stationary[boundary];
   }
   for (const SearchNode* at = &node; at->inside != nullptr; at = at->inside) {
-    by_tensor_[at->boundary] = &at->by_tensor;
+    by_stationary_[at->boundary] = &at->by_stationary;
   }
-  return tensors_fit(0, 0, subtree_->innermost, run);
+  return may_improve_from(0, 0, subtree_->innermost, run);
 }
 
 void OrderSearch::price(const SearchNode& leaf, SearchRun& run) {
-  take(leaf);
+  set_leaf(leaf);
   try_orders(0, 0.0, run);
 }
 
@@ -152,11 +152,11 @@ void OrderSearch::set_order(std::size_t level, const std::vector<Dim>& order) {
   order_[level] = order;
 }
 
-/// The tensor that the innermost loop of `order` keeps still; without a loop here, that of the
-/// boundary outside.
-std::size_t OrderSearch::kept_by(std::size_t level, const std::vector<Dim>& order) const {
-  if (nest_.runs_short) return kAnyKept;
-  if (order.empty()) return level == 0 ? kAnyKept : kept_[level];
+/// The tensor that is stationary under the innermost loop of `order`; without a loop here, that of
+/// the boundary outside.
+std::size_t OrderSearch::stationary_under(std::size_t level, const std::vector<Dim>& order) const {
+  if (nest_.runs_short) return kAnyStationary;
+  if (order.empty()) return level == 0 ? kAnyStationary : stationary_[level];
   for (const Tensor t : kTensors) {
     if (!is_relevant(order.back(), t)) return static_cast<std::size_t>(t);
   }
@@ -164,27 +164,29 @@ std::size_t OrderSearch::kept_by(std::size_t level, const std::vector<Dim>& orde
 }
 
 /// Whether some mapping may improve on the best. `start`: the innermost, with the exact energy of
-/// the boundaries up to `exact`; up to `fixed` it is known which tensor is kept still.
-bool OrderSearch::tensors_fit(std::size_t exact, std::size_t fixed, const CostBound& start,
-                              SearchRun& run) {
-  return tensors_fit(problem_.levels - 1, exact, fixed, start, run);
+/// the boundaries up to `exact`; up to `fixed` the stationary tensor is known.
+bool OrderSearch::may_improve_from(std::size_t exact, std::size_t fixed, const CostBound& start,
+                                   SearchRun& run) {
+  return may_improve_from(problem_.levels - 1, exact, fixed, start, run);
 }
 
-bool OrderSearch::tensors_fit(std::size_t boundary, std::size_t exact, std::size_t fixed,
-                              const CostBound& inside, SearchRun& run) {
+bool OrderSearch::may_improve_from(std::size_t boundary, std::size_t exact, std::size_t fixed,
+                                   const CostBound& inside, SearchRun& run) {
   if (boundary == 0) {
     run.limit.add_effort();
-    return !inside.excluded_by(run.best, context_.static_energy_per_cycle);
+    return !inside.excluded_by(run.incumbent, context_.static_pj_per_cycle);
   }
-  const ByTensor& by_tensor = *by_tensor_[boundary];
-  const auto fits_with = [&](const BoundaryLeast& least) {
-    CostBound next = inside.with(least);
-    if (boundary <= exact) next.energy = inside.energy;
-    return tensors_fit(boundary - 1, exact, fixed, next, run);
+  const ByStationary& by_stationary = *by_stationary_[boundary];
+  const auto improves_with = [&](const TransferBound& transfers) {
+    CostBound next = inside.with(transfers);
+    if (boundary <= exact) next.energy_pj = inside.energy_pj;
+    return may_improve_from(boundary - 1, exact, fixed, next, run);
   };
-  if (boundary <= fixed && kept_[boundary] <= kNone) return fits_with(by_tensor[kept_[boundary]]);
-  return std::any_of(kTensors.begin(), kTensors.end(),
-                     [&](Tensor t) { return fits_with(by_tensor[static_cast<std::size_t>(t)]); });
+  if (boundary <= fixed && stationary_[boundary] <= kNone)
+    return improves_with(by_stationary[stationary_[boundary]]);
+  return std::any_of(kTensors.begin(), kTensors.end(), [&](Tensor t) {
+    return improves_with(by_stationary[static_cast<std::size_t>(t)]);
+  });
 }
 
 std::size_t OrderSearch::OuterTileHash::operator()(const OuterTile& tile) const {
@@ -224,37 +226,37 @@ double OrderSearch::boundary_energy(std::size_t level, const std::vector<Dim>& o
   const std::size_t boundary = level + 1;
   make_moves(boundary);
   set_order(level, order);
-  const double energy = pricer_->boundary_energy(nest_, boundary);
+  const double energy_pj = pricer_->boundary_energy(nest_, boundary);
   if (level == 0 && outer_orders_ != nullptr) {
-    outer_orders_->push_back({code_of(order), energy, pricer_->output_scale(boundary)});
+    outer_orders_->push_back({code_of(order), energy_pj, pricer_->output_scale(boundary)});
   }
-  return energy;
+  return energy_pj;
 }
 
-/// Tries the orders of `level` and of those inside it. `energy`: exact, of the boundaries outside
-/// the level, in pJ.
-void OrderSearch::try_orders(std::size_t level, double energy, SearchRun& run) {
-  if (level + 1 == problem_.levels) return finish(energy, run);
-  // Orders that keep the same tensor still have one bound.
+/// Tries the orders of `level` and of those inside it. `energy_pj`: exact, of the boundaries
+/// outside the level.
+void OrderSearch::try_orders(std::size_t level, double energy_pj, SearchRun& run) {
+  if (level + 1 == problem_.levels) return finish(energy_pj, run);
+  // Orders with the same stationary tensor have one bound.
   const std::size_t boundary = level + 1;
-  std::array<std::optional<bool>, enum_size<Tensor> + 2> fit;
+  std::array<std::optional<bool>, enum_size<Tensor> + 2> improves_by;
   CostBound start = subtree_->innermost;
-  const double innermost = start.energy;
+  const double innermost_pj = start.energy_pj;
   for (const OrderGroup& group : orders_of(level, loops_at(level))) {
-    if (run.limit.reached(!run.best.empty())) return;
+    if (run.limit.reached(!run.incumbent.empty())) return;
     const std::vector<Dim>& order = group.front();
-    kept_[boundary] = kept_by(level, order);
-    auto& fits = fit[kept_[boundary]];
-    start.energy = innermost + energy;
-    if (!fits) fits = tensors_fit(level, boundary, start, run);
-    if (!*fits) {
+    stationary_[boundary] = stationary_under(level, order);
+    auto& improves = improves_by[stationary_[boundary]];
+    start.energy_pj = innermost_pj + energy_pj;
+    if (!improves) improves = may_improve_from(level, boundary, start, run);
+    if (!*improves) {
       ++run.certificate.orders_by_bound;
       continue;
     }
     const OuterOrder* known = level == 0 ? known_outer(order) : nullptr;
-    const double now = energy + (known ? known->energy : boundary_energy(level, order));
-    start.energy = innermost + now;
-    if (!tensors_fit(boundary, boundary, start, run)) {
+    const double now_pj = energy_pj + (known ? known->energy_pj : boundary_energy(level, order));
+    start.energy_pj = innermost_pj + now_pj;
+    if (!may_improve_from(boundary, boundary, start, run)) {
       ++run.certificate.orders_by_bound;
       continue;
     }
@@ -264,12 +266,12 @@ void OrderSearch::try_orders(std::size_t level, double energy, SearchRun& run) {
       pricer_->set_output_scale(boundary, known->scale);
     }
     group_[level] = &group;
-    try_orders(boundary, now, run);
+    try_orders(boundary, now_pj, run);
   }
 }
 
 /// All orders but that of the innermost level are set: prices them.
-void OrderSearch::finish(double energy, SearchRun& run) {
+void OrderSearch::finish(double energy_pj, SearchRun& run) {
   const std::size_t innermost = problem_.levels - 1;
   if (layout().empty()) return;
   // The compute unit stores nothing: the order of the innermost level changes no cost.
@@ -281,40 +283,42 @@ void OrderSearch::finish(double energy, SearchRun& run) {
     order_[innermost] = orders.front();
   }
   make_moves(problem_.levels);
-  const double exact =
-      pricer_->operation_energy() + pricer_->boundary_energy(nest_, problem_.levels) + energy;
-  offer(exact, run);
+  const double exact_pj =
+      pricer_->operation_energy() + pricer_->boundary_energy(nest_, problem_.levels) + energy_pj;
+  offer(exact_pj, run);
   bool variants = false;
   for (std::size_t level = 0; level < innermost; ++level) variants |= group_[level]->size() > 1;
   if (!variants) return;
-  const double least = pricer_->least_latency(nest_);
-  if (run.best.excludes(exact + context_.static_energy_per_cycle * least, least)) {
+  const double least_cycles = pricer_->least_latency(nest_);
+  if (run.incumbent.excludes(exact_pj + context_.static_pj_per_cycle * least_cycles,
+                             least_cycles)) {
     ++run.certificate.orders_by_bound;
     return;
   }
   const auto representative = order_;
-  try_variants(0, exact, run);
+  try_variants(0, exact_pj, run);
   for (std::size_t level = 0; level < innermost; ++level) set_order(level, representative[level]);
 }
 
-void OrderSearch::offer(double energy, SearchRun& run) {
+void OrderSearch::offer(double energy_pj, SearchRun& run) {
   ++run.certificate.evaluated;
-  const double latency = pricer_->latency(nest_);
-  const double total = energy + context_.static_energy_per_cycle * latency;
-  if (run.best.wants(total, latency)) run.best.add({total, latency, mapping()});
+  const double latency_cycles = pricer_->latency(nest_);
+  const double total_pj = energy_pj + context_.static_pj_per_cycle * latency_cycles;
+  if (run.incumbent.wants(total_pj, latency_cycles))
+    run.incumbent.add({total_pj, latency_cycles, mapping()});
 }
 
 /// Times every combination of orders of equal energy.
-void OrderSearch::try_variants(std::size_t level, double energy, SearchRun& run) {
-  if (level + 1 == problem_.levels) return offer(energy, run);
+void OrderSearch::try_variants(std::size_t level, double energy_pj, SearchRun& run) {
+  if (level + 1 == problem_.levels) return offer(energy_pj, run);
   const OrderGroup& group = *group_[level];
   for (const std::vector<Dim>& order : group) {
-    if (run.limit.reached(!run.best.empty())) return;
+    if (run.limit.reached(!run.incumbent.empty())) return;
     set_order(level, order);
     for (std::size_t inner = level + 1; inner + 1 < problem_.levels; ++inner) {
       set_order(inner, order_[inner]);
     }
-    try_variants(level + 1, energy, run);
+    try_variants(level + 1, energy_pj, run);
   }
 }
 

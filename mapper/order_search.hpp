@@ -24,23 +24,24 @@ namespace tilewise {
 
 /// A node of the search below a subtree: the tiles chosen at a boundary and at those inside it.
 struct SearchNode {
-  /// Bounds by the tensor that the innermost loop outside the boundary keeps still; the last: none.
-  using ByTensor = std::array<BoundaryLeast, enum_size<Tensor> + 1>;
+  /// Bounds by the tensor that is stationary under the innermost loop outside the boundary; the
+  /// last: none is.
+  using ByStationary = std::array<TransferBound, enum_size<Tensor> + 1>;
 
   const SearchNode* inside = nullptr;  ///< of the next boundary inwards; the root's: none
   std::size_t boundary = 0;            ///< the root's: that of the compute unit
   TileChoice tiles{};
   TileFactors factors;
-  CostBound within;     ///< of all that is inside the boundary
-  BoundaryLeast least;  ///< of the boundary, whatever is kept still
-  ByTensor by_tensor{};
+  CostBound within;         ///< of all that is inside the boundary
+  TransferBound transfers;  ///< of the boundary, whichever tensor is stationary
+  ByStationary by_stationary{};
 
-  CostBound bound() const { return within.with(least); }
+  CostBound bound() const { return within.with(transfers); }
 };
 
 /// What a subtree is searched for and with.
 struct SearchRun {
-  Incumbent& best;
+  Incumbent& incumbent;
   Certificate& certificate;
   WorkLimit& limit;
 };
@@ -55,43 +56,44 @@ class OrderSearch {
   explicit OrderSearch(const SearchContext& context);
 
   void start(const OpenSubtree& subtree);
-  /// Whether a mapping with the tiles of a node may improve on the best, with some tensor kept
-  /// still at each boundary: energy and latency then belong to one kind of mapping.
+  /// Whether a mapping with the tiles of a node may improve on the incumbent, with some tensor
+  /// stationary at each boundary: energy and latency then belong to one kind of mapping.
   bool may_improve(const SearchNode& node, SearchRun& run);
   /// Prices the orders of a node of the outermost boundary that no bound excludes; `may_improve`
   /// was asked of it right before.
   void price(const SearchNode& leaf, SearchRun& run);
 
  private:
-  using ByTensor = SearchNode::ByTensor;
+  using ByStationary = SearchNode::ByStationary;
   static constexpr std::size_t kNone = enum_size<Tensor>;
-  static constexpr std::size_t kAnyKept = kNone + 1;
+  static constexpr std::size_t kAnyStationary = kNone + 1;
 
   /// What an order of the loops outside the outermost boundary comes to.
   struct OuterOrder {
     std::uint64_t order = 0;
-    double energy = 0.0;  ///< pJ of the boundary
+    double energy_pj = 0.0;  ///< of the boundary
     NestPricer::OutputScale scale{};
   };
 
-  void take(const SearchNode& leaf);
-  bool tensors_fit(std::size_t exact, std::size_t fixed, const CostBound& start, SearchRun& run);
-  bool tensors_fit(std::size_t boundary, std::size_t exact, std::size_t fixed,
-                   const CostBound& inside, SearchRun& run);
-  void try_orders(std::size_t level, double energy, SearchRun& run);
+  void set_leaf(const SearchNode& leaf);
+  bool may_improve_from(std::size_t exact, std::size_t fixed, const CostBound& start,
+                        SearchRun& run);
+  bool may_improve_from(std::size_t boundary, std::size_t exact, std::size_t fixed,
+                        const CostBound& inside, SearchRun& run);
+  void try_orders(std::size_t level, double energy_pj, SearchRun& run);
   const OuterOrder* known_outer(const std::vector<Dim>& order) const;
   double boundary_energy(std::size_t level, const std::vector<Dim>& order);
   std::vector<OuterOrder>* outer_tile();
-  std::size_t kept_by(std::size_t level, const std::vector<Dim>& order) const;
+  std::size_t stationary_under(std::size_t level, const std::vector<Dim>& order) const;
   std::vector<Dim> loops_at(std::size_t level) const;
   const std::vector<OrderGroup>& orders_of(std::size_t level, const std::vector<Dim>& dims);
   void set_order(std::size_t level, const std::vector<Dim>& order);
   void set_moves(std::size_t boundary, DimGroup group, std::uint32_t bits);
   void make_moves(std::size_t boundary);
   const std::vector<EnumArray<Dim, AxisPair>>& layout();
-  void finish(double energy, SearchRun& run);
-  void offer(double energy, SearchRun& run);
-  void try_variants(std::size_t level, double energy, SearchRun& run);
+  void finish(double energy_pj, SearchRun& run);
+  void offer(double energy_pj, SearchRun& run);
+  void try_variants(std::size_t level, double energy_pj, SearchRun& run);
   Mapping mapping() const;
   const SpatialSplit& split(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial[subtree_->spatial[d]];
@@ -110,8 +112,8 @@ class OrderSearch {
   // The subtree and the leaf in work.
   const OpenSubtree* subtree_ = nullptr;
   NestPricer* pricer_ = nullptr;
-  TemporalBounds temporal_{};                             ///< [dim][level]
-  std::array<const ByTensor*, kMostLevels> by_tensor_{};  ///< [boundary]
+  TemporalBounds temporal_{};                                     ///< [dim][level]
+  std::array<const ByStationary*, kMostLevels> by_stationary_{};  ///< [boundary]
   OrderContext order_context_;
   /// Of the outermost boundary: the parents there and the whole extents of its tile, which with the
   /// order are all that its words depend on. So subtrees share what is known of it.
@@ -126,7 +128,7 @@ class OrderSearch {
 
   // The orders in work.
   LeanNest nest_;
-  std::array<std::size_t, kMostLevels> kept_{};  ///< [boundary] index into ByTensor
+  std::array<std::size_t, kMostLevels> stationary_{};  ///< [boundary] index into ByStationary
   std::array<std::vector<Dim>, kMostLevels> order_;
   std::array<const OrderGroup*, kMostLevels> group_{};
   std::array<std::uint32_t, enum_size<DimGroup>> turned_{};

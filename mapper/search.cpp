@@ -53,7 +53,7 @@ class Searcher {
   }
 
   /// Mappings known beforehand.
-  void know(const Incumbent& known) { best_.merge(known); }
+  void start_from(const Incumbent& known) { best_.merge(known); }
 
   /// All of the space, or until a limit.
   void run() {
@@ -65,7 +65,7 @@ class Searcher {
       const double most = options_.mapping.objective == Objective::Energy && above > 0.0
                               ? std::numeric_limits<double>::max()
                               : more * kBand;
-      if (above > 0.0 && band_hopeless(more)) {
+      if (above > 0.0 && band_excluded(more)) {
         certificate.most_steps = above;
         return;
       }
@@ -88,14 +88,14 @@ class Searcher {
 
  private:
   double least(const Subtree& subtree) const {
-    return Incumbent::cost(options_.mapping.objective, subtree.energy, subtree.latency);
+    return Incumbent::cost(options_.mapping.objective, subtree.energy_pj, subtree.latency_cycles);
   }
 
   /// Limits of work wait for a first mapping; a user who says stop has some patience.
   bool asked_to_stop() const {
     if (best_.empty() && std::max(work_, workers_[0]->tiles_made()) < kPatience) return false;
-    return (limits_.stop && limits_.stop()) ||
-           (!best_.empty() && limits_.most_work > 0 && (hopeless_ || work_ >= limits_.most_work));
+    return (limits_.stop && limits_.stop()) || (!best_.empty() && limits_.most_work > 0 &&
+                                                (sure_to_exceed_ || work_ >= limits_.most_work));
   }
 
   /// What needs more than `steps` steps stays open.
@@ -110,7 +110,7 @@ class Searcher {
     const double latency = context_.latency_of(steps);
     return Incumbent::cost(options_.mapping.objective, context_.energy_in(latency), latency);
   }
-  bool band_hopeless(double steps) {
+  bool band_excluded(double steps) {
     const double latency = context_.latency_of(steps);
     return best_.excludes(context_.energy_in(latency), latency);
   }
@@ -126,7 +126,7 @@ class Searcher {
         ++certificate.spatial;
         Subtree subtree{keep, choice, 0.0, 0.0};
         workers_[0]->bound(subtree);
-        if (best_.excludes(subtree.energy, subtree.latency)) {
+        if (best_.excludes(subtree.energy_pj, subtree.latency_cycles)) {
           ++certificate.spatial_by_bound;
           continue;
         }
@@ -159,7 +159,8 @@ class Searcher {
     Certificate tried;
     for (const Subtree& subtree : subtrees) {
       if (probes >= kMostProbes || (probes > 0 && asked_to_stop())) break;
-      if (tries[subtree.keep]++ >= kProbes || best_.excludes(subtree.energy, subtree.latency)) {
+      if (tries[subtree.keep]++ >= kProbes ||
+          best_.excludes(subtree.energy_pj, subtree.latency_cycles)) {
         continue;
       }
       ++probes;
@@ -194,7 +195,7 @@ class Searcher {
       left -= search_round(turns[at], turns[at + 1]);
       if (at == 0) {
         const double done = static_cast<double>(subtrees.size() - turns[0].waiting.size());
-        hopeless_ = exceeds_limit(static_cast<double>(subtrees.size()) / done, turns[1]);
+        sure_to_exceed_ = exceeds_limit(static_cast<double>(subtrees.size()) / done, turns[1]);
       }
       options_.mapping.run.show(
           "mapping", 1.0 - static_cast<double>(left) / static_cast<double>(subtrees.size()));
@@ -239,7 +240,7 @@ class Searcher {
                      const Subtree& subtree = turn.waiting[i];
                      Outcome& outcome = outcomes[i];
                      outcome.best.merge(best_);
-                     if (outcome.best.excludes(subtree.energy, subtree.latency)) {
+                     if (outcome.best.excludes(subtree.energy_pj, subtree.latency_cycles)) {
                        ++outcome.certificate.spatial_by_bound;
                        continue;
                      }
@@ -264,7 +265,7 @@ class Searcher {
   }
 
   void leave_open(const Subtree& subtree) {
-    if (best_.excludes(subtree.energy, subtree.latency)) {
+    if (best_.excludes(subtree.energy_pj, subtree.latency_cycles)) {
       ++certificate.spatial_by_bound;
       return;
     }
@@ -281,7 +282,7 @@ class Searcher {
   Incumbent best_;
   double open_least_ = kInfinity;
   std::int64_t work_ = 0;
-  bool hopeless_ = false;  ///< the limit of work will be used up before the end
+  bool sure_to_exceed_ = false;  ///< the limit of work will be used up before the end
   bool stopped_ = false;
 };
 
@@ -299,7 +300,7 @@ void take_answer(const Problem& problem, const Searcher& searcher, Objective obj
   }
   const PricedMapping* chosen = &best.found().front();
   for (const PricedMapping& each : best.found()) {
-    if (each.energy * each.latency < chosen->energy * chosen->latency) chosen = &each;
+    if (each.edp() < chosen->edp()) chosen = &each;
   }
   const auto point = [&](const Mapping& mapping) {
     return ParetoPoint{mapping, evaluate(on, problem.layer, mapping)};
@@ -350,7 +351,7 @@ std::optional<SearchResult> search_dims(const Architecture& architecture, const 
     const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits, stop);
     if (all.too_many || all.stopped) return result;
     Searcher wider(all, options, {stop, kMostAutomaticWork});
-    wider.know(searcher.best());
+    wider.start_from(searcher.best());
     wider.run();
     if (!wider.stopped()) {
       const std::int64_t before = result.certificate.evaluated;

@@ -28,17 +28,17 @@ bool has_narrow_sums(const Problem& problem) {
 SearchContext::SearchContext(const Problem& of, Objective aim) : problem(of), objective(aim) {
   AccessCounts operations;
   operations.macs = iterations(of.layer);
-  operation_energy = dynamic_energy_total(of.architecture, of.layer, operations).count();
-  static_energy_per_cycle = tilewise::static_energy_per_cycle(of.architecture).count();
+  operation_energy_pj = dynamic_energy_total(of.architecture, of.layer, operations).count();
+  static_pj_per_cycle = static_energy_per_cycle(of.architecture).count();
   narrow_sums = has_narrow_sums(of);
   const Compulsory least = compulsory(of);
-  least_energy = operation_energy + least.energy;
-  least_latency = least.latency;
+  least_energy_pj = operation_energy_pj + least.energy;
+  least_latency_cycles = least.latency;
 }
 
 double SearchContext::latency_of(double steps) const {
   return std::max(steps * step_interval(problem.architecture, problem.layer).count(),
-                  least_latency);
+                  least_latency_cycles);
 }
 
 }  // namespace tilewise

@@ -12,17 +12,15 @@ struct SearchContext {
   /// The least latency in cycles of a mapping with that many iterations.
   double latency_of(double steps) const;
   /// The least energy in pJ of a mapping that takes so many cycles.
-  double energy_in(double latency) const {
-    return least_energy + static_energy_per_cycle * latency;
-  }
+  double energy_in(double latency) const { return least_energy_pj + static_pj_per_cycle * latency; }
 
   const Problem& problem;
   Objective objective;
-  double operation_energy = 0.0;  ///< pJ
-  double least_energy = 0.0;      ///< pJ: operations, and every word across the off-chip port once
-  double least_latency = 0.0;     ///< cycles that these words keep an off-chip port in use
-  double static_energy_per_cycle = 0.0;  ///< pJ
-  bool narrow_sums = false;              ///< partial sums are somewhere narrower than complete ones
+  double operation_energy_pj = 0.0;
+  double least_energy_pj = 0.0;       ///< operations, and every word across the off-chip port once
+  double least_latency_cycles = 0.0;  ///< cycles that these words keep an off-chip port in use
+  double static_pj_per_cycle = 0.0;   ///< leakage and clock
+  bool narrow_sums = false;           ///< partial sums are somewhere narrower than complete ones
 };
 
 }  // namespace tilewise

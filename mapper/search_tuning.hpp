@@ -39,7 +39,7 @@ inline constexpr std::int64_t kPatience = 20'000;
 
 /// Tiles of one boundary that are sorted by their bound before they are tried, and subtrees of a
 /// band. Where there are more, those listed so far are worked on first. Memory against order.
-inline constexpr std::size_t kMostPicks = 8'192;
+inline constexpr std::size_t kMostCandidates = 8'192;
 inline constexpr std::size_t kMostSubtrees = 32'768;
 
 /// Subtrees that are probed in all: where memories may keep many sets of tensors, not each of them.

@@ -18,15 +18,15 @@ constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
 SubtreeSearch::SubtreeSearch(const SearchContext& context)
     : context_(context), problem_(context.problem), bounds_(context), orders_(context) {}
 
-SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& best,
+SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& incumbent,
                                       Certificate& certificate, const std::function<bool()>& stop,
                                       std::int64_t most_work, std::int64_t& work) {
   WorkLimit limit(stop, most_work);
-  SearchRun run{best, certificate, limit};
+  SearchRun run{incumbent, certificate, limit};
   subtree_ = bounds_.open(subtree);
   orders_.start(subtree_);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
-    any_[boundary] = take_any_tile(boundary);
+    any_tile_[boundary] = bound_any_tile(boundary);
   }
   SearchNode root;
   root.boundary = problem_.levels;
@@ -35,101 +35,104 @@ SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& best,
     ++certificate.spatial_by_bound;
     return End::Complete;
   }
-  search_around(root, run);
+  search_outside(root, run);
   work += limit.work();
   if (!limit.stopped()) return End::Complete;
   return limit.used_up() ? End::UsedUp : End::Stopped;
 }
 
-/// The least of a boundary over tiles of any size.
-BoundaryLeast SubtreeSearch::take_any_tile(std::size_t boundary) {
-  auto& open = open_[boundary];
-  open[kSequence.size()] = TileFactors::one();
+/// The bounds of a boundary over tiles of any size.
+TransferBound SubtreeSearch::bound_any_tile(std::size_t boundary) {
+  auto& rest = rest_least_[boundary];
+  rest[kSequence.size()] = TileFactors::one();
   for (std::size_t at = kSequence.size(); at-- > 0;) {
-    open[at] = open[at + 1];
-    open[at] *= subtree_.tiles[boundary][kSequence[at]]->least;
+    rest[at] = rest[at + 1];
+    rest[at] *= subtree_.tiles[boundary][kSequence[at]]->least;
   }
   const BoundaryCost& cost = subtree_.kept->tables[boundary]->cost();
-  const auto least =
-      cost.least_of_each(cost.words_of(open[0], subtree_.use, {}), open[0], subtree_.use);
-  std::copy_n(least.begin(), subtree_.by_tensor[boundary].size(),
-              subtree_.by_tensor[boundary].begin());
-  return least[BoundaryCost::kAny];
+  const auto bounds =
+      cost.lower_bounds(cost.words_of(rest[0], subtree_.use, {}), rest[0], subtree_.use);
+  std::copy_n(bounds.begin(), subtree_.by_stationary[boundary].size(),
+              subtree_.by_stationary[boundary].begin());
+  return bounds[BoundaryCost::kAnyStationary];
 }
 
 /// The bound of a whole mapping with that cost up to `boundary`, whatever is chosen at the
 /// boundaries outside it.
 CostBound SubtreeSearch::whole(CostBound bound, std::size_t boundary) const {
-  while (boundary > 1) bound = bound.with(any_[--boundary]);
+  while (boundary > 1) bound = bound.with(any_tile_[--boundary]);
   return bound;
 }
 
 bool SubtreeSearch::excluded(const CostBound& whole, SearchRun& run) const {
-  return whole.excluded_by(run.best, context_.static_energy_per_cycle);
+  return whole.excluded_by(run.incumbent, context_.static_pj_per_cycle);
 }
 
 /// Searches the tiles of the next boundary around a node.
-void SubtreeSearch::search_around(const SearchNode& inside, SearchRun& run) {
+void SubtreeSearch::search_outside(const SearchNode& inside, SearchRun& run) {
   Tiles tiles{inside, inside.boundary - 1, inside.bound(), {}};
   add_tiles(tiles, 0, inside.tiles, TileFactors::one(), run);
-  try_picks(tiles, run);
+  try_candidates(tiles, run);
 }
 
 /// Works on the tiles listed so far, by rising bound, and forgets them.
-void SubtreeSearch::try_picks(Tiles& of, SearchRun& run) {
-  std::stable_sort(of.picks.begin(), of.picks.end(),
-                   [](const Pick& a, const Pick& b) { return a.rank < b.rank; });
-  for (const Pick& pick : of.picks) {
-    if (run.limit.reached(!run.best.empty())) return;
-    try_tile(of.inside, of.boundary, pick, run);
+void SubtreeSearch::try_candidates(Tiles& of, SearchRun& run) {
+  std::stable_sort(
+      of.candidates.begin(), of.candidates.end(),
+      [](const Candidate& a, const Candidate& b) { return a.least_objective < b.least_objective; });
+  for (const Candidate& candidate : of.candidates) {
+    if (run.limit.reached(!run.incumbent.empty())) return;
+    try_tile(of.inside, of.boundary, candidate, run);
   }
-  of.picks.clear();
+  of.candidates.clear();
 }
 
-/// With its tile known, the one inside may be bounded again: what its loops keep still moves again
-/// with the loops outside this one.
-void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary, const Pick& pick,
-                             SearchRun& run) {
+/// With its tile known, the one inside may be bounded again: what is stationary under its loops
+/// moves again with the loops outside this one.
+void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
+                             const Candidate& candidate, SearchRun& run) {
   SearchNode inner = inside;
-  if (inside.inside != nullptr) set_least(inner, more_kept(inner, pick.tiles));
+  if (inside.inside != nullptr) bound_transfers(inner, reloads(inner, candidate.tiles));
   SearchNode node;
   node.inside = &inner;
   node.boundary = boundary;
-  node.tiles = pick.tiles;
-  node.factors = pick.factors;
+  node.tiles = candidate.tiles;
+  node.factors = candidate.factors;
   node.within = inner.bound();
-  set_least(node, {});
+  bound_transfers(node, {});
   if (excluded(whole(node.bound(), boundary), run) || !orders_.may_improve(node, run)) {
     ++run.certificate.tiles_by_bound;
   } else if (boundary == 1) {
     run.limit.reach_leaf();
     orders_.price(node, run);
   } else {
-    search_around(node, run);
+    search_outside(node, run);
   }
 }
 
-void SubtreeSearch::set_least(SearchNode& node, const BoundaryCost::MoreKept& more) const {
+void SubtreeSearch::bound_transfers(SearchNode& node, const BoundaryCost::Reloads& reloads) const {
   const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
-  const auto least = cost.least_of_each(cost.words_of(node.factors, subtree_.use, more),
+  const auto bounds = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
                                         node.factors, subtree_.use);
-  node.least = least[BoundaryCost::kAny];
-  std::copy_n(least.begin(), node.by_tensor.size(), node.by_tensor.begin());
+  node.transfers = bounds[BoundaryCost::kAnyStationary];
+  std::copy_n(bounds.begin(), node.by_stationary.size(), node.by_stationary.begin());
 }
 
 /// Adds a whole tile, unless its bound excludes it.
-void SubtreeSearch::add_pick(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
-                             SearchRun& run) {
+void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
+                                  SearchRun& run) {
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
-  const CostBound bound = whole(into.within.with(cost.least(factors, subtree_.use)), into.boundary);
+  const CostBound bound =
+      whole(into.within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
   if (excluded(bound, run)) {
     ++run.certificate.tiles_by_bound;
     return;
   }
-  const double latency = bound.latency();
-  const double energy = bound.energy + context_.static_energy_per_cycle * latency;
-  into.picks.push_back({chosen, factors, Incumbent::cost(context_.objective, energy, latency)});
-  if (into.picks.size() >= kMostPicks) try_picks(into, run);
+  const double latency_cycles = bound.latency_cycles();
+  const double energy_pj = bound.energy_pj + context_.static_pj_per_cycle * latency_cycles;
+  into.candidates.push_back(
+      {chosen, factors, Incumbent::cost(context_.objective, energy_pj, latency_cycles)});
+  if (into.candidates.size() >= kMostCandidates) try_candidates(into, run);
 }
 
 /// The children of `parent` right after that one whose tiles are larger, of the same kind.
@@ -147,7 +150,7 @@ std::size_t SubtreeSearch::larger(const SpatialSplit& of, std::size_t boundary,
 void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen,
                               const TileFactors& so_far, SearchRun& run) {
   if (run.limit.stopped()) return;
-  if (at == kSequence.size()) return add_pick(into, chosen, so_far, run);
+  if (at == kSequence.size()) return add_candidate(into, chosen, so_far, run);
   const std::size_t boundary = into.boundary;
   const GroupDims dims = dims_of(kSequence[at]);
   const GroupTiles& tiles = *subtree_.tiles[boundary][kSequence[at]];
@@ -159,7 +162,7 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
   const TileNode& inner = second.nodes[into.inside.tiles[dims.second]];
   const std::size_t inner_count = dims.pair ? inner.children : 1;
   const bool only = outer.children == 1 && inner_count == 1;
-  const TileFactors& open = open_[boundary][at + 1];
+  const TileFactors& rest = rest_least_[boundary][at + 1];
   TileChoice next = chosen;
   for (std::size_t i = 0; i < outer.children; ++i) {
     const std::size_t a = outer.first_child + i;
@@ -172,16 +175,16 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
         second_state = second.nodes[b].state;
       }
       const TileFactors& own = tiles.at(first.nodes[a].state, second_state);
-      if (run.limit.told_to_stop(!run.best.empty())) return;
-      EnumArray<Tensor, double> tile;
+      if (run.limit.told_to_stop(!run.incumbent.empty())) return;
+      EnumArray<Tensor, double> tile_words;
       EnumArray<Tensor, bool> refilled;
       for (const Tensor t : kTensors) {
-        tile[t] = so_far.tile[t] * own.tile[t] * open.tile[t];
-        refilled[t] = so_far.refilled[t] || own.refilled[t] || open.refilled[t];
+        tile_words[t] = so_far.tile_words[t] * own.tile_words[t] * rest.tile_words[t];
+        refilled[t] = so_far.refilled[t] || own.refilled[t] || rest.refilled[t];
       }
-      if (!tiles_fit(problem_, kept, boundary, tile, refilled)) {
+      if (!tiles_fit(problem_, kept, boundary, tile_words, refilled)) {
         ++run.certificate.tiles_by_capacity;
-        if (tiles_fit(problem_, kept, boundary, tile, {})) continue;
+        if (tiles_fit(problem_, kept, boundary, tile_words, {})) continue;
         // Nor do those that follow, which are larger: they are not looked at one by one.
         const std::size_t skipped = inner_count > 1 ? larger(second, boundary, inner, j)
                                                     : larger(first, boundary, outer, i);
@@ -193,8 +196,9 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
       factors *= own;
       if (!only && at + 1 < kSequence.size()) {
         TileFactors least = factors;
-        least *= open;
-        if (excluded(whole(into.within.with(cost.least(least, subtree_.use)), boundary), run)) {
+        least *= rest;
+        if (excluded(whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary),
+                     run)) {
           ++run.certificate.tiles_by_bound;
           continue;
         }
@@ -204,12 +208,12 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
   }
 }
 
-/// With the tile outside known, what multiplies the words of a tensor that the loops in between
-/// keep still at the node's boundary: it moves again whenever the loops outside those turn, if any
-/// of those in between changes it at all.
-BoundaryCost::MoreKept SubtreeSearch::more_kept(const SearchNode& node,
-                                                const TileChoice& outside) const {
-  BoundaryCost::MoreKept more;
+/// With the tile outside known: how many times a tensor that is stationary under the loops in
+/// between moves again, which is whenever the loops outside those turn, if any of those in between
+/// changes it at all.
+BoundaryCost::Reloads SubtreeSearch::reloads(const SearchNode& node,
+                                             const TileChoice& outside) const {
+  BoundaryCost::Reloads reloads;
   const std::size_t boundary = node.boundary;
   const Parents& parents = subtree_.kept->choice.parents[boundary];
   for (const Tensor t : kTensors) {
@@ -228,28 +232,28 @@ BoundaryCost::MoreKept SubtreeSearch::more_kept(const SearchNode& node,
       const TileNode& tile = of.nodes[node.tiles[d]];
       std::int64_t extent = tile.inner;
       std::int64_t merged = 1;
-      std::int64_t on_way = 1;
+      std::int64_t on_last_hop = 1;
       for (std::size_t level = 0; level < problem_.levels; ++level) {
         const std::int64_t instances = of.instances[level];
         if (level >= boundary) extent *= instances;
         if (level < boundary && level >= *parents[t] && problem_.merges[level][t]) {
           merged *= instances;
-          if (level + 1 == boundary) on_way = instances;
+          if (level + 1 == boundary) on_last_hop = instances;
         }
       }
       const std::int64_t all = ceil_div(problem_.layer.bounds[d], extent);
-      const std::int64_t once = ceil_div(all, of.states[boundary][tile.state].most_positions);
-      const std::int64_t again = ceil_div(all, of.nodes[outside[d]].inner / tile.inner);
+      const std::int64_t positions = ceil_div(all, of.states[boundary][tile.state].most_positions);
+      const std::int64_t turns = ceil_div(all, of.nodes[outside[d]].inner / tile.inner);
       const auto ratio = [&](std::int64_t together) {
-        return static_cast<double>(ceil_div(again, together)) /
-               static_cast<double>(ceil_div(once, together));
+        return static_cast<double>(ceil_div(turns, together)) /
+               static_cast<double>(ceil_div(positions, together));
       };
-      more.child[t] *= ratio(1);
-      more.way[t] *= ratio(on_way);
-      more.parent[t] *= ratio(merged);
+      reloads.child[t] *= ratio(1);
+      reloads.last_hop[t] *= ratio(on_last_hop);
+      reloads.parent[t] *= ratio(merged);
     }
   }
-  return more;
+  return reloads;
 }
 
 }  // namespace tilewise

@@ -27,37 +27,39 @@ class SubtreeSearch {
   /// How a search of a subtree ended: at its end, because `most_work` was used up, or told to stop.
   enum class End { Complete, UsedUp, Stopped };
   /// Searches all of it and improves `best`.
-  End run(const Subtree& subtree, Incumbent& best, Certificate& certificate,
+  End run(const Subtree& subtree, Incumbent& incumbent, Certificate& certificate,
           const std::function<bool()>& stop, std::int64_t most_work, std::int64_t& work);
 
  private:
-  /// A tile at one boundary that its bound does not exclude.
-  struct Pick {
+  /// A tile at one boundary that its lower bound does not exclude.
+  struct Candidate {
     TileChoice tiles{};
     TileFactors factors;
-    double rank = 0.0;  ///< least objective
+    double least_objective = 0.0;  ///< lower bound of any mapping with it
   };
   /// The tiles of one boundary around a node, as they are put together group by group.
   struct Tiles {
     const SearchNode& inside;
     std::size_t boundary = 0;
     CostBound within;  ///< of all that is inside the boundary
-    std::vector<Pick> picks;
+    std::vector<Candidate> candidates;
   };
 
-  BoundaryLeast take_any_tile(std::size_t boundary);
+  TransferBound bound_any_tile(std::size_t boundary);
   CostBound whole(CostBound bound, std::size_t boundary) const;
   bool excluded(const CostBound& whole, SearchRun& run) const;
-  void search_around(const SearchNode& inside, SearchRun& run);
+  void search_outside(const SearchNode& inside, SearchRun& run);
   void add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen, const TileFactors& so_far,
                  SearchRun& run);
   static std::size_t larger(const SpatialSplit& of, std::size_t boundary, const TileNode& parent,
                             std::size_t child);
-  void add_pick(Tiles& into, const TileChoice& chosen, const TileFactors& factors, SearchRun& run);
-  void try_picks(Tiles& of, SearchRun& run);
-  void try_tile(const SearchNode& inside, std::size_t boundary, const Pick& pick, SearchRun& run);
-  void set_least(SearchNode& node, const BoundaryCost::MoreKept& more) const;
-  BoundaryCost::MoreKept more_kept(const SearchNode& node, const TileChoice& outside) const;
+  void add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
+                     SearchRun& run);
+  void try_candidates(Tiles& of, SearchRun& run);
+  void try_tile(const SearchNode& inside, std::size_t boundary, const Candidate& candidate,
+                SearchRun& run);
+  void bound_transfers(SearchNode& node, const BoundaryCost::Reloads& reloads) const;
+  BoundaryCost::Reloads reloads(const SearchNode& node, const TileChoice& outside) const;
   const SpatialSplit& split(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial[subtree_.spatial[d]];
   }
@@ -69,9 +71,9 @@ class SubtreeSearch {
 
   // The subtree in work.
   OpenSubtree subtree_;
-  std::array<BoundaryLeast, kMostLevels> any_{};  ///< [boundary] of any tile
+  std::array<TransferBound, kMostLevels> any_tile_{};  ///< [boundary] of any tile
   /// [boundary] what the groups from each place of the sequence on add at least.
-  std::array<std::array<TileFactors, enum_size<DimGroup> + 1>, kMostLevels> open_;
+  std::array<std::array<TileFactors, enum_size<DimGroup> + 1>, kMostLevels> rest_least_;
 };
 
 }  // namespace tilewise

@@ -61,36 +61,36 @@ TileFactors SubtreeBounds::least_tile(BoundaryTables& tables) const {
   return least;
 }
 
-const BoundaryLeast& SubtreeBounds::least(const KeptSet& kept, std::size_t boundary) {
+const TransferBound& SubtreeBounds::transfers(const KeptSet& kept, std::size_t boundary) {
   Known& known = known_[boundary][kept.codes[boundary]];
   if (known.epoch != epoch_) {
     BoundaryTables& tables = *kept.tables[boundary];
-    known = {epoch_, tables.cost().least(least_tile(tables), use_)};
+    known = {epoch_, tables.cost().lower_bound(least_tile(tables), use_)};
   }
-  return known.least;
+  return known.bound;
 }
 
 /// The compute unit and its operands.
-CostBound SubtreeBounds::innermost(const BoundaryLeast& operands, double steps) const {
+CostBound SubtreeBounds::innermost(const TransferBound& operands, double steps) const {
   const Architecture& on = problem_.architecture;
   CostBound made;
-  made.energy = context_.operation_energy + operands.energy;
-  made.cycles = std::max(steps * step_interval(on, problem_.layer).count(), operands.busy) +
+  made.energy_pj = context_.operation_energy_pj + operands.energy_pj;
+  made.cycles = std::max(steps * step_interval(on, problem_.layer).count(), operands.busy_cycles) +
                 fill_of_layer(on).count();
-  made.with_rests = made.cycles;
-  made.shared = operands.shared;
+  made.cycles_with_idle = made.cycles;
+  made.shared_busy = operands.shared_busy;
   return made;
 }
 
 void SubtreeBounds::bound(Subtree& subtree) {
   take_spatial(subtree.spatial);
   const KeptSet& kept = kept_set(subtree.keep);
-  CostBound all = innermost(least(kept, problem_.levels), subtree.spatial.steps);
+  CostBound all = innermost(transfers(kept, problem_.levels), subtree.spatial.steps);
   for (std::size_t boundary = problem_.levels; boundary-- > 1;) {
-    all = all.with(least(kept, boundary));
+    all = all.with(transfers(kept, boundary));
   }
-  subtree.latency = all.latency();
-  subtree.energy = all.energy + context_.static_energy_per_cycle * subtree.latency;
+  subtree.latency_cycles = all.latency_cycles();
+  subtree.energy_pj = all.energy_pj + context_.static_pj_per_cycle * subtree.latency_cycles;
 }
 
 OpenSubtree SubtreeBounds::open(const Subtree& subtree) {
@@ -100,7 +100,7 @@ OpenSubtree SubtreeBounds::open(const Subtree& subtree) {
   made.kept = &kept;
   made.spatial = spatial_;
   made.use = use_;
-  made.innermost = innermost(least(kept, problem_.levels), subtree.spatial.steps);
+  made.innermost = innermost(transfers(kept, problem_.levels), subtree.spatial.steps);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
     for (const DimGroup g : kDimGroups) {
       made.tiles[boundary][g] = &kept.tables[boundary]->tiles(g, spatial_);

@@ -20,8 +20,8 @@ namespace tilewise {
 struct Subtree {
   std::size_t keep = 0;
   SpatialCandidate spatial;
-  double energy = 0.0;   ///< least, pJ
-  double latency = 0.0;  ///< least, cycles
+  double energy_pj = 0.0;       ///< lower bound
+  double latency_cycles = 0.0;  ///< lower bound
 };
 
 /// What a set of kept tensors fixes, made when first asked for.
@@ -39,8 +39,8 @@ struct OpenSubtree {
   SpatialUse use;
   std::array<EnumArray<DimGroup, const GroupTiles*>, kMostLevels + 1> tiles{};  ///< [boundary]
   CostBound innermost;  ///< of the compute unit
-  /// [boundary] the least of any tile there by the tensor kept still, then with none.
-  std::array<std::array<BoundaryLeast, enum_size<Tensor> + 1>, kMostLevels> by_tensor;
+  /// [boundary] of any tile there by the stationary tensor, then with none.
+  std::array<std::array<TransferBound, enum_size<Tensor> + 1>, kMostLevels> by_stationary;
 };
 
 /// The lower bounds of subtrees, and the tables that they are made of. One object a thread.
@@ -59,8 +59,8 @@ class SubtreeBounds {
   KeptSet& kept_set(std::size_t keep);
   void take_spatial(const SpatialCandidate& spatial);
   TileFactors least_tile(BoundaryTables& tables) const;
-  const BoundaryLeast& least(const KeptSet& kept, std::size_t boundary);
-  CostBound innermost(const BoundaryLeast& operands, double steps) const;
+  const TransferBound& transfers(const KeptSet& kept, std::size_t boundary);
+  CostBound innermost(const TransferBound& operands, double steps) const;
 
   const SearchContext& context_;
   const Problem& problem_;
@@ -71,7 +71,7 @@ class SubtreeBounds {
   std::uint64_t epoch_ = 0;  ///< counts the spatial choices taken
   struct Known {
     std::uint64_t epoch = 0;
-    BoundaryLeast least;
+    TransferBound bound;
   };
   std::vector<std::unordered_map<std::size_t, Known>> known_;  ///< [boundary] by parents
 };

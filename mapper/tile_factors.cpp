@@ -20,8 +20,8 @@ class FactorBuilder {
         tiles_(tiles) {}
 
   TileFactors build() {
-    made_.share = 1.0 / static_cast<double>(tiles_[0].most_positions);
-    if (dims_.pair) made_.share /= static_cast<double>(tiles_[1].most_positions);
+    made_.tile_share = 1.0 / static_cast<double>(tiles_[0].most_positions);
+    if (dims_.pair) made_.tile_share /= static_cast<double>(tiles_[1].most_positions);
     for (const Tensor t : kTensors) {
       if (!parents_[t]) continue;
       if (t == Tensor::Input && dims_.pair) {
@@ -49,7 +49,7 @@ class FactorBuilder {
         continue;
       }
       made.outside *= instances[level];
-      if (level + 1 == boundary_) made.beside = instances[level];
+      if (level + 1 == boundary_) made.siblings = instances[level];
       if (level >= first && problem_.merges[level][t]) made.merged *= instances[level];
     }
     made.tiles = ceil_div(made.size, made.extent);
@@ -87,35 +87,35 @@ class FactorBuilder {
     return adjacent(t) ? side_by_side(t, tile) : tile.split->instances[boundary_ - 1];
   }
 
-  /// What a dimension contributes seen from the parents, on the way and from the children.
+  /// What a dimension contributes seen from the parents, on the last hop and from the children.
   struct Seen {
     double parent = 1.0;
-    double way = 1.0;
+    double last_hop = 1.0;
     double child = 1.0;
   };
 
-  void multiply(Tensor t, const Seen& moving, const Seen& kept) {
+  void multiply(Tensor t, const Seen& moving, const Seen& stationary) {
     const auto all = [&](std::initializer_list<Count> counts, const Seen& by) {
       for (const Count count : counts) {
         made_.parent[count] *= by.parent;
-        made_.way[count] *= by.way;
+        made_.last_hop[count] *= by.last_hop;
         made_.child[count] *= by.child;
       }
     };
     switch (t) {
       case Tensor::Weight:
         all({Count::Weight}, moving);
-        all({Count::WeightKept}, kept);
+        all({Count::WeightStationary}, stationary);
         break;
       case Tensor::Output:
         all({Count::Output}, moving);
-        all({Count::OutputKept}, kept);
+        all({Count::OutputStationary}, stationary);
         break;
       case Tensor::Input:
         all({Count::Input, Count::InputRows, Count::InputColumns}, moving);
-        all({Count::InputKept, Count::InputKeptRows, Count::InputKeptColumns, Count::InputOnce,
-             Count::InputRowsOnce, Count::InputColumnsOnce},
-            kept);
+        all({Count::InputStationary, Count::InputStationaryRows, Count::InputStationaryColumns,
+             Count::InputOnce, Count::InputRowsOnce, Count::InputColumnsOnce},
+            stationary);
         break;
     }
   }
@@ -126,18 +126,19 @@ class FactorBuilder {
       const auto turning = static_cast<double>(seen.turning());
       const auto size = static_cast<double>(seen.size);
       multiply(t, {turning, turning, turning}, {size, size, size});
-      const std::int64_t beside = adjacent(t) ? side_by_side(t, tile) : 1;
-      made_.tile[t] *= static_cast<double>(std::min(seen.extent, seen.size));
-      made_.fill[t] *= static_cast<double>(std::min(seen.extent * beside, seen.size));
-      made_.first[t] *= static_cast<double>(std::min(seen.extent * touching(t, tile), seen.size));
+      const std::int64_t siblings = adjacent(t) ? side_by_side(t, tile) : 1;
+      made_.tile_words[t] *= static_cast<double>(std::min(seen.extent, seen.size));
+      made_.fill_words[t] *= static_cast<double>(std::min(seen.extent * siblings, seen.size));
+      made_.tight_fill_words[t] *=
+          static_cast<double>(std::min(seen.extent * touching(t, tile), seen.size));
       made_.refilled[t] |= refills(tile, d);
       made_.arrivals[t] *= least_positions(tile, d);
       return;
     }
-    const std::int64_t on_way = view(boundary_ - 1, t, d, tile).merged;
+    const std::int64_t on_last_hop = view(boundary_ - 1, t, d, tile).merged;
     const auto of = [&](std::int64_t tiles) {
       return Seen{static_cast<double>(ceil_div(tiles, seen.merged)),
-                  static_cast<double>(ceil_div(tiles, on_way)), static_cast<double>(tiles)};
+                  static_cast<double>(ceil_div(tiles, on_last_hop)), static_cast<double>(tiles)};
     };
     multiply(t, of(seen.tiles), of(seen.working()));
   }
@@ -163,46 +164,47 @@ class FactorBuilder {
   }
 
   /// What Input's words along this axis multiply the counts with.
-  void multiply_axis(Counts& counts, const AxisWords& kept, const AxisWords& turning) const {
+  void multiply_axis(Counts& counts, const AxisWords& whole, const AxisWords& turning) const {
     const bool rows = group_ == DimGroup::Rows;
-    for (const Count count : {Count::Input, Count::InputKept}) counts[count] *= turning.tiles;
-    for (const Count count : {Count::InputRows, Count::InputKeptRows}) {
-      counts[count] *= rows ? turning.slide : turning.tiles;
+    for (const Count count : {Count::Input, Count::InputStationary}) counts[count] *= turning.tiles;
+    for (const Count count : {Count::InputRows, Count::InputStationaryRows}) {
+      counts[count] *= rows ? turning.new_words : turning.tiles;
     }
-    for (const Count count : {Count::InputColumns, Count::InputKeptColumns}) {
-      counts[count] *= rows ? turning.tiles : turning.slide;
+    for (const Count count : {Count::InputColumns, Count::InputStationaryColumns}) {
+      counts[count] *= rows ? turning.tiles : turning.new_words;
     }
-    counts[Count::InputOnce] *= kept.once;
-    counts[Count::InputRowsOnce] *= rows ? turning.once : turning.anew;
-    counts[Count::InputColumnsOnce] *= rows ? turning.anew : turning.once;
+    counts[Count::InputOnce] *= whole.once;
+    counts[Count::InputRowsOnce] *= rows ? turning.once : turning.changed_tiles;
+    counts[Count::InputColumnsOnce] *= rows ? turning.changed_tiles : turning.once;
   }
 
   /// Input along rows or columns.
   void add_axis() {
     const Tensor t = Tensor::Input;
     const InputAxis axis = axis_from(*parents_[t]);
-    const AxisBoth kept = axis_words_of(axis);
+    const AxisBoth whole = axis_words_of(axis);
     const AxisBoth turning = turning_words_of(axis);
-    multiply_axis(made_.parent, kept.parent, turning.parent);
-    multiply_axis(made_.child, kept.child, turning.child);
+    multiply_axis(made_.parent, whole.parent, turning.parent);
+    multiply_axis(made_.child, whole.child, turning.child);
     if (adjacent(t)) {
-      multiply_axis(made_.way, kept.parent, turning.parent);
+      multiply_axis(made_.last_hop, whole.parent, turning.parent);
     } else {
       const InputAxis near = axis_from(boundary_ - 1);
-      multiply_axis(made_.way, axis_words_of(near).parent, turning_words_of(near).parent);
+      multiply_axis(made_.last_hop, axis_words_of(near).parent, turning_words_of(near).parent);
     }
 
     const DimView& p = axis.output;
     const DimView& r = axis.filter;
     const std::int64_t high = std::min(p.extent, p.size);
     const std::int64_t deep = std::min(r.extent, r.size);
-    made_.tile[t] *= static_cast<double>(axis.distinct(high, deep));
-    const std::int64_t beside_p = adjacent(t) ? side_by_side(t, tiles_[0]) : 1;
-    const std::int64_t beside_r = adjacent(t) ? side_by_side(t, tiles_[1]) : 1;
-    made_.fill[t] *= axis.once(std::min(p.extent * beside_p, p.size),
-                               std::min(r.extent * beside_r, r.size), axis.real);
-    made_.first[t] *= axis.once(std::min(p.extent * touching(t, tiles_[0]), p.size),
-                                std::min(r.extent * touching(t, tiles_[1]), r.size), axis.real);
+    made_.tile_words[t] *= static_cast<double>(axis.distinct(high, deep));
+    const std::int64_t siblings_p = adjacent(t) ? side_by_side(t, tiles_[0]) : 1;
+    const std::int64_t siblings_r = adjacent(t) ? side_by_side(t, tiles_[1]) : 1;
+    made_.fill_words[t] *= axis.once(std::min(p.extent * siblings_p, p.size),
+                                     std::min(r.extent * siblings_r, r.size), axis.real);
+    made_.tight_fill_words[t] *=
+        axis.once(std::min(p.extent * touching(t, tiles_[0]), p.size),
+                  std::min(r.extent * touching(t, tiles_[1]), r.size), axis.real);
     made_.refilled[t] |= refills(tiles_[0], dims_.first) || refills(tiles_[1], dims_.second);
   }
 
@@ -220,11 +222,11 @@ class FactorBuilder {
 TileFactors TileFactors::one() {
   TileFactors ones;
   ones.parent.values.fill(1.0);
-  ones.way.values.fill(1.0);
+  ones.last_hop.values.fill(1.0);
   ones.child.values.fill(1.0);
-  ones.tile.values.fill(1.0);
-  ones.fill.values.fill(1.0);
-  ones.first.values.fill(1.0);
+  ones.tile_words.values.fill(1.0);
+  ones.fill_words.values.fill(1.0);
+  ones.tight_fill_words.values.fill(1.0);
   ones.arrivals.values.fill(1.0);
   return ones;
 }
@@ -232,35 +234,35 @@ TileFactors TileFactors::one() {
 TileFactors& TileFactors::operator*=(const TileFactors& other) {
   for (std::size_t i = 0; i < enum_size<Count>; ++i) {
     parent.values[i] *= other.parent.values[i];
-    way.values[i] *= other.way.values[i];
+    last_hop.values[i] *= other.last_hop.values[i];
     child.values[i] *= other.child.values[i];
   }
   for (const Tensor t : kTensors) {
-    tile[t] *= other.tile[t];
-    fill[t] *= other.fill[t];
-    first[t] *= other.first[t];
+    tile_words[t] *= other.tile_words[t];
+    fill_words[t] *= other.fill_words[t];
+    tight_fill_words[t] *= other.tight_fill_words[t];
     arrivals[t] *= other.arrivals[t];
     refilled[t] = refilled[t] || other.refilled[t];
   }
-  share *= other.share;
+  tile_share *= other.tile_share;
   return *this;
 }
 
-TileFactors least_of_each(const TileFactors& a, const TileFactors& b) {
+TileFactors smaller_of_each(const TileFactors& a, const TileFactors& b) {
   TileFactors least = a;
   for (std::size_t i = 0; i < enum_size<Count>; ++i) {
     least.parent.values[i] = std::min(a.parent.values[i], b.parent.values[i]);
-    least.way.values[i] = std::min(a.way.values[i], b.way.values[i]);
+    least.last_hop.values[i] = std::min(a.last_hop.values[i], b.last_hop.values[i]);
     least.child.values[i] = std::min(a.child.values[i], b.child.values[i]);
   }
   for (const Tensor t : kTensors) {
-    least.tile[t] = std::min(a.tile[t], b.tile[t]);
-    least.fill[t] = std::min(a.fill[t], b.fill[t]);
-    least.first[t] = std::min(a.first[t], b.first[t]);
+    least.tile_words[t] = std::min(a.tile_words[t], b.tile_words[t]);
+    least.fill_words[t] = std::min(a.fill_words[t], b.fill_words[t]);
+    least.tight_fill_words[t] = std::min(a.tight_fill_words[t], b.tight_fill_words[t]);
     least.arrivals[t] = std::min(a.arrivals[t], b.arrivals[t]);
     least.refilled[t] = a.refilled[t] && b.refilled[t];
   }
-  least.share = std::min(a.share, b.share);
+  least.tile_share = std::min(a.tile_share, b.tile_share);
   return least;
 }
 

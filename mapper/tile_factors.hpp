@@ -9,21 +9,21 @@
 
 namespace tilewise {
 
-/// The ways to count the words at a boundary that a lower bound tells apart. `Kept`: all loops over
-/// what the tensor does not depend on reuse its tile. Input may also slide along rows or columns,
-/// but never moves less than each of its words once, and where it slides along rows only, each row
-/// once for every tile of columns.
+/// The ways to count the words at a boundary that a lower bound tells apart. `Stationary`: all
+/// loops over what the tensor does not depend on reuse its tile. Input may also slide along rows or
+/// columns, but never moves less than each of its words once, and where it slides along rows only,
+/// each row once for every tile of columns.
 enum class Count {
   Weight,
-  WeightKept,
+  WeightStationary,
   Output,
-  OutputKept,
+  OutputStationary,
   Input,
   InputRows,
   InputColumns,
-  InputKept,
-  InputKeptRows,
-  InputKeptColumns,
+  InputStationary,
+  InputStationaryRows,
+  InputStationaryColumns,
   InputOnce,
   InputRowsOnce,
   InputColumnsOnce,
@@ -35,22 +35,22 @@ using Counts = EnumArray<Count, double>;
 /// What a tile contributes to the words at a boundary: it multiplies over the dimension groups, and
 /// no mapping with this tile moves less (docs/mapper.md, "The lower bound").
 struct TileFactors {
-  Counts parent;                       ///< seen from the parents: unions, real words
-  Counts way;                          ///< Input, Weight: seen from the level above the children
-  Counts child;                        ///< seen from the children
-  EnumArray<Tensor, double> tile{};    ///< words of one child's largest tile
-  EnumArray<Tensor, double> fill{};    ///< first words of the children of one parent
-  EnumArray<Tensor, double> first{};   ///< the same, those of a parent further out too
-  EnumArray<Tensor, bool> refilled{};  ///< temporal loops outside change the tile
+  Counts parent;    ///< seen from the parents: unions, real words
+  Counts last_hop;  ///< Input, Weight: seen from the level above the children
+  Counts child;     ///< seen from the children
+  EnumArray<Tensor, double> tile_words{};        ///< words of one child's largest tile
+  EnumArray<Tensor, double> fill_words{};        ///< first words of the children of one parent
+  EnumArray<Tensor, double> tight_fill_words{};  ///< the same, those of a parent further out too
+  EnumArray<Tensor, bool> refilled{};            ///< temporal loops outside change the tile
   /// Fewest transitions, the cold start among them, at which a child gets new words of the tensor.
   EnumArray<Tensor, double> arrivals{};
-  double share = 1.0;  ///< of the run that one tile takes: 1 / temporal positions
+  double tile_share = 1.0;  ///< of the run that one tile takes: 1 / temporal positions
 
   static TileFactors one();
   TileFactors& operator*=(const TileFactors& other);
 };
 /// The smaller of each factor.
-TileFactors least_of_each(const TileFactors& a, const TileFactors& b);
+TileFactors smaller_of_each(const TileFactors& a, const TileFactors& b);
 
 /// A tile of one dimension, for the spatial loops of `split`.
 struct DimTile {
