@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <span>
@@ -218,36 +217,6 @@ class StateList {
   std::map<std::pair<std::int64_t, bool>, std::size_t> known_;
 };
 
-/// Sorts the states of each boundary: those that stand alone last, each by rising tile.
-void sort_states(SpatialSplit& made, std::size_t levels) {
-  std::vector<std::size_t> at_depth{0};
-  for (std::size_t boundary = levels - 1; boundary > 0; --boundary) {
-    auto& states = made.states[boundary];
-    std::vector<std::size_t> order(states.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return std::pair(states[a].stands_alone, states[a].inner) <
-             std::pair(states[b].stands_alone, states[b].inner);
-    });
-    std::vector<std::size_t> place(states.size());
-    std::vector<TileState> sorted;
-    for (const std::size_t each : order) {
-      place[each] = sorted.size();
-      sorted.push_back(states[each]);
-    }
-    states = std::move(sorted);
-    std::vector<std::size_t> next;
-    for (const std::size_t parent : at_depth) {
-      const TileNode outer = made.nodes[parent];
-      for (std::size_t i = outer.first_child; i < outer.first_child + outer.children; ++i) {
-        made.nodes[i].state = place[made.nodes[i].state];
-        next.push_back(i);
-      }
-    }
-    at_depth = std::move(next);
-  }
-}
-
 /// Nodes and states of the tree whose leaves are the splits.
 void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_t levels) {
   const std::vector<Placed> sorted = in_order_of_tree(splits, levels);
@@ -287,7 +256,6 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
     }
     current = std::move(next);
   }
-  sort_states(made, levels);
 }
 
 }  // namespace

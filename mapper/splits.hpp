@@ -46,11 +46,10 @@ struct TileState {
 struct SpatialSplit {
   PerLevel instances{};  ///< X times Y below each level; ones beyond the last
   std::int64_t all_instances = 1;
-  std::vector<std::vector<AxisPair>> axes;  ///< [level] ways to lay them out, of any split
-  /// [boundary], 1 to levels - 1: those that stand alone last, each by rising tile.
-  std::vector<std::vector<TileState>> states;
-  std::vector<TileNode> nodes;   ///< [0] is the root
-  std::int64_t least_steps = 1;  ///< ceil(D / instances)
+  std::vector<std::vector<AxisPair>> axes;     ///< [level] ways to lay them out, of any split
+  std::vector<std::vector<TileState>> states;  ///< [boundary], 1 to levels - 1; in any order
+  std::vector<TileNode> nodes;                 ///< [0] is the root
+  std::int64_t least_steps = 1;                ///< ceil(D / instances)
 };
 
 /// The splits of one dimension over the levels: innermost first, each level offers a loop along X,

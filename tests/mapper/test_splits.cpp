@@ -2,9 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <utility>
-
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "mapper/search.hpp"
@@ -86,19 +83,6 @@ TEST_SUITE("splits") {
     }
     CHECK(alone > 100);
     CHECK(others > 500);
-  }
-
-  TEST_CASE("states are sorted: those that stand alone last, each by rising tile") {
-    Architecture on;
-    on.levels.resize(3);
-    on.constraints.resize(3);
-    const DimSplits all = make_splits(on, Dim::M, 23, Factors::All, 100'000);
-    for (const auto& states : all.spatial[0].states) {
-      CHECK(std::is_sorted(states.begin(), states.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.stands_alone, a.inner) < std::pair(b.stands_alone, b.inner);
-      }));
-    }
-    CHECK(all.spatial[0].states[2].back().stands_alone);
   }
 
   TEST_CASE("a dimension with too many splits is refused with a cure") {
