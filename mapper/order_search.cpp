@@ -53,10 +53,10 @@ void OrderSearch::set_leaf(const SearchNode& leaf) {
 
 bool OrderSearch::may_improve(const SearchNode& node, SearchRun& run) {
   for (std::size_t boundary = 1; boundary < node.boundary; ++boundary) {
-    by_stationary_[boundary] = &subtree_->by_stationary[boundary];
+    by_stationary_[boundary] = &subtree_->any_tile[boundary];
   }
   for (const SearchNode* at = &node; at->inside != nullptr; at = at->inside) {
-    by_stationary_[at->boundary] = &at->by_stationary;
+    by_stationary_[at->boundary] = &at->transfers;
   }
   return may_improve_from(0, 0, subtree_->innermost, run);
 }

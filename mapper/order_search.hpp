@@ -24,19 +24,15 @@ namespace tilewise {
 
 /// A node of the search below a subtree: the tiles chosen at a boundary and at those inside it.
 struct SearchNode {
-  /// Bounds by the tensor that is stationary under the innermost loop outside the boundary; the
-  /// last: none is.
-  using ByStationary = std::array<TransferBound, enum_size<Tensor> + 1>;
-
   const SearchNode* inside = nullptr;  ///< of the next boundary inwards; the root's: none
   std::size_t boundary = 0;            ///< the root's: that of the compute unit
   TileChoice tiles{};
   TileFactors factors;
-  CostBound within;         ///< of all that is inside the boundary
-  TransferBound transfers;  ///< of the boundary, whichever tensor is stationary
-  ByStationary by_stationary{};
+  CostBound within;  ///< of all that is inside the boundary
+  /// Of the boundary, by the tensor that is stationary under the innermost loop outside it.
+  BoundaryCost::ByStationary transfers{};
 
-  CostBound bound() const { return within.with(transfers); }
+  CostBound bound() const { return within.with(transfers[BoundaryCost::kAnyStationary]); }
 };
 
 /// What a subtree is searched for and with.
@@ -64,9 +60,9 @@ class OrderSearch {
   void price(const SearchNode& leaf, SearchRun& run);
 
  private:
-  using ByStationary = SearchNode::ByStationary;
-  static constexpr std::size_t kNone = enum_size<Tensor>;
-  static constexpr std::size_t kAnyStationary = kNone + 1;
+  using ByStationary = BoundaryCost::ByStationary;
+  static constexpr std::size_t kNone = BoundaryCost::kNone;
+  static constexpr std::size_t kAnyStationary = BoundaryCost::kAnyStationary;
 
   /// What an order of the loops outside the outermost boundary comes to.
   struct OuterOrder {

@@ -26,7 +26,7 @@ SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& incumbe
   subtree_ = bounds_.open(subtree);
   orders_.start(subtree_);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
-    any_tile_[boundary] = bound_any_tile(boundary);
+    set_rest_least(boundary);
   }
   SearchNode root;
   root.boundary = problem_.levels;
@@ -41,26 +41,22 @@ SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& incumbe
   return limit.used_up() ? End::UsedUp : End::Stopped;
 }
 
-/// The bounds of a boundary over tiles of any size.
-TransferBound SubtreeSearch::bound_any_tile(std::size_t boundary) {
+/// What the groups from each place of the sequence on multiply the factors of a tile with at least.
+void SubtreeSearch::set_rest_least(std::size_t boundary) {
   auto& rest = rest_least_[boundary];
   rest[kSequence.size()] = TileFactors::one();
   for (std::size_t at = kSequence.size(); at-- > 0;) {
     rest[at] = rest[at + 1];
     rest[at] *= subtree_.tiles[boundary][kSequence[at]]->least;
   }
-  const BoundaryCost& cost = subtree_.kept->tables[boundary]->cost();
-  const auto bounds =
-      cost.lower_bounds(cost.words_of(rest[0], subtree_.use, {}), rest[0], subtree_.use);
-  std::copy_n(bounds.begin(), subtree_.by_stationary[boundary].size(),
-              subtree_.by_stationary[boundary].begin());
-  return bounds[BoundaryCost::kAnyStationary];
 }
 
 /// The bound of a whole mapping with that cost up to `boundary`, whatever is chosen at the
 /// boundaries outside it.
 CostBound SubtreeSearch::whole(CostBound bound, std::size_t boundary) const {
-  while (boundary > 1) bound = bound.with(any_tile_[--boundary]);
+  while (boundary > 1) {
+    bound = bound.with(subtree_.any_tile[--boundary][BoundaryCost::kAnyStationary]);
+  }
   return bound;
 }
 
@@ -112,10 +108,8 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
 
 void SubtreeSearch::bound_transfers(SearchNode& node, const BoundaryCost::Reloads& reloads) const {
   const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
-  const auto bounds = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
-                                        node.factors, subtree_.use);
-  node.transfers = bounds[BoundaryCost::kAnyStationary];
-  std::copy_n(bounds.begin(), node.by_stationary.size(), node.by_stationary.begin());
+  node.transfers = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
+                                     node.factors, subtree_.use);
 }
 
 /// Adds a whole tile, unless its bound excludes it.

@@ -45,7 +45,7 @@ class SubtreeSearch {
     std::vector<Candidate> candidates;
   };
 
-  TransferBound bound_any_tile(std::size_t boundary);
+  void set_rest_least(std::size_t boundary);
   CostBound whole(CostBound bound, std::size_t boundary) const;
   bool excluded(const CostBound& whole, SearchRun& run) const;
   void search_outside(const SearchNode& inside, SearchRun& run);
@@ -71,7 +71,6 @@ class SubtreeSearch {
 
   // The subtree in work.
   OpenSubtree subtree_;
-  std::array<TransferBound, kMostLevels> any_tile_{};  ///< [boundary] of any tile
   /// [boundary] what the groups from each place of the sequence on add at least.
   std::array<std::array<TileFactors, enum_size<DimGroup> + 1>, kMostLevels> rest_least_;
 };

@@ -55,24 +55,24 @@ void SubtreeBounds::take_spatial(const SpatialCandidate& spatial) {
   use_ = use_of(problem_, spatial_);
 }
 
-TileFactors SubtreeBounds::least_tile(BoundaryTables& tables) const {
-  TileFactors least = TileFactors::one();
-  for (const DimGroup g : kDimGroups) least *= tables.tiles(g, spatial_).least;
-  return least;
-}
-
-const TransferBound& SubtreeBounds::transfers(const KeptSet& kept, std::size_t boundary) {
+/// The transfers across a boundary, whatever the tile there.
+const BoundaryCost::ByStationary& SubtreeBounds::any_tile(const KeptSet& kept,
+                                                          std::size_t boundary) {
   Known& known = known_[boundary][kept.codes[boundary]];
   if (known.epoch != epoch_) {
     BoundaryTables& tables = *kept.tables[boundary];
-    known = {epoch_, tables.cost().lower_bound(least_tile(tables), use_)};
+    TileFactors least = TileFactors::one();
+    for (const DimGroup g : kDimGroups) least *= tables.tiles(g, spatial_).least;
+    const BoundaryCost& cost = tables.cost();
+    known = {epoch_, cost.lower_bounds(cost.words_of(least, use_, {}), least, use_)};
   }
-  return known.bound;
+  return known.any_tile;
 }
 
 /// The compute unit and its operands.
-CostBound SubtreeBounds::innermost(const TransferBound& operands, double steps) const {
+CostBound SubtreeBounds::innermost(const KeptSet& kept, double steps) {
   const Architecture& on = problem_.architecture;
+  const TransferBound& operands = any_tile(kept, problem_.levels)[BoundaryCost::kAnyStationary];
   CostBound made;
   made.energy_pj = context_.operation_energy_pj + operands.energy_pj;
   made.cycles = std::max(steps * step_interval(on, problem_.layer).count(), operands.busy_cycles) +
@@ -85,9 +85,9 @@ CostBound SubtreeBounds::innermost(const TransferBound& operands, double steps) 
 void SubtreeBounds::bound(Subtree& subtree) {
   take_spatial(subtree.spatial);
   const KeptSet& kept = kept_set(subtree.keep);
-  CostBound all = innermost(transfers(kept, problem_.levels), subtree.spatial.steps);
+  CostBound all = innermost(kept, subtree.spatial.steps);
   for (std::size_t boundary = problem_.levels; boundary-- > 1;) {
-    all = all.with(transfers(kept, boundary));
+    all = all.with(any_tile(kept, boundary)[BoundaryCost::kAnyStationary]);
   }
   subtree.latency_cycles = all.latency_cycles();
   subtree.energy_pj = all.energy_pj + context_.static_pj_per_cycle * subtree.latency_cycles;
@@ -100,8 +100,9 @@ OpenSubtree SubtreeBounds::open(const Subtree& subtree) {
   made.kept = &kept;
   made.spatial = spatial_;
   made.use = use_;
-  made.innermost = innermost(transfers(kept, problem_.levels), subtree.spatial.steps);
+  made.innermost = innermost(kept, subtree.spatial.steps);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
+    made.any_tile[boundary] = any_tile(kept, boundary);
     for (const DimGroup g : kDimGroups) {
       made.tiles[boundary][g] = &kept.tables[boundary]->tiles(g, spatial_);
     }

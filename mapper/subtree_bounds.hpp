@@ -39,8 +39,8 @@ struct OpenSubtree {
   SpatialUse use;
   std::array<EnumArray<DimGroup, const GroupTiles*>, kMostLevels + 1> tiles{};  ///< [boundary]
   CostBound innermost;  ///< of the compute unit
-  /// [boundary] of any tile there by the stationary tensor, then with none.
-  std::array<std::array<TransferBound, enum_size<Tensor> + 1>, kMostLevels> by_stationary;
+  /// [boundary] over tiles of any size there, by the stationary tensor.
+  std::array<BoundaryCost::ByStationary, kMostLevels> any_tile;
 };
 
 /// The lower bounds of subtrees, and the tables that they are made of. One object a thread.
@@ -58,9 +58,8 @@ class SubtreeBounds {
  private:
   KeptSet& kept_set(std::size_t keep);
   void take_spatial(const SpatialCandidate& spatial);
-  TileFactors least_tile(BoundaryTables& tables) const;
-  const TransferBound& transfers(const KeptSet& kept, std::size_t boundary);
-  CostBound innermost(const TransferBound& operands, double steps) const;
+  const BoundaryCost::ByStationary& any_tile(const KeptSet& kept, std::size_t boundary);
+  CostBound innermost(const KeptSet& kept, double steps);
 
   const SearchContext& context_;
   const Problem& problem_;
@@ -71,7 +70,7 @@ class SubtreeBounds {
   std::uint64_t epoch_ = 0;  ///< counts the spatial choices taken
   struct Known {
     std::uint64_t epoch = 0;
-    TransferBound bound;
+    BoundaryCost::ByStationary any_tile;
   };
   std::vector<std::unordered_map<std::size_t, Known>> known_;  ///< [boundary] by parents
 };
