@@ -8,8 +8,8 @@ namespace tilewise {
 /// How the search goes about its work: what each number trades, and what depends on it. Every value
 /// leaves the answers of a given space as good and as proven. What is priced, and with it the
 /// certificate's counts and which of several mappings of equal cost is named, may change with the
-/// numbers of rounds, bands and probes; only the limits of `--factors auto` decide which space an
-/// answer is about. docs/mapper.md has the whole of it.
+/// numbers of rounds, bands and probes, and with the work which space `--factors auto` can prove.
+/// docs/mapper.md, "Options and tuning constants": one table with what each was measured to do.
 
 /// Subtrees worked on before what they found is shared: the first round, and the longest; each is
 /// twice the one before. Short rounds exclude more with what is known, long ones keep more threads
