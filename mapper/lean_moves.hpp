@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/enum_array.hpp"
-#include "mapper/energy_weights.hpp"
+#include "mapper/bound/energy_weights.hpp"
 #include "mapper/problem.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/group_table.hpp"

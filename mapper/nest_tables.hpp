@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "mapper/boundary_tables.hpp"
+#include "mapper/bound/boundary_tables.hpp"
 #include "mapper/lean_moves.hpp"
 #include "mapper/problem.hpp"
 

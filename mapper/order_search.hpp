@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "mapper/cost_bound.hpp"
+#include "mapper/bound/cost_bound.hpp"
+#include "mapper/bound/subtree_bounds.hpp"
 #include "mapper/incumbent.hpp"
 #include "mapper/loop_orders.hpp"
 #include "mapper/nest_pricer.hpp"
@@ -17,7 +18,6 @@
 #include "mapper/search.hpp"
 #include "mapper/search_context.hpp"
 #include "mapper/spatial_choices.hpp"
-#include "mapper/subtree_bounds.hpp"
 #include "mapper/work_limit.hpp"
 
 namespace tilewise {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "mapper/compulsory.hpp"
+#include "mapper/bound/compulsory.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/energy.hpp"
 #include "sim/step_interval.hpp"

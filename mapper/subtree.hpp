@@ -6,9 +6,9 @@
 #include <functional>
 #include <vector>
 
+#include "mapper/bound/subtree_bounds.hpp"
 #include "mapper/order_search.hpp"
 #include "mapper/search_context.hpp"
-#include "mapper/subtree_bounds.hpp"
 #include "mapper/work_limit.hpp"
 
 namespace tilewise {

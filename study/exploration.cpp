@@ -14,7 +14,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
-#include "mapper/layer_bound.hpp"
+#include "mapper/bound/layer_bound.hpp"
 #include "mapper/search.hpp"
 #include "study/stored_layers.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
-#include "mapper/layer_bound.hpp"
+#include "mapper/bound/layer_bound.hpp"
 #include "mapper/search.hpp"
 
 namespace tilewise {

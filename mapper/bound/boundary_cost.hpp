@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/enum_array.hpp"
+#include "mapper/bound/tile_factors.hpp"
 #include "mapper/problem.hpp"
-#include "mapper/tile_factors.hpp"
 
 namespace tilewise {
 

@@ -1,4 +1,4 @@
-#include "mapper/axis_bounds.hpp"
+#include "mapper/bound/axis_bounds.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "mapper/subtree_bounds.hpp"
+#include "mapper/bound/subtree_bounds.hpp"
 
 #include "mapper/search_tuning.hpp"
 #include "sim/step_interval.hpp"

@@ -1,4 +1,4 @@
-#include "mapper/layer_bound.hpp"
+#include "mapper/bound/layer_bound.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,10 +7,10 @@
 
 #include "arch/architecture_yaml.hpp"
 #include "base/file.hpp"
+#include "mapper/random_problem.hpp"
+#include "mapper/scale.hpp"
 #include "mapper/search.hpp"
-#include "random_problem.hpp"
-#include "scale.hpp"
-#include "search_checks.hpp"
+#include "mapper/search_checks.hpp"
 #include "workload/layer_yaml.hpp"
 
 namespace tilewise {

@@ -1,4 +1,4 @@
-#include "mapper/energy_weights.hpp"
+#include "mapper/bound/energy_weights.hpp"
 
 #include "sim/cost_terms.hpp"
 

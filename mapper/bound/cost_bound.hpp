@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "mapper/boundary_cost.hpp"
+#include "mapper/bound/boundary_cost.hpp"
 #include "mapper/incumbent.hpp"
 
 namespace tilewise {

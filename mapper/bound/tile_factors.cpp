@@ -1,8 +1,8 @@
-#include "mapper/tile_factors.hpp"
+#include "mapper/bound/tile_factors.hpp"
 
 #include <algorithm>
 
-#include "mapper/axis_bounds.hpp"
+#include "mapper/bound/axis_bounds.hpp"
 #include "sim/validity.hpp"
 
 namespace tilewise {

@@ -1,8 +1,8 @@
-#include "mapper/boundary_cost.hpp"
+#include "mapper/bound/boundary_cost.hpp"
 
 #include <algorithm>
 
-#include "mapper/energy_weights.hpp"
+#include "mapper/bound/energy_weights.hpp"
 #include "sim/cost_terms.hpp"
 
 namespace tilewise {

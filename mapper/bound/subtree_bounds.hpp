@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "mapper/boundary_tables.hpp"
-#include "mapper/cost_bound.hpp"
+#include "mapper/bound/boundary_tables.hpp"
+#include "mapper/bound/cost_bound.hpp"
 #include "mapper/nest_pricer.hpp"
 #include "mapper/problem.hpp"
 #include "mapper/search_context.hpp"

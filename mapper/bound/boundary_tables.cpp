@@ -1,4 +1,4 @@
-#include "mapper/boundary_tables.hpp"
+#include "mapper/bound/boundary_tables.hpp"
 
 #include "mapper/search_tuning.hpp"
 

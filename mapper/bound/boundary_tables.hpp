@@ -7,9 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "mapper/boundary_cost.hpp"
+#include "mapper/bound/boundary_cost.hpp"
+#include "mapper/bound/tile_factors.hpp"
 #include "mapper/problem.hpp"
-#include "mapper/tile_factors.hpp"
 
 namespace tilewise {
 

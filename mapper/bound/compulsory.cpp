@@ -1,4 +1,4 @@
-#include "mapper/compulsory.hpp"
+#include "mapper/bound/compulsory.hpp"
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
-#include "mapper/layer_bound.hpp"
+#include "mapper/bound/layer_bound.hpp"
 
 #include <algorithm>
 #include <limits>
 
+#include "mapper/bound/subtree_bounds.hpp"
 #include "mapper/problem.hpp"
 #include "mapper/search_tuning.hpp"
 #include "mapper/spatial_choices.hpp"
-#include "mapper/subtree_bounds.hpp"
 #include "sim/merged_dims.hpp"
 
 namespace tilewise {
