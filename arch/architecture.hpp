@@ -158,6 +158,9 @@ struct Level {
   std::string name;
   std::vector<Memory> memories;
   FanOut fan_out;
+  /// How many levels before this one have the same memories: they are further places of tiles in
+  /// the nest (sim/tile_places.hpp), and share capacity and ports. No file says it.
+  std::size_t place = 0;
 
   /// The memory of this level that may keep `t`; null if it bypasses.
   const Memory* memory_of(Tensor t) const {

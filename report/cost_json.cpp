@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "mapper/row_stationary.hpp"
 #include "report/cost_text.hpp"
+#include "sim/tile_places.hpp"
 
 namespace tilewise {
 namespace {
@@ -31,7 +32,7 @@ Json mapping_json(const Mapping& mapping, const Architecture& architecture) {
     for (const Tensor t : kTensors) {
       if (level.keep[t]) keep.push_back(name(t));
     }
-    levels.push_back({{"name", level_name(architecture, l)},
+    levels.push_back({{"name", level_name(architecture, level_of(mapping, l))},
                       {"keep", keep},
                       {"temporal", loops_json(level.temporal)},
                       {"spatial", loops_json(level.spatial)}});
@@ -131,6 +132,7 @@ std::string search_json(const SearchResult& result, const SearchOptions& options
                     {"gap", result.gap},
                     {"proven", result.proven},
                     {"factors", name(result.factors)},
+                    {"tiles", name(result.tiles)},
                     {"space_size", result.space.digits},
                     {"space_size_log10", result.space.log10},
                     {"certificate",

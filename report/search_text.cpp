@@ -19,17 +19,20 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
       kObjectives[options.mapping.objective].unit,
       is_front ? fmt::format(" at the least EDP of {} points", front(result).size()) : "");
   if (result.proven) {
-    fmt::format_to(out, "proven: yes, {}\n",
+    fmt::format_to(out, "proven: yes, {}{}\n",
                    result.factors == Factors::All
                        ? "the best of all tilings"
-                       : "the best of the tilings that divide; others were not all looked at");
+                       : "the best of the tilings that divide; others were not all looked at",
+                   result.tiles == Tiles::ByTensor ? ", each tensor at a place of its own" : "");
   } else {
     fmt::format_to(out,
                    "proven: no; every mapping of the space has at least {:.6g}, the gap is "
                    "{:.3g} %\n",
                    result.lower_bound, 100.0 * result.gap);
   }
-  fmt::format_to(out, "space: {} ({}{})\n", name(result.factors), tilewise::text(result.space),
+  fmt::format_to(out, "space: {}{} ({}{})\n", name(result.factors),
+                 result.tiles == Tiles::ByTensor ? ", tiles by tensor" : "",
+                 tilewise::text(result.space),
                  result.space.digits.empty() ? "" : " mappings");
   fmt::format_to(out,
                  "subtrees (kept tensors x spatial loops): {}, excluded by their bound: {}, left "

@@ -89,7 +89,7 @@ class TermBuilder {
       term.start_up = memory->start_up.count();
       term.burst = static_cast<double>(memory->burst.count()) / use.bandwidth.count();
     }
-    add_term({kind, level, index, Tensor::Input, use.port}, term);
+    add_term({kind, level - at.place, index, Tensor::Input, use.port}, term);
   }
 
   void add_term(const Port& port, PortTerm term) {

@@ -127,6 +127,7 @@ Picojoules dynamic_energy_total(const Architecture& architecture, const Layer& l
 Milliwatts leakage_power(const Architecture& architecture) {
   Milliwatts power;
   for (std::size_t level = 0; level < architecture.levels.size(); ++level) {
+    if (architecture.levels[level].place > 0) continue;  // the memories of the level before
     const std::int64_t instances = instances_of(architecture, level);
     for (const Memory& memory : architecture.levels[level].memories) {
       power += instances * memory.leakage;

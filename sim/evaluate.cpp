@@ -6,6 +6,7 @@
 
 #include "sim/cost_terms.hpp"
 #include "sim/merged_dims.hpp"
+#include "sim/tile_places.hpp"
 
 namespace tilewise {
 namespace {
@@ -38,6 +39,10 @@ Layer counted(const Layer& layer, const Mapping& mapping) {
 }  // namespace
 
 LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapping& mapping) {
+  if (architecture.levels.size() < mapping.levels.size()) {
+    const Architecture placed = with_places(architecture, places_of(mapping));
+    return in_levels_of(mapping, evaluate(placed, of, mapping));
+  }
   const Layer layer = counted(of, mapping);
   LayerCost cost;
   const OwnedTables owned(layer, mapping, merge_rules(architecture));
@@ -59,6 +64,9 @@ LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapp
 }
 
 Cycles on_chip_latency(const Architecture& architecture, const Layer& of, const Mapping& mapping) {
+  if (architecture.levels.size() < mapping.levels.size()) {
+    return on_chip_latency(with_places(architecture, places_of(mapping)), of, mapping);
+  }
   const Layer layer = counted(of, mapping);
   Architecture fed = architecture;
   for (Memory& memory : fed.levels.front().memories) {

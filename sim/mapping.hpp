@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -30,11 +31,13 @@ struct SpatialLoop {
   auto operator<=>(const SpatialLoop&) const = default;
 };
 
-/// The loops of one level, outermost first, and the tensors that it keeps.
+/// The loops of one level, outermost first, and the tensors that it keeps. Where tensors of a level
+/// have places of their own in the nest, each place is an entry of its own (sim/tile_places.hpp).
 struct LevelMapping {
   std::vector<Loop> temporal;
   std::vector<SpatialLoop> spatial;
   EnumArray<Tensor, bool> keep{{true, true, true}};
+  std::size_t place = 0;  ///< of the level's, outermost first; 0 where all tensors share one
   auto operator<=>(const LevelMapping&) const = default;
 };
 

@@ -13,12 +13,14 @@
 #include "base/text.hpp"
 #include "sim/merged_dims.hpp"
 #include "sim/nest.hpp"
+#include "sim/tile_places.hpp"
 #include "sim/validity.hpp"
 
 namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostBound = std::int64_t{1} << 31U;
+constexpr std::string_view kBetween = " | ";
 
 std::optional<Dim> dim_of(std::string_view word) {
   for (const Dim d : kDims) {
@@ -64,7 +66,13 @@ std::vector<SpatialLoop> parse_spatial(const std::optional<YamlNode>& node) {
   return loops;
 }
 
-LevelMapping parse_level(const YamlNode& node, const Level& level) {
+/// A level named once more is its next place in the nest.
+bool is_next_place(const YamlNode& node, const Level& level) {
+  const auto level_name = node.map().find("name");
+  return level_name && level_name->text() == level.name;
+}
+
+LevelMapping parse_level(const YamlNode& node, const Level& level, std::size_t place) {
   YamlMap map = node.map();
   const YamlNode level_name = map.at("name");
   if (level_name.text() != level.name) {
@@ -74,6 +82,7 @@ LevelMapping parse_level(const YamlNode& node, const Level& level) {
                     level.name, level_name.text()));
   }
   LevelMapping mapping;
+  mapping.place = place;
   mapping.temporal = parse_loops(map.find("temporal"));
   mapping.spatial = parse_spatial(map.find("spatial"));
   for (const Tensor t : kTensors) mapping.keep[t] = level.memory_of(t) != nullptr;
@@ -131,6 +140,15 @@ bool take(std::string_view& text, std::string_view front) {
   return true;
 }
 
+/// Takes what stands between two levels, if the same level follows: its next place in the nest.
+bool take_next_place(std::string_view& line, std::string_view level) {
+  std::string_view next = line;
+  if (!take(next, kBetween) || !next.starts_with(level)) return false;
+  if (!next.substr(level.size()).starts_with(":")) return false;
+  line = next;
+  return true;
+}
+
 /// Adds what a word of a line says of its level: "M4", "x:P2" or "-Weight".
 bool read_word(std::string_view word, LevelMapping& level) {
   if (take(word, "-")) {
@@ -178,13 +196,22 @@ Mapping parse_mapping(const YamlNode& yaml, const Architecture& architecture) {
   YamlMap map = yaml.map();
   const YamlNode levels = map.at("levels");
   const std::vector<YamlNode> entries = levels.list();
-  if (entries.size() != architecture.levels.size()) {
+  Mapping mapping;
+  std::size_t entry = 0;
+  for (const Level& level : architecture.levels) {
+    std::size_t place = 0;
+    do {
+      if (entry == entries.size()) {
+        levels.fail(fmt::format("expected the {} levels of {}, found {}",
+                                architecture.levels.size(), architecture.name, entries.size()));
+      }
+      mapping.levels.push_back(parse_level(entries[entry], level, place++));
+    } while (++entry < entries.size() && is_next_place(entries[entry], level) &&
+             place < enum_size<Tensor>);
+  }
+  if (entry < entries.size()) {
     levels.fail(fmt::format("expected the {} levels of {}, found {}", architecture.levels.size(),
                             architecture.name, entries.size()));
-  }
-  Mapping mapping;
-  for (std::size_t l = 0; l < entries.size(); ++l) {
-    mapping.levels.push_back(parse_level(entries[l], architecture.levels[l]));
   }
   map.done();
   return mapping;
@@ -198,16 +225,15 @@ std::string mapping_yaml(const Mapping& mapping, const Architecture& architectur
   std::string text = "levels:\n";
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     const LevelMapping& level = mapping.levels[l];
-    text += fmt::format("  - name: {}\n", architecture.levels[l].name);
+    const Level& of = architecture.levels[level_of(mapping, l)];
+    text += fmt::format("  - name: {}\n", of.name);
     if (!level.temporal.empty()) {
       text += fmt::format("    temporal: {}\n", loop_list(level.temporal));
     }
     if (!level.spatial.empty()) text += spatial_yaml(level);
     std::vector<std::string_view> bypass;
     for (const Tensor t : kTensors) {
-      if (!level.keep[t] && architecture.levels[l].memory_of(t) != nullptr) {
-        bypass.push_back(name(t));
-      }
+      if (!level.keep[t] && of.memory_of(t) != nullptr) bypass.push_back(name(t));
     }
     if (!bypass.empty()) text += fmt::format("    bypass: [{}]\n", fmt::join(bypass, ", "));
   }
@@ -225,7 +251,7 @@ std::string nest_text(const Mapping& mapping, const Layer& of, const Architectur
   };
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     const LevelMapping& level = mapping.levels[l];
-    line(heading(architecture.levels[l], level, layer, extents[l]));
+    line(heading(architecture.levels[level_of(mapping, l)], level, layer, extents[l]));
     ++depth;
     for (const Loop& loop : level.temporal) {
       line(fmt::format("for {} in 0..{}:", letter(loop.dim), loop.bound));
@@ -245,16 +271,15 @@ std::string nest_line(const Mapping& mapping, const Architecture& architecture) 
   std::vector<std::string> levels;
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     const LevelMapping& level = mapping.levels[l];
-    std::string text = architecture.levels[l].name + ":";
+    const Level& of = architecture.levels[level_of(mapping, l)];
+    std::string text = of.name + ":";
     for (const Loop& loop : level.temporal)
       text += fmt::format(" {}{}", name(loop.dim), loop.bound);
     for (const SpatialLoop& loop : level.spatial) {
       text += fmt::format(" {}:{}{}", loop.axis == Axis::X ? 'x' : 'y', name(loop.dim), loop.bound);
     }
     for (const Tensor t : kTensors) {
-      if (!level.keep[t] && architecture.levels[l].memory_of(t) != nullptr) {
-        text += fmt::format(" -{}", name(t));
-      }
+      if (!level.keep[t] && of.memory_of(t) != nullptr) text += fmt::format(" -{}", name(t));
     }
     levels.push_back(text);
   }
@@ -262,19 +287,22 @@ std::string nest_line(const Mapping& mapping, const Architecture& architecture) 
 }
 
 std::optional<Mapping> parse_nest_line(std::string_view line, const Architecture& architecture) {
-  constexpr std::string_view kBetween = " | ";
   Mapping mapping;
   for (const Level& level : architecture.levels) {
     if (!mapping.levels.empty() && !take(line, kBetween)) return std::nullopt;
-    if (!take(line, level.name) || !take(line, ":")) return std::nullopt;
-    LevelMapping& read = mapping.levels.emplace_back();
-    for (const Tensor t : kTensors) read.keep[t] = level.memory_of(t) != nullptr;
-    while (line.starts_with(' ') && !line.starts_with(kBetween)) {
-      line.remove_prefix(1);
-      const std::string_view word = line.substr(0, line.find(' '));
-      line.remove_prefix(word.size());
-      if (!read_word(word, read)) return std::nullopt;
-    }
+    std::size_t place = 0;
+    do {
+      if (!take(line, level.name) || !take(line, ":")) return std::nullopt;
+      LevelMapping& read = mapping.levels.emplace_back();
+      read.place = place++;
+      for (const Tensor t : kTensors) read.keep[t] = level.memory_of(t) != nullptr;
+      while (line.starts_with(' ') && !line.starts_with(kBetween)) {
+        line.remove_prefix(1);
+        const std::string_view word = line.substr(0, line.find(' '));
+        line.remove_prefix(word.size());
+        if (!read_word(word, read)) return std::nullopt;
+      }
+    } while (take_next_place(line, level.name));
   }
   if (!line.empty()) return std::nullopt;
   return mapping;

@@ -8,6 +8,7 @@
 
 #include "sim/evaluate.hpp"
 #include "sim/merged_dims.hpp"
+#include "sim/tile_places.hpp"
 #include "sim/validity.hpp"
 
 namespace tilewise {
@@ -178,6 +179,9 @@ bool same(double a, double b) { return std::abs(a - b) <= kSameCost * std::abs(b
 
 Mapping in_own_dims(const Mapping& mapping, const Layer& layer, const Architecture& architecture) {
   if (counted_dims(mapping, layer) == own_dims()) return mapping;
+  if (architecture.levels.size() < mapping.levels.size()) {
+    return in_own_dims(mapping, layer, with_places(architecture, places_of(mapping)));
+  }
   const std::optional<Mapping> own = Sharing(mapping, layer, architecture).run();
   if (!own || *own == mapping) return mapping;
   if (find_misfit(architecture, layer, *own)) return mapping;

@@ -8,6 +8,7 @@
 
 #include "sim/cost_terms.hpp"
 #include "sim/merged_dims.hpp"
+#include "sim/tile_places.hpp"
 #include "workload/coordinates.hpp"
 
 namespace tilewise {
@@ -58,27 +59,74 @@ bool is_refilled(const Layer& layer, const std::vector<Extents>& extents, Tensor
   return false;
 }
 
+/// What the tiles of a level take of one of its memories: bits, and in words.
+struct Taken {
+  std::int64_t bits = 0;
+  std::string text;
+};
+
+/// Of the level at entry `l` with its further places.
+Taken taken_of(const Memory& memory, const Architecture& architecture, const Layer& layer,
+               const Mapping& mapping, std::size_t l) {
+  const std::vector<Extents> extents = tile_extents(mapping);
+  Taken taken;
+  do {
+    for (const Tensor t : kTensors) {
+      if (!mapping.levels[l].keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
+      const bool refilled = is_refilled(layer, extents, t, mapping, l);
+      taken.bits += tile_bits(memory, layer, t, extents[l], refilled);
+      taken.text += fmt::format("{}{} {} words{}", taken.text.empty() ? "" : ", ", name(t),
+                                tile_words(layer, t, extents[l]),
+                                refilled && memory.buffering == Buffering::Double ? " twice" : "");
+    }
+  } while (++l < mapping.levels.size() && architecture.levels[l].place > 0);
+  return taken;
+}
+
 std::optional<Misfit> capacity_misfit(const Architecture& architecture, const Layer& layer,
                                       const Mapping& mapping) {
-  const std::vector<Extents> extents = tile_extents(mapping);
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    if (architecture.levels[l].place > 0) continue;
     for (const Memory& memory : architecture.levels[l].memories) {
       if (!memory.capacity) continue;
-      std::int64_t needed = 0;
-      std::string parts;
-      for (const Tensor t : kTensors) {
-        if (!mapping.levels[l].keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
-        const bool refilled = is_refilled(layer, extents, t, mapping, l);
-        needed += tile_bits(memory, layer, t, extents[l], refilled);
-        parts += fmt::format("{}{} {} words{}", parts.empty() ? "" : ", ", name(t),
-                             tile_words(layer, t, extents[l]),
-                             refilled && memory.buffering == Buffering::Double ? " twice" : "");
+      const Taken needed = taken_of(memory, architecture, layer, mapping, l);
+      if (needed.bits <= memory.capacity->count()) continue;
+      const std::int64_t over = needed.bits - memory.capacity->count();
+      return Misfit{
+          place_of(architecture.levels[l], memory),
+          fmt::format("{} take {} bit of {} bit: {} bit ({} words of 16 bit) too many", needed.text,
+                      needed.bits, memory.capacity->count(), over, (over + 15) / 16)};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Places of a level in the nest: each has tensors, of which none has two, and there is a loop
+/// between one and the next; without one they are the same.
+std::optional<Misfit> places_misfit(const Architecture& architecture, const Mapping& mapping) {
+  EnumArray<Tensor, bool> placed{};
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    const LevelMapping& at = mapping.levels[l];
+    if (architecture.levels[l].place == 0) placed = {};
+    const bool several = architecture.levels[l].place > 0 ||
+                         (l + 1 < mapping.levels.size() && architecture.levels[l + 1].place > 0);
+    if (!several) continue;
+    const std::string& level = architecture.levels[l].name;
+    if (std::none_of(at.keep.begin(), at.keep.end(), [](bool kept) { return kept; })) {
+      return Misfit{level, "one of its places in the nest keeps no tensor; leave that place out"};
+    }
+    for (const Tensor t : kTensors) {
+      if (at.keep[t] && placed[t]) {
+        return Misfit{level,
+                      fmt::format("{} has two places in it; let it bypass one of them", name(t))};
       }
-      if (needed <= memory.capacity->count()) continue;
-      const std::int64_t over = needed - memory.capacity->count();
-      return Misfit{place_of(architecture.levels[l], memory),
-                    fmt::format("{} take {} bit of {} bit: {} bit ({} words of 16 bit) too many",
-                                parts, needed, memory.capacity->count(), over, (over + 15) / 16)};
+      placed[t] = placed[t] || at.keep[t];
+    }
+    if (architecture.levels[l].place == 0) continue;
+    const auto& between = mapping.levels[l - 1].temporal;
+    if (std::none_of(between.begin(), between.end(),
+                     [](const Loop& loop) { return loop.bound > 1; })) {
+      return Misfit{level, "two of its places have no loop between them; make them one"};
     }
   }
   return std::nullopt;
@@ -86,6 +134,9 @@ std::optional<Misfit> capacity_misfit(const Architecture& architecture, const La
 
 std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& layer,
                                 const Mapping& mapping) {
+  if (has_places(mapping) && places_of(mapping).size() == architecture.levels.size()) {
+    return misfit_of(with_places(architecture, places_of(mapping)), layer, mapping);
+  }
   if (mapping.levels.size() != architecture.levels.size()) {
     return Misfit{"mapping", fmt::format("{} levels, the architecture has {}",
                                          mapping.levels.size(), architecture.levels.size())};
@@ -99,6 +150,7 @@ std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& l
     }
     if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
   }
+  if (auto misfit = places_misfit(architecture, mapping)) return misfit;
   return capacity_misfit(architecture, layer, mapping);
 }
 

@@ -7,6 +7,7 @@
 #include "base/hash.hpp"
 #include "bindings/bindings.hpp"
 #include "sim/mapping_yaml.hpp"
+#include "sim/tile_places.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -36,7 +37,7 @@ nb::list levels(const NamedMapping& mapping) {
                                     loop.axis == Axis::X ? "X" : "Y"));
     }
     nb::dict entry;
-    entry["name"] = mapping.architecture().levels[l].name;
+    entry["name"] = mapping.architecture().levels[level_of(mapping.mapping, l)].name;
     entry["keep"] = kept(level);
     entry["temporal"] = temporal;
     entry["spatial"] = spatial;
