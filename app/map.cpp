@@ -31,6 +31,7 @@ struct MapOptions {
   LayerOptions on;
   std::string objective = "edp";
   std::string factors = "auto";
+  std::string tiles = "even";
   std::string budget;
   std::string gap;
   int threads = 0;
@@ -65,6 +66,10 @@ int print_fixed(const MapOptions& options, const MappedLayer& mapped) {
     throw InputError(fmt::format("--output-mapping: {} has a {}, no mapping; leave it out",
                                  name(mapped.device), kFixedSchedule));
   }
+  if (parse_tiles(options.tiles) != Tiles::Even) {
+    throw InputError(fmt::format("--tiles {}: {} has a {}, no tiles to choose; leave it out",
+                                 options.tiles, name(mapped.device), kFixedSchedule));
+  }
   print(fixed_cost_report(mapped.found, mapped.layer, mapped.device), options.format);
   return 0;
 }
@@ -76,6 +81,7 @@ int run_map(const MapOptions& options) {
   SearchOptions search_options;
   search_options.mapping.objective = parse_objective(options.objective);
   search_options.mapping.factors = parse_factors_or_auto(options.factors);
+  search_options.mapping.tiles = parse_tiles(options.tiles);
   search_options.mapping.run.threads = options.threads;
   if (!options.budget.empty()) search_options.budget_seconds = parse_duration(options.budget);
   if (!options.gap.empty()) search_options.gap = parse_gap(options.gap);
@@ -111,6 +117,11 @@ void add_map(CLI::App& app, Action& action) {
       ->add_option("--factors", options->factors,
                    "temporal bounds: divisors, all, or auto: all where the proof is short")
       ->capture_default_str();
+  command
+      ->add_option("--tiles", options->tiles,
+                   "even: the tensors of a level share a place in the nest; by_tensor: each has "
+                   "its own")
+      ->capture_default_str();
   command->add_option("--budget", options->budget,
                       "stop after this time, such as 2s or 500ms, with the best found and its gap");
   command->add_option("--gap", options->gap,
@@ -122,7 +133,7 @@ void add_map(CLI::App& app, Action& action) {
   command
       ->add_option("--mapping", options->mapping,
                    std::string("instead of a search, the cost of this ") + kMappingHelp)
-      ->excludes("--objective", "--factors", "--budget", "--gap", "--output-mapping");
+      ->excludes("--objective", "--factors", "--tiles", "--budget", "--gap", "--output-mapping");
   command->footer(
       "Where no mapping fits, the exit code is 2. Ctrl-C stops the search like --budget.\n"
       "Example:\n"
@@ -130,6 +141,8 @@ void add_map(CLI::App& app, Action& action) {
       "  tilewise map --arch eyeriss --network resnet18 --layer conv1 --objective latency --json\n"
       "  tilewise map --arch eyeriss_free --layer alexnet_conv3 --budget 2s --gap 1%\n"
       "  tilewise map --arch eyeriss --layer alexnet_conv3 --objective pareto\n"
+      "  tilewise map --arch edge_free --network resnet18 --layer conv1 --tiles by_tensor "
+      "--budget 10s\n"
       "  tilewise map --arch eyeriss --layer alexnet_conv3 --batch 4 "
       "--mapping m=64,n=4,e=13,p=16,q=3,r=2,t=2");
   command->callback([options, &action] { action = [options] { return run_map(*options); }; });

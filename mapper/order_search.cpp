@@ -328,6 +328,7 @@ Mapping OrderSearch::mapping() const {
   for (std::size_t level = 0; level < problem_.levels; ++level) {
     LevelMapping& at = mapping.levels[level];
     at.keep = subtree_->kept->choice.keep[level];
+    at.place = problem_.architecture.levels[level].place;
     for (const Dim d : order_[level]) at.temporal.push_back({d, temporal_[d][level]});
     for (const Axis axis : {Axis::Y, Axis::X}) {
       for (const Dim d : kDims) {

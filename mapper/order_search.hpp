@@ -31,6 +31,8 @@ struct SearchNode {
   CostBound within;  ///< of all that is inside the boundary
   /// Of the boundary, by the tensor that is stationary under the innermost loop outside it.
   BoundaryCost::ByStationary transfers{};
+  /// Bits that the tiles of the level take so far: at this place of it, and at those inside.
+  EnumArray<Tensor, double> held_bits{};
 
   CostBound bound() const { return within.with(transfers[BoundaryCost::kAnyStationary]); }
 };

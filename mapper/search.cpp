@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "mapper/incumbent.hpp"
 #include "mapper/problem.hpp"
+#include "mapper/search_context.hpp"
 #include "mapper/search_tuning.hpp"
 #include "mapper/space_search.hpp"
 #include "mapper/unmappable.hpp"
@@ -19,16 +23,97 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void take_answer(const Problem& problem, const SpaceSearch& searcher, Objective objective,
-                 SearchResult& result) {
-  const Architecture& on = problem.architecture;
-  const Incumbent& best = searcher.best();
-  result.certificate = searcher.certificate();
-  result.factors = problem.factors;
-  result.space = space_size(on, problem.layer, problem.factors);
-  result.proven = !searcher.stopped() && best.exact();
+/// What the spaces of a layer came to, one after the other.
+struct Found {
+  explicit Found(const SearchOptions& options) : best(options.mapping.objective, options.gap) {}
+
+  Incumbent best;
+  Certificate certificate;
+  Factors factors = Factors::Divisors;
+  SpaceSize space;
+  double lower_bound = std::numeric_limits<double>::infinity();
+  std::int64_t work = 0;
+  bool stopped = false;
+  std::optional<Dim> too_many;  ///< a dimension with more splits than can be held
+  std::string why_none;         ///< where no mapping fits
+};
+
+/// How large the spaces that are searched may be, and when to stop.
+struct Bounds {
+  Factors factors = Factors::Divisors;
+  std::int64_t most_splits = kMostSplits;
+  SearchLimits limits;
+};
+
+/// Nothing in a space costs less: as if all compute units worked on every step.
+double least_of_all(const Problem& problem, Objective objective) {
+  const SearchContext context(problem, objective);
+  const auto units = static_cast<double>(compute_units(problem.architecture));
+  const double latency = context.latency_of(static_cast<double>(iterations(problem.layer)) / units);
+  return Incumbent::cost(objective, context.energy_in(latency), latency);
+}
+
+/// Searches one more space, with what is known from those before.
+void search_space(const Architecture& architecture, const Layer& layer,
+                  const SearchOptions& options, const Bounds& bounds, Found& found) {
+  const auto& stop = bounds.limits.stop;
+  const Problem problem =
+      make_problem(architecture, layer, bounds.factors, bounds.most_splits, stop);
+  if (problem.too_many) found.too_many = problem.too_many;
+  if (problem.stopped) {
+    found.stopped = true;
+    found.lower_bound =
+        std::min(found.lower_bound, least_of_all(problem, options.mapping.objective));
+  }
+  if (problem.too_many || problem.stopped) return;
+  if (!problem.why_empty.empty()) {
+    if (found.why_none.empty()) {
+      found.why_none = fmt::format("no mapping of {}: {}", layer.name, problem.why_empty);
+    }
+    return;
+  }
+  SearchLimits limits = bounds.limits;
+  if (limits.most_work > 0)
+    limits.most_work = std::max<std::int64_t>(1, limits.most_work - found.work);
+  SpaceSearch search(problem, options, limits);
+  search.start_from(found.best);
+  search.run();
+  found.best = search.best();
+  found.certificate.add_space(search.certificate());
+  found.work += search.work();
+  found.lower_bound = std::min(found.lower_bound, search.lower_bound());
+  found.stopped = found.stopped || search.stopped();
+  if (found.best.empty() && !found.stopped && found.why_none.empty()) {
+    found.why_none = reason_for_none(problem);
+  }
+}
+
+/// Searches spaces that share no mapping; one that has too many splits ends it.
+Found search_spaces(const std::vector<Architecture>& spaces, const Layer& layer,
+                    const SearchOptions& options, const Bounds& bounds, const Incumbent* known) {
+  Found found(options);
+  found.factors = bounds.factors;
+  if (known != nullptr) found.best.merge(*known);
+  for (const Architecture& space : spaces) {
+    search_space(space, layer, options, bounds, found);
+    if (found.too_many || (found.stopped && bounds.limits.most_work > 0)) return found;
+  }
+  for (const Architecture& space : spaces) {
+    const SpaceSize size = space_size(space, layer, bounds.factors);
+    found.space = &space == spaces.data() ? size : found.space + size;
+  }
+  return found;
+}
+
+void take_answer(const Architecture& on, const Layer& layer, const Found& found,
+                 Objective objective, SearchResult& result) {
+  const Incumbent& best = found.best;
+  result.certificate = found.certificate;
+  result.factors = found.factors;
+  result.space = found.space;
+  result.proven = !found.stopped && best.exact();
   if (best.empty()) {
-    if (result.proven) result.answer = NotMapped{reason_for_none(problem)};
+    if (result.proven) result.answer = NotMapped{found.why_none};
     return;
   }
   const PricedMapping* chosen = &best.found().front();
@@ -36,7 +121,7 @@ void take_answer(const Problem& problem, const SpaceSearch& searcher, Objective 
     if (each.edp() < chosen->edp()) chosen = &each;
   }
   const auto point = [&](const Mapping& mapping) {
-    return ParetoPoint{mapping, evaluate(on, problem.layer, mapping)};
+    return ParetoPoint{mapping, evaluate(on, layer, mapping)};
   };
   const ParetoPoint answer = point(chosen->mapping);
   Mapped mapped{answer.mapping, answer.cost, {}};
@@ -45,7 +130,7 @@ void take_answer(const Problem& problem, const SpaceSearch& searcher, Objective 
   }
   result.answer = std::move(mapped);
   result.objective_value = best.value();
-  result.lower_bound = searcher.lower_bound();
+  result.lower_bound = std::min(best.value(), found.lower_bound);
   result.gap = result.objective_value / result.lower_bound - 1.0;
 }
 
@@ -63,35 +148,21 @@ std::function<bool()> stop_of(const SearchOptions& options) {
 /// can be held.
 std::optional<SearchResult> search_dims(const Architecture& architecture, const Layer& layer,
                                         const SearchOptions& options) {
+  const MappingOptions& mapping = options.mapping;
   SearchResult result;
+  result.tiles = mapping.tiles;
   const std::function<bool()> stop = stop_of(options);
-  const Problem divisors = make_problem(
-      architecture, layer, options.mapping.factors.value_or(Factors::Divisors), kMostSplits, stop);
-  result.factors = divisors.factors;
-  if (divisors.too_many) return std::nullopt;
-  if (divisors.stopped) {
-    result.proven = false;
-    return result;
-  }
-  if (!divisors.why_empty.empty()) {
-    result.answer = NotMapped{fmt::format("no mapping of {}: {}", layer.name, divisors.why_empty)};
-    return result;
-  }
-  SpaceSearch searcher(divisors, options, {stop, 0});
-  searcher.run();
-  take_answer(divisors, searcher, options.mapping.objective, result);
-  if (!options.mapping.factors && result.proven && !(stop && stop())) {
-    const Problem all = make_problem(architecture, layer, Factors::All, kMostAutomaticSplits, stop);
-    if (all.too_many || all.stopped) return result;
-    SpaceSearch wider(all, options, {stop, kMostAutomaticWork});
-    wider.start_from(searcher.best());
-    wider.run();
-    if (!wider.stopped()) {
-      const std::int64_t before = result.certificate.evaluated;
-      take_answer(all, wider, options.mapping.objective, result);
-      result.certificate.evaluated += before;
-    }
-  }
+  const std::vector<Architecture> spaces = spaces_of(architecture, layer, mapping.tiles);
+  const Bounds given{mapping.factors.value_or(Factors::Divisors), kMostSplits, {stop, 0}};
+  const Found found = search_spaces(spaces, layer, options, given, nullptr);
+  if (found.too_many) return std::nullopt;
+  take_answer(architecture, layer, found, mapping.objective, result);
+  if (mapping.factors || !result.proven || (stop && stop())) return result;
+  const Bounds all{Factors::All, kMostAutomaticSplits, {stop, kMostAutomaticWork}};
+  Found wider = search_spaces(spaces, layer, options, all, &found.best);
+  if (wider.too_many || wider.stopped) return result;
+  wider.certificate.evaluated += found.certificate.evaluated;
+  take_answer(architecture, layer, wider, mapping.objective, result);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include "base/run_options.hpp"
 #include "mapper/factors.hpp"
 #include "mapper/objective.hpp"
+#include "mapper/places.hpp"
 #include "mapper/space_size.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
@@ -25,6 +27,7 @@ struct MappingOptions {
   /// Empty: all bounds where the proof is short enough, else divisors (docs/mapper.md).
   std::optional<Factors> factors = {};
   RunOptions run = {};
+  Tiles tiles = Tiles::Even;
 };
 
 /// How one layer is searched: an interrupt, asked between rounds, leaves the best so far.
@@ -53,6 +56,13 @@ struct Certificate {
     orders_by_bound += more.orders_by_bound;
     evaluated += more.evaluated;
     return *this;
+  }
+  /// Adds all of a space that shares no mapping with those before.
+  void add_space(const Certificate& more) {
+    *this += more;
+    spatial += more.spatial;
+    open += more.open;
+    most_steps = std::max(most_steps, more.most_steps);
   }
 };
 
@@ -86,6 +96,7 @@ struct SearchResult {
   double lower_bound = 0.0;  ///< proven: nothing in the space is below; = objective_value if proven
   double gap = 0.0;          ///< objective_value / lower_bound - 1
   Factors factors = Factors::Divisors;  ///< the space that the answer is about
+  Tiles tiles = Tiles::Even;            ///< likewise
   SpaceSize space;                      ///< mappings in it, valid or not
   Certificate certificate;
   bool proven = true;  ///< no mapping of the space beats the answer

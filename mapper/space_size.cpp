@@ -223,7 +223,19 @@ std::pair<double, std::size_t> scientific(const std::string& digits) {
   return {std::stod(first.substr(0, 1) + "." + first.substr(1)), digits.size() - 1};
 }
 
+SpaceSize counted(const cpp_int& size) {
+  SpaceSize result{size.str(), 0.0};
+  const auto [mantissa, power] = scientific(result.digits);
+  if (size > 1) result.log10 = std::log10(mantissa) + static_cast<double>(power);
+  return result;
+}
+
 }  // namespace
+
+SpaceSize operator+(const SpaceSize& a, const SpaceSize& b) {
+  if (a.digits.empty() || b.digits.empty()) return {"", 0.0};
+  return counted(cpp_int(a.digits) + cpp_int(b.digits));
+}
 
 std::string text(const SpaceSize& size) {
   if (size.digits.empty()) return "not counted";
@@ -266,11 +278,7 @@ SpaceSize space_size(const Architecture& architecture, const Layer& layer, Facto
     }
     size += ordered;
   }
-  size *= keep_choices(architecture, layer);
-  SpaceSize result{size.str(), 0.0};
-  const auto [mantissa, power] = scientific(result.digits);
-  if (size > 1) result.log10 = std::log10(mantissa) + static_cast<double>(power);
-  return result;
+  return counted(size * keep_choices(architecture, layer));
 }
 
 }  // namespace tilewise

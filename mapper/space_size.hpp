@@ -13,6 +13,8 @@ struct SpaceSize {
   std::string digits = "0";  ///< decimal, exact; empty: not counted, as that takes too long
   double log10 = 0.0;        ///< of the count; 0 for "0" and "1"
 };
+/// Of two spaces that share no mapping; not counted where one of them is not.
+SpaceSize operator+(const SpaceSize& a, const SpaceSize& b);
 /// All digits of a count below 10^7, else three of them and the power of ten: "412", "1.31e+09";
 /// "not counted" without digits.
 std::string text(const SpaceSize& size);

@@ -83,10 +83,32 @@ void SubtreeSearch::try_candidates(Tiles& of, SearchRun& run) {
   of.candidates.clear();
 }
 
+/// Bits that the places of the level at `boundary` further inside hold.
+EnumArray<Tensor, double> SubtreeSearch::held_inside(const SearchNode& inside,
+                                                     std::size_t boundary) const {
+  return has_place_inside(boundary) ? inside.held_bits : EnumArray<Tensor, double>{};
+}
+
+/// Whether the memories of the level have room for such tiles beside what is inside.
+bool SubtreeSearch::fits(const Tiles& of, const EnumArray<Tensor, double>& tile_words,
+                         const EnumArray<Tensor, bool>& refilled) const {
+  const auto bits = held_bits(problem_, subtree_.kept->choice, of.boundary, tile_words, refilled);
+  return tiles_fit(problem_, of.boundary, bits, held_inside(of.inside, of.boundary));
+}
+
+/// Whether a loop stands between the tile and the one inside it.
+bool SubtreeSearch::has_loop_between(const TileChoice& tiles, const SearchNode& inside) const {
+  return std::any_of(kDims.begin(), kDims.end(), [&](Dim d) {
+    return split(d).nodes[tiles[d]].inner > split(d).nodes[inside.tiles[d]].inner;
+  });
+}
+
 /// With its tile known, the one inside may be bounded again: what is stationary under its loops
 /// moves again with the loops outside this one.
 void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
                              const Candidate& candidate, SearchRun& run) {
+  // Without a loop between them two places are one, which is a mapping of another space.
+  if (has_place_inside(boundary) && !has_loop_between(candidate.tiles, inside)) return;
   SearchNode inner = inside;
   if (inside.inside != nullptr) bound_transfers(inner, reloads(inner, candidate.tiles));
   SearchNode node;
@@ -95,6 +117,9 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   node.tiles = candidate.tiles;
   node.factors = candidate.factors;
   node.within = inner.bound();
+  node.held_bits = held_bits(problem_, subtree_.kept->choice, boundary,
+                             candidate.factors.tile_words, candidate.factors.refilled);
+  for (const Tensor t : kTensors) node.held_bits[t] += held_inside(inside, boundary)[t];
   bound_transfers(node, {});
   if (excluded(whole(node.bound(), boundary), run) || !orders_.may_improve(node, run)) {
     ++run.certificate.tiles_by_bound;
@@ -148,7 +173,6 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
   const std::size_t boundary = into.boundary;
   const GroupDims dims = dims_of(kSequence[at]);
   const GroupTiles& tiles = *subtree_.tiles[boundary][kSequence[at]];
-  const KeepChoice& kept = subtree_.kept->choice;
   const BoundaryCost& cost = subtree_.kept->tables[boundary]->cost();
   const SpatialSplit& first = split(dims.first);
   const SpatialSplit& second = split(dims.second);
@@ -176,9 +200,9 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
         tile_words[t] = so_far.tile_words[t] * own.tile_words[t] * rest.tile_words[t];
         refilled[t] = so_far.refilled[t] || own.refilled[t] || rest.refilled[t];
       }
-      if (!tiles_fit(problem_, kept, boundary, tile_words, refilled)) {
+      if (!fits(into, tile_words, refilled)) {
         ++run.certificate.tiles_by_capacity;
-        if (tiles_fit(problem_, kept, boundary, tile_words, {})) continue;
+        if (fits(into, tile_words, {})) continue;
         // Nor do those that follow, which are larger: they are not looked at one by one.
         const std::size_t skipped = inner_count > 1 ? larger(second, boundary, inner, j)
                                                     : larger(first, boundary, outer, i);

@@ -58,6 +58,14 @@ class SubtreeSearch {
   void try_candidates(Tiles& of, SearchRun& run);
   void try_tile(const SearchNode& inside, std::size_t boundary, const Candidate& candidate,
                 SearchRun& run);
+  /// Whether the next level is a further place of the one at `boundary`.
+  bool has_place_inside(std::size_t boundary) const {
+    return boundary + 1 < problem_.levels && problem_.architecture.levels[boundary + 1].place > 0;
+  }
+  EnumArray<Tensor, double> held_inside(const SearchNode& inside, std::size_t boundary) const;
+  bool fits(const Tiles& of, const EnumArray<Tensor, double>& tile_words,
+            const EnumArray<Tensor, bool>& refilled) const;
+  bool has_loop_between(const TileChoice& tiles, const SearchNode& inside) const;
   void bound_transfers(SearchNode& node, const BoundaryCost::Reloads& reloads) const;
   BoundaryCost::Reloads reloads(const SearchNode& node, const TileChoice& outside) const;
   const SpatialSplit& split(Dim d) const {

@@ -156,7 +156,7 @@ void BoundaryCost::add_ports(Tensor t) {
     const bool may_be_empty =
         t == Tensor::Input && level == 0 && (padding.vertical > 0 || padding.horizontal > 0);
     if (!compute_unit_ && !may_be_empty) flow.start_up = memory.start_up.count();
-    add_flow({kind, level, index, use.port}, flow);
+    add_flow({kind, level - on.levels[level].place, index, use.port}, flow);
   };
   const Memory* below = compute_unit_ ? nullptr : on.levels[boundary_].memory_of(t);
   const double coded_on_way =

@@ -271,19 +271,28 @@ TileFactors tile_factors(const Problem& problem, const Parents& parents, DimGrou
   return FactorBuilder(problem, parents, group, boundary, tiles).build();
 }
 
-bool tiles_fit(const Problem& problem, const KeepChoice& kept, std::size_t level,
-               const EnumArray<Tensor, double>& tile, const EnumArray<Tensor, bool>& refilled) {
-  const Layer& layer = problem.layer;
-  const auto& keep = kept.keep[level];
+EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& kept,
+                                    std::size_t level, const EnumArray<Tensor, double>& tile,
+                                    const EnumArray<Tensor, bool>& refilled) {
+  EnumArray<Tensor, double> bits{};
+  for (const Tensor t : kTensors) {
+    if (!kept.keep[level][t] || !has_tensor(problem.layer, t)) continue;
+    const Memory& memory = *problem.architecture.levels[level].memory_of(t);
+    const bool twice = memory.buffering == Buffering::Double && refilled[t];
+    bits[t] = held_bits(memory, problem.layer, t, tile[t]) * (twice ? 2.0 : 1.0);
+  }
+  return bits;
+}
+
+bool tiles_fit(const Problem& problem, std::size_t level, const EnumArray<Tensor, double>& bits,
+               const EnumArray<Tensor, double>& inside) {
   for (const Memory& memory : problem.architecture.levels[level].memories) {
     if (!memory.capacity) continue;
-    double bits = 0.0;
+    double all = 0.0;
     for (const Tensor t : kTensors) {
-      if (!keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
-      const bool twice = memory.buffering == Buffering::Double && refilled[t];
-      bits += held_bits(memory, layer, t, tile[t]) * (twice ? 2.0 : 1.0);
+      if (memory.holds[t]) all += bits[t] + inside[t];
     }
-    if (bits > static_cast<double>(memory.capacity->count())) return false;
+    if (all > static_cast<double>(memory.capacity->count())) return false;
   }
   return true;
 }

@@ -64,9 +64,13 @@ struct DimTile {
 TileFactors tile_factors(const Problem& problem, const Parents& parents, DimGroup group,
                          std::size_t boundary, const std::array<DimTile, 2>& tiles);
 
-/// Whether the memories of `level` hold tiles of that many words of the tensors kept there, those
-/// that are `refilled` twice where the memory is double-buffered.
-bool tiles_fit(const Problem& problem, const KeepChoice& kept, std::size_t level,
-               const EnumArray<Tensor, double>& tile, const EnumArray<Tensor, bool>& refilled);
+/// Bits that tiles of that many words take of the memories of `level`: of the tensors kept there,
+/// those that are `refilled` twice where the memory is double-buffered.
+EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& kept,
+                                    std::size_t level, const EnumArray<Tensor, double>& tile,
+                                    const EnumArray<Tensor, bool>& refilled);
+/// Whether the memories of `level` hold them beside what its places further inside hold.
+bool tiles_fit(const Problem& problem, std::size_t level, const EnumArray<Tensor, double>& bits,
+               const EnumArray<Tensor, double>& inside);
 
 }  // namespace tilewise

@@ -90,10 +90,12 @@ double not_negative(const char* word, double value) {
 }
 
 MapResult map_layer(const Layer& layer, const SharedDevice& device, const std::string& objective,
-                    const std::string& factors, int threads, double budget_seconds, double gap) {
+                    const std::string& factors, int threads, double budget_seconds, double gap,
+                    const std::string& tiles) {
   LongCall call;
   SearchOptions options;
   options.mapping = long_call_options(call, objective, factors, threads, nb::none());
+  options.mapping.tiles = parse_tiles(tiles);
   options.budget_seconds = not_negative("budget_seconds", budget_seconds);
   options.gap = not_negative("gap", gap);
   const Device& on = device_of(*device);
@@ -207,7 +209,7 @@ void bind_costs(nb::module_& module) {
              "What a mapping can make least: name, unit, meaning, whether it gives a front.");
   module.def("factors", &factor_words, "Which loop bounds a search can take.");
   module.def("map", &map_layer, "layer"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
-             "budget_seconds"_a, "gap"_a);
+             "budget_seconds"_a, "gap"_a, "tiles"_a);
   module.def(
       "evaluate",
       [](const Layer& layer, const SharedDevice& device, const NamedMapping& mapping) {

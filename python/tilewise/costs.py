@@ -43,6 +43,7 @@ def map(
     threads: int = 0,
     budget_seconds: float = 0,
     gap: float = 0,
+    tiles: str = "even",
 ) -> _core.MapResult:
     """The best mapping of a layer on a device, with a proof that no other one is better.
 
@@ -51,12 +52,13 @@ def map(
     factors: the bounds of loops in the space, "divisors", "all", or "auto": all where the proof is
     short enough. budget_seconds: stop after this time, with the gap that is proven by then; 0: no
     limit. gap: stop when the best is proven to be that near to the optimum, 0.01 for 1 %.
+    tiles: "even": the tensors of a level share a place in the nest; "by_tensor": each has its own.
 
     Raises InputError where no mapping fits. Ctrl-C raises KeyboardInterrupt.
     """
     layer = _layer(layer)
     device = _device(arch, [layer], objective)
-    return _core.map(layer, device, objective, factors, threads, budget_seconds, gap)
+    return _core.map(layer, device, objective, factors, threads, budget_seconds, gap, tiles)
 
 
 def evaluate(

@@ -182,25 +182,44 @@ struct Enumerated {
   std::vector<CostPoint> front;
 };
 
-/// Asks find_misfit of every mapping whether it fits, and evaluate what it costs.
-inline Enumerated enumerate(const Architecture& architecture, const Layer& layer, Factors factors) {
-  Enumerated result;
-  std::vector<CostPoint> points;
-  EveryMapping(architecture, layer, factors, [&](const Mapping& mapping) {
-    ++result.mappings;
-    if (find_misfit(architecture, layer, mapping)) return true;
-    ++result.fitting;
-    const LayerCost cost = evaluate(architecture, layer, mapping);
+/// Asks find_misfit of mappings whether they fit, and evaluate what they cost.
+class Enumeration {
+ public:
+  Enumeration(const Architecture& architecture, const Layer& layer)
+      : architecture_(architecture), layer_(layer) {}
+
+  void add(const Mapping& mapping) {
+    ++result_.mappings;
+    if (find_misfit(architecture_, layer_, mapping)) return;
+    ++result_.fitting;
+    const LayerCost cost = evaluate(architecture_, layer_, mapping);
     for (const Objective objective : all_of<Objective>()) {
       const double value = objective_value(objective, cost.latency.total, cost.energy.total);
-      double& least = result.least[objective];
-      if (result.fitting == 1 || value < least) least = value;
+      double& least = result_.least[objective];
+      if (result_.fitting == 1 || value < least) least = value;
     }
-    points.push_back(point_of(cost));
+    points_.push_back(point_of(cost));
+  }
+
+  Enumerated take() {
+    result_.front = front_of(std::move(points_));
+    return std::move(result_);
+  }
+
+ private:
+  const Architecture& architecture_;
+  const Layer& layer_;
+  Enumerated result_;
+  std::vector<CostPoint> points_;
+};
+
+inline Enumerated enumerate(const Architecture& architecture, const Layer& layer, Factors factors) {
+  Enumeration all(architecture, layer);
+  EveryMapping(architecture, layer, factors, [&](const Mapping& mapping) {
+    all.add(mapping);
     return true;
   }).run();
-  result.front = front_of(std::move(points));
-  return result;
+  return all.take();
 }
 
 }  // namespace tilewise::testing

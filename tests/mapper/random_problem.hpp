@@ -19,6 +19,7 @@ struct Problem {
   Architecture architecture;
   Layer layer;
   Factors factors = Factors::Divisors;
+  Tiles tiles = Tiles::Even;
 };
 
 inline std::int64_t count_mappings(const Problem& problem, std::int64_t most) {

@@ -28,6 +28,7 @@ inline bool covers(const CostPoint& a, const CostPoint& b) {
 
 inline SearchResult search(const Problem& problem, SearchOptions options) {
   options.mapping.factors = problem.factors;
+  options.mapping.tiles = problem.tiles;
   return tilewise::search(problem.architecture, problem.layer, options);
 }
 /// Whether both have no mapping, or the same.
