@@ -2,11 +2,13 @@
 """How much memory a search takes, and how long after its budget it stops.
 
 Every layer of the shipped networks, or a sample of them, is given to `tilewise map --budget` on
-each device. Prints a Markdown table: per device the layers, how many were proven within the budget,
+each device, and on hierarchies without any constraint of so many levels. Prints a Markdown table:
+per device the layers, for how many a mapping was met and how many were proven within the budget,
 the largest resident memory in MiB and the latest end after the budget in CPU seconds, beyond what
 starting the program takes.
 
-Usage: tools/search_limits.py EXECUTABLE [--device NAME,...] [--budget SECONDS] [--sample N]
+Usage: tools/search_limits.py EXECUTABLE [--device NAME,...] [--free-levels N,...]
+           [--budget SECONDS] [--sample N] [--factors WORD]
 """
 
 import argparse
@@ -15,6 +17,37 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+
+LEVEL = """  - name: B{level}
+    memories:
+      - name: buffer
+        holds: [Input, Weight, Output]
+        capacity: {capacity} B
+        word_width: 16 bit
+        bandwidth: {bandwidth} bit/cycle
+        energy: {{read: {energy} pJ, write: {energy} pJ}}
+"""
+
+
+def free_hierarchy(levels):
+    """An architecture of so many storage levels that constrains nothing: memories that fall from
+    128 KiB to 512 B, an array of 16 x 16 below the outermost of them."""
+    text = "name: free_{0}\nclock: 100 MHz\ntechnology: {{node: 45 nm}}\nlevels:\n".format(levels)
+    text += LEVEL.format(level=0, capacity="@", bandwidth=64, energy=100).replace(
+        "capacity: @ B", "capacity: unbounded"
+    )
+    for level in range(1, levels):
+        share = (level - 1) / max(1, levels - 2)
+        capacity = int(131072 * (1 / 256) ** share)
+        text += LEVEL.format(
+            level=level, capacity=capacity, bandwidth=256, energy=round(12 * (1 - share) + 0.5, 2)
+        )
+        if level == 1:
+            text += "    fan_out: {x: {size: 16}, y: {size: 16}}\n"
+    return text + "compute:\n  operand_width: 16 bit\n  energy: 1 pJ\n"
+
 
 NETWORKS = ["alexnet", "vgg16", "resnet18", "resnet50", "mobilenetv2"]
 
@@ -40,22 +73,23 @@ def measured(command):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(text)
 
 
-def row(executable, device, layers, budget):
+def row(options, name, device, layers):
     """One line of the table."""
-    proven = refused = 0
+    proven = none = 0
     most = late = 0.0
     for network, layer in layers:
-        command = [executable, "map", "--network", network, "--layer", layer, "--device", device]
-        command += ["--budget", f"{budget}s", "--threads", "1", "--json"]
-        run = measured(command)
+        command = [options.executable, "map", "--network", network, "--layer", layer]
+        command += [*device, "--budget", f"{options.budget}s", "--threads", "1", "--json"]
+        run = measured(command + ["--factors", options.factors])
         if run is None:
-            refused += 1
+            none += 1
             continue
         seconds, memory, answer = run
         proven += bool(answer["search"]["proven"])
         most = max(most, memory)
-        late = max(late, seconds - budget)
-    return f"| {device} | {len(layers) - refused} | {proven} | {most:.0f} | {late:.2f} |"
+        late = max(late, seconds - options.budget)
+    met = len(layers) - none
+    return f"| {name} | {len(layers)} | {met} | {proven} | {most:.0f} | {late:.2f} |"
 
 
 def main():
@@ -63,15 +97,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("executable")
     parser.add_argument("--device", default="eyeriss,eyeriss_free,zc706,output_stationary")
+    parser.add_argument("--free-levels", default="", help="such as 2,4,8")
+    parser.add_argument("--factors", default="auto")
     parser.add_argument("--budget", type=float, default=1.0)
     parser.add_argument("--sample", type=int, default=0, help="layers of each device; 0: all")
     options = parser.parse_args()
     layers = layers_of(options.executable)
     if options.sample:
         layers = random.Random(1).sample(layers, min(options.sample, len(layers)))
-    print("| device | layers | proven | memory, MiB | after the budget, s |\n|---|---|---|---|---|")
-    for device in options.device.split(","):
-        print(row(options.executable, device, layers, options.budget), flush=True)
+    print("| device | layers | mapped | proven | memory, MiB | after the budget, s |")
+    print("|---|---|---|---|---|---|")
+    for device in filter(None, options.device.split(",")):
+        print(row(options, device, ["--device", device], layers), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for levels in filter(None, options.free_levels.split(",")):
+            file = Path(folder, f"free_{levels}.yaml")
+            file.write_text(free_hierarchy(int(levels)), encoding="utf-8")
+            print(row(options, f"{levels} free levels", ["--arch", str(file)], layers), flush=True)
     return 0
 
 
