@@ -98,9 +98,13 @@ Found search_spaces(const std::vector<Architecture>& spaces, const Layer& layer,
     search_space(space, layer, options, bounds, found);
     if (found.too_many || (found.stopped && bounds.limits.most_work > 0)) return found;
   }
-  for (const Architecture& space : spaces) {
-    const SpaceSize size = space_size(space, layer, bounds.factors);
-    found.space = &space == spaces.data() ? size : found.space + size;
+  if (found.stopped && spaces.size() > 1) {
+    found.space.digits.clear();  // to count hundreds of spaces takes longer than a stop may
+    return found;
+  }
+  found.space = space_size(spaces.front(), layer, bounds.factors);
+  for (std::size_t i = 1; i < spaces.size() && !found.space.digits.empty(); ++i) {
+    found.space = found.space + space_size(spaces[i], layer, bounds.factors);
   }
   return found;
 }
@@ -197,8 +201,9 @@ SearchResult search(const Architecture& architecture, const Layer& layer,
   const Dim d = problem.too_many.value_or(Dim::N);
   throw InputError(fmt::format(
       "{} on {}: dimension {} = {} has more than {} splits over the levels with factors {}; "
-      "take --factors divisors, or constrain it in the architecture",
-      layer.name, architecture.name, name(d), layer.bounds[d], kMostSplits, name(factors)));
+      "{}constrain it in the architecture, or give it fewer levels",
+      layer.name, architecture.name, name(d), layer.bounds[d], kMostSplits, name(factors),
+      factors == Factors::All ? "take --factors divisors, " : ""));
 }
 
 }  // namespace tilewise

@@ -19,7 +19,7 @@ namespace {
 using boost::multiprecision::cpp_int;
 
 /// Loops of some dimensions times those of one more that are combined, at most: some 0.1 s.
-constexpr std::size_t kMostCombinations = 1'000'000;
+constexpr std::size_t kMostCombinations = 150'000;
 
 /// Factorizations of one dimension. The bounds of a factorization of D multiply to less than 2 D;
 /// so there are fewer than (2 D)^2 zeta(2)^slots of them (Rankin): 2^98 for D = 2^31, 16 levels.
