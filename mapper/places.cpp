@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
@@ -80,35 +81,40 @@ Tiles parse_tiles(std::string_view word) { return parse_enum<Tiles>(word, "tiles
 std::vector<Architecture> spaces_of(const Architecture& architecture, const Layer& layer,
                                     Tiles tiles) {
   if (tiles == Tiles::Even) return {architecture};
-  std::vector<std::vector<LevelPlaces>> all{{}};
-  for (std::size_t level = 0; level < architecture.levels.size(); ++level) {
-    std::vector<LevelPlaces> ways;
-    if (level > 0) ways = ways_of(architecture, layer, level);
-    ways.insert(ways.begin(), LevelPlaces{});
-    std::vector<std::vector<LevelPlaces>> longer;
-    for (const auto& outer : all) {
-      for (const LevelPlaces& way : ways) {
-        longer.push_back(outer);
-        longer.back().push_back(way);
-      }
-    }
-    all = std::move(longer);
+  std::vector<std::vector<LevelPlaces>> ways{{{}}};  // [level] one place first
+  std::size_t most_levels = 1;
+  for (std::size_t level = 1; level < architecture.levels.size(); ++level) {
+    ways.push_back(ways_of(architecture, layer, level));
+    std::size_t most = 1;
+    for (const LevelPlaces& way : ways.back()) most = std::max(most, way.size());
+    most_levels += most;
+    ways.back().insert(ways.back().begin(), LevelPlaces{});
   }
-  if (all.size() == 1) {
+  if (most_levels == architecture.levels.size()) {
     throw InputError(fmt::format(
         "--tiles by_tensor: no level of {} can give tensors places of their own: it keeps one, or "
         "its dataflow fixes the loops there; take --tiles even, or free them in the architecture",
         architecture.name));
   }
-  std::vector<Architecture> spaces;
-  for (const auto& places : all) {
-    spaces.push_back(with_places(architecture, places));
-    if (spaces.back().levels.size() <= kMostLevels) continue;
+  if (most_levels > kMostLevels) {
     throw InputError(fmt::format(
         "--tiles by_tensor: {} has {} levels once its tensors have places of their own; the "
         "search takes at most {}; take --tiles even, or keep fewer tensors",
-        architecture.name, spaces.back().levels.size(), kMostLevels));
+        architecture.name, most_levels, kMostLevels));
   }
+  std::vector<std::vector<LevelPlaces>> combined{{}};
+  for (const std::vector<LevelPlaces>& of_level : ways) {
+    std::vector<std::vector<LevelPlaces>> longer;
+    for (const auto& outer : combined) {
+      for (const LevelPlaces& way : of_level) {
+        longer.push_back(outer);
+        longer.back().push_back(way);
+      }
+    }
+    combined = std::move(longer);
+  }
+  std::vector<Architecture> spaces;
+  for (const auto& places : combined) spaces.push_back(with_places(architecture, places));
   return spaces;
 }
 

@@ -32,8 +32,7 @@ std::string search_text(const SearchResult& result, const SearchOptions& options
   }
   fmt::format_to(out, "space: {}{} ({}{})\n", name(result.factors),
                  result.tiles == Tiles::ByTensor ? ", tiles by tensor" : "",
-                 tilewise::text(result.space),
-                 result.space.digits.empty() ? "" : " mappings");
+                 tilewise::text(result.space), result.space.digits.empty() ? "" : " mappings");
   fmt::format_to(out,
                  "subtrees (kept tensors x spatial loops): {}, excluded by their bound: {}, left "
                  "open: {}\n",

@@ -141,6 +141,32 @@ TEST_SUITE("uneven tiles") {
     CHECK(uneven > kCompared / 10);
   }
 
+  TEST_CASE("hierarchies that have no place to give, or too many levels, are refused") {
+    const Layer product = layer_of(Operator::MatrixProduct, {4, 1, 4, 4, 1, 1, 1, 1});
+    const auto refusal = [&](const Architecture& on) {
+      try {
+        spaces_of(on, product, Tiles::ByTensor);
+      } catch (const InputError& error) {
+        return std::string(error.what());
+      }
+      return std::string();
+    };
+    Architecture on = two_levels(64, 100.0, 1.0, 1.0);
+    CHECK(refusal(on).empty());
+    // Pairs and triples in every order, those that share a place together, and those with a bypass.
+    CHECK(spaces_of(on, product, Tiles::ByTensor).size() == 1 + 6 + 6 + 6);
+    on.constraints[1].keep = {{true, true, true}};
+    CHECK(spaces_of(on, product, Tiles::ByTensor).size() == 1 + 6 + 6);
+    on.constraints[0].orders = {{Dim::N, Dim::M, Dim::C}};
+    CHECK(refusal(on).find("no level of two") != std::string::npos);
+    on.constraints[0].orders.clear();
+    for (int more = 0; more < 6; ++more) {
+      on.levels.push_back(on.levels.back());
+      on.constraints.emplace_back();
+    }
+    CHECK(refusal(on).find("22 levels") != std::string::npos);
+  }
+
   // Seconds without a sanitizer, minutes with one.
   TEST_CASE("AlexNet's first layer reaches what the other exact mapper reaches" *
             doctest::skip(scaled(12) < 12)) {
