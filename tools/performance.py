@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Measure how fast Tilewise is and write docs/performance.md: each figure beside its target.
 
-Usage: tools/performance.py [--build FOLDER] [--out PAGE] [--quick]
+Usage: tools/performance.py [--build FOLDER] [--before FOLDER] [--out PAGE] [--quick]
 
-Build the release preset first and leave the machine alone meanwhile. --quick measures little of
-everything, to see that this script works, and prints the page unless --out says where it goes.
+Build the release preset first and leave the machine alone meanwhile. --before names the build of
+another version, which is measured in turn: its figures stand in a column of their own. --quick
+measures little of everything, to see that this script works, and prints the page unless --out says
+where it goes.
 """
 
 import argparse
@@ -26,8 +28,26 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 COMMAND = "tools/performance.py"
 
 EVALUATIONS = 2_000_000  # a second and core
-MEDIAN_MS = {"eyeriss": 20, "eyeriss_free": 200, "zc706": 20}
 WORST_MS = 10_000
+# Median and worst CPU time of a search, by its factors and device.
+SEARCH_MS = {
+    "divisors": {
+        "eyeriss": (20, WORST_MS),
+        "zc706": (20, WORST_MS),
+        "eyeriss_free": (100, 5_000),
+        "edge_free": (100, 5_000),
+    },
+    "all": {
+        "eyeriss": (30, 1_000),
+        "output_stationary": (10, 1_000),
+        "weight_stationary": (10, 1_000),
+        "zc706": (10, 1_000),
+    },
+}
+TITLES = {
+    "divisors": "## Search times",
+    "all": "## Search times over all bounds",
+}
 PEAK_MIB = 1024
 MAIN_JOB_SECONDS = 3
 MAIN_JOB_CORES = 2
@@ -46,10 +66,10 @@ MAIN_JOB = (
 
 @dataclasses.dataclass
 class Plan:
-    """What is run: arguments of the three programs."""
+    """What is run: arguments of the three programs, those of searches by their factors."""
 
     bench: list
-    zoo: list
+    zoo: dict
     main_job: list
 
 
@@ -58,17 +78,23 @@ def plan(quick):
     if quick:
         return Plan(
             bench=["--benchmark_filter=price", "--benchmark_min_time=0.01"],
-            zoo=["--device zc706 --only alexnet --limit 2".split()],
+            zoo={"divisors": ["--device zc706 --only alexnet --limit 2".split()]},
             main_job=MAIN_JOB.format(datasets="cifar10", devices="zc706").split(),
         )
     budget = ["--budget", str(WORST_MS // 1000)]
     return Plan(
         bench=[],
-        zoo=[
-            ["--device", "eyeriss,zc706", *budget],
-            # All of them take half an hour: every so many of each set.
-            ["--device", "eyeriss_free", "--limit", "12", *budget],
-        ],
+        # All of them take half an hour: every so many of each set.
+        zoo={
+            "divisors": [
+                ["--device", "eyeriss,zc706", *budget],
+                ["--device", "eyeriss_free,edge_free", "--limit", "12", *budget],
+            ],
+            "all": [
+                ["--factors", "all", "--device", ",".join(SEARCH_MS["all"])]
+                + ["--limit", "40", "--budget", "1"]
+            ],
+        },
         main_job=MAIN_JOB.format(
             datasets="cifar10,cifar100,ImageNet16-120", devices="eyeriss,zc706"
         ).split(),
@@ -112,6 +138,16 @@ def table(rows):
     return lines
 
 
+def beside(rows, before, keys):
+    """The rows with what was measured before in front of what is now; `keys`: the leading cells by
+    which a row is known. As they are where nothing was."""
+    if not before:
+        return rows
+    known = {row[:keys]: row[-2] for row in before}
+    known[rows[0][:keys]] = "before"
+    return [(*row[:-2], known.get(row[:keys], "-"), *row[-2:]) for row in rows]
+
+
 def yes(reached):
     return "yes" if reached else "no"
 
@@ -139,7 +175,9 @@ def evaluation_rate(benchmark):
     return None
 
 
-def evaluation_section(benchmarks):
+def evaluation_rows(benchmarks):
+    if not benchmarks:
+        return []
     rows = [("benchmark", "time", "target [1/s]", "measured [1/s]", "reached")]
     for benchmark in benchmarks:
         rate = evaluation_rate(benchmark)
@@ -148,7 +186,12 @@ def evaluation_section(benchmarks):
         if rate is not None:
             judged = (f">= {EVALUATIONS:,}", f"{rate:,.0f}", yes(rate >= EVALUATIONS))
         rows.append((benchmark["name"], took, *judged))
-    return ["## Evaluations", "Of `tilewise_bench`, on one core.", "", *table(rows)]
+    return rows
+
+
+def evaluation_section(benchmarks, before):
+    rows = beside(evaluation_rows(benchmarks), evaluation_rows(before), 1)
+    return ["## Evaluations", "Of `tilewise_bench`, on one core.", "", *(table(rows) if rows else [])]
 
 
 def batch_section(benchmarks):
@@ -165,42 +208,65 @@ def batch_section(benchmarks):
     return ["## Batches", *text, "", *table(rows), ""] if benchmarks else []
 
 
-def search_rows(device, searches):
-    """The figures of all layers on one device."""
-    times = [float(search["ms"]) for search in searches]
+def search_rows(device, searches, factors):
+    """The figures of all layers on one device, in CPU time."""
+    times = [float(search["cpu_ms"]) for search in searches]
     proven = sum(search["proven"] == "1" for search in searches)
     median = statistics.median_low(times)
-    rows = [(device, "worst", *at_most(max(times), WORST_MS, milliseconds))]
-    if device in MEDIAN_MS:
-        rows.insert(0, (device, "median", *at_most(median, MEDIAN_MS[device], milliseconds)))
+    goals = SEARCH_MS[factors][device]
     every = f"{len(times)} layers"
-    return [*rows, (device, "proven", every, str(proven), yes(proven == len(times)))]
+    return [
+        (device, "median", *at_most(median, goals[0], milliseconds)),
+        (device, "worst", *at_most(max(times), goals[1], milliseconds)),
+        (device, "proven", every, str(proven), yes(proven == len(times))),
+    ]
 
 
-def search_section(arguments, zoos, searches):
-    rows = [("device", "figure", "target", "measured", "reached")]
-    for device in dict.fromkeys(search["device"] for search in searches):
-        rows += search_rows(device, [s for s in searches if s["device"] == device])
-    rows.append(("all", "peak memory", *memory(max(zoo.peak_mib for zoo in zoos))))
+@dataclasses.dataclass
+class Zoo:
+    """The searches of one kind: the commands as they ran and their rows."""
+
+    runs: list
+    searches: list
+
+    def rows(self, factors):
+        """The table of all devices."""
+        rows = [("device", "figure", "target", "measured", "reached")]
+        for device in dict.fromkeys(search["device"] for search in self.searches):
+            own = [search for search in self.searches if search["device"] == device]
+            rows += search_rows(device, own, factors)
+        rows.append(("all", "peak memory", *memory(max(run.peak_mib for run in self.runs))))
+        return rows
+
+
+def search_section(factors, arguments, zoo, before):
+    rows = beside(zoo.rows(factors), before.rows(factors) if before else [], 2)
     commands = [f"`tilewise_zoo {' '.join(each)}`" for each in arguments]
     return [
-        "## Search times",
-        f"Exact searches for the least EDP (divisors), one thread: {', '.join(commands)}. A search",
+        TITLES[factors],
+        f"Exact searches for the least EDP ({factors}), CPU time of one thread: "
+        f"{', '.join(commands)}. A search",
         "that its budget stopped counts as not proven, with the time of the budget.",
         "",
         *table(rows),
         "",
-        *[line for zoo in zoos for line in [*zoo.output.strip().splitlines(), ""]],
+        *[line for run in zoo.runs for line in [*run.output.strip().splitlines(), ""]],
     ]
 
 
-def main_job_section(arguments, job):
+def main_job_rows(job):
+    if job is None:
+        return []
     wall = at_most(job.seconds, MAIN_JOB_SECONDS, lambda seconds: f"{seconds:.2f} s")
-    rows = [
+    return [
         ("figure", "target", "measured", "reached"),
         (f"wall time on {MAIN_JOB_CORES} cores", *wall),
         ("peak memory", *memory(job.peak_mib)),
     ]
+
+
+def main_job_section(arguments, job, before):
+    rows = beside(main_job_rows(job), main_job_rows(before), 1)
     return ["## The main job", f"`tilewise {' '.join(arguments)}`", "", *table(rows)]
 
 
@@ -215,9 +281,17 @@ def machine():
     return f"{len(os.sched_getaffinity(0))} cores, {model}"
 
 
-def measure(build, quick):
-    """The lines of the page."""
-    work = plan(quick)
+@dataclasses.dataclass
+class Measured:
+    """What one build came to."""
+
+    benchmarks: list
+    zoos: dict
+    job: Run
+
+
+def measure(build, work):
+    """Runs the three programs of a build."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         results = folder / "bench.json"
@@ -226,28 +300,41 @@ def measure(build, quick):
         benchmarks = json.loads(results.read_text())["benchmarks"]
 
         layers = folder / "layers.csv"
-        zoos, searches = [], []
-        for arguments in work.zoo:
-            program = build / "bench" / "tilewise_zoo"
-            zoos.append(run(program, [*arguments, "--layer-table", str(layers)]))
-            with layers.open(newline="") as file:
-                searches += list(csv.DictReader(file))
-
+        zoos = {}
+        for factors, commands in work.zoo.items():
+            zoos[factors] = Zoo([], [])
+            for arguments in commands:
+                program = build / "bench" / "tilewise_zoo"
+                ran = run(program, [*arguments, "--layer-table", str(layers)])
+                zoos[factors].runs.append(ran)
+                with layers.open(newline="") as file:
+                    zoos[factors].searches += list(csv.DictReader(file))
         job = run(build / "tilewise", [*work.main_job, "--out", str(folder / "sweep")])
+    return Measured(benchmarks, zoos, job)
+
+
+def page_of(work, now, before, quick):
+    """The lines of the page."""
     note = ["", "**A quick run: no figure here tells anything.**"] if quick else []
+    earlier = ", and another version of it in turn (before)" if before else ""
+    was = before or Measured([], {}, None)
+    rates = [[each for each in of if BATCH not in each] for of in (now.benchmarks, was.benchmarks)]
+    searches = []
+    for factors, arguments in work.zoo.items():
+        searches += search_section(factors, arguments, now.zoos[factors], was.zoos.get(factors))
     return [
         "# Performance",
         f"Made by `{COMMAND}`, which runs and judges everything below; do not edit.",
         *note,
         "",
-        f"Measured on {machine()}.",
+        f"Measured on {machine()}{earlier}.",
         "",
-        *evaluation_section([each for each in benchmarks if BATCH not in each]),
+        *evaluation_section(*rates),
         "",
-        *batch_section([each for each in benchmarks if BATCH in each]),
-        *search_section(work.zoo, zoos, searches),
+        *batch_section([each for each in now.benchmarks if BATCH in each]),
+        *searches,
         "",
-        *main_job_section(work.main_job, job),
+        *main_job_section(work.main_job, now.job, was.job),
     ]
 
 
@@ -261,10 +348,14 @@ def measured_apart(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
+    parser.add_argument("--before", type=pathlib.Path, help="the build of another version")
     parser.add_argument("--out", type=pathlib.Path, help="default: docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="little of everything")
     options = parser.parse_args()
-    page = "\n".join(measure(options.build.resolve(), options.quick)) + "\n"
+    work = plan(options.quick)
+    before = measure(options.before.resolve(), work) if options.before else None
+    now = measure(options.build.resolve(), work)
+    page = "\n".join(page_of(work, now, before, options.quick)) + "\n"
     if options.quick and options.out is None:
         print(page, end="")
     else:
