@@ -191,7 +191,8 @@ def evaluation_rows(benchmarks):
 
 def evaluation_section(benchmarks, before):
     rows = beside(evaluation_rows(benchmarks), evaluation_rows(before), 1)
-    return ["## Evaluations", "Of `tilewise_bench`, on one core.", "", *(table(rows) if rows else [])]
+    lines = table(rows) if rows else []
+    return ["## Evaluations", "Of `tilewise_bench`, on one core.", "", *lines]
 
 
 def batch_section(benchmarks):

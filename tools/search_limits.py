@@ -34,7 +34,7 @@ LEVEL = """  - name: B{level}
 def free_hierarchy(levels):
     """An architecture of so many storage levels that constrains nothing: memories that fall from
     128 KiB to 512 B, an array of 16 x 16 below the outermost of them."""
-    text = "name: free_{0}\nclock: 100 MHz\ntechnology: {{node: 45 nm}}\nlevels:\n".format(levels)
+    text = f"name: free_{levels}\nclock: 100 MHz\ntechnology: {{node: 45 nm}}\nlevels:\n"
     text += LEVEL.format(level=0, capacity="@", bandwidth=64, energy=100).replace(
         "capacity: @ B", "capacity: unbounded"
     )

@@ -86,6 +86,27 @@ def test_a_mapping_is_evaluated_alike_as_object_text_file_and_by_the_program(ask
         assert cost.cycles == said["latency"]["cycles"]
 
 
+def test_tiles_by_tensor_cost_less_and_are_evaluated_alike(ask, tmp_path):
+    even = tilewise.map("pointwise_72", "two_level", objective="energy")
+    uneven = tilewise.map("pointwise_72", "two_level", objective="energy", tiles="by_tensor")
+    assert (even.objective_value, uneven.objective_value) == (7008, 5796)
+    assert uneven.proven
+    names = [level["name"] for level in uneven.mapping.levels]
+    assert len(names) > 2 and set(names) == {"DRAM", "Buffer"}
+    file = tmp_path / "mapping.yaml"
+    file.write_text(uneven.mapping.to_yaml(), encoding="utf-8")
+    again = tilewise.evaluate("pointwise_72", "two_level", file)
+    assert again.energy_pJ == uneven.cost.energy_pJ == 5796
+    words = "--arch two_level --layer pointwise_72 --objective energy --tiles by_tensor"
+    answer = ask("map", *words.split())
+    assert answer["search"]["tiles"] == "by_tensor"
+    assert answer["search"]["objective_value"] == 5796
+    with pytest.raises(tilewise.InputError, match="by_tensor"):
+        tilewise.map("pointwise_72", "zc706", tiles="by_tensor")
+    with pytest.raises(tilewise.InputError, match="did you mean"):
+        tilewise.map("pointwise_72", "two_level", tiles="by_tensors")
+
+
 def test_row_stationary_parameters_are_a_mapping():
     layer = tilewise.Layer(
         op="convolution",
