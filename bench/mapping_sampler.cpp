@@ -90,7 +90,7 @@ LeanNest lean_nest(const Problem& problem, const SampledMapping& sampled, const 
   }
   for (std::size_t level = 0; level < problem.levels; ++level) {
     for (const Loop& loop : sampled.mapping.levels[level].temporal) {
-      nest.loops[count++] = {loop.dim, static_cast<std::uint8_t>(group_of(loop.dim)), loop.bound};
+      nest.loops[count++] = lean_loop(loop.dim);
       if (level + 1 < problem.levels) loops[loop.dim] = true;
     }
     nest.outside[level + 1] = count;

@@ -1,7 +1,9 @@
 #include "mapper/lean_moves.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <span>
+#include <utility>
 
 namespace tilewise {
 namespace {
@@ -18,90 +20,279 @@ bool covers(const WordSums& a, const WordSums& b) {
   return a.all - b.all >= held + overlap;
 }
 
-/// The words of instances that may be the most loaded ones.
-std::vector<WordSums> largest(const std::vector<ViewOption>& options) {
-  std::vector<WordSums> kept;
+/// Adds the words of instances that may be the most loaded ones.
+void add_largest(const std::vector<ViewOption>& options, std::vector<WordSums>& kept) {
+  const auto first = static_cast<std::ptrdiff_t>(kept.size());
   for (const ViewOption& option : options) {
     const WordSums& words = option.words;
-    if (std::any_of(kept.begin(), kept.end(),
+    if (std::any_of(kept.begin() + first, kept.end(),
                     [&](const WordSums& other) { return covers(other, words); })) {
       continue;
     }
-    std::erase_if(kept, [&](const WordSums& other) { return covers(words, other); });
+    kept.erase(std::remove_if(kept.begin() + first, kept.end(),
+                              [&](const WordSums& other) { return covers(words, other); }),
+               kept.end());
     kept.push_back(words);
   }
-  if (kept.empty()) kept.push_back(kNoWords);
-  return kept;
+  if (kept.size() == static_cast<std::size_t>(first)) kept.push_back(kNoWords);
 }
 
-class Flattener {
- public:
-  Flattener(const BoundaryPlan& plan, LeanMoves& made) : plan_(plan), made_(made) {}
+/// The words of a class in each slot, of the instances that may be the most loaded ones.
+struct ClassWords {
+  double count = 0.0;
+  double first = 0.0;
+  std::vector<WordSums> words;
+  std::vector<std::uint32_t> ends;  ///< [load] where those of a slot end
 
-  void add(const GroupEntry& entry) {
-    for (const WordSlot& slot : plan_.totals) {
-      made_.totals.push_back(lean(entry.totals[slot.tensor][slot.view]));
+  bool has_options() const { return words.size() > ends.size(); }
+  std::span<const WordSums> slot(std::size_t s) const {
+    const std::uint32_t begin = s == 0 ? 0 : ends[s - 1];
+    return {words.data() + begin, ends[s] - begin};
+  }
+};
+
+ClassWords class_words(const GroupClass& at, const BoundaryPlan& plan) {
+  ClassWords made{static_cast<double>(at.count), static_cast<double>(at.first_count), {}, {}};
+  for (const WordSlot& slot : plan.loads) {
+    const TensorWords& words = slot.leaving ? at.leaving : at.arriving[slot.tensor];
+    add_largest(words.views[slot.view], made.words);
+    made.ends.push_back(static_cast<std::uint32_t>(made.words.size()));
+  }
+  return made;
+}
+
+/// The classes of an entry, those of equal words taken together.
+std::vector<ClassWords> distinct_classes(const GroupEntry& entry, const BoundaryPlan& plan) {
+  std::vector<ClassWords> known;
+  for (const GroupClass& at : entry.classes) {
+    ClassWords next = class_words(at, plan);
+    const auto same = std::find_if(known.begin(), known.end(), [&](const ClassWords& each) {
+      return each.words == next.words && each.ends == next.ends;
+    });
+    if (same == known.end()) {
+      known.push_back(std::move(next));
+      continue;
     }
-    made_.class_begin.push_back(static_cast<std::uint32_t>(made_.classes.size()));
-    const std::size_t first = known_.size();
-    for (const GroupClass& at : entry.classes) add_class(at, first);
-    if (made_.class_begin.size() == 1) return;
-    for (std::size_t i = first; i < known_.size(); ++i) {
-      for (std::size_t s = 0; s < plan_.loads.size(); ++s) {
-        if (!plan_.loads[s].leaving) continue;
-        const auto& now = known_[i][s];
-        const auto& start = known_[0][plan_.arriving[s]];
-        made_.even_drains = made_.even_drains && now.size() == 1 && start.size() == 1 &&
-                            now.front().all == start.front().all;
+    same->count += next.count;
+    same->first += next.first;
+  }
+  return known;
+}
+
+class MovesBuilder {
+ public:
+  MovesBuilder(const BoundaryPlan& plan, std::pmr::memory_resource& memory)
+      : plan_(plan), memory_(&memory) {}
+
+  const LeanMoves& build(const GroupMoves& moves, bool compute_unit) {
+    LeanMoves& made = *take<LeanMoves>(1);
+    made.executed = static_cast<double>(moves.executed);
+    made.reduction_instances = static_cast<double>(moves.reduction_instances);
+    made.splits_sums = moves.splits_sums;
+    made.loops = compute_unit ? 0 : moves.hold.size() - 1;
+    made_ = &made;
+    set_whole(moves.hold.back());
+    if (!compute_unit) set_first_tile(moves.first);
+    const std::size_t entries = compute_unit ? 1 : 1 + 2 * made.loops;
+    held_ = take<LeanHeld>(entries * plan_.totals.size());
+    made.in_place = held_;
+    LeanEntry* at = take<LeanEntry>(entries);
+    made.entries = at;
+    if (compute_unit) {
+      // Only one entry: every iteration is new.
+      add_entry(moves.hold.back(), *at);
+      return made;
+    }
+    for (const GroupEntry& entry : moves.hold) add_entry(entry, *at++);
+    for (const GroupEntry& entry : moves.advance) add_entry(entry, *at++);
+    return made;
+  }
+
+ private:
+  template <class T>
+  T* take(std::size_t count) {
+    T* first = memory_.allocate_object<T>(count);
+    std::uninitialized_value_construct_n(first, count);
+    return first;
+  }
+
+  void set_whole(const GroupEntry& entry) {
+    const std::size_t slots = plan_.totals.size();
+    double* whole = take<double>(slots);
+    made_->whole = whole;
+    for (std::size_t s = 0; s < slots; ++s) {
+      const WordSlot& slot = plan_.totals[s];
+      whole[s] = static_cast<double>(entry.totals[slot.tensor][slot.view].all);
+    }
+  }
+
+  void set_first_tile(const GroupEntry& entry) {
+    start_ = class_words(entry.classes.front(), plan_);
+    double* first = take<double>(plan_.loads.size());
+    made_->first_tile = first;
+    for (std::size_t s = 0; s < plan_.loads.size(); ++s) {
+      for (const WordSums& words : start_.slot(s)) {
+        first[s] = std::max(first[s], static_cast<double>(words.all));
       }
     }
   }
 
-  void end() { made_.class_begin.push_back(static_cast<std::uint32_t>(made_.classes.size())); }
-
- private:
-  using Loads = std::vector<std::vector<WordSums>>;
-
-  void add_class(const GroupClass& at, std::size_t first) {
-    Loads loads;
-    for (const WordSlot& slot : plan_.loads) {
-      const TensorWords& words = slot.leaving ? at.leaving : at.arriving[slot.tensor];
-      loads.push_back(largest(words.views[slot.view]));
+  void add_entry(const GroupEntry& entry, LeanEntry& made) {
+    for (const WordSlot& slot : plan_.totals) {
+      const WordSums& words = entry.totals[slot.tensor][slot.view];
+      *held_++ = {static_cast<double>(words.held), static_cast<double>(words.overlap)};
     }
-    const auto count = static_cast<double>(at.count);
-    const auto visits = static_cast<double>(at.first_count);
-    for (std::size_t i = first; i < known_.size(); ++i) {
-      if (known_[i] != loads) continue;
-      made_.classes[i].count += count;
-      made_.classes[i].first += visits;
+    const std::vector<ClassWords> classes = distinct_classes(entry, plan_);
+    bool options = false;
+    for (const ClassWords& at : classes) {
+      made.count += at.count;
+      made.first += at.first;
+      options |= at.has_options();
+      if (made_->first_tile != nullptr) check_drains(at);
+    }
+    if (classes.size() == 1 && !options) {
+      made.loads = lean_words(classes.front());
       return;
     }
-    LeanClass made{count, visits, static_cast<std::uint32_t>(made_.loads.size()), 0};
-    const bool many = std::any_of(loads.begin(), loads.end(),
-                                  [](const auto& options) { return options.size() > 1; });
-    if (many) {
-      made.options = static_cast<std::uint32_t>(made_.option_ends.size() + 1);
+    LeanClasses& several = *take<LeanClasses>(1);
+    made.several = &several;
+    several.options = options;
+    if (!options) add_sums(classes, several);
+    add_classes(classes, several);
+  }
+
+  const LeanSums* lean_words(const ClassWords& at) {
+    LeanSums* loads = take<LeanSums>(at.words.size());
+    std::transform(at.words.begin(), at.words.end(), loads, lean);
+    return loads;
+  }
+
+  void add_classes(const std::vector<ClassWords>& classes, LeanClasses& several) {
+    LeanClass* made = take<LeanClass>(classes.size());
+    several.classes = {made, classes.size()};
+    for (const ClassWords& at : classes) {
+      std::uint32_t* ends = nullptr;
+      if (at.has_options()) {
+        ends = take<std::uint32_t>(at.ends.size());
+        std::copy(at.ends.begin(), at.ends.end(), ends);
+      }
+      *made++ = {at.count, at.first, lean_words(at), ends};
     }
-    for (const auto& options : loads) {
-      for (const WordSums& words : options) made_.loads.push_back(lean(words));
-      if (many) made_.option_ends.push_back(static_cast<std::uint32_t>(made_.loads.size()));
+  }
+
+  void add_sums(const std::vector<ClassWords>& classes, LeanClasses& several) {
+    const std::size_t loads = plan_.loads.size();
+    LeanSums* sums = take<LeanSums>(3 * loads);
+    LeanSums* first_sums = sums + loads;
+    LeanSums* most = first_sums + loads;
+    for (std::size_t s = 0; s < loads; ++s) {
+      sums[s] = first_sums[s] = {0.0, 0.0, 0.0};
+      most[s] = lean(classes.front().words[s]);
+      for (const ClassWords& at : classes) {
+        const LeanSums words = lean(at.words[s]);
+        const auto add = [&words](LeanSums& sum, double count) {
+          sum.all += count * words.all;
+          sum.held += count * words.held;
+          sum.overlap += count * words.overlap;
+        };
+        add(sums[s], at.count);
+        add(first_sums[s], at.first);
+        most[s] = {std::max(most[s].all, words.all), std::min(most[s].held, words.held),
+                   std::min(most[s].overlap, words.overlap)};
+      }
     }
-    made_.classes.push_back(made);
-    known_.push_back(std::move(loads));
+    several.sums = sums;
+    several.first_sums = first_sums;
+    several.most = most;
+  }
+
+  /// A drain that is not as large as the first tile is not even.
+  void check_drains(const ClassWords& at) {
+    for (const std::size_t s : plan_.leaving) {
+      const auto now = at.slot(s);
+      const auto start = start_.slot(plan_.arriving[s]);
+      made_->even_drains = made_->even_drains && now.size() == 1 && start.size() == 1 &&
+                           now.front().all == start.front().all;
+    }
   }
 
   const BoundaryPlan& plan_;
-  LeanMoves& made_;
-  std::vector<Loads> known_;
+  std::pmr::polymorphic_allocator<> memory_;
+  LeanMoves* made_ = nullptr;
+  LeanHeld* held_ = nullptr;
+  ClassWords start_;  ///< the first tile
 };
 
-/// Nothing moves, nothing multiplies, at any time but the start.
-bool is_idle(const LeanMoves& moves) {
-  if (moves.loops > 0 || moves.executed != 1.0 || !moves.option_ends.empty()) return false;
-  return std::all_of(moves.totals.begin(), moves.totals.end(),
-                     [](const LeanSums& words) { return words.all == 1.0; }) &&
-         std::all_of(moves.loads.begin(), moves.loads.end(),
-                     [](const LeanSums& words) { return words.all == 1.0; });
+/// The slots of a tensor that passes `levels` levels: at both ends, and where a network between
+/// them takes energy.
+void add_totals(Tensor t, std::size_t levels, BoundaryPlan& plan) {
+  std::vector<double>& hops = plan.energy[t].hops;
+  plan.first_total[t] = plan.totals.size();
+  plan.totals.push_back({t, 0, false});
+  std::size_t kept = 0;
+  for (std::size_t view = 1; view <= levels; ++view) {
+    if (hops[view - 1] == 0.0 && view < levels) continue;
+    plan.totals.push_back({t, view, false});
+    hops[kept++] = hops[view - 1];
+  }
+  hops.resize(kept);
+  plan.end_total[t] = plan.totals.size();
+}
+
+/// The lanes of the ports, those that follow the work first.
+std::vector<BoundaryPlan::Lane> lanes_of(const PortTerms& terms) {
+  using Beside = PortTerm::Beside;
+  std::vector<BoundaryPlan::Lane> lanes;
+  for (const Beside beside : {Beside::After, Beside::Tile, Beside::Run}) {
+    for (std::size_t port = 0; port < terms.ports.size(); ++port) {
+      if (std::any_of(terms.terms.begin(), terms.terms.end(), [&](const PortTerm& term) {
+            return term.port == port && term.beside == beside;
+          })) {
+        lanes.push_back({port, beside, 0, 0});
+      }
+    }
+  }
+  return lanes;
+}
+
+/// Index of a slot of `plan.loads`, which it joins.
+std::size_t load_of(const WordSlot& slot, BoundaryPlan& plan) {
+  const auto found = std::find(plan.loads.begin(), plan.loads.end(), slot);
+  const auto index = static_cast<std::size_t>(found - plan.loads.begin());
+  if (found == plan.loads.end()) plan.loads.push_back(slot);
+  return index;
+}
+WordSlot slot_of(const PortTerm& term) {
+  return {term.tensor, term.view, term.flow == Flow::Leave};
+}
+
+/// Sets the lanes and the terms of `plan`.
+void add_terms(const PortTerms& terms, BoundaryPlan& plan) {
+  plan.lanes = lanes_of(terms);
+  for (const BoundaryPlan::Lane& lane : plan.lanes) {
+    if (lane.beside == PortTerm::Beside::After) ++plan.after;
+    if (lane.beside != PortTerm::Beside::Run) ++plan.beside;
+  }
+  std::array<std::optional<std::size_t>, kFlows> flows;
+  const auto add = [&](bool partial, std::size_t BoundaryPlan::Lane::*end) {
+    for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
+      BoundaryPlan::Lane& lane = plan.lanes[i];
+      for (const PortTerm& term : terms.terms) {
+        if (term.port != lane.port || term.beside != lane.beside) continue;
+        if ((term.flow == Flow::Partial) != partial) continue;
+        auto& flow = flows[flow_index(term.tensor, term.flow)];
+        if (!flow) flow = plan.flows++;
+        plan.terms.push_back({i, load_of(slot_of(term), plan), *flow, term.flow == Flow::Leave,
+                              term.cycles_per_word, std::nullopt, term.start_up, term.burst});
+        if (term.tensor == Tensor::Output) plan.terms.back().place = term.place;
+        plan.linear = plan.linear && term.start_up <= 0.0 && term.burst <= 0.0;
+      }
+      lane.*end = plan.terms.size();
+    }
+  };
+  add(false, &BoundaryPlan::Lane::fresh_end);
+  plan.fresh_terms = plan.terms.size();
+  add(true, &BoundaryPlan::Lane::partial_end);
 }
 
 }  // namespace
@@ -113,34 +304,23 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
   const Parents& parents = keep.parents[boundary];
   for (const Tensor t : kTensors) {
     if (!parents[t]) continue;
-    plan.first_total[t] = plan.totals.size();
-    for (std::size_t view = 0; view <= boundary - *parents[t]; ++view) {
-      plan.totals.push_back({t, view, false});
-    }
     plan.energy[t] = energy_weights(problem, t, *parents[t], boundary);
+    add_totals(t, boundary - *parents[t], plan);
     counts.transfers.push_back({t, *parents[t], boundary, 0, 0, 0, 0, {}});
   }
   const PortTerms terms = port_terms(problem.architecture, problem.layer, counts, boundary);
-  plan.ports = terms.ports;
-  for (const Port& port : plan.ports) {
+  for (const Port& port : terms.ports) {
     const auto found = std::find(all_ports.begin(), all_ports.end(), port);
     plan.port_ids.push_back(static_cast<std::size_t>(found - all_ports.begin()));
     if (found == all_ports.end()) all_ports.push_back(port);
   }
-  const auto slot_of = [&plan](const PortTerm& term) {
-    const WordSlot slot{term.tensor, term.view, term.flow == Flow::Leave};
-    const auto found = std::find(plan.loads.begin(), plan.loads.end(), slot);
-    const auto index = static_cast<std::size_t>(found - plan.loads.begin());
-    if (found == plan.loads.end()) plan.loads.push_back(slot);
-    return index;
-  };
   plan.skew = terms.skew;
-  for (const PortTerm& term : terms.stationary) plan.stationary.push_back(slot_of(term));
-  for (const PortTerm& term : terms.terms) {
-    plan.terms.push_back({term.port, slot_of(term), term.tensor, term.flow, term.cycles_per_word,
-                          term.beside, term.place, term.start_up, term.burst});
-    plan.queues = plan.queues || term.beside == PortTerm::Beside::Run;
+  if (plan.skew > 0.0) {
+    for (const PortTerm& term : terms.stationary) {
+      plan.stationary.push_back(load_of(slot_of(term), plan));
+    }
   }
+  add_terms(terms, plan);
   plan.in_turn = terms.refill == Refill::InTurn;
   if (const auto parent = parents[Tensor::Output]) {
     const Memory& above = *problem.architecture.levels[*parent].memory_of(Tensor::Output);
@@ -154,35 +334,18 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
   // A drained tile is as large as the one that arrives at its place.
   const std::size_t loaded = plan.loads.size();
   for (std::size_t s = 0; s < loaded; ++s) {
-    const WordSlot arriving{plan.loads[s].tensor, plan.loads[s].view, false};
-    const auto found = std::find(plan.loads.begin(), plan.loads.end(), arriving);
-    plan.arriving.push_back(static_cast<std::size_t>(found - plan.loads.begin()));
-    if (found == plan.loads.end()) plan.loads.push_back(arriving);
+    plan.arriving.push_back(load_of({plan.loads[s].tensor, plan.loads[s].view, false}, plan));
   }
   for (std::size_t s = loaded; s < plan.loads.size(); ++s) plan.arriving.push_back(s);
+  for (std::size_t s = 0; s < loaded; ++s) {
+    if (plan.loads[s].leaving) plan.leaving.push_back(s);
+  }
   return plan;
 }
 
-LeanMoves lean_moves(const GroupMoves& moves, const BoundaryPlan& plan, bool compute_unit) {
-  LeanMoves made;
-  made.executed = static_cast<double>(moves.executed);
-  made.reduction_instances = static_cast<double>(moves.reduction_instances);
-  made.splits_sums = moves.splits_sums;
-  Flattener flattener(plan, made);
-  if (compute_unit) {
-    // Only one entry: every iteration is new.
-    flattener.add(moves.hold.back());
-    flattener.end();
-    made.idle = is_idle(made);
-    return made;
-  }
-  made.loops = moves.hold.size() - 1;
-  flattener.add(moves.first);
-  for (const GroupEntry& entry : moves.hold) flattener.add(entry);
-  for (const GroupEntry& entry : moves.advance) flattener.add(entry);
-  flattener.end();
-  made.idle = is_idle(made);
-  return made;
+const LeanMoves& lean_moves(const GroupMoves& moves, const BoundaryPlan& plan, bool compute_unit,
+                            std::pmr::memory_resource& memory) {
+  return MovesBuilder(plan, memory).build(moves, compute_unit);
 }
 
 }  // namespace tilewise

@@ -3,6 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/enum_array.hpp"
@@ -24,34 +27,47 @@ struct WordSlot {
 /// What has to be counted at one boundary for one choice of kept tensors, laid out for speed.
 struct BoundaryPlan {
   struct Term {
-    std::size_t port = 0;  ///< index into `ports`
+    std::size_t lane = 0;  ///< index into `lanes`
     std::size_t slot = 0;  ///< index into `loads`
-    Tensor tensor = Tensor::Input;
-    Flow flow = Flow::Arrive;
+    std::size_t flow = 0;  ///< of those of the boundary: tensor and direction
+    bool leaves = false;
     double cycles_per_word = 0.0;  ///< Output: of a complete word
-    PortTerm::Beside beside = PortTerm::Beside::Tile;
-    PortTerm::Place place = PortTerm::Place::Way;
+    /// Output: where its words are as wide as the mapping says.
+    std::optional<PortTerm::Place> place;
     double start_up = 0.0;  ///< cycles, as PortTerm
     double burst = 0.0;
-    double time(double words, double cycles) const {
-      return transfer_time(words, cycles, start_up, burst);
-    }
   };
-  std::vector<WordSlot> totals;  ///< tensor by tensor, views from the parent to the child
+  /// What one port does in one way beside the work.
+  struct Lane {
+    std::size_t port = 0;  ///< index into `port_ids`
+    PortTerm::Beside beside = PortTerm::Beside::Tile;
+    std::size_t fresh_end = 0;    ///< where its terms end in `terms`
+    std::size_t partial_end = 0;  ///< ... and those of partial sums that return
+  };
+  /// Tensor by tensor, views from the parent to the child; between them those that cost energy.
+  std::vector<WordSlot> totals;
   EnumArray<Tensor, std::size_t> first_total{};  ///< where a tensor's views begin
-  EnumArray<Tensor, EnergyWeights> energy;
-  std::vector<WordSlot> loads;        ///< what loads a limited port
-  std::vector<std::size_t> arriving;  ///< [load] the arriving words at the same place
-  std::vector<Term> terms;
+  EnumArray<Tensor, std::size_t> end_total{};    ///< ... and end
+  EnumArray<Tensor, EnergyWeights> energy;       ///< with the hops of the views but the first
+  std::vector<WordSlot> loads;                   ///< what loads a limited port
+  std::vector<std::size_t> arriving;             ///< [load] the arriving words at the same place
+  std::vector<std::size_t> leaving;              ///< the loads that drain
+  std::vector<Term> terms;      ///< lane by lane, those of partial sums that return last
+  std::size_t fresh_terms = 0;  ///< how many do not depend on whether a sum was started
+  std::size_t flows = 0;
+  std::vector<Lane> lanes;              ///< those after the work first, those beside all of it last
+  std::size_t after = 0;                ///< how many lanes follow the work
+  std::size_t beside = 0;               ///< how many follow it or go beside one tile
+  bool linear = true;                   ///< the time of a transfer is linear in its words
   bool in_turn = false;                 ///< Refill::InTurn
   double skew = 0.0;                    ///< PortTerms::skew
   std::vector<std::size_t> stationary;  ///< slots of PortTerms::stationary
-  bool queues = false;                  ///< some term is Beside::Run
   double coded_share = 1.0;             ///< of Output at the parent
   double sums_above = 0.0;              ///< bits of a partial sum at the parent
   double sums_below = 0.0;              ///< ... and at the child
-  std::vector<Port> ports;
-  std::vector<std::size_t> port_ids;  ///< the same over all boundaries
+  std::vector<std::size_t> port_ids;    ///< of the ports of this boundary, among all ports
+  bool partial_sums() const { return fresh_terms < terms.size(); }
+  bool queues() const { return beside < lanes.size(); }
 };
 BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::size_t boundary,
                            std::vector<Port>& all_ports);
@@ -62,33 +78,59 @@ struct LeanSums {
   double held = 1.0;
   double overlap = 0.0;
 };
+inline LeanSums operator*(const LeanSums& a, const LeanSums& b) {
+  return {a.all * b.all, a.held * b.held, a.overlap * b.held + b.overlap * a.held};
+}
 
 /// Positions of a group that move the same words.
 struct LeanClass {
   double count = 0.0;
-  double first = 0.0;         ///< of these, before any reduction loop advanced
-  std::uint32_t words = 0;    ///< index of its first load in LeanMoves::loads
-  std::uint32_t options = 0;  ///< 0: one a slot; else index + 1 into LeanMoves::option_ends
+  double first = 0.0;               ///< of these, before any reduction loop advanced
+  const LeanSums* loads = nullptr;  ///< [load]
+  /// Null: one instance stands for all. Else several may be the most loaded one: where those of a
+  /// slot end in `loads`.
+  const std::uint32_t* option_ends = nullptr;
 };
 
-/// GroupMoves of one boundary, flat: only what its plan counts.
+/// The classes of a move, where there are several, or one with options.
+struct LeanClasses {
+  std::span<const LeanClass> classes{};
+  bool options = false;                  ///< some class has options: there are no sums
+  const LeanSums* sums = nullptr;        ///< [load] over the positions of all classes...
+  const LeanSums* first_sums = nullptr;  ///< ... and before any reduction loop advanced
+  const LeanSums* most = nullptr;        ///< [load] at least as new as those of every class
+};
+
+/// A group at one kind of move.
+struct LeanEntry {
+  double count = 0.0;  ///< over all classes
+  double first = 0.0;
+  const LeanSums* loads = nullptr;  ///< [load] of its one class, or
+  const LeanClasses* several = nullptr;
+};
+
+/// What of the words of a slot was in place, over all positions.
+struct LeanHeld {
+  double held = 0.0;
+  double overlap = 0.0;
+};
+
+/// GroupMoves of one boundary, flat: only what its plan counts. Lives in the memory it was made in.
 struct LeanMoves {
   double executed = 1.0;
   double reduction_instances = 1.0;
   bool splits_sums = false;
-  bool idle = true;         ///< multiplies everything with one
   bool even_drains = true;  ///< whatever drains is as large as the first tile
   std::size_t loops = 0;
-  std::vector<LeanSums> totals;            ///< [entry][slot]
-  std::vector<std::uint32_t> class_begin;  ///< [entry], one more at the end
-  std::vector<LeanClass> classes;
-  std::vector<LeanSums> loads;
-  std::vector<std::uint32_t> option_ends;  ///< where the options of a slot end in `loads`
+  const double* whole = nullptr;       ///< [total] the whole tiles at all positions
+  const double* first_tile = nullptr;  ///< [load] the most that an instance starts with
+  const LeanHeld* in_place = nullptr;  ///< [entry][total]
+  const LeanEntry* entries = nullptr;  ///< the compute unit has one
 
-  std::size_t first_entry() const { return 0; }
-  std::size_t hold_entry(std::size_t k) const { return 1 + k; }
-  std::size_t advance_entry(std::size_t k) const { return 2 + loops + k; }
+  std::size_t hold_entry(std::size_t k) const { return k; }
+  std::size_t advance_entry(std::size_t k) const { return 1 + loops + k; }
 };
-LeanMoves lean_moves(const GroupMoves& moves, const BoundaryPlan& plan, bool compute_unit);
+const LeanMoves& lean_moves(const GroupMoves& moves, const BoundaryPlan& plan, bool compute_unit,
+                            std::pmr::memory_resource& memory);
 
 }  // namespace tilewise

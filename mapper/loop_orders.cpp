@@ -5,8 +5,6 @@
 #include <numeric>
 #include <set>
 
-#include "mapper/moved_tensors.hpp"
-
 namespace tilewise {
 namespace {
 

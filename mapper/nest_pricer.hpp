@@ -12,12 +12,14 @@
 
 namespace tilewise {
 
-/// A temporal loop as the pricer needs it.
+/// A temporal loop as the pricer needs it: its bound is in the moves.
 struct LeanLoop {
-  Dim dim = Dim::N;
+  std::uint8_t dim = 0;
   std::uint8_t group = 0;
-  std::int64_t bound = 1;
 };
+constexpr LeanLoop lean_loop(Dim d) {
+  return {static_cast<std::uint8_t>(d), static_cast<std::uint8_t>(group_of(d))};
+}
 
 /// The temporal loops of a nest, outermost first, and the moves of each group at each boundary.
 struct LeanNest {
@@ -59,45 +61,50 @@ class NestPricer {
   double least_latency(const LeanNest& nest);
 
  private:
-  static constexpr std::size_t kMostSlots = 24;
-  using Slots = std::array<LeanSums, kMostSlots>;
-  struct Entry {
+  /// Input, Weight, and Output both ways: each loads at most the networks and two memories.
+  static constexpr std::size_t kMostSlots = 4 * (kMostLevels + 2);
+  static constexpr std::size_t kGroups = enum_size<DimGroup>;
+  using Words = std::array<double, kMostSlots>;
+  /// A group that multiplies something, at the move in work.
+  struct Active {
+    std::size_t group = 0;
     const LeanMoves* moves = nullptr;
-    std::size_t entry = 0;
-  };
-  struct Transfer {
-    double overlapped = 0.0;
-    double serial = 0.0;
-    double cold = 0.0;
+    std::size_t held = 0;   ///< how many of its loops hold
+    std::size_t entry = 0;  ///< index of the move
   };
   struct Steps {
     double beside = 0.0;
     double after = 0.0;
   };
 
-  double words(const LeanNest& nest, std::size_t boundary, std::size_t slot, Tensor t) const;
-  Slots first_tiles(const BoundaryPlan& plan);
+  double executed(const LeanNest& nest, std::size_t boundary) const;
+  void start(const LeanNest& nest, std::size_t boundary);
+  void move(std::size_t group, bool hold);
+  void add_totals(const LeanNest& nest, std::size_t boundary, Words& words);
+  double energy_of(const LeanNest& nest, std::size_t boundary, Tensor t, const Words& words);
+
   double run_of(const LeanNest& nest, std::size_t boundary, double tile);
   double compute_interval(const LeanNest& nest);
-  void add_steps(std::size_t boundary, double work, bool wanted);
-  void visit(std::size_t depth, double count, double first, const BoundaryPlan& plan, double work,
-             bool wanted);
-  void take(double count, double first, const Slots& slots, const BoundaryPlan& plan, double work,
-            bool wanted);
-  void step(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
-            double count, double work);
-  static double skew_of(const Slots& slots, const BoundaryPlan& plan, bool wanted);
-  Transfer transfer(const Slots& slots, const BoundaryPlan& plan, bool first_visit, bool wanted,
-                    double count);
-  double scale(std::size_t boundary, const BoundaryPlan::Term& term) const;
-  double drain(const Slots& slots, const BoundaryPlan& plan);
+  void use_lanes(std::size_t boundary);
+  void fill_and_drain();
+  void end_lanes();
+  void add_steps(double work, bool wanted);
+  bool add_sums(double work, bool wanted);
+  void visit(double work, bool wanted);
   double largest(std::size_t slot, bool wanted, std::size_t depth, const LeanSums& outer) const;
-  static double executed(const LeanNest& nest, std::size_t boundary);
+  void take(double count, double first, const Words& words, double work);
+  void load(const Words& words, bool partial);
+  void step(double count, double work);
+  double all_flows() const;
+  Words words_of(std::size_t rows, bool wanted) const;
+  Words most_words(std::size_t rows, bool wanted) const;
+  void leave_drains_out(Words& words) const;
+  double longest(const Words& words);
 
   const Problem& problem_;
   KeepChoice keep_;
   std::vector<BoundaryPlan> plans_;
-  std::vector<Port> ports_;
+  double interval_ = 0.0;  ///< cycles of a step of the compute unit
   double operation_energy_ = 0.0;
   double fill_of_layer_ = 0.0;  ///< cycles
   double output_words_ = 0.0;
@@ -108,14 +115,31 @@ class NestPricer {
   std::vector<double> busy_;   ///< [port]
   bool drains_beside_ = true;  ///< off: for least_latency
   double cold_ = 0.0;
-  Steps steps_;
-  std::array<double, kMostSlots>
-      running_{};  ///< [port of the plan] what queues spread over the run
 
-  std::array<Entry, enum_size<DimGroup>> active_{};
+  // The boundary in work.
+  const BoundaryPlan* plan_ = nullptr;
+  std::array<Active, kGroups> active_{};
   std::size_t active_count_ = 0;
-  std::array<const LeanClass*, enum_size<DimGroup>> chosen_{};
-  std::array<Slots, enum_size<DimGroup> + 1> partial_{};
+  std::size_t last_ = 0;                      ///< of `active_`: the group that moved last
+  std::array<std::size_t, kGroups> place_{};  ///< [group] index into `active_`, if it is not idle
+  Words rates_{};                             ///< [term] cycles a word
+  Words lane_busy_{};                         ///< [lane]
+  Words lanes_{};                             ///< [lane] the transfers of the step in work
+  Words flows_{};                             ///< [flow] the longest of them
+  Words running_{};                           ///< [lane] what queues spread over the run
+  Words first_tile_{};
+  bool drains_ = true;  ///< drains count
+  Steps steps_;
+
+  // The transition in work.
+  double count_ = 1.0;  ///< positions of the groups of one class
+  double first_ = 1.0;  ///< of these, before any reduction loop advanced
+  std::array<const LeanSums*, kGroups + 1> rows_{};  ///< [load] of the groups that are multiplied
+  std::array<LeanSums, kMostSlots> common_{};        ///< [load] of all groups of one class
+  std::array<const LeanEntry*, kGroups> several_{};  ///< groups of several classes
+  std::size_t several_count_ = 0;
+  std::array<const LeanClass*, kGroups> chosen_{};  ///< classes with options
+  std::size_t chosen_count_ = 0;
 };
 
 }  // namespace tilewise

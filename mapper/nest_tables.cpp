@@ -56,7 +56,9 @@ std::size_t NestTableCache::Hash::operator()(const Key& key) const {
 }
 
 void NestTableCache::trim() {
-  if (made_.size() > kMostTables) made_.clear();
+  if (made_.size() <= kMostTables) return;
+  made_.clear();
+  memory_->release();
 }
 
 const LeanMoves& NestTableCache::moves(const Parents& parents, const BoundaryPlan& plan,
@@ -83,13 +85,13 @@ const LeanMoves& NestTableCache::moves(const Parents& parents, const BoundaryPla
   };
   describe(dims.first);
   if (dims.pair) describe(dims.second);
-  auto& made = made_[key];
-  if (made) return *made;
+  const LeanMoves*& made = made_[key];
+  if (made != nullptr) return *made;
   const std::vector<NestLoop> nest =
       loops_outside(problem_, {dims, boundary, bits}, spatial, temporal, inside);
   const GroupMoves moves =
       group_moves(problem_.layer, group, nest, inside, parents, problem_.merges, boundary);
-  made = std::make_unique<LeanMoves>(lean_moves(moves, plan, boundary == problem_.levels));
+  made = &lean_moves(moves, plan, boundary == problem_.levels, *memory_);
   return *made;
 }
 

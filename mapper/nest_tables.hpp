@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <unordered_map>
 #include <vector>
 
@@ -39,7 +40,10 @@ class NestTableCache {
   };
 
   const Problem& problem_;
-  std::unordered_map<Key, std::unique_ptr<LeanMoves>, Hash> made_;
+  std::unordered_map<Key, const LeanMoves*, Hash> made_;
+  /// Of all tables, freed at once.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory_ =
+      std::make_unique<std::pmr::monotonic_buffer_resource>();
 };
 
 }  // namespace tilewise

@@ -138,7 +138,7 @@ void OrderSearch::set_order(std::size_t level, const std::vector<Dim>& order) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Dim d = order[i];
     place[d] = i + 1;
-    nest_.loops[first + i] = {d, static_cast<std::uint8_t>(group_of(d)), temporal_[d][level]};
+    nest_.loops[first + i] = lean_loop(d);
   }
   // Which of two loops of one axis stands outside matters only where both dimensions have one.
   const auto turn = [&](DimGroup group, Dim outer, Dim inner) {
