@@ -167,15 +167,20 @@ TEST_SUITE("uneven tiles") {
     CHECK(refusal(on).find("22 levels") != std::string::npos);
   }
 
-  // Seconds without a sanitizer, minutes with one.
-  TEST_CASE("AlexNet's first layer reaches what the other exact mapper reaches" *
-            doctest::skip(scaled(12) < 12)) {
-    // AccelForge 1.0.467: DRAM, 8 KiB, one MAC; 100, 1 and 1 pJ.
-    const Layer conv1 = in_bytes(layer_of(Operator::Convolution, {1, 1, 96, 3, 55, 55, 11, 11}, 4));
-    const Architecture on = two_levels(8192, 100.0, 1.0, 1.0);
-    CHECK(least_energy(on, conv1, Tiles::ByTensor) ==
-          doctest::Approx(661'646'355.0).epsilon(1e-12));
-    CHECK(least_energy(on, conv1, Tiles::Even) == doctest::Approx(664'870'578.0).epsilon(1e-12));
+  TEST_CASE("AlexNet's first layer reaches what the other exact mapper reaches") {
+    // AccelForge 1.0.467: DRAM, 8 KiB, one MAC; 100, 1 and 1 pJ. With a sanitizer that takes
+    // minutes; there a corner of the layer has to do, of which only the order is known.
+    constexpr bool kWhole = scaled(12) == 12;
+    constexpr std::int64_t kSize = kWhole ? 55 : 5;
+    const Layer conv1 =
+        in_bytes(layer_of(Operator::Convolution, {1, 1, 96, 3, kSize, kSize, 11, 11}, 4));
+    const Architecture on = two_levels(kWhole ? 8192 : 512, 100.0, 1.0, 1.0);
+    const double uneven = least_energy(on, conv1, Tiles::ByTensor);
+    const double even = least_energy(on, conv1, Tiles::Even);
+    CHECK(uneven < even);
+    if (!kWhole) return;
+    CHECK(uneven == doctest::Approx(661'646'355.0).epsilon(1e-12));
+    CHECK(even == doctest::Approx(664'870'578.0).epsilon(1e-12));
   }
 
   TEST_CASE("chains of products need as many words of DRAM as an exhaustive search says") {
