@@ -155,7 +155,6 @@ void OrderSearch::set_order(std::size_t level, const std::vector<Dim>& order) {
 /// The tensor that is stationary under the innermost loop of `order`; without a loop here, that of
 /// the boundary outside.
 std::size_t OrderSearch::stationary_under(std::size_t level, const std::vector<Dim>& order) const {
-  if (nest_.runs_short) return kAnyStationary;
   if (order.empty()) return level == 0 ? kAnyStationary : stationary_[level];
   for (const Tensor t : kTensors) {
     if (!is_relevant(order.back(), t)) return static_cast<std::size_t>(t);

@@ -24,14 +24,15 @@ std::pair<std::int64_t, std::int64_t> spatial_bounds(std::int64_t room, const Fa
 /// The temporal bounds of one split.
 struct Split {
   PerLevel temporal{};
-  bool stands_alone = false;  ///< as TileNode
+  std::size_t alone_level = 0;  ///< outermost level whose loop makes no turn at the edge; 0: none
 };
 
-/// Whether a temporal loop outside the innermost tile makes no turn at the edge of the dimension:
-/// of the last tile around it, one of its own is left. Only at the last position of all loops
-/// outside it does a loop make fewer turns than elsewhere.
-bool last_stands_alone(std::int64_t size, const PerLevel& instances, const PerLevel& temporal,
-                       std::size_t levels) {
+/// The outermost level with a temporal loop outside the innermost tile that makes no turn at the
+/// edge of the dimension: of the last tile around it, one of its own is left. 0: none; the loop of
+/// level 0 has none around it. Only at the last position of all loops outside it does a loop make
+/// fewer turns than elsewhere.
+std::size_t alone_level(std::int64_t size, const PerLevel& instances, const PerLevel& temporal,
+                        std::size_t levels) {
   std::int64_t step = 1;
   PerLevel steps{};
   for (std::size_t level = levels; level-- > 0;) {
@@ -44,11 +45,11 @@ bool last_stands_alone(std::int64_t size, const PerLevel& instances, const PerLe
   for (std::size_t level = 0; level + 1 < levels; ++level) {
     if (temporal[level] == 1) continue;
     const std::int64_t last = std::min(temporal[level], ceil_div(left, steps[level]));
-    if (around && last == 1) return true;
+    if (around && last == 1) return level;
     left = std::min(left - (last - 1) * steps[level], steps[level]);
     around = true;
   }
-  return false;
+  return 0;
 }
 
 /// The splits that use the same instances at each level.
@@ -94,8 +95,8 @@ class SplitList {
       Found& found = found_[instances_];
       found.rests.resize(architecture_.levels.size());
       for (std::size_t l = 0; l < found.rests.size(); ++l) found.rests[l].insert(rest_at_[l]);
-      found.splits.push_back({temporal_, last_stands_alone(size_, instances_, temporal_,
-                                                           architecture_.levels.size())});
+      found.splits.push_back(
+          {temporal_, alone_level(size_, instances_, temporal_, architecture_.levels.size())});
       return;
     }
     const std::size_t at = level - 1;
@@ -165,17 +166,17 @@ class SplitList {
   FoundByInstances found_;
 };
 
-/// A split with its place in the tree: those with a last tile that stands alone apart, then the
+/// A split with its place in the tree: by the level from which a last tile stands alone, then the
 /// innermost tile first.
 struct Placed {
-  std::vector<std::int64_t> place;  ///< stands alone or not, then the tile at each boundary
+  std::vector<std::int64_t> place;  ///< that level, then the tile at each boundary
   Split split;
 };
 
 std::vector<Placed> in_order_of_tree(const std::vector<Split>& splits, std::size_t levels) {
   std::vector<Placed> placed;
   for (const Split& split : splits) {
-    std::vector<std::int64_t> place{split.stands_alone ? 1 : 0};
+    std::vector<std::int64_t> place{static_cast<std::int64_t>(split.alone_level)};
     std::int64_t inner = 1;
     for (std::size_t boundary = levels - 1; boundary > 0; --boundary) {
       inner *= split.temporal[boundary];
@@ -243,10 +244,10 @@ void build_tree(SpatialSplit& made, const std::vector<Split>& splits, std::size_
         node.inner = first.place[depth];
         node.state = states.add(
             {node.inner, most_positions(std::span(sorted).subspan(low, high - low), boundary),
-             boundary > 1 && first.split.stands_alone});
+             first.split.alone_level > 0 && boundary > first.split.alone_level});
         if (depth + 1 == levels) {
           node.temporal = first.split.temporal;
-          node.stands_alone = first.split.stands_alone;
+          node.stands_alone = first.split.alone_level > 0;
         }
         ++made.nodes[range.node].children;
         next.push_back({made.nodes.size(), low, high});
