@@ -31,6 +31,11 @@ struct SearchNode {
   CostBound within;  ///< of all that is inside the boundary
   /// Of the boundary, by the tensor that is stationary under the innermost loop outside it.
   BoundaryCost::ByStationary transfers{};
+  /// How often a tensor that is stationary there is loaded again, as far as loops are known...
+  BoundaryCost::Reloads reloads;
+  /// ... and whether that is open: no known loop outside the boundary changes its tile.
+  EnumArray<Tensor, bool> unchanged{};
+  bool any_unchanged = false;  ///< here, or at a boundary further inside
   /// Bits that the tiles of the level take so far: at this place of it, and at those inside.
   EnumArray<Tensor, double> held_bits{};
 

@@ -103,14 +103,13 @@ bool SubtreeSearch::has_loop_between(const TileChoice& tiles, const SearchNode& 
   });
 }
 
-/// With its tile known, the one inside may be bounded again: what is stationary under its loops
+/// With its tile known, those inside may be bounded again: what is stationary under their loops
 /// moves again with the loops outside this one.
 void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
                              const Candidate& candidate, SearchRun& run) {
   // Without a loop between them two places are one, which is a mapping of another space.
   if (has_place_inside(boundary) && !has_loop_between(candidate.tiles, inside)) return;
-  SearchNode inner = inside;
-  if (inside.inside != nullptr) bound_transfers(inner, reloads(inner, candidate.tiles));
+  const SearchNode& inner = with_reloads(inside, candidate.tiles, inside_[boundary]);
   SearchNode node;
   node.inside = &inner;
   node.boundary = boundary;
@@ -120,7 +119,11 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   node.held_bits = held_bits(problem_, subtree_.kept->choice, boundary,
                              candidate.factors.tile_words, candidate.factors.refilled);
   for (const Tensor t : kTensors) node.held_bits[t] += held_inside(inside, boundary)[t];
-  bound_transfers(node, {});
+  for (const Tensor t : kTensors) {
+    node.unchanged[t] = subtree_.kept->choice.parents[boundary][t].has_value();
+  }
+  node.any_unchanged = true;
+  bound_transfers(node);
   if (excluded(whole(node.bound(), boundary), run) || !orders_.may_improve(node, run)) {
     ++run.certificate.tiles_by_bound;
   } else if (boundary == 1) {
@@ -131,9 +134,9 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   }
 }
 
-void SubtreeSearch::bound_transfers(SearchNode& node, const BoundaryCost::Reloads& reloads) const {
+void SubtreeSearch::bound_transfers(SearchNode& node) const {
   const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
-  node.transfers = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
+  node.transfers = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, node.reloads),
                                      node.factors, subtree_.use);
 }
 
@@ -226,52 +229,74 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
   }
 }
 
-/// With the tile outside known: how many times a tensor that is stationary under the loops in
-/// between moves again, which is whenever the loops outside those turn, if any of those in between
-/// changes it at all.
-BoundaryCost::Reloads SubtreeSearch::reloads(const SearchNode& node,
-                                             const TileChoice& outside) const {
-  BoundaryCost::Reloads reloads;
+/// The node with the tile of the next boundary outwards known, and those inside it likewise: a
+/// tensor that is stationary under the loops next to its boundary moves again whenever the loops
+/// outside the first level turn whose loops change its tile.
+const SearchNode& SubtreeSearch::with_reloads(const SearchNode& node, const TileChoice& outside,
+                                              std::array<SearchNode, kMostLevels>& made) const {
+  if (!node.any_unchanged) return node;
+  SearchNode& known = made[node.boundary];
+  known = node;
+  known.any_unchanged = false;
+  if (node.inside->any_unchanged) {
+    known.inside = &with_reloads(*node.inside, outside, made);
+    known.within = known.inside->bound();
+    known.any_unchanged = known.inside->any_unchanged;
+  }
+  bool again = false;
+  for (const Tensor t : kTensors) {
+    if (!known.unchanged[t]) continue;
+    if (changes(known, t, outside)) {
+      add_reloads(known, t, outside);
+      known.unchanged[t] = false;
+      again = true;
+    }
+    known.any_unchanged |= known.unchanged[t];
+  }
+  if (again) bound_transfers(known);
+  return known;
+}
+
+/// Whether loops up to the tile outside change the tensor's tile at the node's boundary. Where such
+/// a loop makes no turn at the edge, the tile that stands alone there is in no count.
+bool SubtreeSearch::changes(const SearchNode& node, Tensor t, const TileChoice& outside) const {
+  return std::any_of(kDims.begin(), kDims.end(), [&](Dim d) {
+    const auto& nodes = split(d).nodes;
+    return is_relevant(d, t) && nodes[outside[d]].inner > nodes[node.tiles[d]].inner;
+  });
+}
+
+/// Where a stationary tensor's tile changes in between, it moves again for each position of the
+/// loops outside that it does not depend on.
+void SubtreeSearch::add_reloads(SearchNode& node, Tensor t, const TileChoice& outside) const {
   const std::size_t boundary = node.boundary;
   const Parents& parents = subtree_.kept->choice.parents[boundary];
-  for (const Tensor t : kTensors) {
-    if (!parents[t]) continue;
-    bool changes = false;
-    for (const Dim d : kDims) {
-      const SpatialSplit& of = split(d);
-      const TileNode& tile = of.nodes[node.tiles[d]];
-      changes |= is_relevant(d, t) && of.nodes[outside[d]].inner > tile.inner &&
-                 !of.states[boundary][tile.state].stands_alone;
-    }
-    if (!changes) continue;
-    for (const Dim d : kDims) {
-      if (is_relevant(d, t)) continue;
-      const SpatialSplit& of = split(d);
-      const TileNode& tile = of.nodes[node.tiles[d]];
-      std::int64_t extent = tile.inner;
-      std::int64_t merged = 1;
-      std::int64_t on_last_hop = 1;
-      for (std::size_t level = 0; level < problem_.levels; ++level) {
-        const std::int64_t instances = of.instances[level];
-        if (level >= boundary) extent *= instances;
-        if (level < boundary && level >= *parents[t] && problem_.merges[level][t]) {
-          merged *= instances;
-          if (level + 1 == boundary) on_last_hop = instances;
-        }
+  for (const Dim d : kDims) {
+    if (is_relevant(d, t)) continue;
+    const SpatialSplit& of = split(d);
+    const TileNode& tile = of.nodes[node.tiles[d]];
+    std::int64_t extent = tile.inner;
+    std::int64_t merged = 1;
+    std::int64_t on_last_hop = 1;
+    for (std::size_t level = 0; level < problem_.levels; ++level) {
+      const std::int64_t instances = of.instances[level];
+      if (level >= boundary) extent *= instances;
+      if (level < boundary && level >= *parents[t] && problem_.merges[level][t]) {
+        merged *= instances;
+        if (level + 1 == boundary) on_last_hop = instances;
       }
-      const std::int64_t all = ceil_div(problem_.layer.bounds[d], extent);
-      const std::int64_t positions = ceil_div(all, of.states[boundary][tile.state].most_positions);
-      const std::int64_t turns = ceil_div(all, of.nodes[outside[d]].inner / tile.inner);
-      const auto ratio = [&](std::int64_t together) {
-        return static_cast<double>(ceil_div(turns, together)) /
-               static_cast<double>(ceil_div(positions, together));
-      };
-      reloads.child[t] *= ratio(1);
-      reloads.last_hop[t] *= ratio(on_last_hop);
-      reloads.parent[t] *= ratio(merged);
     }
+    const std::int64_t all = ceil_div(problem_.layer.bounds[d], extent);
+    const std::int64_t positions = ceil_div(all, of.states[boundary][tile.state].most_positions);
+    const std::int64_t turns = ceil_div(all, of.nodes[outside[d]].inner / tile.inner);
+    const auto ratio = [&](std::int64_t together) {
+      return static_cast<double>(ceil_div(turns, together)) /
+             static_cast<double>(ceil_div(positions, together));
+    };
+    node.reloads.child[t] *= ratio(1);
+    node.reloads.last_hop[t] *= ratio(on_last_hop);
+    node.reloads.parent[t] *= ratio(merged);
   }
-  return reloads;
 }
 
 }  // namespace tilewise

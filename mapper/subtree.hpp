@@ -66,8 +66,11 @@ class SubtreeSearch {
   bool fits(const Tiles& of, const EnumArray<Tensor, double>& tile_words,
             const EnumArray<Tensor, bool>& refilled) const;
   bool has_loop_between(const TileChoice& tiles, const SearchNode& inside) const;
-  void bound_transfers(SearchNode& node, const BoundaryCost::Reloads& reloads) const;
-  BoundaryCost::Reloads reloads(const SearchNode& node, const TileChoice& outside) const;
+  void bound_transfers(SearchNode& node) const;
+  const SearchNode& with_reloads(const SearchNode& node, const TileChoice& outside,
+                                 std::array<SearchNode, kMostLevels>& made) const;
+  bool changes(const SearchNode& node, Tensor t, const TileChoice& outside) const;
+  void add_reloads(SearchNode& node, Tensor t, const TileChoice& outside) const;
   const SpatialSplit& split(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial[subtree_.spatial[d]];
   }
@@ -76,6 +79,9 @@ class SubtreeSearch {
   const Problem& problem_;
   SubtreeBounds bounds_;
   OrderSearch orders_;
+
+  /// [boundary] nodes inside it, bounded with its tile in work.
+  std::array<std::array<SearchNode, kMostLevels>, kMostLevels> inside_;
 
   // The subtree in work.
   OpenSubtree subtree_;
