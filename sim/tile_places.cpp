@@ -17,11 +17,8 @@ void add_level(const Level& level, const LevelConstraint& rule, const LevelPlace
     const bool last = place + 1 == places.size();
     Level& made = into.levels.emplace_back(level);
     made.place = place;
-    LevelConstraint& made_rule = into.constraints.emplace_back(rule);
-    for (const Tensor t : kTensors) made_rule.keep[t] = places[place][t];
-    if (last) continue;
-    made.fan_out = {};
-    made_rule = {};
+    if (!last) made.fan_out = {};
+    LevelConstraint& made_rule = into.constraints.emplace_back(last ? rule : LevelConstraint{});
     for (const Tensor t : kTensors) made_rule.keep[t] = places[place][t];
   }
 }

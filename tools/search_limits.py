@@ -24,7 +24,7 @@ LEVEL = """  - name: B{level}
     memories:
       - name: buffer
         holds: [Input, Weight, Output]
-        capacity: {capacity} B
+        capacity: {capacity}
         word_width: 16 bit
         bandwidth: {bandwidth} bit/cycle
         energy: {{read: {energy} pJ, write: {energy} pJ}}
@@ -35,12 +35,10 @@ def free_hierarchy(levels):
     """An architecture of so many storage levels that constrains nothing: memories that fall from
     128 KiB to 512 B, an array of 16 x 16 below the outermost of them."""
     text = f"name: free_{levels}\nclock: 100 MHz\ntechnology: {{node: 45 nm}}\nlevels:\n"
-    text += LEVEL.format(level=0, capacity="@", bandwidth=64, energy=100).replace(
-        "capacity: @ B", "capacity: unbounded"
-    )
+    text += LEVEL.format(level=0, capacity="unbounded", bandwidth=64, energy=100)
     for level in range(1, levels):
         share = (level - 1) / max(1, levels - 2)
-        capacity = int(131072 * (1 / 256) ** share)
+        capacity = f"{int(131072 * (1 / 256) ** share)} B"
         text += LEVEL.format(
             level=level, capacity=capacity, bandwidth=256, energy=round(12 * (1 - share) + 0.5, 2)
         )
