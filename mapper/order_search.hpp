@@ -36,7 +36,7 @@ struct SearchNode {
   /// ... and whether that is open: no known loop outside the boundary changes its tile.
   EnumArray<Tensor, bool> unchanged{};
   bool any_unchanged = false;  ///< here, or at a boundary further inside
-  /// Bits that the tiles of the level take so far: at this place of it, and at those inside.
+  /// Of a further place of a level: bits that its tiles take here and at the places inside.
   EnumArray<Tensor, double> held_bits{};
 
   CostBound bound() const { return within.with(transfers[BoundaryCost::kAnyStationary]); }

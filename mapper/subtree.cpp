@@ -116,9 +116,11 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   node.tiles = candidate.tiles;
   node.factors = candidate.factors;
   node.within = inner.bound();
-  node.held_bits = held_bits(problem_, subtree_.kept->choice, boundary,
-                             candidate.factors.tile_words, candidate.factors.refilled);
-  for (const Tensor t : kTensors) node.held_bits[t] += held_inside(inside, boundary)[t];
+  if (problem_.architecture.levels[boundary].place > 0) {
+    node.held_bits = held_bits(problem_, subtree_.kept->choice, boundary,
+                               candidate.factors.tile_words, candidate.factors.refilled);
+    for (const Tensor t : kTensors) node.held_bits[t] += held_inside(inside, boundary)[t];
+  }
   for (const Tensor t : kTensors) {
     node.unchanged[t] = subtree_.kept->choice.parents[boundary][t].has_value();
   }

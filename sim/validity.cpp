@@ -67,8 +67,7 @@ struct Taken {
 
 /// Of the level at entry `l` with its further places.
 Taken taken_of(const Memory& memory, const Architecture& architecture, const Layer& layer,
-               const Mapping& mapping, std::size_t l) {
-  const std::vector<Extents> extents = tile_extents(mapping);
+               const Mapping& mapping, const std::vector<Extents>& extents, std::size_t l) {
   Taken taken;
   do {
     for (const Tensor t : kTensors) {
@@ -85,11 +84,12 @@ Taken taken_of(const Memory& memory, const Architecture& architecture, const Lay
 
 std::optional<Misfit> capacity_misfit(const Architecture& architecture, const Layer& layer,
                                       const Mapping& mapping) {
+  const std::vector<Extents> extents = tile_extents(mapping);
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     if (architecture.levels[l].place > 0) continue;
     for (const Memory& memory : architecture.levels[l].memories) {
       if (!memory.capacity) continue;
-      const Taken needed = taken_of(memory, architecture, layer, mapping, l);
+      const Taken needed = taken_of(memory, architecture, layer, mapping, extents, l);
       if (needed.bits <= memory.capacity->count()) continue;
       const std::int64_t over = needed.bits - memory.capacity->count();
       return Misfit{
