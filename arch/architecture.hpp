@@ -161,6 +161,11 @@ struct Level {
   /// How many levels before this one have the same memories: they are further places of tiles in
   /// the nest (sim/tile_places.hpp), and share capacity and ports. No file says it.
   std::size_t place = 0;
+  /// Tensors that lie here as a whole while a layer runs (arch/home.hpp): their tiles take no room,
+  /// which the capacity is without already. No file says it.
+  EnumArray<Tensor, bool> whole{};
+  /// The memories of Input and Output may exchange their roles from one layer to the next.
+  bool exchanges_roles = false;
 
   /// The memory of this level that may keep `t`; null if it bypasses.
   const Memory* memory_of(Tensor t) const {
@@ -200,6 +205,8 @@ struct Architecture {
   std::string energy_per_cycle_source;
   std::vector<LevelConstraint> constraints;  ///< one a level: the dataflow
   MappingLetters letters;  ///< in which a mapping can be written; empty: it has no such notation
+  /// The level at which activations may lie between layers; empty: as home_of (arch/home.hpp) says.
+  std::optional<std::string> home;
 };
 
 /// Cycles in which the array below `level` fills and empties: columns + rows - 2 steps where it is

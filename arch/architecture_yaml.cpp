@@ -30,6 +30,9 @@ void read_level(const YamlNode& yaml, const ArchitectureContext& context,
   if (const auto fan_out = map.find("fan_out")) {
     level.fan_out = read_fan_out(*fan_out, context.clock);
   }
+  if (const auto exchanges = map.find("exchanges_roles")) {
+    level.exchanges_roles = exchanges->boolean();
+  }
   LevelConstraint constraint;
   if (const auto given = map.find("constraints")) constraint = read_constraint(*given);
   limit_to_fan_out(level.fan_out, constraint);
@@ -60,6 +63,7 @@ Architecture read_plain(YamlMap& map, const EnergyTables& tables) {
   if (const auto source = map.find("energy_per_cycle_source")) {
     architecture.energy_per_cycle_source = source->text();
   }
+  if (const auto home = map.find("home")) architecture.home = home->text();
   map.done();
   architecture.letters = letters_of(architecture.levels);
   at_place_of(map.node(), [&] { check_architecture(architecture); });

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "arch/home.hpp"
 #include "base/error.hpp"
 
 namespace tilewise {
@@ -240,6 +241,7 @@ void check_architecture(const Architecture& architecture) {
   check_letters(architecture, whole);
   check_compute(architecture.compute, {whole.name + ", compute"});
   compute_units(architecture);
+  home_of(architecture);
 }
 
 }  // namespace tilewise

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "arch/home.hpp"
 #include "base/error.hpp"
 #include "mapper/row_stationary.hpp"
 #include "sim/mapping_yaml.hpp"
@@ -20,7 +21,7 @@ Mapping find_mapping(const std::string& word, const Layer& layer,
 
 LayerCost evaluate_given(const Architecture& architecture, const Layer& layer,
                          const Mapping& mapping) {
-  check_mapping(layer, mapping);
+  check_mapping(layer, mapping, tensors_at_home(architecture));
   if (const auto misfit = find_misfit(architecture, layer, mapping)) {
     throw InputError(fmt::format("the mapping does not fit {}: {}: {}", architecture.name,
                                  misfit->place, misfit->reason));

@@ -14,7 +14,8 @@ constexpr std::int64_t kMostIterations = std::int64_t{1} << 58;
 
 }  // namespace
 
-void check_mapping(const Layer& of, const Mapping& mapping) {
+void check_mapping(const Layer& of, const Mapping& mapping,
+                   const EnumArray<Tensor, bool>& at_home) {
   const Layer layer = merge_dims(of, counted_dims(mapping, of));
   if (mapping.levels.empty()) throw InputError("mapping: no levels; give at least one");
   EnumArray<Dim, std::int64_t> covered{{1, 1, 1, 1, 1, 1, 1, 1}};
@@ -42,7 +43,7 @@ void check_mapping(const Layer& of, const Mapping& mapping) {
     throw InputError("mapping: more than 2^58 iterations; make the bounds smaller");
   }
   for (const Tensor t : kTensors) {
-    if (!mapping.levels.front().keep[t]) {
+    if (!mapping.levels.front().keep[t] && !at_home[t]) {
       throw InputError(
           fmt::format("mapping: level 0 must keep {}: off-chip memory holds all", name(t)));
     }

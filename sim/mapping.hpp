@@ -49,7 +49,8 @@ struct Mapping {
 };
 
 /// Throws InputError where a bound is below 1, the loops of a dimension do not cover the layer,
-/// their product overflows, or level 0 bypasses a tensor.
-void check_mapping(const Layer& layer, const Mapping& mapping);
+/// their product overflows, or level 0 bypasses a tensor that does not lie `at_home`.
+void check_mapping(const Layer& layer, const Mapping& mapping,
+                   const EnumArray<Tensor, bool>& at_home = {});
 
 }  // namespace tilewise

@@ -72,6 +72,7 @@ Taken taken_of(const Memory& memory, const Architecture& architecture, const Lay
   do {
     for (const Tensor t : kTensors) {
       if (!mapping.levels[l].keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
+      if (architecture.levels[l].whole[t]) continue;
       const bool refilled = is_refilled(layer, extents, t, mapping, l);
       taken.bits += tile_bits(memory, layer, t, extents[l], refilled);
       taken.text += fmt::format("{}{} {} words{}", taken.text.empty() ? "" : ", ", name(t),
@@ -147,6 +148,9 @@ std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& l
       if (mapping.levels[l].keep[t] && level.memory_of(t) == nullptr) {
         return Misfit{level.name, fmt::format("it has no memory for {}; let it bypass", name(t))};
       }
+      if (level.whole[t] && !mapping.levels[l].keep[t]) {
+        return Misfit{level.name, fmt::format("{} lies here as a whole; keep it", name(t))};
+      }
     }
     if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
   }
@@ -196,6 +200,20 @@ std::optional<Misfit> find_misfit(const Architecture& architecture, const Layer&
   return into == own_dims()
              ? misfit_of(architecture, layer, mapping)
              : misfit_of(merge_dims(architecture, into), merge_dims(layer, into), mapping);
+}
+
+std::vector<std::optional<Bits>> free_bits(const Architecture& architecture, const Layer& of,
+                                           const Mapping& mapping, std::size_t level) {
+  const Layer layer = merge_dims(of, counted_dims(mapping, of));
+  const std::vector<Extents> extents = tile_extents(mapping);
+  std::vector<std::optional<Bits>> free;
+  for (const Memory& memory : architecture.levels[level].memories) {
+    free.emplace_back();
+    if (!memory.capacity) continue;
+    const Taken taken = taken_of(memory, architecture, layer, mapping, extents, level);
+    free.back() = *memory.capacity - Bits{taken.bits};
+  }
+  return free;
 }
 
 }  // namespace tilewise

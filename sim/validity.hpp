@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/architecture.hpp"
 #include "sim/mapping.hpp"
@@ -33,5 +34,10 @@ struct Misfit {
 /// Empty if the mapping fits: level count, kept tensors, fan-outs, allowed dimensions, capacity.
 std::optional<Misfit> find_misfit(const Architecture& architecture, const Layer& layer,
                                   const Mapping& mapping);
+
+/// Bits that the tiles of a level leave free in each of its memories; empty: it is unbounded. Of a
+/// mapping that fits.
+std::vector<std::optional<Bits>> free_bits(const Architecture& architecture, const Layer& layer,
+                                           const Mapping& mapping, std::size_t level);
 
 }  // namespace tilewise

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/home.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "mapper/problem_key.hpp"
@@ -19,7 +20,7 @@ std::optional<Mapping> stored_mapping(const std::string& line, const Layer& laye
   std::optional<Mapping> mapping = parse_nest_line(line, architecture);
   if (!mapping) return std::nullopt;
   try {
-    check_mapping(layer, *mapping);
+    check_mapping(layer, *mapping, tensors_at_home(architecture));
   } catch (const InputError&) {
     return std::nullopt;
   }

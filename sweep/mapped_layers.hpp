@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mapper/mapping_memory.hpp"
 #include "mapper/search.hpp"
 #include "sim/cost.hpp"
 #include "sweep/device.hpp"
@@ -20,13 +20,6 @@ struct SweepLayer {
   Layer layer;
   std::int64_t times_used = 0;        ///< over all rows of the sweep
   std::vector<SearchResult> results;  ///< one a device
-};
-
-/// Results of earlier calls, and where those of this one go. Any thread asks and keeps.
-struct MappingMemory {
-  /// Under the names of this layer and architecture; empty: not known.
-  std::function<std::optional<SearchResult>(const Layer&, const Architecture&)> find;
-  std::function<void(const Layer&, const Architecture&, const SearchResult&)> keep;
 };
 
 /// How many problems were solved, equal ones counted once.

@@ -139,6 +139,7 @@ Level on_chip(const FpgaEngineParameters& p, const EnergyTables& tables) {
   level.memories = {buffer_of(p, tables, Tensor::Input, "input"),
                     buffer_of(p, tables, Tensor::Weight, "weight"),
                     buffer_of(p, tables, Tensor::Output, "output")};
+  level.exchanges_roles = true;  // ping-pong: the output of a layer is the input of the next
   level.fan_out.x = lanes(p.tm, {Dim::M, Dim::G});
   level.fan_out.y = lanes(p.tn * p.tp * p.tq * p.window * p.window, {Dim::C});
   level.fan_out.y.dims[Dim::P] = p.tp > 1;

@@ -277,6 +277,7 @@ EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& ke
   EnumArray<Tensor, double> bits{};
   for (const Tensor t : kTensors) {
     if (!kept.keep[level][t] || !has_tensor(problem.layer, t)) continue;
+    if (problem.architecture.levels[level].whole[t]) continue;
     const Memory& memory = *problem.architecture.levels[level].memory_of(t);
     const bool twice = memory.buffering == Buffering::Double && refilled[t];
     bits[t] = held_bits(memory, problem.layer, t, tile[t]) * (twice ? 2.0 : 1.0);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arch/home.hpp"
 #include "brute_force.hpp"
 #include "mapper/search.hpp"
 #include "random_problem.hpp"
@@ -50,7 +51,7 @@ inline std::vector<CostPoint> points_of(std::span<const ParetoPoint> front) {
 /// The mapping is complete, fits, and costs what the search says.
 inline void check_mapping_costs(const Problem& problem, const Mapping& mapping,
                                 const LayerCost& cost) {
-  CHECK_NOTHROW(check_mapping(problem.layer, mapping));
+  CHECK_NOTHROW(check_mapping(problem.layer, mapping, tensors_at_home(problem.architecture)));
   REQUIRE(!find_misfit(problem.architecture, problem.layer, mapping));
   const LayerCost again = evaluate(problem.architecture, problem.layer, mapping);
   CHECK(same(point_of(again), point_of(cost)));

@@ -20,15 +20,26 @@ MergeRules merge_everywhere(std::size_t levels) {
   return MergeRules(levels, EnumArray<Tensor, bool>{{true, true, true}});
 }
 
+/// Level 0 bypasses one tensor or more, as where they begin or end at home.
+void begin_at_home(testing::RandomNests& random, Mapping& mapping) {
+  EnumArray<Tensor, bool>& outermost = mapping.levels.front().keep;
+  while (outermost == EnumArray<Tensor, bool>{{true, true, true}}) {
+    for (const Tensor t : kTensors) outermost[t] = random.chance(60);
+  }
+}
+
+enum class Home { No, Yes };
+
 /// Compares on `nests` random nests; `behind`: their last windows lie behind the image.
-void compare_with_walker(std::uint64_t seed, int nests, bool behind) {
+void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home = Home::No) {
   testing::RandomNests random(seed);
   int walked_nests = 0;
   for (int trial = 0; walked_nests < nests; ++trial) {
     REQUIRE(trial < 1000);
     Layer layer = random.layer();
     const auto levels = static_cast<std::size_t>(random.pick(2, 4));
-    const Mapping mapping = random.mapping(layer, levels);
+    Mapping mapping = random.mapping(layer, levels);
+    if (home == Home::Yes) begin_at_home(random, mapping);
     if (iterations(layer) > 20000) continue;
     if (behind && !random.shorten_image(layer)) continue;
     ++walked_nests;
@@ -121,6 +132,11 @@ TEST_SUITE("access counts") {
 
   TEST_CASE("it agrees where windows lie wholly behind the image") {
     compare_with_walker(21, 200, true);
+  }
+
+  TEST_CASE("it agrees where tensors begin or end at a level on chip") {
+    compare_with_walker(22, 300, false, Home::Yes);
+    compare_with_walker(23, 100, true, Home::Yes);
   }
 }
 

@@ -75,7 +75,8 @@ struct Trial {
 };
 
 /// Nothing where the nest is too long to walk.
-std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_factors, bool behind) {
+std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_factors, bool behind,
+                                  bool home) {
   Trial trial;
   trial.layer = random.layer();
   trial.layer.widths.partial_sum = Bits{24};
@@ -85,6 +86,9 @@ std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_facto
   const auto levels = static_cast<std::size_t>(random.pick(2, 4));
   trial.mapping = random.mapping(trial.layer, levels);
   if (exact_factors) round_up(trial.layer, trial.mapping);
+  if (home) {
+    for (bool& kept : trial.mapping.levels.front().keep) kept = random.chance(50);
+  }
   if (behind && !random.shorten_image(trial.layer)) return std::nullopt;
   trial.architecture = random_architecture(random, levels);
   if (iterations(trial.layer) > 2500) return std::nullopt;
@@ -122,13 +126,13 @@ void check_trial(const Trial& trial) {
 }
 
 /// Compares on 200 random nests; `rare` gives each architecture what only some hardware has,
-/// `behind` layers whose last windows lie behind the image.
+/// `behind` layers whose last windows lie behind the image, `home` tensors that level 0 never sees.
 void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare,
-             bool behind = false) {
+             bool behind = false, bool home = false) {
   testing::RandomNests random(seed);
   int compared = 0;
   for (int trial = 0; trial < 900 && compared < 205; ++trial) {
-    auto made = random_trial(random, exact_factors, behind);
+    auto made = random_trial(random, exact_factors, behind, home);
     if (!made) continue;
     if (rare != nullptr) rare->add_to(made->architecture);
     CAPTURE(trial);
@@ -153,6 +157,12 @@ TEST_SUITE("latency") {
   TEST_CASE("the formula agrees with simulating windows that lie wholly behind the image") {
     compare(36, true, nullptr, true);
     compare(37, false, nullptr, true);
+  }
+
+  TEST_CASE("the formula agrees where tensors begin or end at a level on chip") {
+    testing::RareHardware rare(38);
+    compare(39, true, nullptr, false, true);
+    compare(40, false, &rare, true, true);
   }
 
   TEST_CASE("the formula agrees with simulating random nests with clipped tiles") {
