@@ -21,6 +21,7 @@ LAYERS = [
     "arch",
     "sim",
     "mapper",
+    "schedule",
     "design",
     "space",
     "sweep",

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise {
+
+/// No step, no group.
+inline constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+
+/// The output of a layer, while later layers read it.
+struct Activation {
+  std::size_t maker = 0;  ///< the layer that makes it
+  std::size_t last = 0;   ///< the last layer that reads it
+  Bits size;              ///< words x width
+  /// Those of one group lie in one place: some layer reads them together. kNever: never kept.
+  std::size_t group = kNever;
+  std::string why_not;  ///< where it is never kept: "network output", "read as weights by scores"
+};
+
+/// What of a network may lie on chip between its layers, which run in the order of their index.
+struct Activations {
+  std::vector<Activation> of;  ///< [layer] its output
+  std::size_t groups = 0;
+  /// [layer] the group that it reads; kNever: it reads from off chip.
+  std::vector<std::size_t> reads;
+  /// [layer] outputs that are there while it runs and may be kept, its own included.
+  std::vector<std::vector<std::size_t>> live;
+};
+
+/// `apart`: layers whose tensors are off chip in any case. `most`: the room of the largest home;
+/// what is larger is never kept.
+Activations activations_of(const Network& network, const std::vector<bool>& apart, Bits most);
+
+}  // namespace tilewise

@@ -1,0 +1,182 @@
+#include "schedule/best_totals.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace tilewise {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// What differs by less is rounding.
+constexpr double kRounding = 1e-12;
+
+/// Totals that no schedule is below in this direction: weights.energy * E + weights.latency * L is
+/// at least `least`.
+struct Support {
+  Weights weights;
+  double least = 0.0;
+};
+
+/// Totals of a network.
+struct Point {
+  double energy_pj = 0.0;
+  double latency_cycles = 0.0;
+  double edp() const { return energy_pj * latency_cycles; }
+};
+
+/// Where two supports meet.
+Point crossing(const Support& a, const Support& b) {
+  const double det = a.weights.energy * b.weights.latency - b.weights.energy * a.weights.latency;
+  return {(a.least * b.weights.latency - b.least * a.weights.latency) / det,
+          (a.weights.energy * b.least - b.weights.energy * a.least) / det};
+}
+
+/// The part of the hull between two of its corners.
+struct Arc {
+  KeptPath fast;  ///< of less latency and more energy
+  KeptPath lean;
+  Support at_fast;
+  Support at_lean;
+  /// Nothing on the arc has a smaller product.
+  double least() const { return crossing(at_fast, at_lean).edp(); }
+};
+
+class TotalsSearch {
+ public:
+  TotalsSearch(const KeptGraph& graph, HomeCosts& costs, const std::vector<CostPoint>& alone,
+               const std::function<bool()>& stop)
+      : graph_(graph), costs_(costs), alone_(alone), stop_(stop) {}
+
+  /// The corner in one direction.
+  BestTotals corner(const Weights& weights) {
+    Support support;
+    auto path = settled(weights, support, [](const Support&) { return false; });
+    BestTotals made;
+    made.lower_bound = support.least;
+    made.proven = path.has_value();
+    if (path) made.path = std::move(*path);
+    made.value =
+        made.proven ? weights.of(made.path.energy_pj, made.path.latency_cycles).first : kInfinity;
+    made.weights = weights_;
+    return made;
+  }
+
+  /// The least product.
+  BestTotals least_product() {
+    Support at_fast;
+    Support at_lean;
+    const auto never = [](const Support&) { return false; };
+    auto fast = settled({0.0, 1.0}, at_fast, never);
+    auto lean = settled({1.0, 0.0}, at_lean, never);
+    made_.lower_bound = at_fast.least * at_lean.least;
+    if (fast) offer(*fast);
+    if (lean) offer(*lean);
+    if (!fast || !lean) return give_up();
+    std::vector<Arc> arcs;
+    add(arcs, {std::move(*fast), std::move(*lean), at_fast, at_lean});
+    while (!arcs.empty()) {
+      // The arc that may have the least product next.
+      const auto next = std::min_element(arcs.begin(), arcs.end(), [](const Arc& a, const Arc& b) {
+        return a.least() < b.least();
+      });
+      const Arc arc = std::move(*next);
+      arcs.erase(next);
+      if (excluded(arc.least())) continue;
+      const double slope = (arc.fast.energy_pj - arc.lean.energy_pj) /
+                           (arc.lean.latency_cycles - arc.fast.latency_cycles);
+      Support between;
+      const auto hopeless = [&](const Support& support) { return cannot_improve(arc, support); };
+      auto path = settled({1.0, slope}, between, hopeless);
+      if (!path && !stopped_) continue;
+      if (!path) {
+        arcs.push_back(arc);
+        break;
+      }
+      offer(*path);
+      const double ends = arc.fast.energy_pj + slope * arc.fast.latency_cycles;
+      if (between.least >= ends * (1.0 - kRounding)) continue;  // an edge of the hull
+      add(arcs, {arc.fast, *path, arc.at_fast, between});
+      add(arcs, {std::move(*path), arc.lean, between, arc.at_lean});
+    }
+    made_.lower_bound = made_.value;
+    for (const Arc& arc : arcs) made_.lower_bound = std::min(made_.lower_bound, arc.least());
+    made_.proven = !stopped_;
+    made_.weights = weights_;
+    return std::move(made_);
+  }
+
+ private:
+  bool excluded(double least) const { return least >= made_.value * (1.0 - kRounding); }
+
+  /// Whether totals on the arc and above the support between its ends have no smaller product.
+  bool cannot_improve(const Arc& arc, const Support& between) const {
+    return excluded(
+        std::min(crossing(arc.at_fast, between).edp(), crossing(between, arc.at_lean).edp()));
+  }
+
+  static void add(std::vector<Arc>& arcs, Arc arc) {
+    if (arc.fast.latency_cycles < arc.lean.latency_cycles &&
+        arc.fast.energy_pj > arc.lean.energy_pj) {
+      arcs.push_back(std::move(arc));
+    }
+  }
+
+  BestTotals give_up() {
+    made_.proven = false;
+    made_.weights = weights_;
+    return std::move(made_);
+  }
+
+  void offer(const KeptPath& path) {
+    const double product = path.energy_pj * path.latency_cycles;
+    if (made_.path.found && product >= made_.value) return;
+    made_.path = path;
+    made_.value = product;
+  }
+
+  /// The least path whose costs are all known, and the support that it or its bound is; none: time
+  /// is up, or `hopeless` says so of the support.
+  template <class Hopeless>
+  std::optional<KeptPath> settled(const Weights& weights, Support& support,
+                                  const Hopeless& hopeless) {
+    ++weights_;
+    while (true) {
+      KeptPath path = least_path(graph_, costs_, alone_, weights);
+      support = {weights, weights.of(path.energy_pj, path.latency_cycles).first};
+      if (path.unknown.empty()) return path;
+      if (hopeless(support)) return std::nullopt;
+      if (stop_ && stop_()) {
+        stopped_ = true;
+        return std::nullopt;
+      }
+      costs_.settle(path.unknown);
+    }
+  }
+
+  const KeptGraph& graph_;
+  HomeCosts& costs_;
+  const std::vector<CostPoint>& alone_;
+  const std::function<bool()>& stop_;
+  BestTotals made_ = {{}, kInfinity, 0.0, true, 0};
+  int weights_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
+                       const std::vector<CostPoint>& alone, Objective objective,
+                       const std::function<bool()>& stop) {
+  TotalsSearch search(graph, costs, alone, stop);
+  switch (objective) {
+    case Objective::Energy: return search.corner({1.0, 0.0});
+    case Objective::Latency: return search.corner({0.0, 1.0});
+    case Objective::Edp:
+    case Objective::Pareto: return search.least_product();
+  }
+  return {};
+}
+
+}  // namespace tilewise

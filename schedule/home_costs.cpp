@@ -1,0 +1,158 @@
+#include "schedule/home_costs.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "schedule/cost_hull.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/validity.hpp"
+
+namespace tilewise {
+namespace {
+
+bool all_at_most(const std::vector<Bits>& a, const std::vector<Bits>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] > b[i]) return false;
+  }
+  return true;
+}
+
+std::int64_t sum(const std::vector<Bits>& bits) {
+  std::int64_t all = 0;
+  for (const Bits each : bits) all += each.count();
+  return all;
+}
+
+/// The same ask with nothing taken: what it shares with those that differ in room alone.
+HomeAsk without_room(HomeAsk ask) {
+  std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
+  return ask;
+}
+
+CostPoint point_of(const Mapping& mapping, const LayerCost& cost) {
+  return {cost.energy.total.count(), cost.latency.total.count(), mapping};
+}
+
+Objective objective_of(Totals totals) {
+  switch (totals) {
+    case Totals::Energy: return Objective::Energy;
+    case Totals::Latency: return Objective::Latency;
+    case Totals::Both: return Objective::Pareto;
+  }
+  return Objective::Pareto;
+}
+
+std::vector<CostPoint> points_of(const SearchResult& result) {
+  std::vector<CostPoint> points;
+  for (const ParetoPoint& each : front(result)) points.push_back(point_of(each.mapping, each.cost));
+  if (points.empty() && best_mapping(result) != nullptr) {
+    points.push_back(point_of(*best_mapping(result), *cost(result)));
+  }
+  return points;
+}
+
+constexpr Bits kMost{std::numeric_limits<std::int64_t>::max()};
+
+}  // namespace
+
+std::size_t HomeCosts::add_layer(const Layer& layer, const Mapping* alone) {
+  DistinctLayer made{layer, {}, {}};
+  if (alone != nullptr) {
+    made.alone.push_back(point_of(*alone, evaluate(asked_.architecture, layer, *alone)));
+    made.alone_free = free_bits(asked_.architecture, layer, *alone, asked_.home.level);
+  }
+  layers_.push_back(std::move(made));
+  return layers_.size() - 1;
+}
+
+std::size_t HomeCosts::place_of(const HomeAsk& ask) {
+  const auto [at, fresh] = places_.try_emplace(ask, entries_.size());
+  if (fresh) {
+    entries_.push_back({ask, 0, false});
+    bound(entries_.back());
+  }
+  return at->second;
+}
+
+/// What earlier searches say of an ask.
+void HomeCosts::bound(Entry& entry) const {
+  const auto all = searched_.find(without_room(entry.ask));
+  if (all == searched_.end()) return;
+  std::int64_t nearest = -1;
+  for (const Searched& each : all->second) {
+    if (!all_at_most(each.taken, entry.ask.taken)) continue;
+    if (points_[each.points].empty() || all_at_most(entry.ask.taken, each.most)) {
+      entry.points = each.points;
+      entry.known = true;
+      return;
+    }
+    if (sum(each.taken) <= nearest) continue;
+    nearest = sum(each.taken);
+    entry.points = each.points;
+  }
+}
+
+HomeCosts::Found HomeCosts::search_at(const HomeAsk& ask) const {
+  const Architecture room =
+      at_home(asked_.architecture, asked_.home, {ask.kept, ask.exchanged, ask.taken});
+  const DistinctLayer& of = layers_[ask.layer];
+  SearchOptions options;
+  options.mapping.objective = objective_of(asked_.totals);
+  options.mapping.factors = asked_.factors;
+  options.mapping.run.threads = 1;  // asks are searched side by side
+  options.mapping.run.interrupted = asked_.run.interrupted;
+  std::optional<SearchResult> result;
+  if (asked_.memory.find) result = asked_.memory.find(of.layer, room);
+  if (!result) {
+    result = search(room, of.layer, options);
+    if (asked_.run.stopped()) throw Interrupted();
+    if (asked_.memory.keep) asked_.memory.keep(of.layer, room, *result);
+  }
+  Found found{points_of(*result), {}};
+  if (alone_fits(ask)) found.points.push_back(of.alone.front());
+  keep_extremes(found.points, asked_.totals);
+  found.most.assign(ask.taken.size(), kMost);
+  for (const CostPoint& point : found.points) {
+    const auto free = free_bits(room, of.layer, point.mapping, asked_.home.level);
+    for (std::size_t m = 0; m < free.size(); ++m) {
+      if (free[m]) found.most[m] = std::min(found.most[m], ask.taken[m] + *free[m]);
+    }
+  }
+  return found;
+}
+
+/// Whether the mapping of the layer without a home is one of this ask.
+bool HomeCosts::alone_fits(const HomeAsk& ask) const {
+  const DistinctLayer& of = layers_[ask.layer];
+  if (of.alone.empty() || ask.exchanged || ask.kept != EnumArray<Tensor, bool>{}) return false;
+  for (std::size_t m = 0; m < ask.taken.size(); ++m) {
+    if (of.alone_free[m] && *of.alone_free[m] < ask.taken[m]) return false;
+  }
+  return true;
+}
+
+void HomeCosts::take(const HomeAsk& ask, Found found) {
+  ++searches_;
+  points_.push_back(std::move(found.points));
+  searched_[without_room(ask)].push_back({ask.taken, std::move(found.most), points_.size() - 1});
+}
+
+void HomeCosts::settle(std::vector<std::size_t> places) {
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  std::erase_if(places, [&](std::size_t place) { return known(place); });
+  std::vector<Found> found(places.size());
+  parallel_for(std::ssize(places), asked_.run.threads, [&](std::int64_t i) {
+    const auto at = static_cast<std::size_t>(i);
+    found[at] = search_at(ask(places[at]));
+  });
+  for (std::size_t i = 0; i < places.size(); ++i) take(ask(places[i]), std::move(found[i]));
+  for (Entry& entry : entries_) {
+    if (!entry.known) bound(entry);
+  }
+}
+
+}  // namespace tilewise

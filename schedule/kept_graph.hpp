@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "arch/home.hpp"
+#include "schedule/activations.hpp"
+#include "schedule/home_costs.hpp"
+
+namespace tilewise {
+
+/// Where an activation lies: off chip, or in memory `place` - 1 of the home.
+using KeptPlace = std::uint8_t;
+inline constexpr KeptPlace kOffChip = 0;
+
+/// A way to run a layer after those before it.
+struct KeptEdge {
+  std::size_t place = kNever;  ///< in HomeCosts; kNever: the layer has one cost, off chip
+  std::size_t next = 0;        ///< node of the next layer
+  KeptPlace output = kOffChip;
+};
+
+/// Every way to keep activations between layers that run in a given order: a node is a layer with
+/// what is kept before it, a path from the first node to the last a schedule.
+class KeptGraph {
+ public:
+  struct Node {
+    std::size_t first_edge = 0;
+    std::size_t edges = 0;
+  };
+  /// Of `kept`, on a home of `room` bits a memory. `layers`: [layer] its place among the distinct
+  /// ones of `costs`; kNever: it does not run as one layer.
+  KeptGraph(const Activations& kept, const Home& home, const std::vector<Bits>& room,
+            const std::vector<std::size_t>& layers, HomeCosts& costs);
+
+  std::size_t layers() const { return first_node_.size() - 1; }
+  /// Nodes of a layer: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.
+  std::size_t first_node(std::size_t layer) const { return first_node_[layer]; }
+  std::size_t nodes() const { return nodes_.size(); }
+  const Node& node(std::size_t index) const { return nodes_[index]; }
+  const KeptEdge& edge(std::size_t index) const { return edges_[index]; }
+  std::size_t edges() const { return edges_.size(); }
+
+  /// Ways to keep activations that have room.
+  double schedules() const;
+  /// False: there are too many states; those that keep most were left out.
+  bool complete() const { return complete_; }
+
+ private:
+  std::vector<Node> nodes_;
+  std::vector<KeptEdge> edges_;
+  std::vector<std::size_t> first_node_;
+  bool complete_ = true;
+};
+
+}  // namespace tilewise

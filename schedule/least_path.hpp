@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "schedule/cost_hull.hpp"
+#include "schedule/home_costs.hpp"
+#include "schedule/kept_graph.hpp"
+
+namespace tilewise {
+
+/// A schedule as a path: for each layer its edge and which of the points of that edge's costs.
+struct KeptPath {
+  std::vector<std::size_t> edges;   ///< [layer]
+  std::vector<std::size_t> points;  ///< [layer]
+  double energy_pj = 0.0;
+  double latency_cycles = 0.0;
+  std::vector<std::size_t> unknown;  ///< places on it that are lower bounds still
+  bool found = false;                ///< false: no path leads to the end
+};
+
+/// The path of least weighted cost, by what is known of the costs; of equal ones the first.
+/// `alone`: [layer] the cost of one that does not run as one layer.
+KeptPath least_path(const KeptGraph& graph, const HomeCosts& costs,
+                    const std::vector<CostPoint>& alone, const Weights& weights);
+
+}  // namespace tilewise

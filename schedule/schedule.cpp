@@ -1,0 +1,210 @@
+#include "schedule/schedule.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "base/error.hpp"
+#include "schedule/best_totals.hpp"
+#include "schedule/home_costs.hpp"
+#include "schedule/kept_graph.hpp"
+
+namespace tilewise {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Totals totals_of(Objective objective) {
+  switch (objective) {
+    case Objective::Energy: return Totals::Energy;
+    case Objective::Latency: return Totals::Latency;
+    case Objective::Edp:
+    case Objective::Pareto: return Totals::Both;
+  }
+  return Totals::Both;
+}
+
+/// The room of each memory of the home; without a capacity more than any network has.
+std::vector<Bits> room_of(const Level& level) {
+  std::vector<Bits> room;
+  for (const Memory& memory : level.memories) {
+    room.push_back(memory.capacity.value_or(Bits{std::numeric_limits<std::int64_t>::max() / 4}));
+  }
+  return room;
+}
+
+double value_of(Objective objective, double energy_pj, double latency_cycles) {
+  return objective_value(objective, Cycles{latency_cycles}, Picojoules{energy_pj});
+}
+
+/// The search of one schedule.
+class Scheduler {
+ public:
+  Scheduler(const Network& network, const Architecture& architecture, const Home& home,
+            const std::vector<LayerAlone>& alone, const ScheduleOptions& options,
+            const MappingMemory& memory)
+      : network_(network),
+        architecture_(architecture),
+        home_(home),
+        alone_(alone),
+        options_(options),
+        room_(room_of(architecture.levels[home.level])),
+        costs_({architecture, home, totals_of(options.objective),
+                options.factors.value_or(Factors::Divisors), options.run, memory}) {}
+
+  void run(Schedule& schedule) {
+    list_layers();
+    std::vector<bool> apart;
+    for (const LayerAlone& each : alone_) apart.push_back(each.mapping == nullptr);
+    const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
+    schedule.activations = activations_of(network_, apart, most);
+    const KeptGraph graph(schedule.activations, home_, room_, layers_, costs_);
+    settle_least_room(graph, schedule.activations);
+    std::vector<CostPoint> alone;
+    for (const LayerAlone& each : alone_) {
+      alone.push_back({each.energy_pj, each.latency_cycles, {}});
+    }
+    const BestTotals best =
+        best_totals(graph, costs_, alone, options_.objective, [this] { return stopped(); });
+    schedule.certificate = {graph.schedules(), static_cast<std::int64_t>(graph.nodes()),
+                            static_cast<std::int64_t>(costs_.asks()),
+                            static_cast<std::int64_t>(costs_.searches()), best.weights};
+    schedule.proven = best.proven && graph.complete();
+    schedule.lower_bound = std::min(best.lower_bound, schedule.alone_value);
+    if (!graph.complete()) schedule.lower_bound = relaxed_bound(graph);
+    if (best.path.found && best.value < schedule.alone_value) take(graph, best, schedule);
+  }
+
+ private:
+  bool stopped() const {
+    if (options_.run.stopped()) return true;
+    return options_.budget_seconds > 0.0 &&
+           std::chrono::duration<double>(Clock::now() - start_).count() > options_.budget_seconds;
+  }
+
+  /// Equal layers are one to the home.
+  void list_layers() {
+    std::map<std::string, std::size_t> known;
+    for (std::size_t l = 0; l < network_.size(); ++l) {
+      layers_.push_back(kNever);
+      if (alone_[l].mapping == nullptr) continue;
+      const auto [at, fresh] = known.try_emplace(canonical_key(network_.layer(l)));
+      if (fresh) at->second = costs_.add_layer(network_.layer(l), alone_[l].mapping);
+      layers_.back() = at->second;
+    }
+  }
+
+  /// With nothing in the home but what it reads and writes a layer costs least: the bound of all
+  /// asks that differ in room alone.
+  void settle_least_room(const KeptGraph& graph, const Activations& kept) {
+    std::vector<std::size_t> places;
+    for (std::size_t l = 0; l < graph.layers(); ++l) {
+      for (std::size_t n = graph.first_node(l); n < graph.first_node(l + 1); ++n) {
+        const KeptGraph::Node& node = graph.node(n);
+        for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
+          const KeptEdge& edge = graph.edge(e);
+          if (edge.place == kNever) continue;
+          places.push_back(costs_.place_of(least_room(costs_.ask(edge.place), kept, l)));
+        }
+      }
+    }
+    costs_.settle(std::move(places));
+  }
+
+  HomeAsk least_room(HomeAsk ask, const Activations& kept, std::size_t l) const {
+    std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
+    const std::size_t in = ask.exchanged ? home_.output_memory : home_.input_memory;
+    const std::size_t out = ask.exchanged ? home_.input_memory : home_.output_memory;
+    if (ask.kept[Tensor::Input]) {
+      for (const std::size_t each : kept.live[l]) {
+        const auto readers = network_.consumers_of(each);
+        if (std::find(readers.begin(), readers.end(), l) != readers.end()) {
+          ask.taken[in] += kept.of[each].size;
+        }
+      }
+    }
+    if (ask.kept[Tensor::Output]) ask.taken[out] += kept.of[l].size;
+    return ask;
+  }
+
+  /// Each layer at its least, whatever the others do.
+  double relaxed_bound(const KeptGraph& graph) const {
+    double energy = 0.0;
+    double latency = 0.0;
+    for (std::size_t l = 0; l < graph.layers(); ++l) {
+      double least_energy = std::numeric_limits<double>::infinity();
+      double least_latency = least_energy;
+      const auto offer = [&](double energy_pj, double latency_cycles) {
+        least_energy = std::min(least_energy, energy_pj);
+        least_latency = std::min(least_latency, latency_cycles);
+      };
+      if (layers_[l] == kNever) offer(alone_[l].energy_pj, alone_[l].latency_cycles);
+      for (std::size_t place = 0; place < costs_.asks(); ++place) {
+        if (costs_.ask(place).layer != layers_[l]) continue;
+        for (const CostPoint& point : costs_.points(place)) {
+          offer(point.energy_pj, point.latency_cycles);
+        }
+      }
+      energy += least_energy;
+      latency += least_latency;
+    }
+    return value_of(options_.objective, energy, latency);
+  }
+
+  void take(const KeptGraph& graph, const BestTotals& best, Schedule& schedule) const {
+    schedule.energy_pj = best.path.energy_pj;
+    schedule.latency_cycles = best.path.latency_cycles;
+    schedule.objective_value = best.value;
+    for (std::size_t l = 0; l < graph.layers(); ++l) {
+      const KeptEdge& edge = graph.edge(best.path.edges[l]);
+      schedule.places[l] = edge.output;
+      if (edge.place == kNever) continue;
+      const HomeAsk& ask = costs_.ask(edge.place);
+      const HomeUse use{ask.kept, ask.exchanged, ask.taken};
+      const Mapping& mapping = costs_.points(edge.place)[best.path.points[l]].mapping;
+      schedule.layers[l] = ScheduledLayer{
+          use, mapping, evaluate(at_home(architecture_, home_, use), network_.layer(l), mapping)};
+    }
+  }
+
+  const Network& network_;
+  const Architecture& architecture_;
+  const Home& home_;
+  const std::vector<LayerAlone>& alone_;
+  const ScheduleOptions& options_;
+  std::vector<Bits> room_;
+  HomeCosts costs_;
+  std::vector<std::size_t> layers_;  ///< [layer] its place among the distinct ones
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace
+
+bool Schedule::keeps_any() const {
+  return std::any_of(places.begin(), places.end(), [](std::uint8_t place) { return place > 0; });
+}
+
+Schedule schedule_kept(const Network& network, const Architecture& architecture,
+                       const std::vector<LayerAlone>& alone, const ScheduleOptions& options,
+                       const MappingMemory& memory) {
+  Schedule schedule;
+  schedule.places.assign(network.size(), kOffChip);
+  schedule.layers.resize(network.size());
+  for (const LayerAlone& each : alone) {
+    schedule.energy_pj += each.energy_pj;
+    schedule.latency_cycles += each.latency_cycles;
+  }
+  schedule.alone_value = value_of(options.objective, schedule.energy_pj, schedule.latency_cycles);
+  schedule.objective_value = schedule.lower_bound = schedule.alone_value;
+  const auto home = home_of(architecture);
+  if (const auto* none = std::get_if<NoHome>(&home)) {
+    schedule.why_no_home = none->why;
+    return schedule;
+  }
+  schedule.home = std::get<Home>(home);
+  Scheduler(network, architecture, *schedule.home, alone, options, memory).run(schedule);
+  return schedule;
+}
+
+}  // namespace tilewise

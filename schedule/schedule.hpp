@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arch/home.hpp"
+#include "base/run_options.hpp"
+#include "mapper/mapping_memory.hpp"
+#include "mapper/objective.hpp"
+#include "schedule/activations.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/mapping.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise {
+
+/// What of a network may stay on chip: an index of `kScheduleKinds`.
+enum class ScheduleKind { Separate, Kept, Best };
+template <>
+inline constexpr std::size_t enum_size<ScheduleKind> = 3;
+
+struct ScheduleKindEntry {
+  std::string_view name;
+  std::string_view meaning;
+};
+/// The one list of kinds: command line and Python read it.
+inline constexpr EnumArray<ScheduleKind, ScheduleKindEntry> kScheduleKinds{{{
+    {"separate", "every tensor goes off chip between two layers"},
+    {"kept", "tensors may stay in the home between layers"},
+    {"best", "the best of all that the program knows: kept tensors"},
+}}};
+constexpr std::string_view name(ScheduleKind kind) { return kScheduleKinds[kind].name; }
+
+/// A layer as it runs in a schedule.
+struct ScheduledLayer {
+  HomeUse use;
+  Mapping mapping;
+  LayerCost cost;
+};
+
+/// What was done to find a schedule, and to prove it.
+struct ScheduleCertificate {
+  double schedules = 1.0;     ///< ways to keep tensors that have room
+  std::int64_t states = 0;    ///< layers with what is kept before them
+  std::int64_t asks = 0;      ///< layers with what they have at home and what room is taken
+  std::int64_t searches = 0;  ///< of these, those whose best mapping had to be found
+  std::int64_t weights = 0;   ///< weighted sums of energy and latency that were made least
+  bool operator==(const ScheduleCertificate&) const = default;
+};
+
+/// Where the activations of a network lie between its layers, and how each layer runs then.
+struct Schedule {
+  std::optional<Home> home;  ///< empty: the device has none, and all is off chip
+  std::string why_no_home;
+  Activations activations;
+  std::vector<std::uint8_t> places;  ///< [layer] of its output: 0 off chip, else a memory + 1
+  /// [layer]; empty: it runs as it would alone, or not as one layer.
+  std::vector<std::optional<ScheduledLayer>> layers;
+  double energy_pj = 0.0;  ///< totals of all that runs
+  double latency_cycles = 0.0;
+  double objective_value = 0.0;  ///< of the totals
+  double lower_bound = 0.0;
+  double alone_value = 0.0;  ///< objective of the totals with every tensor off chip
+  bool proven = true;
+  ScheduleCertificate certificate;
+
+  bool keeps_any() const;
+};
+
+/// A layer without a home: under its best mapping, in parts, or not at all.
+struct LayerAlone {
+  const Mapping* mapping = nullptr;  ///< null: it does not run as one layer
+  double energy_pj = 0.0;
+  double latency_cycles = 0.0;
+};
+
+struct ScheduleOptions {
+  Objective objective = Objective::Edp;
+  std::optional<Factors> factors = {};  ///< empty: divisors
+  RunOptions run = {};
+  double budget_seconds = 0.0;  ///< 0: none
+};
+
+/// The best way to keep activations at home while the layers run in the order of their index, with
+/// the best mapping of each: proven, or with the gap that is left when time is up or the user
+/// interrupts. `alone`: [layer] what it is without a home; the answer is never worse than their
+/// sum.
+Schedule schedule_kept(const Network& network, const Architecture& architecture,
+                       const std::vector<LayerAlone>& alone, const ScheduleOptions& options,
+                       const MappingMemory& memory = {});
+
+}  // namespace tilewise
