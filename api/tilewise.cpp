@@ -9,6 +9,7 @@
 #include "mapper/given_mapping.hpp"
 #include "report/exploration_files.hpp"
 #include "study/stored_layers.hpp"
+#include "sweep/scheduled_networks.hpp"
 
 namespace tilewise {
 namespace {
@@ -104,18 +105,21 @@ NetworkSweep cost_networks(const CostRequest& request) {
   check_sweep_words(words);
   std::vector<ListedNetwork> networks = find_networks(request.networks, request.import);
   std::vector<Device> devices = find_devices(request.devices, networks, request.mapping.objective);
-  return cost_networks(std::move(networks), std::move(devices), request.mapping, request.store);
+  return cost_networks(std::move(networks), std::move(devices), request);
 }
 
 NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,
-                           const MappingOptions& mapping, const std::string& store) {
+                           const CostRequest& how) {
   std::optional<ResultStore> results;
   MappingMemory memory;
-  if (!store.empty()) {
-    results.emplace(store);
+  const MappingOptions& mapping = how.mapping;
+  if (!how.store.empty()) {
+    results.emplace(how.store);
     memory = memory_of(*results, mapping.objective, mapping.factors);
   }
-  return sweep_networks(std::move(networks), std::move(devices), mapping, memory);
+  NetworkSweep sweep = sweep_networks(std::move(networks), std::move(devices), mapping, memory);
+  schedule_networks(sweep, how.schedule, how.budget_seconds);
+  return sweep;
 }
 
 SweepResult sweep_space(const std::string& space, const SweepOptions& options) {

@@ -83,6 +83,8 @@ struct CostRequest {
   std::vector<std::string> devices;   ///< as find_device takes them
   MappingOptions mapping = {};
   std::string store = {};  ///< the folder of a result store; empty: nothing is kept
+  ScheduleKind schedule = ScheduleKind::Separate;
+  double budget_seconds = 0.0;  ///< of the search of each schedule; 0: none
 };
 /// What networks cost on devices; equal layers are mapped once over all of them, and those that the
 /// store knows not at all. A layer that does not fit a device is split (sweep/split_layer.hpp);
@@ -91,7 +93,7 @@ struct CostRequest {
 NetworkSweep cost_networks(const CostRequest& request);
 /// The same of networks and devices that are at hand.
 NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,
-                           const MappingOptions& mapping, const std::string& store = "");
+                           const CostRequest& how);
 
 /// All candidates of a space, or all blocks; checked before any work. At least one device.
 SweepResult sweep_space(const std::string& space, const SweepOptions& options);

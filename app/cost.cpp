@@ -8,6 +8,7 @@
 
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
+#include "app/duration.hpp"
 #include "app/format_option.hpp"
 #include "app/interrupt.hpp"
 #include "app/network_argument.hpp"
@@ -29,6 +30,8 @@ struct CostCommand {
   std::vector<std::string> dims;
   SweepArguments how;  ///< devices, and how layers are mapped
   std::string by = "layer";
+  std::string schedule = "separate";
+  std::string budget;
   bool strict = false;
   std::string folder;
   FormatOption format;
@@ -71,6 +74,8 @@ int run_cost(CostCommand given, const std::string& command) {
   given.request.devices = how.devices;
   given.request.mapping = how.mapping;
   read_dims(given.dims, given.request.import);
+  if (!given.budget.empty()) given.request.budget_seconds = parse_duration(given.budget);
+  given.request.schedule = parse_enum<ScheduleKind>(given.schedule, "--schedule");
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   NetworkSweep sweep;
   double done = 0.0;
@@ -108,6 +113,13 @@ void add_how(CLI::App& command, CostCommand& given) {
   add_mapping(command, given.how);
   command.add_option("--store", given.request.store,
                      "a folder that keeps what is mapped for later calls; studies may share it");
+  command
+      .add_option("--schedule", given.schedule,
+                  "what stays on chip between layers: " + schedule_list())
+      ->capture_default_str();
+  command.add_option(
+      "--budget", given.budget,
+      "time for each schedule: 10s, 1min; the answer then tells the gap that is left");
   command.add_option("--by", given.by, "a row is a layer, an operator or a memory level")
       ->capture_default_str();
   command.add_option("--out", given.folder, "a folder for the tables and run.yaml of a sweep");

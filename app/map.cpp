@@ -9,6 +9,7 @@
 
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
+#include "app/duration.hpp"
 #include "app/format_option.hpp"
 #include "app/given_mapping.hpp"
 #include "app/interrupt.hpp"
@@ -39,17 +40,6 @@ struct MapOptions {
   std::string output_mapping;
   std::string mapping;
 };
-
-/// "2s", "500 ms", "1.5 min" in seconds.
-double parse_duration(const std::string& word) {
-  if (const auto given = parse_unit_value(word); given && given->number > 0.0) {
-    const auto seconds = unit_factor(UnitKind::Time, given->unit, "s");
-    if (seconds) return given->number * *seconds;
-  }
-  throw InputError(
-      fmt::format("--budget \"{}\": expected a time with its unit ({}), such as 2s, 500ms or 1min",
-                  word, unit_names(UnitKind::Time)));
-}
 
 /// "1%" or "0.01" as a share.
 double parse_gap(const std::string& word) {

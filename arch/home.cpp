@@ -1,15 +1,14 @@
 #include "arch/home.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "base/enum_words.hpp"
 #include "base/error.hpp"
-#include "base/words.hpp"
 
 namespace tilewise {
 namespace {
@@ -60,9 +59,7 @@ Home named_home(const Architecture& architecture) {
     }
     return std::get<Home>(found);
   }
-  throw InputError(fmt::format("home: no level on chip is named \"{}\"; expected one of {}{}",
-                               *architecture.home, fmt::join(words, ", "),
-                               did_you_mean(*architecture.home, words)));
+  refuse_word(*architecture.home, "home", words);
 }
 
 /// What the memory did for Input it does for Output, and the other way.

@@ -1,5 +1,7 @@
 #include "schedule/schedule.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -181,27 +183,41 @@ class Scheduler {
 
 }  // namespace
 
+std::string schedule_list() {
+  std::string text;
+  for (const ScheduleKindEntry& entry : kScheduleKinds) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", entry.name, entry.meaning);
+  }
+  return text;
+}
+
 bool Schedule::keeps_any() const {
   return std::any_of(places.begin(), places.end(), [](std::uint8_t place) { return place > 0; });
 }
 
-Schedule schedule_kept(const Network& network, const Architecture& architecture,
-                       const std::vector<LayerAlone>& alone, const ScheduleOptions& options,
-                       const MappingMemory& memory) {
+Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& alone,
+                        Objective objective, std::string why) {
   Schedule schedule;
+  schedule.why_no_home = std::move(why);
   schedule.places.assign(network.size(), kOffChip);
   schedule.layers.resize(network.size());
   for (const LayerAlone& each : alone) {
     schedule.energy_pj += each.energy_pj;
     schedule.latency_cycles += each.latency_cycles;
   }
-  schedule.alone_value = value_of(options.objective, schedule.energy_pj, schedule.latency_cycles);
+  schedule.alone_value = value_of(objective, schedule.energy_pj, schedule.latency_cycles);
   schedule.objective_value = schedule.lower_bound = schedule.alone_value;
+  return schedule;
+}
+
+Schedule schedule_kept(const Network& network, const Architecture& architecture,
+                       const std::vector<LayerAlone>& alone, const ScheduleOptions& options,
+                       const MappingMemory& memory) {
   const auto home = home_of(architecture);
-  if (const auto* none = std::get_if<NoHome>(&home)) {
-    schedule.why_no_home = none->why;
-    return schedule;
-  }
+  const auto* none = std::get_if<NoHome>(&home);
+  Schedule schedule =
+      schedule_apart(network, alone, options.objective, none != nullptr ? none->why : "");
+  if (none != nullptr) return schedule;
   schedule.home = std::get<Home>(home);
   Scheduler(network, architecture, *schedule.home, alone, options, memory).run(schedule);
   return schedule;

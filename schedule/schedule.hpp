@@ -35,6 +35,8 @@ inline constexpr EnumArray<ScheduleKind, ScheduleKindEntry> kScheduleKinds{{{
     {"best", "the best of all that the program knows: kept tensors"},
 }}};
 constexpr std::string_view name(ScheduleKind kind) { return kScheduleKinds[kind].name; }
+/// "separate (every tensor ...), ...": for help.
+std::string schedule_list();
 
 /// A layer as it runs in a schedule.
 struct ScheduledLayer {
@@ -85,6 +87,10 @@ struct ScheduleOptions {
   RunOptions run = {};
   double budget_seconds = 0.0;  ///< 0: none
 };
+
+/// Every tensor off chip, on a device of which `why` says why it can keep none.
+Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& alone,
+                        Objective objective, std::string why);
 
 /// The best way to keep activations at home while the layers run in the order of their index, with
 /// the best mapping of each: proven, or with the gap that is left when time is up or the user

@@ -87,7 +87,10 @@ NetworkSweep sweep_networks(std::vector<ListedNetwork> networks, std::vector<Dev
     throw InputError(fmt::format(
         "device {}: is there twice; give each device once, with a name of its own", name(device)));
   }
-  NetworkSweep made{std::move(networks), std::move(devices), options, {}, {}, {}, {}};
+  NetworkSweep made;
+  made.networks = std::move(networks);
+  made.devices = std::move(devices);
+  made.mapping = options;
   std::vector<SweepLayer> all;
   for (const ListedNetwork& listed : made.networks) {
     for (Layer& layer : layers_of(listed.network)) all.push_back({std::move(layer), 1, {}});

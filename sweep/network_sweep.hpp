@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "schedule/schedule.hpp"
 #include "sweep/mapped_layers.hpp"
 #include "sweep/network_list.hpp"
 #include "sweep/phase_time.hpp"
@@ -29,6 +30,10 @@ struct NetworkSweep {
   std::vector<std::vector<SplitLayer>> splits;  ///< [network]
   MappingCounts counts;
   std::vector<PhaseTime> phases;
+  ScheduleKind schedule = ScheduleKind::Separate;
+  /// [network][device]; empty where all tensors go off chip between layers. `layers` have the costs
+  /// under it (sweep/scheduled_networks.hpp).
+  std::vector<std::vector<Schedule>> schedules;
 };
 
 /// The parts that stand for a layer on a device; null: there are none.

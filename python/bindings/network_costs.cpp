@@ -32,7 +32,8 @@ NamedNetworks named(std::vector<ListedNetwork> listed) {
 
 NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>& devices,
                         const std::string& objective, const std::string& factors, int threads,
-                        const std::string& store, nb::handle progress) {
+                        const std::string& store, const std::string& schedule,
+                        double budget_seconds, nb::handle progress) {
   LongCall call;
   SweepOptions options;
   options.mapping = long_call_options(call, objective, factors, threads, progress);
@@ -41,8 +42,12 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
   for (auto& [name, network] : networks) listed.push_back({name, std::move(network)});
   std::vector<Device> on;
   for (const SharedDevice& device : devices) on.push_back(device_of(*device));
-  return call.run(
-      [&] { return cost_networks(std::move(listed), std::move(on), options.mapping, store); });
+  CostRequest how;
+  how.mapping = options.mapping;
+  how.store = store;
+  how.schedule = parse_enum<ScheduleKind>(schedule, "schedule");
+  how.budget_seconds = budget_seconds;
+  return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
 }
 
 /// A dictionary a network and device: its sums, and what is not in them.

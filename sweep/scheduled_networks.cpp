@@ -1,0 +1,71 @@
+#include "sweep/scheduled_networks.hpp"
+
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+/// A layer as the sweep mapped it: as one, in parts, or not at all.
+LayerAlone alone_in(const NetworkSweep& sweep, std::size_t network, std::size_t layer,
+                    std::size_t device) {
+  LayerAlone made;
+  const auto add = [&](const LayerCost& cost) {
+    made.energy_pj += cost.energy.total.count();
+    made.latency_cycles += cost.latency.total.count();
+  };
+  if (const SplitLayer* split = split_of(sweep, network, layer, device)) {
+    for (const SweepLayer& part : split->parts) add(*cost(part.results.front()));
+    return made;
+  }
+  const SearchResult& found = sweep.layers[network][layer].results[device];
+  made.mapping = best_mapping(found);
+  if (const LayerCost* costs = cost(found)) add(*costs);
+  return made;
+}
+
+void take(const Schedule& schedule, std::size_t device, std::vector<SweepLayer>& layers) {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (!schedule.layers[l]) continue;
+    SearchResult& result = layers[l].results[device];
+    result.answer = Mapped{schedule.layers[l]->mapping, schedule.layers[l]->cost, {}};
+    result.proven = schedule.proven;
+  }
+}
+
+}  // namespace
+
+Schedule best_schedule(const NetworkSweep& sweep, std::size_t network, std::size_t device,
+                       double budget_seconds, const MappingMemory& memory) {
+  const Network& net = sweep.networks[network].network;
+  std::vector<LayerAlone> alone;
+  for (std::size_t l = 0; l < net.size(); ++l) {
+    alone.push_back(alone_in(sweep, network, l, device));
+  }
+  const ScheduleOptions options{sweep.mapping.objective, sweep.mapping.factors, sweep.mapping.run,
+                                budget_seconds};
+  const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
+  if (architecture != nullptr) return schedule_kept(net, *architecture, alone, options, memory);
+  return schedule_apart(net, alone, options.objective, "it is an engine with a fixed schedule");
+}
+
+void schedule_networks(NetworkSweep& sweep, ScheduleKind kind, double budget_seconds,
+                       const MappingMemory& memory) {
+  sweep.schedule = kind;
+  if (kind == ScheduleKind::Separate) return;
+  time_phase(sweep.phases, "schedule", [&] {
+    for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
+      sweep.schedules.emplace_back();
+      for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
+        sweep.mapping.run.show(
+            "schedule", static_cast<double>(n * sweep.devices.size() + d) /
+                            static_cast<double>(sweep.networks.size() * sweep.devices.size()));
+        sweep.schedules.back().push_back(best_schedule(sweep, n, d, budget_seconds, memory));
+        take(sweep.schedules.back().back(), d, sweep.layers[n]);
+      }
+    }
+  });
+}
+
+}  // namespace tilewise
