@@ -30,7 +30,6 @@ struct CostCommand {
   std::vector<std::string> dims;
   SweepArguments how;  ///< devices, and how layers are mapped
   std::string by = "layer";
-  std::string schedule = "separate";
   std::string budget;
   bool strict = false;
   std::string folder;
@@ -75,7 +74,7 @@ int run_cost(CostCommand given, const std::string& command) {
   given.request.mapping = how.mapping;
   read_dims(given.dims, given.request.import);
   if (!given.budget.empty()) given.request.budget_seconds = parse_duration(given.budget);
-  given.request.schedule = parse_enum<ScheduleKind>(given.schedule, "--schedule");
+  given.request.schedule = how.schedule;
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   NetworkSweep sweep;
   double done = 0.0;
@@ -113,10 +112,7 @@ void add_how(CLI::App& command, CostCommand& given) {
   add_mapping(command, given.how);
   command.add_option("--store", given.request.store,
                      "a folder that keeps what is mapped for later calls; studies may share it");
-  command
-      .add_option("--schedule", given.schedule,
-                  "what stays on chip between layers: " + schedule_list())
-      ->capture_default_str();
+  add_schedule(command, given.how);
   command.add_option(
       "--budget", given.budget,
       "time for each schedule: 10s, 1min; the answer then tells the gap that is left");

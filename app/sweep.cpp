@@ -65,6 +65,7 @@ void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
     sweep->get_option("--dataset")->required();
     sweep->get_option("--device")->required();
     add_mapping(*sweep, given->arguments);
+    add_schedule(*sweep, given->arguments);
     sweep->add_option("--out", given->folder, "the folder for the tables and run.yaml")->required();
     add_format(*sweep, given->format);
     sweep->footer(examples());

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/thread_option.hpp"
+#include "base/enum_words.hpp"
 #include "mapper/objective.hpp"
 
 namespace tilewise {
@@ -33,6 +34,13 @@ void add_mapping(CLI::App& command, SweepArguments& arguments) {
   add_threads(command, arguments.threads);
 }
 
+void add_schedule(CLI::App& command, SweepArguments& arguments) {
+  command
+      .add_option("--schedule", arguments.schedule,
+                  "what stays on chip between layers: " + schedule_list())
+      ->capture_default_str();
+}
+
 SweepOptions sweep_options(const SweepArguments& arguments) {
   SweepOptions options;
   options.mapping.objective = parse_objective(arguments.objective);
@@ -41,6 +49,7 @@ SweepOptions sweep_options(const SweepArguments& arguments) {
   options.devices = arguments.devices;
   options.datasets = arguments.datasets;
   options.space.prune_dead = arguments.prune_dead;
+  options.schedule = parse_enum<ScheduleKind>(arguments.schedule, "--schedule");
   check_sweep_words(options);
   return options;
 }

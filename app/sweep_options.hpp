@@ -20,6 +20,7 @@ struct SweepArguments {
   std::string factors = "auto";
   int threads = 0;
   bool prune_dead = false;
+  std::string schedule = "separate";
 };
 
 /// Adds --dataset and --device, and --prune-dead where the space has dead layers; the caller says
@@ -27,6 +28,9 @@ struct SweepArguments {
 void add_places(CLI::App& command, const SearchSpace& space, SweepArguments& arguments);
 /// Adds --objective, --factors and --threads.
 void add_mapping(CLI::App& command, SweepArguments& arguments);
+
+/// Adds --schedule.
+void add_schedule(CLI::App& command, SweepArguments& arguments);
 
 /// Throws InputError where a word is unknown, or a data set or device is there twice.
 SweepOptions sweep_options(const SweepArguments& arguments);

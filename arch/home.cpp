@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,15 @@ std::variant<Home, NoHome> home_of(const Architecture& architecture) {
   return NoHome{
       "no level on chip has one instance and holds Input and Output in one memory, or in two that "
       "exchange roles"};
+}
+
+std::vector<Bits> home_room(const Architecture& architecture, const Home& home) {
+  constexpr Bits kUnbounded{std::numeric_limits<std::int64_t>::max() / 4};
+  std::vector<Bits> room;
+  for (const Memory& memory : architecture.levels[home.level].memories) {
+    room.push_back(memory.capacity.value_or(kUnbounded));
+  }
+  return room;
 }
 
 Architecture at_home(const Architecture& architecture, const Home& home, const HomeUse& use) {

@@ -30,6 +30,9 @@ inline constexpr const char* kNoHome = "none";
 /// InputError where the one that is named cannot.
 std::variant<Home, NoHome> home_of(const Architecture& architecture);
 
+/// [memory of the home] its room; without a capacity more than any network needs.
+std::vector<Bits> home_room(const Architecture& architecture, const Home& home);
+
 /// What of a layer is at home while it runs, and what room is taken there.
 struct HomeUse {
   EnumArray<Tensor, bool> kept{};  ///< Input and Weight begin at home, Output ends there

@@ -19,18 +19,13 @@ struct Support {
   double least = 0.0;
 };
 
-/// Totals of a network.
-struct Point {
-  double energy_pj = 0.0;
-  double latency_cycles = 0.0;
-  double edp() const { return energy_pj * latency_cycles; }
-};
+double edp_of(const TotalCost& cost) { return cost.energy_pj * cost.latency_cycles; }
 
 /// Where two supports meet.
-Point crossing(const Support& a, const Support& b) {
+TotalCost crossing(const Support& a, const Support& b) {
   const double det = a.weights.energy * b.weights.latency - b.weights.energy * a.weights.latency;
   return {(a.least * b.weights.latency - b.least * a.weights.latency) / det,
-          (a.weights.energy * b.least - b.weights.energy * a.least) / det};
+          (a.weights.energy * b.least - b.weights.energy * a.least) / det, 0.0};
 }
 
 /// The part of the hull between two of its corners.
@@ -40,12 +35,12 @@ struct Arc {
   Support at_fast;
   Support at_lean;
   /// Nothing on the arc has a smaller product.
-  double least() const { return crossing(at_fast, at_lean).edp(); }
+  double least() const { return edp_of(crossing(at_fast, at_lean)); }
 };
 
 class TotalsSearch {
  public:
-  TotalsSearch(const KeptGraph& graph, HomeCosts& costs, const std::vector<CostPoint>& alone,
+  TotalsSearch(const KeptGraph& graph, HomeCosts& costs, const std::vector<TotalCost>& alone,
                const std::function<bool()>& stop)
       : graph_(graph), costs_(costs), alone_(alone), stop_(stop) {}
 
@@ -57,8 +52,7 @@ class TotalsSearch {
     made.lower_bound = support.least;
     made.proven = path.has_value();
     if (path) made.path = std::move(*path);
-    made.value =
-        made.proven ? weights.of(made.path.energy_pj, made.path.latency_cycles).first : kInfinity;
+    made.value = made.proven ? weights.of(made.path.total).first : kInfinity;
     made.weights = weights_;
     return made;
   }
@@ -84,8 +78,8 @@ class TotalsSearch {
       const Arc arc = std::move(*next);
       arcs.erase(next);
       if (excluded(arc.least())) continue;
-      const double slope = (arc.fast.energy_pj - arc.lean.energy_pj) /
-                           (arc.lean.latency_cycles - arc.fast.latency_cycles);
+      const double slope = (arc.fast.total.energy_pj - arc.lean.total.energy_pj) /
+                           (arc.lean.total.latency_cycles - arc.fast.total.latency_cycles);
       Support between;
       const auto hopeless = [&](const Support& support) { return cannot_improve(arc, support); };
       auto path = settled({1.0, slope}, between, hopeless);
@@ -95,7 +89,7 @@ class TotalsSearch {
         break;
       }
       offer(*path);
-      const double ends = arc.fast.energy_pj + slope * arc.fast.latency_cycles;
+      const double ends = arc.fast.total.energy_pj + slope * arc.fast.total.latency_cycles;
       if (between.least >= ends * (1.0 - kRounding)) continue;  // an edge of the hull
       add(arcs, {arc.fast, *path, arc.at_fast, between});
       add(arcs, {std::move(*path), arc.lean, between, arc.at_lean});
@@ -113,12 +107,12 @@ class TotalsSearch {
   /// Whether totals on the arc and above the support between its ends have no smaller product.
   bool cannot_improve(const Arc& arc, const Support& between) const {
     return excluded(
-        std::min(crossing(arc.at_fast, between).edp(), crossing(between, arc.at_lean).edp()));
+        std::min(edp_of(crossing(arc.at_fast, between)), edp_of(crossing(between, arc.at_lean))));
   }
 
   static void add(std::vector<Arc>& arcs, Arc arc) {
-    if (arc.fast.latency_cycles < arc.lean.latency_cycles &&
-        arc.fast.energy_pj > arc.lean.energy_pj) {
+    if (arc.fast.total.latency_cycles < arc.lean.total.latency_cycles &&
+        arc.fast.total.energy_pj > arc.lean.total.energy_pj) {
       arcs.push_back(std::move(arc));
     }
   }
@@ -130,7 +124,7 @@ class TotalsSearch {
   }
 
   void offer(const KeptPath& path) {
-    const double product = path.energy_pj * path.latency_cycles;
+    const double product = edp_of(path.total);
     if (made_.path.found && product >= made_.value) return;
     made_.path = path;
     made_.value = product;
@@ -144,7 +138,7 @@ class TotalsSearch {
     ++weights_;
     while (true) {
       KeptPath path = least_path(graph_, costs_, alone_, weights);
-      support = {weights, weights.of(path.energy_pj, path.latency_cycles).first};
+      support = {weights, weights.of(path.total).first};
       if (path.unknown.empty()) return path;
       if (hopeless(support)) return std::nullopt;
       if (stop_ && stop_()) {
@@ -157,7 +151,7 @@ class TotalsSearch {
 
   const KeptGraph& graph_;
   HomeCosts& costs_;
-  const std::vector<CostPoint>& alone_;
+  const std::vector<TotalCost>& alone_;
   const std::function<bool()>& stop_;
   BestTotals made_ = {{}, kInfinity, 0.0, true, 0};
   int weights_ = 0;
@@ -167,7 +161,7 @@ class TotalsSearch {
 }  // namespace
 
 BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
-                       const std::vector<CostPoint>& alone, Objective objective,
+                       const std::vector<TotalCost>& alone, Objective objective,
                        const std::function<bool()>& stop) {
   TotalsSearch search(graph, costs, alone, stop);
   switch (objective) {

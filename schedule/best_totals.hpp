@@ -22,7 +22,7 @@ struct BestTotals {
 /// could be at best bounds it (docs/schedule.md). `known`: totals of some schedule. `stop`: asked
 /// between searches; the best so far is then not proven.
 BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
-                       const std::vector<CostPoint>& alone, Objective objective,
+                       const std::vector<TotalCost>& alone, Objective objective,
                        const std::function<bool()>& stop);
 
 }  // namespace tilewise

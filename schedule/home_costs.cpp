@@ -20,7 +20,7 @@ bool all_at_most(const std::vector<Bits>& a, const std::vector<Bits>& b) {
   return true;
 }
 
-std::int64_t sum(const std::vector<Bits>& bits) {
+std::int64_t sum_of(const std::vector<Bits>& bits) {
   std::int64_t all = 0;
   for (const Bits each : bits) all += each.count();
   return all;
@@ -32,8 +32,13 @@ HomeAsk without_room(HomeAsk ask) {
   return ask;
 }
 
+TotalCost total_of(const LayerCost& cost) {
+  return {cost.energy.total.count(), cost.latency.total.count(),
+          static_cast<double>(cost.off_chip_bits)};
+}
+
 CostPoint point_of(const Mapping& mapping, const LayerCost& cost) {
-  return {cost.energy.total.count(), cost.latency.total.count(), mapping};
+  return {total_of(cost), mapping};
 }
 
 Objective objective_of(Totals totals) {
@@ -57,6 +62,16 @@ std::vector<CostPoint> points_of(const SearchResult& result) {
 constexpr Bits kMost{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
+
+Totals totals_of(Objective objective) {
+  switch (objective) {
+    case Objective::Energy: return Totals::Energy;
+    case Objective::Latency: return Totals::Latency;
+    case Objective::Edp:
+    case Objective::Pareto: return Totals::Both;
+  }
+  return Totals::Both;
+}
 
 std::size_t HomeCosts::add_layer(const Layer& layer, const Mapping* alone) {
   DistinctLayer made{layer, {}, {}};
@@ -89,8 +104,8 @@ void HomeCosts::bound(Entry& entry) const {
       entry.known = true;
       return;
     }
-    if (sum(each.taken) <= nearest) continue;
-    nearest = sum(each.taken);
+    if (sum_of(each.taken) <= nearest) continue;
+    nearest = sum_of(each.taken);
     entry.points = each.points;
   }
 }
@@ -138,6 +153,22 @@ void HomeCosts::take(const HomeAsk& ask, Found found) {
   ++searches_;
   points_.push_back(std::move(found.points));
   searched_[without_room(ask)].push_back({ask.taken, std::move(found.most), points_.size() - 1});
+}
+
+void HomeCosts::settle_all() {
+  while (true) {
+    // Of asks that differ in room alone the one that takes least answers others too.
+    std::map<HomeAsk, std::size_t> least;
+    for (std::size_t place = 0; place < entries_.size(); ++place) {
+      if (known(place)) continue;
+      const auto [at, fresh] = least.try_emplace(without_room(ask(place)), place);
+      if (!fresh && sum_of(ask(place).taken) < sum_of(ask(at->second).taken)) at->second = place;
+    }
+    if (least.empty()) return;
+    std::vector<std::size_t> places;
+    for (const auto& [each, place] : least) places.push_back(place);
+    settle(std::move(places));
+  }
 }
 
 void HomeCosts::settle(std::vector<std::size_t> places) {

@@ -16,6 +16,9 @@
 
 namespace tilewise {
 
+/// What totals an objective needs.
+Totals totals_of(Objective objective);
+
 /// How a layer meets the home: what of it lies there, and what room is taken.
 struct HomeAsk {
   std::size_t layer = 0;  ///< of the distinct ones
@@ -55,6 +58,8 @@ class HomeCosts {
   bool known(std::size_t place) const { return entries_[place].known; }
   /// Searches what of these is not known yet. Throws Interrupted: what was searched is kept.
   void settle(std::vector<std::size_t> places);
+  /// The same of all that was ever asked.
+  void settle_all();
 
   std::size_t asks() const { return entries_.size(); }
   std::size_t searches() const { return searches_; }

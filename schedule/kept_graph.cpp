@@ -23,27 +23,20 @@ const KeptPlace* place_in(const State& state, std::size_t group) {
 
 class GraphBuilder {
  public:
-  GraphBuilder(const Activations& kept, const Home& home, const std::vector<Bits>& room,
-               const std::vector<std::size_t>& layers, HomeCosts& costs)
-      : kept_(kept), home_(home), room_(room), layers_(layers), costs_(costs), end_(kept.groups) {
-    for (const Activation& each : kept.of) {
-      if (each.group != kNever) end_[each.group] = std::max(end_[each.group], each.last);
-    }
-    memories_.push_back(static_cast<KeptPlace>(home.input_memory + 1));
-    if (home.exchanges()) memories_.push_back(static_cast<KeptPlace>(home.output_memory + 1));
-  }
+  GraphBuilder(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
+               HomeCosts& costs)
+      : plan_(plan), home_(home), room_(room), costs_(costs), places_(places_at(home)) {}
 
   /// Calls `add` for each way to run layer `l` after `state`.
   template <class Add>
   void extend(std::size_t l, const State& state, const Add& add) {
-    const std::size_t group = kept_.of[l].group;
+    const std::size_t group = plan_.steps[l].group;
     const KeptPlace* decided = group == kNever ? &kOff : place_in(state, group);
     if (decided != nullptr) {
       extend_with(l, state, *decided, add);
       return;
     }
-    extend_with(l, state, kOffChip, add);
-    for (const KeptPlace memory : memories_) extend_with(l, state, memory, add);
+    for (const KeptPlace place : places_) extend_with(l, state, place, add);
   }
 
  private:
@@ -51,8 +44,7 @@ class GraphBuilder {
 
   template <class Add>
   void extend_with(std::size_t l, State state, KeptPlace output, const Add& add) {
-    const std::size_t group = kept_.of[l].group;
-    const std::size_t reads = kept_.reads[l];
+    const auto& [layer, reads, group, input_size, output_size, live] = plan_.steps[l];
     const KeptPlace input = reads == kNever ? kOffChip : *place_in(state, reads);
     if (group != kNever && place_in(state, group) == nullptr) {
       state.emplace_back(group, output);
@@ -62,27 +54,27 @@ class GraphBuilder {
     const auto exchanged = roles(input, output);
     if (!taken || !exchanged) return;
     std::size_t place = kNever;
-    if (layers_[l] != kNever) {
-      HomeAsk ask{layers_[l], {}, *exchanged, *taken};
+    if (layer != kNever) {
+      HomeAsk ask{layer, {}, *exchanged, *taken};
       ask.kept[Tensor::Input] = input != kOffChip;
       ask.kept[Tensor::Output] = output != kOffChip;
       place = costs_.place_of(ask);
     } else if (std::any_of(taken->begin(), taken->end(), [](Bits b) { return b > Bits{0}; })) {
       return;  // it runs in parts, which have the home for themselves
     }
-    std::erase_if(state, [&](const auto& open) { return end_[open.first] <= l; });
+    std::erase_if(state, [&](const auto& open) { return plan_.end[open.first] <= l; });
     add(state, place, output);
   }
 
   /// What lies in each memory while the layer runs; empty: more than there is room for.
   std::optional<std::vector<Bits>> taken_at(std::size_t l, const State& state) const {
     std::vector<Bits> taken(room_.size());
-    for (const std::size_t activation : kept_.live[l]) {
-      const KeptPlace* place = place_in(state, kept_.of[activation].group);
-      if (*place == kOffChip) continue;
-      Bits& into = taken[*place - 1U];
-      into += kept_.of[activation].size;
-      if (into > room_[*place - 1U]) return std::nullopt;
+    for (const auto& [group, size] : plan_.steps[l].live) {
+      const KeptPlace place = *place_in(state, group);
+      if (place == kOffChip) continue;
+      Bits& into = taken[place - 1U];
+      into += size;
+      if (into > room_[place - 1U]) return std::nullopt;
     }
     return taken;
   }
@@ -100,13 +92,11 @@ class GraphBuilder {
     return exchanged.value_or(false);
   }
 
-  const Activations& kept_;
+  const KeptPlan& plan_;
   const Home& home_;
   const std::vector<Bits>& room_;
-  const std::vector<std::size_t>& layers_;
   HomeCosts& costs_;
-  std::vector<std::size_t> end_;  ///< [group] the last layer that makes or reads one of it
-  std::vector<KeptPlace> memories_;
+  std::vector<KeptPlace> places_;
 };
 
 std::size_t kept_groups(const State& state) {
@@ -116,11 +106,12 @@ std::size_t kept_groups(const State& state) {
 
 }  // namespace
 
-KeptGraph::KeptGraph(const Activations& kept, const Home& home, const std::vector<Bits>& room,
-                     const std::vector<std::size_t>& layers, HomeCosts& costs) {
-  GraphBuilder builder(kept, home, room, layers, costs);
-  std::vector<State> states{{}};
-  for (std::size_t l = 0; l < kept.of.size(); ++l) {
+KeptGraph::KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
+                     HomeCosts& costs, KeptPlace entry) {
+  GraphBuilder builder(plan, home, room, costs);
+  std::vector<State> states(1);
+  if (plan.entry != kNever) states.front().emplace_back(plan.entry, entry);
+  for (std::size_t l = 0; l < plan.steps.size(); ++l) {
     first_node_.push_back(nodes_.size());
     const std::size_t next_node = nodes_.size() + states.size();
     std::map<State, std::size_t> next;
@@ -144,6 +135,27 @@ KeptGraph::KeptGraph(const Activations& kept, const Home& home, const std::vecto
   }
   first_node_.push_back(nodes_.size());
   nodes_.resize(nodes_.size() + states.size());
+  for (const State& state : states) {
+    const KeptPlace* place = plan.exit == kNever ? nullptr : place_in(state, plan.exit);
+    exits_.push_back(place == nullptr ? kOffChip : *place);
+  }
+}
+
+std::vector<KeptPlace> places_at(const Home& home) {
+  std::vector<KeptPlace> places{kOffChip, static_cast<KeptPlace>(home.input_memory + 1)};
+  if (home.exchanges()) places.push_back(static_cast<KeptPlace>(home.output_memory + 1));
+  return places;
+}
+
+std::size_t least_room_place(const KeptStep& step, const Home& home, std::size_t place,
+                             HomeCosts& costs) {
+  HomeAsk ask = costs.ask(place);
+  std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
+  const std::size_t in = ask.exchanged ? home.output_memory : home.input_memory;
+  const std::size_t out = ask.exchanged ? home.input_memory : home.output_memory;
+  if (ask.kept[Tensor::Input]) ask.taken[in] += step.input;
+  if (ask.kept[Tensor::Output]) ask.taken[out] += step.output;
+  return costs.place_of(ask);
 }
 
 double KeptGraph::schedules() const {

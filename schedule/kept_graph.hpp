@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "arch/home.hpp"
-#include "schedule/activations.hpp"
 #include "schedule/home_costs.hpp"
+#include "schedule/kept_plan.hpp"
 
 namespace tilewise {
 
@@ -29,10 +29,9 @@ class KeptGraph {
     std::size_t first_edge = 0;
     std::size_t edges = 0;
   };
-  /// Of `kept`, on a home of `room` bits a memory. `layers`: [layer] its place among the distinct
-  /// ones of `costs`; kNever: it does not run as one layer.
-  KeptGraph(const Activations& kept, const Home& home, const std::vector<Bits>& room,
-            const std::vector<std::size_t>& layers, HomeCosts& costs);
+  /// Of `plan`, on a home of `room` bits a memory. `entry`: where the group of that name lies.
+  KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room, HomeCosts& costs,
+            KeptPlace entry = kOffChip);
 
   std::size_t layers() const { return first_node_.size() - 1; }
   /// Nodes of a layer: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.
@@ -41,6 +40,8 @@ class KeptGraph {
   const Node& node(std::size_t index) const { return nodes_[index]; }
   const KeptEdge& edge(std::size_t index) const { return edges_[index]; }
   std::size_t edges() const { return edges_.size(); }
+  /// Where the group that is open after the last layer lies at an end.
+  KeptPlace exit(std::size_t end) const { return exits_[end - first_node_.back()]; }
 
   /// Ways to keep activations that have room.
   double schedules() const;
@@ -51,7 +52,16 @@ class KeptGraph {
   std::vector<Node> nodes_;
   std::vector<KeptEdge> edges_;
   std::vector<std::size_t> first_node_;
+  std::vector<KeptPlace> exits_;  ///< [end]
   bool complete_ = true;
 };
+
+/// The places in which an activation may lie: off chip first.
+std::vector<KeptPlace> places_at(const Home& home);
+
+/// Where the ask stands that has the home for itself, but for what the layer reads and writes
+/// there: no ask of the layer that differs in room alone costs less.
+std::size_t least_room_place(const KeptStep& step, const Home& home, std::size_t place,
+                             HomeCosts& costs);
 
 }  // namespace tilewise

@@ -22,7 +22,7 @@ struct Least {
 Least least_of(const std::vector<CostPoint>& points, const Weights& weights) {
   Least least;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const Value value = weights.of(points[i].energy_pj, points[i].latency_cycles);
+    const Value value = weights.of(points[i].cost);
     if (value < least.value) least = {value, i};
   }
   return least;
@@ -30,7 +30,7 @@ Least least_of(const std::vector<CostPoint>& points, const Weights& weights) {
 
 class PathSearch {
  public:
-  PathSearch(const KeptGraph& graph, const HomeCosts& costs, const std::vector<CostPoint>& alone,
+  PathSearch(const KeptGraph& graph, const HomeCosts& costs, const std::vector<TotalCost>& alone,
              const Weights& weights)
       : graph_(graph), costs_(costs), alone_(alone), weights_(weights) {
     for (std::size_t place = 0; place < costs.asks(); ++place) {
@@ -60,7 +60,7 @@ class PathSearch {
   Least least(std::size_t layer, std::size_t edge) const {
     const std::size_t place = graph_.edge(edge).place;
     if (place != kNever) return least_[place];
-    return {weights_.of(alone_[layer].energy_pj, alone_[layer].latency_cycles), 0};
+    return {weights_.of(alone_[layer]), 0};
   }
 
   KeptPath trace(const std::vector<std::size_t>& best) const {
@@ -71,11 +71,9 @@ class PathSearch {
       if (e == kNever) return {};
       const KeptEdge& edge = graph_.edge(e);
       const std::size_t point = least(l, e).point;
-      const CostPoint& cost = edge.place == kNever ? alone_[l] : costs_.points(edge.place)[point];
+      path.total += edge.place == kNever ? alone_[l] : costs_.points(edge.place)[point].cost;
       path.edges.push_back(e);
       path.points.push_back(point);
-      path.energy_pj += cost.energy_pj;
-      path.latency_cycles += cost.latency_cycles;
       if (edge.place != kNever && !costs_.known(edge.place)) path.unknown.push_back(edge.place);
       node = edge.next;
     }
@@ -85,7 +83,7 @@ class PathSearch {
 
   const KeptGraph& graph_;
   const HomeCosts& costs_;
-  const std::vector<CostPoint>& alone_;
+  const std::vector<TotalCost>& alone_;
   const Weights& weights_;
   std::vector<Least> least_;  ///< [place]
 };
@@ -93,7 +91,7 @@ class PathSearch {
 }  // namespace
 
 KeptPath least_path(const KeptGraph& graph, const HomeCosts& costs,
-                    const std::vector<CostPoint>& alone, const Weights& weights) {
+                    const std::vector<TotalCost>& alone, const Weights& weights) {
   return PathSearch(graph, costs, alone, weights).run();
 }
 

@@ -13,8 +13,7 @@ namespace tilewise {
 struct KeptPath {
   std::vector<std::size_t> edges;   ///< [layer]
   std::vector<std::size_t> points;  ///< [layer]
-  double energy_pj = 0.0;
-  double latency_cycles = 0.0;
+  TotalCost total;
   std::vector<std::size_t> unknown;  ///< places on it that are lower bounds still
   bool found = false;                ///< false: no path leads to the end
 };
@@ -22,6 +21,6 @@ struct KeptPath {
 /// The path of least weighted cost, by what is known of the costs; of equal ones the first.
 /// `alone`: [layer] the cost of one that does not run as one layer.
 KeptPath least_path(const KeptGraph& graph, const HomeCosts& costs,
-                    const std::vector<CostPoint>& alone, const Weights& weights);
+                    const std::vector<TotalCost>& alone, const Weights& weights);
 
 }  // namespace tilewise

@@ -17,25 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Totals totals_of(Objective objective) {
-  switch (objective) {
-    case Objective::Energy: return Totals::Energy;
-    case Objective::Latency: return Totals::Latency;
-    case Objective::Edp:
-    case Objective::Pareto: return Totals::Both;
-  }
-  return Totals::Both;
-}
-
-/// The room of each memory of the home; without a capacity more than any network has.
-std::vector<Bits> room_of(const Level& level) {
-  std::vector<Bits> room;
-  for (const Memory& memory : level.memories) {
-    room.push_back(memory.capacity.value_or(Bits{std::numeric_limits<std::int64_t>::max() / 4}));
-  }
-  return room;
-}
-
 double value_of(Objective objective, double energy_pj, double latency_cycles) {
   return objective_value(objective, Cycles{latency_cycles}, Picojoules{energy_pj});
 }
@@ -51,7 +32,7 @@ class Scheduler {
         home_(home),
         alone_(alone),
         options_(options),
-        room_(room_of(architecture.levels[home.level])),
+        room_(home_room(architecture, home)),
         costs_({architecture, home, totals_of(options.objective),
                 options.factors.value_or(Factors::Divisors), options.run, memory}) {}
 
@@ -61,11 +42,12 @@ class Scheduler {
     for (const LayerAlone& each : alone_) apart.push_back(each.mapping == nullptr);
     const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
     schedule.activations = activations_of(network_, apart, most);
-    const KeptGraph graph(schedule.activations, home_, room_, layers_, costs_);
-    settle_least_room(graph, schedule.activations);
-    std::vector<CostPoint> alone;
+    const KeptPlan plan = plan_of(network_, schedule.activations, layers_);
+    const KeptGraph graph(plan, home_, room_, costs_);
+    settle_least_room(graph, plan);
+    std::vector<TotalCost> alone;
     for (const LayerAlone& each : alone_) {
-      alone.push_back({each.energy_pj, each.latency_cycles, {}});
+      alone.push_back({each.energy_pj, each.latency_cycles, 0.0});
     }
     const BestTotals best =
         best_totals(graph, costs_, alone, options_.objective, [this] { return stopped(); });
@@ -99,7 +81,7 @@ class Scheduler {
 
   /// With nothing in the home but what it reads and writes a layer costs least: the bound of all
   /// asks that differ in room alone.
-  void settle_least_room(const KeptGraph& graph, const Activations& kept) {
+  void settle_least_room(const KeptGraph& graph, const KeptPlan& plan) {
     std::vector<std::size_t> places;
     for (std::size_t l = 0; l < graph.layers(); ++l) {
       for (std::size_t n = graph.first_node(l); n < graph.first_node(l + 1); ++n) {
@@ -107,27 +89,11 @@ class Scheduler {
         for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
           const KeptEdge& edge = graph.edge(e);
           if (edge.place == kNever) continue;
-          places.push_back(costs_.place_of(least_room(costs_.ask(edge.place), kept, l)));
+          places.push_back(least_room_place(plan.steps[l], home_, edge.place, costs_));
         }
       }
     }
     costs_.settle(std::move(places));
-  }
-
-  HomeAsk least_room(HomeAsk ask, const Activations& kept, std::size_t l) const {
-    std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
-    const std::size_t in = ask.exchanged ? home_.output_memory : home_.input_memory;
-    const std::size_t out = ask.exchanged ? home_.input_memory : home_.output_memory;
-    if (ask.kept[Tensor::Input]) {
-      for (const std::size_t each : kept.live[l]) {
-        const auto readers = network_.consumers_of(each);
-        if (std::find(readers.begin(), readers.end(), l) != readers.end()) {
-          ask.taken[in] += kept.of[each].size;
-        }
-      }
-    }
-    if (ask.kept[Tensor::Output]) ask.taken[out] += kept.of[l].size;
-    return ask;
   }
 
   /// Each layer at its least, whatever the others do.
@@ -145,7 +111,7 @@ class Scheduler {
       for (std::size_t place = 0; place < costs_.asks(); ++place) {
         if (costs_.ask(place).layer != layers_[l]) continue;
         for (const CostPoint& point : costs_.points(place)) {
-          offer(point.energy_pj, point.latency_cycles);
+          offer(point.cost.energy_pj, point.cost.latency_cycles);
         }
       }
       energy += least_energy;
@@ -155,8 +121,8 @@ class Scheduler {
   }
 
   void take(const KeptGraph& graph, const BestTotals& best, Schedule& schedule) const {
-    schedule.energy_pj = best.path.energy_pj;
-    schedule.latency_cycles = best.path.latency_cycles;
+    schedule.energy_pj = best.path.total.energy_pj;
+    schedule.latency_cycles = best.path.total.latency_cycles;
     schedule.objective_value = best.value;
     for (std::size_t l = 0; l < graph.layers(); ++l) {
       const KeptEdge& edge = graph.edge(best.path.edges[l]);

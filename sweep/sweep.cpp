@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "mapper/objective.hpp"
 #include "space/distinct_layers.hpp"
+#include "sweep/scheduled_space.hpp"
 
 namespace tilewise {
 namespace {
@@ -57,6 +58,9 @@ class Sweeper {
     phase("count layers", [&] { plan_datasets(); });
     phase("load devices", [&] { load_targets(); });
     phase("map layers", [&] { map_layers(result_.layers, result_.devices, options_.mapping); });
+    if (!indexed_plans_.empty() && options_.schedule != ScheduleKind::Separate) {
+      phase("schedule", [&] { schedule(); });
+    }
     if (!indexed_plans_.empty()) phase("compose architectures", [&] { compose(); });
     if (!block_plans_.empty()) phase("add up blocks", [&] { tabulate(); });
     return std::move(result_);
@@ -146,6 +150,14 @@ class Sweeper {
     }
   }
 
+  /// What candidates cost under their best schedules, on each device that has a home.
+  void schedule() {
+    for (std::size_t d = 0; d < result_.devices.size(); ++d) {
+      scheduled_.push_back(
+          scheduled_candidates(space_, options_, result_.devices[d], d, result_.layers));
+    }
+  }
+
   /// Costs of all candidates: counts, sparse, times the metrics of the layers.
   void compose() {
     for (const IndexedPlan& plan : indexed_plans_) {
@@ -180,6 +192,13 @@ class Sweeper {
       return;
     }
     const std::size_t device = std::get<std::size_t>(source);
+    if (!scheduled_.empty() && !scheduled_[device].empty()) {
+      const auto dataset = static_cast<std::size_t>(&plan - indexed_plans_.data());
+      for (std::size_t i = 0; i < scheduled_[device][dataset].size(); ++i) {
+        result_.rows[first + i].costs[target] = scheduled_[device][dataset][i];
+      }
+      return;
+    }
     const auto cost = [&](std::size_t i) {
       return cost_of(*tilewise::cost(result_.layers[plan.place[i]].results[device]));
     };
@@ -219,6 +238,8 @@ class Sweeper {
   SweepResult result_;
   std::vector<IndexedPlan> indexed_plans_;
   std::vector<BlockPlan> block_plans_;
+  /// [device][data set][index]; of a device that has no home empty.
+  std::vector<std::vector<std::vector<Cost>>> scheduled_;
 };
 
 /// The sums of one metric over all candidates.

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "schedule/schedule.hpp"
 #include "sim/cost.hpp"
 #include "space/block_table.hpp"
 #include "space/search_space.hpp"
@@ -21,6 +22,9 @@ struct SweepOptions {
   std::vector<std::string> devices;   ///< as find_target takes them
   SpaceOptions space = {};
   MappingOptions mapping = {};
+  /// What stays on chip between the layers of a candidate; of a space of blocks between those of
+  /// one block, and nothing across its border.
+  ScheduleKind schedule = ScheduleKind::Separate;
 };
 
 /// A device that was asked for, and where its costs come from.

@@ -1,0 +1,97 @@
+#include "schedule/kept_plan.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace tilewise {
+namespace {
+
+/// Groups of a plan that are open after step `at`: made before or there, and read later.
+class OpenGroups {
+ public:
+  explicit OpenGroups(const KeptPlan& plan) : plan_(plan) {}
+
+  const std::vector<std::size_t>& after(std::size_t at) {
+    const std::size_t made = plan_.steps[at].group;
+    if (made != kNever && std::find(open_.begin(), open_.end(), made) == open_.end()) {
+      open_.push_back(made);
+    }
+    std::erase_if(open_, [&](std::size_t group) { return plan_.end[group] <= at; });
+    return open_;
+  }
+
+ private:
+  const KeptPlan& plan_;
+  std::vector<std::size_t> open_;
+};
+
+/// Steps `first` to before `last` with their groups numbered anew, that of `entry` first.
+KeptPlan piece(const KeptPlan& plan, std::size_t first, std::size_t last, std::size_t entry,
+               std::size_t exit) {
+  KeptPlan made;
+  std::map<std::size_t, std::size_t> number;
+  const auto renumbered = [&](std::size_t group) {
+    if (group == kNever) return kNever;
+    const auto [at, fresh] = number.try_emplace(group, number.size());
+    if (fresh)
+      made.end.push_back(std::min(plan.end[group], last) - std::min(first, plan.end[group]));
+    return at->second;
+  };
+  made.entry = renumbered(entry);
+  for (std::size_t s = first; s < last; ++s) {
+    KeptStep& step = made.steps.emplace_back(plan.steps[s]);
+    step.reads = renumbered(step.reads);
+    step.group = renumbered(step.group);
+    for (auto& [group, size] : step.live) group = renumbered(group);
+  }
+  made.exit = renumbered(exit);
+  return made;
+}
+
+}  // namespace
+
+KeptPlan plan_of(const Network& network, const Activations& kept,
+                 const std::vector<std::size_t>& layers) {
+  KeptPlan plan;
+  plan.end.assign(kept.groups, 0);
+  for (std::size_t l = 0; l < kept.of.size(); ++l) {
+    KeptStep& step = plan.steps.emplace_back();
+    const Activation& own = kept.of[l];
+    step.layer = layers[l];
+    step.reads = kept.reads[l];
+    step.group = own.group;
+    if (own.group != kNever) {
+      step.output = own.size;
+      plan.end[own.group] = std::max(plan.end[own.group], own.last);
+    }
+    for (const std::size_t each : kept.live[l]) {
+      step.live.emplace_back(kept.of[each].group, kept.of[each].size);
+    }
+    if (step.reads == kNever) continue;
+    std::vector<std::size_t> inputs = network.inputs_of(l);
+    std::sort(inputs.begin(), inputs.end());
+    inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+    for (const std::size_t from : inputs) {
+      if (kept.of[from].group == step.reads) step.input += kept.of[from].size;
+    }
+  }
+  return plan;
+}
+
+std::vector<KeptPlan> pieces_of(const KeptPlan& plan) {
+  std::vector<KeptPlan> pieces;
+  OpenGroups open(plan);
+  std::size_t first = 0;
+  std::size_t entry = kNever;
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    const std::vector<std::size_t>& after = open.after(s);
+    if (after.size() > 1) continue;
+    const std::size_t exit = after.empty() ? kNever : after.front();
+    pieces.push_back(piece(plan, first, s + 1, entry, exit));
+    first = s + 1;
+    entry = exit;
+  }
+  return pieces;
+}
+
+}  // namespace tilewise

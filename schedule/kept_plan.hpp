@@ -1,0 +1,44 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "base/units.hpp"
+#include "schedule/activations.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise {
+
+/// A layer in its place, as far as it matters for what is kept.
+struct KeptStep {
+  std::size_t layer = kNever;  ///< among the distinct ones; kNever: it does not run as one layer
+  std::size_t reads = kNever;  ///< group of its Input; kNever: that is off chip
+  std::size_t group = kNever;  ///< group of its Output; kNever: that goes off chip
+  Bits input;                  ///< of what it may read at home
+  Bits output;
+  /// Activations that are there while it runs, its own included: group and size.
+  std::vector<std::pair<std::size_t, Bits>> live;
+  auto operator<=>(const KeptStep&) const = default;
+};
+
+/// Layers in a row, with what may be kept between them. Two plans that are equal have the same
+/// schedules.
+struct KeptPlan {
+  std::vector<KeptStep> steps;
+  std::vector<std::size_t> end;  ///< [group] the last step that makes or reads one of it
+  std::size_t entry = kNever;    ///< a group that lies somewhere before the first step
+  std::size_t exit = kNever;     ///< one that lies somewhere after the last
+  auto operator<=>(const KeptPlan&) const = default;
+};
+
+/// All of a network. `layers`: [layer] its place among the distinct ones, or kNever.
+KeptPlan plan_of(const Network& network, const Activations& kept,
+                 const std::vector<std::size_t>& layers);
+
+/// The same in pieces, cut wherever one group or none is open: a schedule of the whole is one of
+/// each piece, which agree on where that group lies.
+std::vector<KeptPlan> pieces_of(const KeptPlan& plan);
+
+}  // namespace tilewise
