@@ -16,10 +16,11 @@ constexpr std::int64_t kArchitectures = 10'000'000;
 /// A table whose layers cost what they have of MACs and weights: sums do not depend on the numbers.
 BlockTable any_table() {
   auto parts = std::get<BlockLayers>(fbnet_space().layers("ImageNet", {}));
-  return block_table("ImageNet", std::move(parts), 1, [](const Layer& layer, std::size_t) {
-    return Cost{Milliseconds{static_cast<double>(macs(layer))},
-                Millijoules{static_cast<double>(parameters(layer))}, 1.0};
-  });
+  return block_table("ImageNet", std::move(parts), 1,
+                     one_by_one([](const Layer& layer, std::size_t) {
+                       return Cost{Milliseconds{static_cast<double>(macs(layer))},
+                                   Millijoules{static_cast<double>(parameters(layer))}, 1.0};
+                     }));
 }
 
 /// Architectures a second.

@@ -15,13 +15,13 @@ namespace {
 /// Adds up the layers into the number that `of` finds in a metric.
 template <class Of>
 void add_layers(BlockTable& table, const std::vector<Layer>& layers, const Of& of,
-                const std::function<Cost(const Layer&, std::size_t)>& cost) {
+                const CostsInARow& costs) {
   for (const Layer& layer : layers) {
     of(table.macs) += static_cast<double>(macs(layer));
     of(table.parameters) += static_cast<double>(parameters(layer));
-    for (std::size_t d = 0; d < table.devices.size(); ++d) {
-      add_cost(table.devices[d], of, cost(layer, d));
-    }
+  }
+  for (std::size_t d = 0; d < table.devices.size(); ++d) {
+    for (const Cost& cost : costs(layers, d)) add_cost(table.devices[d], of, cost);
   }
 }
 
@@ -84,8 +84,16 @@ BlockCosts empty_costs(const BlockLayers& parts) {
   return {empty_metric(parts), empty_metric(parts), empty_metric(parts)};
 }
 
+CostsInARow one_by_one(std::function<Cost(const Layer&, std::size_t)> cost) {
+  return [cost = std::move(cost)](const std::vector<Layer>& layers, std::size_t device) {
+    std::vector<Cost> parts;
+    for (const Layer& layer : layers) parts.push_back(cost(layer, device));
+    return parts;
+  };
+}
+
 BlockTable block_table(std::string dataset, BlockLayers parts, std::size_t devices,
-                       const std::function<Cost(const Layer&, std::size_t device)>& cost) {
+                       const CostsInARow& costs) {
   BlockTable table;
   table.dataset = std::move(dataset);
   table.parts = std::move(parts);
@@ -95,16 +103,16 @@ BlockTable block_table(std::string dataset, BlockLayers parts, std::size_t devic
   for (std::size_t i = 0; i < all.fixed.size(); ++i) {
     add_layers(
         table, all.fixed[i].layers, [](BlockMetric& metric) -> double& { return metric.fixed; },
-        cost);
+        costs);
     add_layers(
         table, all.fixed[i].layers,
-        [i](BlockMetric& metric) -> double& { return metric.fixed_parts[i]; }, cost);
+        [i](BlockMetric& metric) -> double& { return metric.fixed_parts[i]; }, costs);
   }
   for (std::size_t p = 0; p < all.positions.size(); ++p) {
     for (std::size_t c = 0; c < all.positions[p].size(); ++c) {
       add_layers(
           table, all.positions[p][c].layers,
-          [p, c](BlockMetric& metric) -> double& { return metric.at(p, c); }, cost);
+          [p, c](BlockMetric& metric) -> double& { return metric.at(p, c); }, costs);
     }
   }
   return table;

@@ -68,10 +68,15 @@ void add_cost(BlockCosts& costs, const Of& of, const Cost& cost) {
   of(costs.dram_bytes) += cost.dram_bytes;
 }
 
-/// Adds up the layers of each block and of the fixed part; `cost` tells what a layer costs on a
-/// device, an index below `devices`.
+/// Tells what layers that run in a row cost on a device, an index: the parts of their sum, in
+/// order.
+using CostsInARow =
+    std::function<std::vector<Cost>(const std::vector<Layer>& layers, std::size_t device)>;
+/// Each layer on its own.
+CostsInARow one_by_one(std::function<Cost(const Layer&, std::size_t device)> cost);
+/// Adds up the layers of each block and of the fixed part on so many devices.
 BlockTable block_table(std::string dataset, BlockLayers parts, std::size_t devices,
-                       const std::function<Cost(const Layer&, std::size_t device)>& cost);
+                       const CostsInARow& costs);
 
 /// A metric by the name of its column, "latency_ms", "energy_mJ", "dram_bytes", "macs" or "params";
 /// `device` does not matter for the last two. Throws InputError that lists the names.

@@ -1,7 +1,8 @@
 #include "sweep/scheduled_space.hpp"
 
 #include <algorithm>
-#include <span>
+#include <iterator>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -16,14 +17,15 @@ namespace {
 
 constexpr std::int64_t kChunk = 1024;  ///< candidates whose plans are held at a time
 
-/// The candidates of a space on one device.
-class SpaceScheduler {
+/// Networks on one device: their pieces are solved once, then each is put together.
+class SharedSchedules {
  public:
-  SpaceScheduler(const SearchSpace& space, const SweepOptions& options,
-                 const Architecture& architecture, const Home& home, std::size_t device,
-                 const std::vector<SweepLayer>& layers)
-      : space_(space),
-        options_(options),
+  /// The places of the pieces of a network.
+  using Pieces = std::vector<std::size_t>;
+
+  SharedSchedules(const SweepOptions& options, const Architecture& architecture, const Home& home,
+                  const DeviceLayers& on)
+      : options_(options),
         architecture_(architecture),
         room_(home_room(architecture, home)),
         most_(std::max(room_[home.input_memory], room_[home.output_memory])),
@@ -35,54 +37,14 @@ class SpaceScheduler {
                 {}}),
         pieces_(costs_, home, room_, totals_of(options.mapping.objective),
                 options.mapping.run.threads) {
-    for (const SweepLayer& each : layers) {
-      const std::size_t place = costs_.add_layer(each.layer, best_mapping(each.results[device]));
+    for (const SweepLayer& each : on.layers) {
+      const std::size_t place = costs_.add_layer(each.layer, best_mapping(each.results[on.place]));
       places_.emplace(canonical_key(each.layer), place);
     }
   }
 
-  std::vector<std::vector<Cost>> run() {
-    const std::int64_t size = indexed(space_)->size;
-    std::vector<std::vector<std::vector<std::size_t>>> all;  // [data set][index] its pieces
-    for (const std::string& dataset : options_.datasets) {
-      auto& of_dataset = all.emplace_back();
-      for (std::int64_t first = 0; first < size; first += kChunk) {
-        add_pieces(dataset, first, std::min(size, first + kChunk), of_dataset);
-      }
-    }
-    pieces_.solve();
-    std::vector<std::vector<Cost>> costs;
-    for (const auto& of_dataset : all) {
-      auto& made = costs.emplace_back(of_dataset.size());
-      parallel_batches(std::ssize(of_dataset), options_.mapping.run.threads,
-                       [&](std::int64_t first, std::int64_t last) {
-                         for (std::int64_t i = first; i < last; ++i) {
-                           const auto at = static_cast<std::size_t>(i);
-                           made[at] = cost_of(of_dataset[at]);
-                         }
-                       });
-    }
-    return costs;
-  }
-
- private:
-  void add_pieces(const std::string& dataset, std::int64_t first, std::int64_t last,
-                  std::vector<std::vector<std::size_t>>& into) {
-    std::vector<std::vector<KeptPlan>> plans(static_cast<std::size_t>(last - first));
-    parallel_batches(last - first, options_.mapping.run.threads,
-                     [&](std::int64_t begin, std::int64_t end) {
-                       for (std::int64_t i = begin; i < end; ++i) {
-                         plans[static_cast<std::size_t>(i)] = plans_of(first + i, dataset);
-                       }
-                     });
-    for (const std::vector<KeptPlan>& pieces : plans) {
-      auto& made = into.emplace_back();
-      for (const KeptPlan& piece : pieces) made.push_back(pieces_.add(piece));
-    }
-  }
-
-  std::vector<KeptPlan> plans_of(std::int64_t index, const std::string& dataset) const {
-    const Network network = space_.network(indexed(space_)->text(index), dataset, options_.space);
+  /// Any thread may ask.
+  std::vector<KeptPlan> plans_of(const Network& network) const {
     std::vector<std::size_t> layers;
     for (std::size_t l = 0; l < network.size(); ++l) {
       layers.push_back(places_.at(canonical_key(network.layer(l))));
@@ -92,13 +54,22 @@ class SpaceScheduler {
     return pieces_of(plan_of(network, kept, layers));
   }
 
-  Cost cost_of(const std::vector<std::size_t>& pieces) const {
+  Pieces add(const std::vector<KeptPlan>& plans) {
+    Pieces made;
+    for (const KeptPlan& plan : plans) made.push_back(pieces_.add(plan));
+    return made;
+  }
+
+  void solve() { pieces_.solve(); }
+
+  /// After `solve`. Any thread may ask.
+  Cost cost_of(const Pieces& pieces) const {
     const TotalCost total = pieces_.best(pieces, options_.mapping.objective);
     return {milliseconds(duration(Cycles{total.latency_cycles}, architecture_.clock)),
             millijoules(Picojoules{total.energy_pj}), total.off_chip_bits / 8.0};
   }
 
-  const SearchSpace& space_;
+ private:
   const SweepOptions& options_;
   const Architecture& architecture_;
   std::vector<Bits> room_;
@@ -108,18 +79,104 @@ class SpaceScheduler {
   std::unordered_map<std::string, std::size_t> places_;  ///< [canonical key] of a layer
 };
 
+/// The candidates `first` to before `last` of a data set.
+std::vector<SharedSchedules::Pieces> pieces_of_candidates(const SearchSpace& space,
+                                                          const SweepOptions& options,
+                                                          const std::string& dataset,
+                                                          std::int64_t first, std::int64_t last,
+                                                          SharedSchedules& schedules) {
+  std::vector<std::vector<KeptPlan>> plans(static_cast<std::size_t>(last - first));
+  parallel_batches(last - first, options.mapping.run.threads,
+                   [&](std::int64_t begin, std::int64_t end) {
+                     for (std::int64_t i = begin; i < end; ++i) {
+                       const std::string text = indexed(space)->text(first + i);
+                       plans[static_cast<std::size_t>(i)] =
+                           schedules.plans_of(space.network(text, dataset, options.space));
+                     }
+                   });
+  std::vector<SharedSchedules::Pieces> made;
+  for (const std::vector<KeptPlan>& each : plans) made.push_back(schedules.add(each));
+  return made;
+}
+
+/// What decides the cost of a row.
+std::string row_key(const std::vector<Layer>& row) {
+  std::string key;
+  for (const Layer& layer : row) key += canonical_key(layer) + "\n";
+  return key;
+}
+
+struct HomeOf {
+  const Architecture& architecture;
+  Home home;
+};
+std::optional<HomeOf> home_on(const Device& device) {
+  const auto* architecture = std::get_if<Architecture>(&device);
+  if (architecture == nullptr) return std::nullopt;
+  const auto home = home_of(*architecture);
+  if (std::holds_alternative<NoHome>(home)) return std::nullopt;
+  return HomeOf{*architecture, std::get<Home>(home)};
+}
+
 }  // namespace
 
 std::vector<std::vector<Cost>> scheduled_candidates(const SearchSpace& space,
                                                     const SweepOptions& options,
-                                                    const Device& device, std::size_t device_place,
-                                                    const std::vector<SweepLayer>& layers) {
-  const auto* architecture = std::get_if<Architecture>(&device);
-  if (architecture == nullptr) return {};
-  const auto home = home_of(*architecture);
-  if (std::holds_alternative<NoHome>(home)) return {};
-  return SpaceScheduler(space, options, *architecture, std::get<Home>(home), device_place, layers)
-      .run();
+                                                    const DeviceLayers& on) {
+  const auto at = home_on(on.device);
+  if (!at) return {};
+  SharedSchedules schedules(options, at->architecture, at->home, on);
+  const std::int64_t size = indexed(space)->size;
+  std::vector<std::vector<SharedSchedules::Pieces>> all;  // [data set][index]
+  for (const std::string& dataset : options.datasets) {
+    auto& of_dataset = all.emplace_back();
+    for (std::int64_t first = 0; first < size; first += kChunk) {
+      auto more = pieces_of_candidates(space, options, dataset, first,
+                                       std::min(size, first + kChunk), schedules);
+      std::move(more.begin(), more.end(), std::back_inserter(of_dataset));
+    }
+  }
+  schedules.solve();
+  std::vector<std::vector<Cost>> costs;
+  for (const auto& of_dataset : all) {
+    auto& made = costs.emplace_back(of_dataset.size());
+    parallel_batches(std::ssize(of_dataset), options.mapping.run.threads,
+                     [&](std::int64_t first, std::int64_t last) {
+                       for (auto i = static_cast<std::size_t>(first);
+                            i < static_cast<std::size_t>(last); ++i) {
+                         made[i] = schedules.cost_of(of_dataset[i]);
+                       }
+                     });
+  }
+  return costs;
+}
+
+const Cost& ScheduledRows::cost_of(const std::vector<Layer>& row) const {
+  return costs_.at(row_key(row));
+}
+
+void ScheduledRows::add(const std::vector<Layer>& row, const Cost& cost) {
+  costs_.emplace(row_key(row), cost);
+}
+
+std::optional<ScheduledRows> scheduled_rows(const std::vector<std::vector<Layer>>& rows,
+                                            const SweepOptions& options, const DeviceLayers& on) {
+  const auto at = home_on(on.device);
+  if (!at) return std::nullopt;
+  SharedSchedules schedules(options, at->architecture, at->home, on);
+  std::vector<SharedSchedules::Pieces> pieces;
+  for (const std::vector<Layer>& row : rows) {
+    Network network;
+    for (const Layer& layer : row) {
+      const std::size_t before = network.size();
+      network.add(layer, before == 0 ? std::vector<std::size_t>{} : std::vector{before - 1});
+    }
+    pieces.push_back(schedules.add(schedules.plans_of(network)));
+  }
+  schedules.solve();
+  ScheduledRows made;
+  for (std::size_t i = 0; i < rows.size(); ++i) made.add(rows[i], schedules.cost_of(pieces[i]));
+  return made;
 }
 
 }  // namespace tilewise

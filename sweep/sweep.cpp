@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <Eigen/Sparse>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -58,7 +59,9 @@ class Sweeper {
     phase("count layers", [&] { plan_datasets(); });
     phase("load devices", [&] { load_targets(); });
     phase("map layers", [&] { map_layers(result_.layers, result_.devices, options_.mapping); });
-    if (!indexed_plans_.empty() && options_.schedule != ScheduleKind::Separate) {
+    if (options_.schedule == ScheduleKind::Separate) {
+      schedule();
+    } else {
       phase("schedule", [&] { schedule(); });
     }
     if (!indexed_plans_.empty()) phase("compose architectures", [&] { compose(); });
@@ -150,11 +153,23 @@ class Sweeper {
     }
   }
 
-  /// What candidates cost under their best schedules, on each device that has a home.
+  /// What candidates, or blocks, cost under their best schedules on each device that has a home.
   void schedule() {
+    rows_.resize(result_.devices.size());
+    if (options_.schedule == ScheduleKind::Separate) return;
     for (std::size_t d = 0; d < result_.devices.size(); ++d) {
-      scheduled_.push_back(
-          scheduled_candidates(space_, options_, result_.devices[d], d, result_.layers));
+      const DeviceLayers on{result_.devices[d], d, result_.layers};
+      if (!indexed_plans_.empty()) {
+        scheduled_.push_back(scheduled_candidates(space_, options_, on));
+      }
+      std::vector<std::vector<Layer>> rows;
+      for (const BlockPlan& plan : block_plans_) {
+        for (const Block& block : plan.parts.fixed) rows.push_back(block.layers);
+        for (const auto& choices : plan.parts.positions) {
+          for (const Block& block : choices) rows.push_back(block.layers);
+        }
+      }
+      if (!rows.empty()) rows_[d] = scheduled_rows(rows, options_, on);
     }
   }
 
@@ -215,14 +230,20 @@ class Sweeper {
 
   /// Costs of all blocks on each data set.
   void tabulate() {
-    const auto cost = [&](const Layer& layer, std::size_t target) -> Cost {
+    const auto costs = [&](const std::vector<Layer>& row, std::size_t target) {
+      std::vector<Cost> parts;
       const auto* device = std::get_if<std::size_t>(&result_.targets[target].source);
-      if (device == nullptr) return {};  // by block, below
-      return cost_of(*tilewise::cost(result_.layers[collection_.index_of(layer)].results[*device]));
+      if (device == nullptr || row.empty()) return parts;  // by block, below; or nothing runs
+      if (rows_[*device]) return std::vector<Cost>{rows_[*device]->cost_of(row)};
+      for (const Layer& layer : row) {
+        const SweepLayer& mapped = result_.layers[collection_.index_of(layer)];
+        parts.push_back(cost_of(*tilewise::cost(mapped.results[*device])));
+      }
+      return parts;
     };
     for (BlockPlan& plan : block_plans_) {
       BlockTable table =
-          block_table(plan.dataset, std::move(plan.parts), result_.targets.size(), cost);
+          block_table(plan.dataset, std::move(plan.parts), result_.targets.size(), costs);
       for (std::size_t t = 0; t < result_.targets.size(); ++t) {
         if (const auto* model = std::get_if<NetworkModel>(&result_.targets[t].source)) {
           table.devices[t] = published(*model, space_, options_.space).by_block(table.dataset);
@@ -240,6 +261,7 @@ class Sweeper {
   std::vector<BlockPlan> block_plans_;
   /// [device][data set][index]; of a device that has no home empty.
   std::vector<std::vector<std::vector<Cost>>> scheduled_;
+  std::vector<std::optional<ScheduledRows>> rows_;  ///< [device]
 };
 
 /// The sums of one metric over all candidates.

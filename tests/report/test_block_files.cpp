@@ -30,10 +30,10 @@ SweepResult small_space() {
   swept.devices.emplace_back(device);
   swept.tables.push_back(
       block_table("cifar100", std::get<BlockLayers>(fbnet_space().layers("cifar100", {})), 1,
-                  [](const Layer& layer, std::size_t) {
+                  one_by_one([](const Layer& layer, std::size_t) {
                     return Cost{Milliseconds{static_cast<double>(macs(layer))},
                                 Millijoules{static_cast<double>(parameters(layer))}, 1.0};
-                  }));
+                  })));
   return swept;
 }
 

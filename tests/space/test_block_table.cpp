@@ -26,7 +26,7 @@ BlockMetric random_metric(std::uint64_t seed, std::size_t positions) {
 
 BlockTable counts(FbnetDataset dataset) {
   return block_table(std::string(name(dataset)), fbnet_parts(dataset), 0,
-                     [](const Layer&, std::size_t) { return Cost{}; });
+                     one_by_one([](const Layer&, std::size_t) { return Cost{}; }));
 }
 
 double total_of(const BlockMetric& metric, const FbnetArchitecture& candidate) {
