@@ -8,8 +8,8 @@
 #include "base/file.hpp"
 #include "mapper/given_mapping.hpp"
 #include "report/exploration_files.hpp"
+#include "schedule/home_costs.hpp"
 #include "study/stored_layers.hpp"
-#include "sweep/scheduled_networks.hpp"
 
 namespace tilewise {
 namespace {
@@ -112,13 +112,16 @@ NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Devi
                            const CostRequest& how) {
   std::optional<ResultStore> results;
   MappingMemory memory;
+  MappingMemory schedule_memory;
   const MappingOptions& mapping = how.mapping;
   if (!how.store.empty()) {
     results.emplace(how.store);
     memory = memory_of(*results, mapping.objective, mapping.factors);
+    schedule_memory = memory_of(*results, asked_at_home(mapping.objective),
+                                mapping.factors.value_or(Factors::Divisors));
   }
   NetworkSweep sweep = sweep_networks(std::move(networks), std::move(devices), mapping, memory);
-  schedule_networks(sweep, how.schedule, how.budget_seconds);
+  schedule_networks(sweep, how.schedule, schedule_memory);
   return sweep;
 }
 

@@ -22,6 +22,7 @@
 #include "study/study.hpp"
 #include "sweep/network_list.hpp"
 #include "sweep/network_sweep.hpp"
+#include "sweep/scheduled_networks.hpp"
 #include "sweep/sweep.hpp"
 #include "sweep/target.hpp"
 #include "workload/layer_yaml.hpp"
@@ -82,9 +83,8 @@ struct CostRequest {
   OnnxOptions import = {};            ///< batch and sizes of dimensions, of shipped ones the batch
   std::vector<std::string> devices;   ///< as find_device takes them
   MappingOptions mapping = {};
-  std::string store = {};  ///< the folder of a result store; empty: nothing is kept
-  ScheduleKind schedule = ScheduleKind::Separate;
-  double budget_seconds = 0.0;  ///< of the search of each schedule; 0: none
+  std::string store = {};         ///< the folder of a result store; empty: nothing is kept
+  ScheduleRequest schedule = {};  ///< what stays on chip between layers
 };
 /// What networks cost on devices; equal layers are mapped once over all of them, and those that the
 /// store knows not at all. A layer that does not fit a device is split (sweep/split_layer.hpp);

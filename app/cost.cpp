@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/tilewise.hpp"
@@ -17,9 +18,11 @@
 #include "app/sweep_options.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "report/network_sweep_files.hpp"
 #include "report/network_sweep_report.hpp"
 #include "report/sweep_files.hpp"
+#include "schedule/schedule_yaml.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {
@@ -31,6 +34,7 @@ struct CostCommand {
   SweepArguments how;  ///< devices, and how layers are mapped
   std::string by = "layer";
   std::string budget;
+  std::string output_schedule;
   bool strict = false;
   std::string folder;
   FormatOption format;
@@ -59,6 +63,18 @@ NetworkSweep cost_with_bar(CostRequest request, double& done) {
   return cost_networks(request);
 }
 
+/// The one schedule of a sweep as a file.
+void write_schedule(const NetworkSweep& sweep, const std::string& path) {
+  const bool one = sweep.schedules.size() == 1 && sweep.schedules.front().size() == 1;
+  if (!one || !std::holds_alternative<Architecture>(sweep.devices.front())) {
+    throw InputError(
+        "--output-schedule: expected one network on one device that a mapping is searched for, and "
+        "--schedule kept or best");
+  }
+  write_file(path, schedule_yaml(sweep.schedules.front().front(), sweep.networks.front().network,
+                                 std::get<Architecture>(sweep.devices.front())));
+}
+
 int refuse_interrupted(const CostCommand& given, double done) {
   refuse(fmt::format("interrupted: {:.0f} % of the layers are mapped; {}", 100.0 * done,
                      given.request.store.empty() ? "--store DIR keeps what is mapped for the next "
@@ -69,12 +85,16 @@ int refuse_interrupted(const CostCommand& given, double done) {
 
 int run_cost(CostCommand given, const std::string& command) {
   const auto by = parse_enum<CostRows>(given.by, "--by");
+  // A word that ends as a file does is one.
+  if (given.how.schedule.ends_with(".yaml")) {
+    given.request.schedule.file = std::exchange(given.how.schedule, "separate");
+  }
   const SweepOptions how = sweep_options(given.how);
   given.request.devices = how.devices;
   given.request.mapping = how.mapping;
   read_dims(given.dims, given.request.import);
-  if (!given.budget.empty()) given.request.budget_seconds = parse_duration(given.budget);
-  given.request.schedule = how.schedule;
+  if (!given.budget.empty()) given.request.schedule.budget_seconds = parse_duration(given.budget);
+  given.request.schedule.kind = how.schedule;
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   NetworkSweep sweep;
   double done = 0.0;
@@ -85,6 +105,7 @@ int run_cost(CostCommand given, const std::string& command) {
   }
   for (const ListedNetwork& listed : sweep.networks) print_warnings(listed.warnings);
   if (!given.folder.empty()) write_network_sweep(sweep, command, given.folder);
+  if (!given.output_schedule.empty()) write_schedule(sweep, given.output_schedule);
   print(network_sweep_report(sweep, by, line_width(kLineWidth)), given.format);
   const std::vector<std::string> partial = partial_ones(sweep);
   if (!given.strict || partial.empty()) return 0;
@@ -112,7 +133,9 @@ void add_how(CLI::App& command, CostCommand& given) {
   add_mapping(command, given.how);
   command.add_option("--store", given.request.store,
                      "a folder that keeps what is mapped for later calls; studies may share it");
-  add_schedule(command, given.how);
+  add_schedule(command, given.how, "; or the file of one to price");
+  command.add_option("--output-schedule", given.output_schedule,
+                     "a file for the schedule, which --schedule takes again");
   command.add_option(
       "--budget", given.budget,
       "time for each schedule: 10s, 1min; the answer then tells the gap that is left");

@@ -34,10 +34,10 @@ void add_mapping(CLI::App& command, SweepArguments& arguments) {
   add_threads(command, arguments.threads);
 }
 
-void add_schedule(CLI::App& command, SweepArguments& arguments) {
+void add_schedule(CLI::App& command, SweepArguments& arguments, const std::string& more) {
   command
       .add_option("--schedule", arguments.schedule,
-                  "what stays on chip between layers: " + schedule_list())
+                  "what stays on chip between layers: " + schedule_list() + more)
       ->capture_default_str();
 }
 

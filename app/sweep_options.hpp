@@ -29,8 +29,8 @@ void add_places(CLI::App& command, const SearchSpace& space, SweepArguments& arg
 /// Adds --objective, --factors and --threads.
 void add_mapping(CLI::App& command, SweepArguments& arguments);
 
-/// Adds --schedule.
-void add_schedule(CLI::App& command, SweepArguments& arguments);
+/// Adds --schedule; `more` ends its help.
+void add_schedule(CLI::App& command, SweepArguments& arguments, const std::string& more = "");
 
 /// Throws InputError where a word is unknown, or a data set or device is there twice.
 SweepOptions sweep_options(const SweepArguments& arguments);

@@ -141,11 +141,11 @@ class TotalsSearch {
       support = {weights, weights.of(path.total).first};
       if (path.unknown.empty()) return path;
       if (hopeless(support)) return std::nullopt;
+      costs_.settle(path.unknown);
       if (stop_ && stop_()) {
         stopped_ = true;
         return std::nullopt;
       }
-      costs_.settle(path.unknown);
     }
   }
 

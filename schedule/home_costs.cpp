@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include "base/error.hpp"
@@ -73,6 +74,8 @@ Totals totals_of(Objective objective) {
   return Totals::Both;
 }
 
+Objective asked_at_home(Objective objective) { return objective_of(totals_of(objective)); }
+
 std::size_t HomeCosts::add_layer(const Layer& layer, const Mapping* alone) {
   DistinctLayer made{layer, {}, {}};
   if (alone != nullptr) {
@@ -110,7 +113,7 @@ void HomeCosts::bound(Entry& entry) const {
   }
 }
 
-HomeCosts::Found HomeCosts::search_at(const HomeAsk& ask) const {
+std::optional<HomeCosts::Found> HomeCosts::search_at(const HomeAsk& ask) const {
   const Architecture room =
       at_home(asked_.architecture, asked_.home, {ask.kept, ask.exchanged, ask.taken});
   const DistinctLayer& of = layers_[ask.layer];
@@ -122,8 +125,9 @@ HomeCosts::Found HomeCosts::search_at(const HomeAsk& ask) const {
   std::optional<SearchResult> result;
   if (asked_.memory.find) result = asked_.memory.find(of.layer, room);
   if (!result) {
+    if (asked_.run.stopped()) return std::nullopt;
     result = search(room, of.layer, options);
-    if (asked_.run.stopped()) throw Interrupted();
+    if (asked_.run.stopped()) return std::nullopt;  // it may have ended early
     if (asked_.memory.keep) asked_.memory.keep(of.layer, room, *result);
   }
   Found found{points_of(*result), {}};
@@ -168,6 +172,7 @@ void HomeCosts::settle_all() {
     std::vector<std::size_t> places;
     for (const auto& [each, place] : least) places.push_back(place);
     settle(std::move(places));
+    if (asked_.run.stopped()) throw Interrupted();
   }
 }
 
@@ -175,12 +180,20 @@ void HomeCosts::settle(std::vector<std::size_t> places) {
   std::sort(places.begin(), places.end());
   places.erase(std::unique(places.begin(), places.end()), places.end());
   std::erase_if(places, [&](std::size_t place) { return known(place); });
-  std::vector<Found> found(places.size());
+  std::vector<std::optional<Found>> found(places.size());
+  std::mutex reporting;
+  std::size_t done = 0;
   parallel_for(std::ssize(places), asked_.run.threads, [&](std::int64_t i) {
     const auto at = static_cast<std::size_t>(i);
     found[at] = search_at(ask(places[at]));
+    const std::scoped_lock lock(reporting);
+    ++done;
+    asked_.run.show("map layers at home",
+                    static_cast<double>(done) / static_cast<double>(places.size()));
   });
-  for (std::size_t i = 0; i < places.size(); ++i) take(ask(places[i]), std::move(found[i]));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (found[i]) take(ask(places[i]), *std::move(found[i]));
+  }
   for (Entry& entry : entries_) {
     if (!entry.known) bound(entry);
   }

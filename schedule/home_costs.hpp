@@ -18,6 +18,8 @@ namespace tilewise {
 
 /// What totals an objective needs.
 Totals totals_of(Objective objective);
+/// What layers at home are searched for, for totals of that objective: a front for a product.
+Objective asked_at_home(Objective objective);
 
 /// How a layer meets the home: what of it lies there, and what room is taken.
 struct HomeAsk {
@@ -37,7 +39,7 @@ class HomeCosts {
     Home home;
     Totals totals = Totals::Both;
     Factors factors = Factors::Divisors;
-    RunOptions run;
+    RunOptions run;  ///< its interrupt is what tells to stop
     MappingMemory memory;
   };
   explicit HomeCosts(Asked asked) : asked_(std::move(asked)) {}
@@ -56,9 +58,9 @@ class HomeCosts {
     return points_[entries_[place].points];
   }
   bool known(std::size_t place) const { return entries_[place].known; }
-  /// Searches what of these is not known yet. Throws Interrupted: what was searched is kept.
+  /// Searches what of these is not known yet; told to stop, it leaves the rest unknown.
   void settle(std::vector<std::size_t> places);
-  /// The same of all that was ever asked.
+  /// The same of all that was ever asked. Throws Interrupted where it was told to stop.
   void settle_all();
 
   std::size_t asks() const { return entries_.size(); }
@@ -87,7 +89,8 @@ class HomeCosts {
     std::vector<Bits> most;
   };
 
-  Found search_at(const HomeAsk& ask) const;
+  /// Empty: it was told to stop.
+  std::optional<Found> search_at(const HomeAsk& ask) const;
   bool alone_fits(const HomeAsk& ask) const;
   void take(const HomeAsk& ask, Found found);
   void bound(Entry& entry) const;

@@ -24,8 +24,13 @@ const KeptPlace* place_in(const State& state, std::size_t group) {
 class GraphBuilder {
  public:
   GraphBuilder(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
-               HomeCosts& costs)
-      : plan_(plan), home_(home), room_(room), costs_(costs), places_(places_at(home)) {}
+               HomeCosts& costs, const std::vector<KeptPlace>& given)
+      : plan_(plan),
+        home_(home),
+        room_(room),
+        costs_(costs),
+        given_(given),
+        places_(places_at(home)) {}
 
   /// Calls `add` for each way to run layer `l` after `state`.
   template <class Add>
@@ -44,6 +49,7 @@ class GraphBuilder {
 
   template <class Add>
   void extend_with(std::size_t l, State state, KeptPlace output, const Add& add) {
+    if (!given_.empty() && given_[l] != output) return;
     const auto& [layer, reads, group, input_size, output_size, live] = plan_.steps[l];
     const KeptPlace input = reads == kNever ? kOffChip : *place_in(state, reads);
     if (group != kNever && place_in(state, group) == nullptr) {
@@ -96,6 +102,7 @@ class GraphBuilder {
   const Home& home_;
   const std::vector<Bits>& room_;
   HomeCosts& costs_;
+  const std::vector<KeptPlace>& given_;
   std::vector<KeptPlace> places_;
 };
 
@@ -107,8 +114,8 @@ std::size_t kept_groups(const State& state) {
 }  // namespace
 
 KeptGraph::KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
-                     HomeCosts& costs, KeptPlace entry) {
-  GraphBuilder builder(plan, home, room, costs);
+                     HomeCosts& costs, KeptPlace entry, const std::vector<KeptPlace>& given) {
+  GraphBuilder builder(plan, home, room, costs, given);
   std::vector<State> states(1);
   if (plan.entry != kNever) states.front().emplace_back(plan.entry, entry);
   for (std::size_t l = 0; l < plan.steps.size(); ++l) {

@@ -30,8 +30,9 @@ class KeptGraph {
     std::size_t edges = 0;
   };
   /// Of `plan`, on a home of `room` bits a memory. `entry`: where the group of that name lies.
+  /// `given`: [layer] where its output lies; empty: all are free.
   KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room, HomeCosts& costs,
-            KeptPlace entry = kOffChip);
+            KeptPlace entry = kOffChip, const std::vector<KeptPlace>& given = {});
 
   std::size_t layers() const { return first_node_.size() - 1; }
   /// Nodes of a layer: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.

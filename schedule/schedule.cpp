@@ -34,7 +34,7 @@ class Scheduler {
         options_(options),
         room_(home_room(architecture, home)),
         costs_({architecture, home, totals_of(options.objective),
-                options.factors.value_or(Factors::Divisors), options.run, memory}) {}
+                options.factors.value_or(Factors::Divisors), run_with_budget(), memory}) {}
 
   void run(Schedule& schedule) {
     list_layers();
@@ -43,7 +43,8 @@ class Scheduler {
     const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
     schedule.activations = activations_of(network_, apart, most);
     const KeptPlan plan = plan_of(network_, schedule.activations, layers_);
-    const KeptGraph graph(plan, home_, room_, costs_);
+    const KeptGraph graph(plan, home_, room_, costs_, kOffChip, options_.places);
+    if (!options_.places.empty()) check_given(graph, schedule.activations);
     settle_least_room(graph, plan);
     std::vector<TotalCost> alone;
     for (const LayerAlone& each : alone_) {
@@ -57,7 +58,8 @@ class Scheduler {
     schedule.proven = best.proven && graph.complete();
     schedule.lower_bound = std::min(best.lower_bound, schedule.alone_value);
     if (!graph.complete()) schedule.lower_bound = relaxed_bound(graph);
-    if (best.path.found && best.value < schedule.alone_value) take(graph, best, schedule);
+    const bool better = best.value < schedule.alone_value || !options_.places.empty();
+    if (best.path.found && better) take(graph, best, schedule);
   }
 
  private:
@@ -65,6 +67,31 @@ class Scheduler {
     if (options_.run.stopped()) return true;
     return options_.budget_seconds > 0.0 &&
            std::chrono::duration<double>(Clock::now() - start_).count() > options_.budget_seconds;
+  }
+
+  /// Throws InputError where what is given cannot lie there.
+  void check_given(const KeptGraph& graph, const Activations& kept) const {
+    for (std::size_t l = 0; l < network_.size(); ++l) {
+      if (options_.places[l] == kOffChip || kept.of[l].group != kNever) continue;
+      throw InputError(fmt::format("the output of {} cannot stay on chip: {}",
+                                   network_.layer(l).name, kept.of[l].why_not));
+    }
+    for (std::size_t l = 0; l < graph.layers(); ++l) {
+      for (std::size_t n = graph.first_node(l); n < graph.first_node(l + 1); ++n) {
+        if (graph.node(n).edges > 0) continue;
+        throw InputError(fmt::format(
+            "at {} what the schedule keeps has no room in {}, or does not lie in one place with "
+            "what is read together with it; keep less",
+            network_.layer(l).name, architecture_.levels[home_.level].name));
+      }
+    }
+  }
+
+  /// Runs that end when the user or the budget says so.
+  RunOptions run_with_budget() const {
+    RunOptions run = options_.run;
+    run.interrupted = [this] { return stopped(); };
+    return run;
   }
 
   /// Equal layers are one to the home.

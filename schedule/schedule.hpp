@@ -86,6 +86,8 @@ struct ScheduleOptions {
   std::optional<Factors> factors = {};  ///< empty: divisors
   RunOptions run = {};
   double budget_seconds = 0.0;  ///< 0: none
+  /// [layer] where its output lies, if that is given; empty: all are free.
+  std::vector<std::uint8_t> places = {};
 };
 
 /// Every tensor off chip, on a device of which `why` says why it can keep none.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "arch/home.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
@@ -26,6 +29,20 @@ std::optional<Mapping> stored_mapping(const std::string& line, const Layer& laye
   }
   if (find_misfit(architecture, layer, *mapping)) return std::nullopt;
   return mapping;
+}
+
+/// The best mapping, then those of the front; empty where a line is none.
+std::vector<Mapping> stored_mappings(const std::string& lines, const Layer& layer,
+                                     const Architecture& architecture) {
+  std::vector<Mapping> mappings;
+  for (std::size_t first = 0; first <= lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', first), lines.size());
+    auto mapping = stored_mapping(lines.substr(first, end - first), layer, architecture);
+    if (!mapping) return {};
+    mappings.push_back(*std::move(mapping));
+    first = end + 1;
+  }
+  return mappings;
 }
 
 }  // namespace
@@ -65,6 +82,9 @@ StoredLayer stored_layer(const SearchResult& found, const Layer& layer,
   stored.dram_bytes = cost.dram_bytes;
   stored.utilisation = mapped->cost.utilisation;
   stored.mapping = nest_line(mapped->mapping, architecture);
+  for (const ParetoPoint& point : mapped->front) {
+    stored.mapping += "\n" + nest_line(point.mapping, architecture);
+  }
   stored.factors = name(found.factors);
   stored.evaluated = found.certificate.evaluated;
   stored.proven = found.proven;
@@ -80,9 +100,12 @@ std::optional<SearchResult> restored_layer(const StoredLayer& stored, const Laye
     return result;
   }
   const auto factors = find_enum<Factors>(stored.factors);
-  const auto mapping = stored_mapping(stored.mapping, layer, architecture);
-  if (!factors || !mapping || !stored.proven) return std::nullopt;
-  Mapped mapped{*mapping, evaluate(architecture, layer, *mapping), {}};
+  const auto mappings = stored_mappings(stored.mapping, layer, architecture);
+  if (!factors || mappings.empty() || !stored.proven) return std::nullopt;
+  Mapped mapped{mappings.front(), evaluate(architecture, layer, mappings.front()), {}};
+  for (std::size_t i = 1; i < mappings.size(); ++i) {
+    mapped.front.push_back({mappings[i], evaluate(architecture, layer, mappings[i])});
+  }
   const Cycles latency = mapped.cost.latency.total;
   const Picojoules energy = mapped.cost.energy.total;
   if (latency.count() != stored.cycles || energy.count() != stored.energy_pj) return std::nullopt;

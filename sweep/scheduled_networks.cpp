@@ -1,8 +1,11 @@
 #include "sweep/scheduled_networks.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/error.hpp"
+#include "schedule/given_schedule.hpp"
 
 namespace tilewise {
 namespace {
@@ -34,34 +37,42 @@ void take(const Schedule& schedule, std::size_t device, std::vector<SweepLayer>&
   }
 }
 
-}  // namespace
-
-Schedule best_schedule(const NetworkSweep& sweep, std::size_t network, std::size_t device,
-                       double budget_seconds, const MappingMemory& memory) {
+Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t device,
+                     const ScheduleRequest& request, const MappingMemory& memory) {
   const Network& net = sweep.networks[network].network;
   std::vector<LayerAlone> alone;
   for (std::size_t l = 0; l < net.size(); ++l) {
     alone.push_back(alone_in(sweep, network, l, device));
   }
   const ScheduleOptions options{sweep.mapping.objective, sweep.mapping.factors, sweep.mapping.run,
-                                budget_seconds};
+                                request.budget_seconds};
   const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
-  if (architecture != nullptr) return schedule_kept(net, *architecture, alone, options, memory);
-  return schedule_apart(net, alone, options.objective, "it is an engine with a fixed schedule");
+  if (architecture == nullptr) {
+    return schedule_apart(net, alone, options.objective, "it is an engine with a fixed schedule");
+  }
+  if (request.file.empty()) return schedule_kept(net, *architecture, alone, options, memory);
+  const YamlNode yaml = YamlNode::load_file(request.file);
+  return price_schedule(net, *architecture, alone, read_schedule(yaml, net, *architecture), options,
+                        memory);
 }
 
-void schedule_networks(NetworkSweep& sweep, ScheduleKind kind, double budget_seconds,
+}  // namespace
+
+void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
                        const MappingMemory& memory) {
-  sweep.schedule = kind;
-  if (kind == ScheduleKind::Separate) return;
+  sweep.schedule = request.kind;
+  const std::size_t all = sweep.networks.size() * sweep.devices.size();
+  if (!request.file.empty() && all != 1) {
+    throw InputError(fmt::format(
+        "--schedule {}: a file is the schedule of one network on one device; name one of each",
+        request.file));
+  }
+  if (request.kind == ScheduleKind::Separate && request.file.empty()) return;
   time_phase(sweep.phases, "schedule", [&] {
     for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
       sweep.schedules.emplace_back();
       for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
-        sweep.mapping.run.show(
-            "schedule", static_cast<double>(n * sweep.devices.size() + d) /
-                            static_cast<double>(sweep.networks.size() * sweep.devices.size()));
-        sweep.schedules.back().push_back(best_schedule(sweep, n, d, budget_seconds, memory));
+        sweep.schedules.back().push_back(schedule_of(sweep, n, d, request, memory));
         take(sweep.schedules.back().back(), d, sweep.layers[n]);
       }
     }

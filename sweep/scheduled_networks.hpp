@@ -6,15 +6,18 @@
 
 namespace tilewise {
 
-/// The best schedule of one network of a sweep on one device; a device whose schedule is fixed has
-/// no home.
-Schedule best_schedule(const NetworkSweep& sweep, std::size_t network, std::size_t device,
-                       double budget_seconds, const MappingMemory& memory);
+/// What schedules are asked for.
+struct ScheduleRequest {
+  ScheduleKind kind = ScheduleKind::Separate;
+  std::string file = {};        ///< of the one schedule to price instead; empty: the best is found
+  double budget_seconds = 0.0;  ///< of the search of each; 0: none
+};
 
-/// Finds the schedule of each network on each device and puts what layers cost under it in the
-/// place of what they cost alone. Layers that run in parts stay as they are. `budget_seconds`: of
-/// each schedule; 0: none. Throws Interrupted as try_layers does.
-void schedule_networks(NetworkSweep& sweep, ScheduleKind kind, double budget_seconds,
+/// Finds, or reads, the schedule of each network on each device and puts what layers cost under it
+/// in the place of what they cost alone. Layers that run in parts stay as they are. A search that
+/// is interrupted leaves the best so far, with its gap. Throws InputError where a file is given for
+/// more than one network and device, or is wrong.
+void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
                        const MappingMemory& memory = {});
 
 }  // namespace tilewise

@@ -45,8 +45,8 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
   CostRequest how;
   how.mapping = options.mapping;
   how.store = store;
-  how.schedule = parse_enum<ScheduleKind>(schedule, "schedule");
-  how.budget_seconds = budget_seconds;
+  how.schedule.kind = parse_enum<ScheduleKind>(schedule, "schedule");
+  how.schedule.budget_seconds = budget_seconds;
   return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
 }
 

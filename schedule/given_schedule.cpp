@@ -1,0 +1,75 @@
+#include "schedule/given_schedule.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "sim/mapping_yaml.hpp"
+#include "sim/validity.hpp"
+
+namespace tilewise {
+namespace {
+
+/// A layer under the mapping of a line, with the use of the home that it has.
+ScheduledLayer under_line(const std::string& line, const Layer& layer,
+                          const Architecture& architecture, const Home& home, HomeUse use) {
+  const Architecture room = at_home(architecture, home, use);
+  const auto fail = [&](const std::string& why) {
+    throw InputError(fmt::format("the schedule's mapping of {}: {}", layer.name, why));
+  };
+  std::optional<Mapping> mapping = parse_nest_line(line, room);
+  if (!mapping) {
+    fail(
+        fmt::format("expected loops at the levels of {}, such as \"DRAM: M4 | GLB: P14\", found "
+                    "\"{}\"",
+                    architecture.name, line));
+  }
+  check_mapping(layer, *mapping, tensors_at_home(room));
+  if (const auto misfit = find_misfit(room, layer, *mapping)) {
+    fail(fmt::format("{}: {}", misfit->place, misfit->reason));
+  }
+  LayerCost cost = evaluate(room, layer, *mapping);
+  return {std::move(use), *std::move(mapping), std::move(cost)};
+}
+
+void add(const LayerCost& cost, Schedule& schedule) {
+  schedule.energy_pj += cost.energy.total.count();
+  schedule.latency_cycles += cost.latency.total.count();
+}
+
+}  // namespace
+
+Schedule price_schedule(const Network& network, const Architecture& architecture,
+                        const std::vector<LayerAlone>& alone, const GivenSchedule& given,
+                        const ScheduleOptions& options, const MappingMemory& memory) {
+  ScheduleOptions fixed = options;
+  fixed.places = given.places;
+  Schedule schedule = schedule_kept(network, architecture, alone, fixed, memory);
+  schedule.energy_pj = schedule.latency_cycles = 0.0;
+  for (std::size_t l = 0; l < network.size(); ++l) {
+    auto& layer = schedule.layers[l];
+    if (given.mappings[l] && layer) {
+      layer = under_line(*given.mappings[l], network.layer(l), architecture, *schedule.home,
+                         layer->use);
+      schedule.proven = false;
+    } else if (given.mappings[l]) {
+      throw InputError(
+          fmt::format("the schedule's mapping of {}: it does not run as one layer on "
+                      "{}; leave it out",
+                      network.layer(l).name, architecture.name));
+    }
+    if (layer) {
+      add(layer->cost, schedule);
+    } else {
+      schedule.energy_pj += alone[l].energy_pj;
+      schedule.latency_cycles += alone[l].latency_cycles;
+    }
+  }
+  schedule.objective_value = objective_value(options.objective, Cycles{schedule.latency_cycles},
+                                             Picojoules{schedule.energy_pj});
+  return schedule;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/architecture.hpp"
+#include "base/yaml.hpp"
+#include "schedule/schedule.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise {
+
+/// A schedule as a file: the layers that keep something at home or read something there, each with
+/// where its output lies and its mapping (docs/schedule.md). It loads to the same schedule.
+std::string schedule_yaml(const Schedule& schedule, const Network& network,
+                          const Architecture& architecture);
+
+/// A schedule that a file gives.
+struct GivenSchedule {
+  std::vector<std::uint8_t> places;                  ///< [layer] of its output
+  std::vector<std::optional<std::string>> mappings;  ///< [layer] a line; empty: the best one
+};
+
+/// Throws InputError with file, line and cure where a layer or a memory is unknown.
+GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
+                            const Architecture& architecture);
+
+}  // namespace tilewise
