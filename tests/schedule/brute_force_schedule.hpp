@@ -1,0 +1,291 @@
+#pragma once
+
+#include <algorithm>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "arch/home.hpp"
+#include "mapper/brute_force.hpp"
+#include "mapper/random_problem.hpp"
+#include "schedule/schedule.hpp"
+#include "sim/evaluate.hpp"
+#include "sim/validity.hpp"
+#include "workload/network.hpp"
+
+namespace tilewise::testing {
+
+/// [layer] where its output lies: 0 off chip, else a memory of the home + 1.
+using Places = std::vector<std::uint8_t>;
+
+/// The points that no other one beats, without any rounding, by rising latency.
+inline std::vector<CostPoint> exact_front(std::vector<CostPoint> points) {
+  std::sort(points.begin(), points.end(), [](const CostPoint& a, const CostPoint& b) {
+    return a.latency != b.latency ? a.latency < b.latency : a.energy < b.energy;
+  });
+  std::vector<CostPoint> front;
+  for (const CostPoint& point : points) {
+    if (front.empty() || point.energy < front.back().energy) front.push_back(point);
+  }
+  return front;
+}
+
+/// Every sum of a point of one and a point of the other that no other sum beats.
+inline std::vector<CostPoint> sums_of(const std::vector<CostPoint>& one,
+                                      const std::vector<CostPoint>& other) {
+  std::vector<CostPoint> sums;
+  for (const CostPoint& a : one) {
+    for (const CostPoint& b : other) sums.push_back({a.latency + b.latency, a.energy + b.energy});
+  }
+  return exact_front(std::move(sums));
+}
+
+/// All mappings of one layer whose tensors lie in given places, whatever room there is at home;
+/// the dimensions are those of the merged layer.
+class RoomlessLayer {
+ public:
+  RoomlessLayer(const Architecture& architecture, const Home& home, const Layer& layer,
+                const HomeUse& use) {
+    Architecture roomy = architecture;
+    for (Memory& memory : roomy.levels[home.level].memories) memory.capacity.reset();
+    const Problem problem = merged({at_home(roomy, home, use), layer, Factors::Divisors});
+    const auto take = [&](const Mapping& mapping) {
+      if (find_misfit(problem.architecture, problem.layer, mapping)) return true;
+      const LayerCost cost = evaluate(problem.architecture, problem.layer, mapping);
+      all_.emplace_back(point_of(cost), mapping);
+      return true;
+    };
+    EveryMapping(problem.architecture, problem.layer, Factors::Divisors, take).run();
+    std::sort(all_.begin(), all_.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.first.latency, a.first.energy) <
+             std::pair(b.first.latency, b.first.energy);
+    });
+  }
+
+  /// The front of those that fit a home of this size.
+  std::vector<CostPoint> front(const Architecture& architecture, const Home& home,
+                               const Layer& layer, const HomeUse& use) const {
+    const Problem problem = merged({at_home(architecture, home, use), layer, Factors::Divisors});
+    std::vector<CostPoint> found;
+    for (const auto& [point, mapping] : all_) {
+      if (!found.empty() && point.energy >= found.back().energy) continue;
+      if (!find_misfit(problem.architecture, problem.layer, mapping)) found.push_back(point);
+    }
+    return found;
+  }
+
+ private:
+  std::vector<std::pair<CostPoint, Mapping>> all_;  ///< by rising latency
+};
+
+/// The mappings of the layers of a network; they know no capacity of the home, so that one object
+/// serves architectures that differ in nothing else.
+class RoomlessLayers {
+ public:
+  const RoomlessLayer& of(const Architecture& architecture, const Home& home,
+                          const Network& network, std::size_t layer, const HomeUse& use) {
+    const Key key{layer, use.kept, use.exchanged};
+    const auto found = known_.find(key);
+    if (found != known_.end()) return found->second;
+    const HomeUse nothing_taken{use.kept, use.exchanged, {}};
+    return known_
+        .emplace(key, RoomlessLayer(architecture, home, network.layer(layer), nothing_taken))
+        .first->second;
+  }
+
+ private:
+  struct Key {
+    std::size_t layer = 0;
+    EnumArray<Tensor, bool> kept{};
+    bool exchanged = false;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::map<Key, RoomlessLayer> known_;
+};
+
+/// Tries every way to keep the outputs of a network and every mapping of each layer: the slow and
+/// obvious reading of docs/schedule.md. Shares no code with schedule/.
+class EverySchedule {
+ public:
+  EverySchedule(const Network& network, const Architecture& architecture, const Home& home,
+                const std::vector<LayerAlone>& alone, RoomlessLayers& layers)
+      : network_(network),
+        architecture_(architecture),
+        home_(home),
+        alone_(alone),
+        layers_(layers) {}
+
+  /// What each layer has at home; empty: the places break a rule.
+  std::optional<std::vector<HomeUse>> uses_of(const Places& places) const {
+    std::vector<HomeUse> uses;
+    for (std::size_t layer = 0; layer < network_.size(); ++layer) {
+      const auto use = use_of(layer, places);
+      if (!use) return std::nullopt;
+      uses.push_back(*use);
+    }
+    return uses;
+  }
+
+  /// The totals of all schedules that no other one beats.
+  std::vector<CostPoint> front() {
+    Places places(network_.size(), 0);
+    std::vector<CostPoint> all;
+    place_from(0, places, all);
+    return exact_front(std::move(all));
+  }
+
+  /// Ways to place the outputs that obey the rules.
+  std::int64_t schedules() const { return schedules_; }
+
+ private:
+  /// The inputs that `layer` reads as Input; nothing is said of where they lie.
+  std::vector<std::size_t> inputs_of(std::size_t layer) const {
+    std::vector<std::size_t> inputs = network_.inputs_of(layer);
+    if (reads_weights(layer) && inputs.size() == 2) inputs.pop_back();
+    return inputs;
+  }
+
+  bool reads_weights(std::size_t layer) const {
+    return has_weights(network_.layer(layer).op) && !network_.layer(layer).owns_weights;
+  }
+
+  std::size_t last_reader(std::size_t maker) const {
+    const auto readers = network_.consumers_of(maker);
+    return readers.empty() ? maker : *std::max_element(readers.begin(), readers.end());
+  }
+
+  std::int64_t bits_of_output(std::size_t layer) const {
+    const Layer& made = network_.layer(layer);
+    return stored_words(made, Tensor::Output) * made.widths.tensor[Tensor::Output].count();
+  }
+
+  /// The memory + 1 that all Inputs of `layer` lie in, 0 off chip; empty: a rule is broken.
+  std::optional<std::uint8_t> read_place(std::size_t layer, const Places& places) const {
+    const auto all = network_.inputs_of(layer);
+    const auto is_kept = [&](std::size_t input) { return places[input] != 0; };
+    if (std::none_of(all.begin(), all.end(), is_kept)) return std::uint8_t{0};
+    if (reads_weights(layer) && all.size() != 2) return std::nullopt;
+    if (reads_weights(layer) && is_kept(all[1])) return std::nullopt;
+    const Layer& reader = network_.layer(layer);
+    const std::vector<std::size_t> inputs = inputs_of(layer);
+    std::int64_t there = 0;
+    for (const std::size_t input : inputs) {
+      const Layer& maker = network_.layer(input);
+      if (places[input] != places[inputs.front()]) return std::nullopt;
+      if (maker.widths.tensor[Tensor::Output] != reader.widths.tensor[Tensor::Input]) {
+        return std::nullopt;
+      }
+      there += stored_words(maker, Tensor::Output);
+    }
+    if (there < stored_words(reader, Tensor::Input)) return std::nullopt;
+    return places[inputs.front()];
+  }
+
+  /// Bits of all that is kept while `layer` runs, a memory of the home each.
+  std::vector<Bits> taken_at(std::size_t layer, const Places& places) const {
+    std::vector<Bits> taken(architecture_.levels[home_.level].memories.size(), Bits{0});
+    for (std::size_t maker = 0; maker <= layer; ++maker) {
+      if (places[maker] == 0 || last_reader(maker) < layer) continue;
+      taken[places[maker] - 1U] = taken[places[maker] - 1U] + Bits{bits_of_output(maker)};
+    }
+    return taken;
+  }
+
+  /// Whether the memories have the roles that the layer wants of them; empty: they never have.
+  std::optional<bool> exchanged(std::uint8_t read, std::uint8_t write) const {
+    if (read == 0 && write == 0) return false;
+    for (const bool roles : {false, true}) {
+      if (roles && !home_.exchanges()) continue;
+      const std::size_t input = roles ? home_.output_memory : home_.input_memory;
+      const std::size_t output = roles ? home_.input_memory : home_.output_memory;
+      if ((read == 0 || read == input + 1) && (write == 0 || write == output + 1)) return roles;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<HomeUse> use_of(std::size_t layer, const Places& places) const {
+    const std::uint8_t write = places[layer];
+    if (write != 0 && network_.consumers_of(layer).empty()) return std::nullopt;
+    const auto read = read_place(layer, places);
+    if (!read) return std::nullopt;
+    const auto roles = exchanged(*read, write);
+    if (!roles) return std::nullopt;
+    HomeUse use;
+    use.kept[Tensor::Input] = *read != 0;
+    use.kept[Tensor::Output] = write != 0;
+    use.exchanged = *roles;
+    use.taken = taken_at(layer, places);
+    const Level& level = architecture_.levels[home_.level];
+    for (std::size_t m = 0; m < use.taken.size(); ++m) {
+      if (level.memories[m].capacity && use.taken[m] > *level.memories[m].capacity) {
+        return std::nullopt;
+      }
+      if (alone_[layer].mapping == nullptr && use.taken[m] > Bits{0}) return std::nullopt;
+    }
+    return use;
+  }
+
+  void place_from(std::size_t maker, Places& places, std::vector<CostPoint>& all) {
+    if (maker == places.size()) {
+      const auto uses = uses_of(places);
+      if (!uses) return;
+      const auto totals = totals_of(*uses);
+      all.insert(all.end(), totals.begin(), totals.end());
+      return;
+    }
+    std::vector<std::size_t> memories{home_.input_memory};
+    if (home_.exchanges()) memories.push_back(home_.output_memory);
+    places[maker] = 0;
+    place_from(maker + 1, places, all);
+    for (const std::size_t memory : memories) {
+      places[maker] = static_cast<std::uint8_t>(memory + 1);
+      place_from(maker + 1, places, all);
+    }
+    places[maker] = 0;
+  }
+
+  std::vector<CostPoint> totals_of(const std::vector<HomeUse>& uses) {
+    std::vector<CostPoint> totals{{}};
+    for (std::size_t layer = 0; layer < uses.size(); ++layer) {
+      totals = sums_of(totals, front_at(layer, uses[layer]));
+    }
+    ++schedules_;
+    return totals;
+  }
+
+  const std::vector<CostPoint>& front_at(std::size_t layer, const HomeUse& use) {
+    const Key key{layer, use.kept, use.exchanged, use.taken};
+    const auto found = fronts_.find(key);
+    if (found != fronts_.end()) return found->second;
+    return fronts_.emplace(key, find_front(layer, use)).first->second;
+  }
+
+  std::vector<CostPoint> find_front(std::size_t layer, const HomeUse& use) {
+    const LayerAlone& alone = alone_[layer];
+    if (alone.mapping == nullptr) return {{alone.latency_cycles, alone.energy_pj}};
+    return layers_.of(architecture_, home_, network_, layer, use)
+        .front(architecture_, home_, network_.layer(layer), use);
+  }
+
+  struct Key {
+    std::size_t layer = 0;
+    EnumArray<Tensor, bool> kept{};
+    bool exchanged = false;
+    std::vector<Bits> taken;
+    auto operator<=>(const Key&) const = default;
+  };
+
+  const Network& network_;
+  const Architecture& architecture_;
+  const Home& home_;
+  const std::vector<LayerAlone>& alone_;
+  RoomlessLayers& layers_;
+  std::map<Key, std::vector<CostPoint>> fronts_;
+  std::int64_t schedules_ = 0;
+};
+
+}  // namespace tilewise::testing
