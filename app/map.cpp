@@ -53,12 +53,12 @@ double parse_gap(const std::string& word) {
 /// The cost of a layer where there is no mapping to search.
 int print_fixed(const MapOptions& options, const MappedLayer& mapped) {
   if (!options.output_mapping.empty()) {
-    throw InputError(fmt::format("--output-mapping: {} has a {}, no mapping; leave it out",
-                                 name(mapped.device), kFixedSchedule));
+    throw InputError(fmt::format("--output-mapping: {} has {}, no mapping; leave it out",
+                                 name(mapped.device), kFixedControl));
   }
   if (parse_tiles(options.tiles) != Tiles::Even) {
-    throw InputError(fmt::format("--tiles {}: {} has a {}, no tiles to choose; leave it out",
-                                 options.tiles, name(mapped.device), kFixedSchedule));
+    throw InputError(fmt::format("--tiles {}: {} has {}, no tiles to choose; leave it out",
+                                 options.tiles, name(mapped.device), kFixedControl));
   }
   print(fixed_cost_report(mapped.found, mapped.layer, mapped.device), options.format);
   return 0;

@@ -101,7 +101,7 @@ Architecture read_architecture(const YamlNode& yaml, const EnergyTables& tables,
   if (auto* architecture = std::get_if<Architecture>(&hardware)) return std::move(*architecture);
   const YamlNode family = yaml.map().at("family");
   family.fail(family.text() +
-              " has a fixed schedule and takes no mapping; name it to tilewise map, arch or sweep");
+              " has fixed control and takes no mapping; name it to tilewise map, arch or sweep");
 }
 
 Architecture load_architecture(const std::filesystem::path& path) {

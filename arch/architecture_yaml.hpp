@@ -12,7 +12,7 @@
 namespace tilewise {
 
 /// The architecture of a file in the format of docs/architectures.md, checked, every energy
-/// derived. Throws InputError with file, line, path and cure, also where the schedule is fixed.
+/// derived. Throws InputError with file, line, path and cure, also where the control is fixed.
 Architecture load_architecture(const std::filesystem::path& path);
 
 /// The same from a document that is already read.

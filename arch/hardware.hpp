@@ -9,7 +9,7 @@
 namespace tilewise {
 
 /// What an architecture file describes: a hierarchy that the mapper searches, or an engine whose
-/// schedule is fixed.
+/// control is fixed.
 using Hardware = std::variant<Architecture, PixelEngine, ConvolverEngine>;
 
 }  // namespace tilewise

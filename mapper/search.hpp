@@ -102,7 +102,7 @@ struct SearchResult {
   bool proven = true;  ///< no mapping of the space beats the answer
 };
 
-/// The best mapping; null: the schedule is fixed, or nothing fits.
+/// The best mapping; null: the control is fixed, or nothing fits.
 inline const Mapping* best_mapping(const SearchResult& result) {
   const auto* mapped = std::get_if<Mapped>(&result.answer);
   return mapped ? &mapped->mapping : nullptr;

@@ -158,7 +158,7 @@ std::string search_json(const SearchResult& result, const SearchOptions& options
 std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Device& device) {
   const Json json{{"architecture", name(device)},
                   {"layer", layer.name},
-                  {"schedule", "fixed"},
+                  {"control", "fixed"},
                   {"mapping", nullptr},
                   {"compute_cycles", cost.counts.compute_cycles},
                   {"macs", cost.counts.macs},

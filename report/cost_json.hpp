@@ -21,7 +21,7 @@ std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer
 std::string search_json(const SearchResult& result, const SearchOptions& options,
                         const Layer& layer, const Architecture& architecture);
 
-/// A cost without a mapping, of a fixed schedule: `schedule` is "fixed", `mapping` null; there are
+/// A cost without a mapping, of fixed control: `control` is "fixed", `mapping` null; there are
 /// no transfers, tile times and ports.
 std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Device& device);
 

@@ -78,7 +78,7 @@ Report search_report(const SearchResult& result, const SearchOptions& options, c
 
 Report fixed_cost_report(const SearchResult& result, const Layer& layer, const Device& device) {
   return {[&] {
-            return fmt::format("{}\n{}: {}\n\n{}", layer_line(layer), name(device), kFixedSchedule,
+            return fmt::format("{}\n{}: {}\n\n{}", layer_line(layer), name(device), kFixedControl,
                                fixed_cost_text(*cost(result)));
           },
           [&] { return fixed_cost_json(*cost(result), layer, device); },

@@ -21,7 +21,7 @@ Report cost_report(const LayerCost& cost, const Mapping& mapping, const Layer& l
 Report search_report(const SearchResult& result, const SearchOptions& options, const Layer& layer,
                      const Architecture& architecture);
 
-/// A layer on a device with a fixed schedule: `result` is that of its search.
+/// A layer on a device with fixed control: `result` is that of its search.
 Report fixed_cost_report(const SearchResult& result, const Layer& layer, const Device& device);
 
 }  // namespace tilewise

@@ -27,7 +27,7 @@ std::string mapping_text(const Mapping& mapping, const Layer& layer,
 /// The three tables, each below a heading.
 std::string cost_text(const LayerCost& cost, const Architecture& architecture);
 
-/// A cost without a mapping: latency, what bounds it and the energy of a fixed schedule.
+/// A cost without a mapping: latency, what bounds it and the energy of fixed control.
 std::string fixed_cost_text(const LayerCost& cost);
 
 /// The name of a level, "MAC" for the compute unit.

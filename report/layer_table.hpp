@@ -18,7 +18,7 @@ std::vector<std::string> shape_cells(const Layer& layer);
 /// The columns of layers.csv (docs/formats.md, Sweep): those of layer_cells, then of search_cells.
 std::vector<std::string> layer_columns();
 
-/// A layer on a device and what it costs there. `mapping` is on one line; empty: a fixed schedule.
+/// A layer on a device and what it costs there. `mapping` is on one line; empty: fixed control.
 std::vector<std::string> layer_cells(const Layer& layer, std::string_view device,
                                      std::int64_t times_used, std::string_view mapping,
                                      const LayerCost& cost);

@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "layers.csv",
                                                  "run.yaml"};
 
-/// Empty where the schedule is fixed.
+/// Empty where the control is fixed.
 std::string mapping_cell(const Device& device, const SearchResult& found) {
   const Mapping* mapping = best_mapping(found);
   return mapping ? nest_line(*mapping, std::get<Architecture>(device)) : "";

@@ -24,7 +24,7 @@ struct LayerCost {
   /// Bits that cross the boundary of off-chip memory, both ways.
   std::int64_t off_chip_bits = 0;
 
-  /// Of an engine with a schedule of its own: what may bound it, compute first. Under a mapping it
+  /// Of an engine with a control of its own: what may bound it, compute first. Under a mapping it
   /// is empty: part_loads has them of the latency.
   std::vector<PartLoad> engine_loads = {};
 };

@@ -7,7 +7,7 @@
 
 namespace tilewise {
 
-bool has_fixed_schedule(const Device& device) { return std::holds_alternative<LayerModel>(device); }
+bool has_fixed_control(const Device& device) { return std::holds_alternative<LayerModel>(device); }
 
 const std::string& name(const Device& device) {
   return std::visit([](const auto& each) -> const std::string& { return each.name; }, device);

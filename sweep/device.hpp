@@ -12,7 +12,7 @@
 
 namespace tilewise {
 
-/// A device that is no hierarchy of memories for the mapper: it has a schedule of its own, so a
+/// A device that is no hierarchy of memories for the mapper: it has a control of its own, so a
 /// layer has one cost there.
 struct LayerModel {
   std::string name;
@@ -22,7 +22,7 @@ struct LayerModel {
 };
 
 /// What a layer has a cost on: an architecture that the mapper searches, or an engine whose
-/// schedule is fixed.
+/// control is fixed.
 using Device = std::variant<Architecture, LayerModel>;
 
 const std::string& name(const Device& device);
@@ -40,6 +40,6 @@ std::string problem_key(const Layer& layer, const Device& device, Objective obje
                         std::optional<Factors> factors);
 
 /// What stands for the mapping where there is none to choose.
-inline constexpr const char* kFixedSchedule = "fixed schedule";
+inline constexpr const char* kFixedControl = "fixed control";
 
 }  // namespace tilewise

@@ -24,7 +24,7 @@ struct SweepLayer {
 
 /// How many problems were solved, equal ones counted once.
 struct MappingCounts {
-  std::int64_t mapped = 0;  ///< searches, and costs of fixed schedules
+  std::int64_t mapped = 0;  ///< searches, and costs of fixed control
   std::int64_t known = 0;   ///< results that `memory` had
   bool operator==(const MappingCounts&) const = default;
 };

@@ -48,7 +48,7 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
                                 request.budget_seconds};
   const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
   if (architecture == nullptr) {
-    return schedule_apart(net, alone, options.objective, "it is an engine with a fixed schedule");
+    return schedule_apart(net, alone, options.objective, "it is an engine with fixed control");
   }
   if (request.file.empty()) return schedule_kept(net, *architecture, alone, options, memory);
   const YamlNode yaml = YamlNode::load_file(request.file);

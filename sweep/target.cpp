@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "sim/fixed_schedule.hpp"
+#include "sim/fixed_control.hpp"
 #include "space/published/hwnasbench_model.hpp"
 
 namespace tilewise {
@@ -20,11 +20,11 @@ namespace {
 
 Device device_of(Architecture architecture) { return architecture; }
 
-/// Of an engine whose schedule is fixed.
+/// Of an engine whose control is fixed.
 template <class Engine>
 Device device_of(Engine engine) {
   return LayerModel{engine.name, engine.description, describe(engine),
-                    [engine](const Layer& layer) { return fixed_schedule_cost(engine, layer); }};
+                    [engine](const Layer& layer) { return fixed_control_cost(engine, layer); }};
 }
 
 // "board:NAME"

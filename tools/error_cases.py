@@ -35,16 +35,16 @@ CASES = [
         ["a.yaml:2", "clock", "MHz"],
     ),
     (
-        "mapping for a fixed schedule",
+        "mapping for fixed control",
         {},
         "evaluate --arch pixel_m32p32 --layer alexnet_conv3 --mapping m=1",
-        ["pixel_m32p32.yaml", "family", "fixed schedule", "tilewise map"],
+        ["pixel_m32p32.yaml", "family", "fixed control", "tilewise map"],
     ),
     (
-        "mapping of a fixed schedule",
+        "mapping of fixed control",
         {},
         "map --arch qiu_zc706 --layer alexnet_conv3 --output-mapping best.yaml",
-        ["--output-mapping", "qiu_zc706", "fixed schedule", "leave it out"],
+        ["--output-mapping", "qiu_zc706", "fixed control", "leave it out"],
     ),
     (
         "engine without its clock",

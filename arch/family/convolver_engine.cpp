@@ -47,7 +47,7 @@ std::string describe(const ConvolverEngine& engine) {
 
 Family convolver_engine_family() {
   return {"fpga_convolver_engine",
-          "Tm x Tn convolvers behind line buffers, fixed schedule (Qiu et al., FPGA 2016)",
+          "Tm x Tn convolvers behind line buffers, fixed control (Qiu et al., FPGA 2016)",
           "docs/fpga_engines.md",
           parameter_table().parameters(),
           {{"clock", {"clock"}}, {"precision", {"operand_width"}}},

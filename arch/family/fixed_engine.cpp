@@ -31,7 +31,7 @@ void check_port(const FixedEngine& engine) {
 std::string describe_fixed(const FixedEngine& engine, Rows rows) {
   std::string text = engine.name + "\n";
   if (!engine.description.empty()) text += engine.description + "\n";
-  text += "fixed schedule: the layer alone says how it runs, there is no mapping to choose\n\n";
+  text += "fixed control: the layer alone says how it runs, there is no mapping to choose\n\n";
   rows.insert(rows.begin(), {{"parameter", "value", "unit"},
                              {"clock", number(engine.clock.count()), "MHz"},
                              {"bandwidth", number(engine.bandwidth.count()), "bit/cycle"},

@@ -23,7 +23,7 @@ struct EngineEnergy {
   std::string board_power_source;
 };
 
-/// What engines with a fixed schedule have in common: the layer alone says how it runs on them,
+/// What engines with fixed control have in common: the layer alone says how it runs on them,
 /// there is no mapping to choose.
 struct FixedEngine {
   std::string name;

@@ -95,7 +95,7 @@ std::string describe(const PixelEngine& engine) {
 
 Family pixel_engine_family() {
   return {"fpga_pixel_engine",
-          "M output channels x P output pixels at once, fixed schedule (Chen and Wu, FPGA 2023)",
+          "M output channels x P output pixels at once, fixed control (Chen and Wu, FPGA 2023)",
           "docs/fpga_engines.md",
           parameter_table().parameters(),
           {{"clock", {"clock"}}, {"precision", {"operand_width"}}},

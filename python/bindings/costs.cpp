@@ -39,7 +39,7 @@ struct MapResult {
 const Architecture& mapped_architecture(const Target& target) {
   const Device& device = device_of(target);
   if (const auto* architecture = std::get_if<Architecture>(&device)) return *architecture;
-  throw InputError(name(device) + ": has a " + kFixedSchedule + ", no mapping; ask for its cost");
+  throw InputError(name(device) + ": has " + kFixedControl + ", no mapping; ask for its cost");
 }
 
 nb::object breakdown(const LayerCost& cost) {
@@ -146,7 +146,7 @@ void bind_map_result(nb::module_& module) {
   nb::class_<MapResult>(module, "MapResult", "The best mapping of a layer, and its proof.")
       .def_prop_ro(
           "mapping", [](const MapResult& result) { return result.named_best(); },
-          "The best mapping; None on a device with a fixed schedule.")
+          "The best mapping; None on a device with fixed control.")
       .def_prop_ro(
           "cost", [](const MapResult& result) { return *cost(result.found); },
           "What the layer costs under it.")

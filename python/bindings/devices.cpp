@@ -84,7 +84,7 @@ void bind_devices(nb::module_& module) {
           "fingerprint", [](const Target& device) { return fingerprint(describe(device)); },
           "16 hexadecimal digits that name the configuration, as in run.yaml.")
       .def_prop_ro(
-          "has_fixed_schedule",
+          "has_fixed_control",
           [](const Target& target) {
             const auto* device = std::get_if<Device>(&target);
             return device != nullptr && std::holds_alternative<LayerModel>(*device);

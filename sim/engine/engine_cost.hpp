@@ -18,7 +18,7 @@ struct EngineLoad {
   Cycles busy;
 };
 
-/// One layer in the fixed schedule of an engine, in cycles of its clock.
+/// One layer in the fixed control of an engine, in cycles of its clock.
 struct EngineRun {
   Cycles total;
   std::vector<EngineLoad> loads;  ///< the first is compute
@@ -31,7 +31,7 @@ struct EngineRun {
 LayerCost engine_cost(const FixedEngine& engine, const Layer& layer, const EngineRun& run,
                       std::int64_t units);
 
-/// Throws InputError: an engine with a fixed schedule adds maps, and has no unit for an elementwise
+/// Throws InputError: an engine with fixed control adds maps, and has no unit for an elementwise
 /// layer.
 [[noreturn]] void refuse_elementwise(const Layer& layer);
 

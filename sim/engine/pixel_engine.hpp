@@ -15,7 +15,7 @@ namespace tilewise {
 /// tiles.
 std::vector<std::int64_t> burst_beats(const PixelEngine& engine, const Layer& layer);
 
-/// What a layer costs in the fixed schedule: convolutions by FPGA I1 to I8, pools, fully connected
+/// What a layer costs in the fixed control: convolutions by FPGA I1 to I8, pools, fully connected
 /// layers and sums by I9. Images and groups follow one another; a matrix product is a pointwise
 /// convolution whose pixels are its rows; both are estimates, nobody measured them. Throws
 /// InputError for a layer of more than 2^28 passes, and where the input ring is smaller than a

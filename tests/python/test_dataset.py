@@ -106,8 +106,8 @@ def test_the_provenance_names_devices_and_proofs(small_folder):
     layers = dataset.layers
     assert provenance["exactness"]["layers"] == len(layers)
     assert provenance["exactness"]["proven"] == layers["proven"].sum() == len(layers)
-    schedules = [each["schedule"] for each in provenance["exactness"]["devices"]]
-    assert schedules == ["mapped", "fixed", "published model of networks"]
+    controls = [each["control"] for each in provenance["exactness"]["devices"]]
+    assert controls == ["mapped", "fixed", "published model of networks"]
     assert layers["space_size"].str.fullmatch("[0-9]+").all()
 
 

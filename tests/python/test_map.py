@@ -120,13 +120,13 @@ def test_row_stationary_parameters_are_a_mapping():
     assert cost.macs == layer.macs
 
 
-def test_a_device_with_a_fixed_schedule_has_a_cost_and_no_mapping(ask):
+def test_a_device_with_fixed_control_has_a_cost_and_no_mapping(ask):
     result = tilewise.map("alexnet_conv3", "pixel_m32p32")
     said = ask("map", "--arch", "pixel_m32p32", "--layer", "alexnet_conv3")
     assert result.mapping is None
     assert result.proven
     assert result.cost.cycles == said["latency"]["cycles"]
-    with pytest.raises(tilewise.InputError, match="fixed schedule"):
+    with pytest.raises(tilewise.InputError, match="fixed control"):
         tilewise.evaluate("alexnet_conv3", "pixel_m32p32", "m=1")
 
 
@@ -145,8 +145,8 @@ def test_an_architecture_describes_itself_as_the_program_does():
     assert eyeriss.name == "eyeriss"
     assert eyeriss.description
     assert len(eyeriss.fingerprint) == 16
-    assert not eyeriss.has_fixed_schedule
-    assert tilewise.arch("pixel_m32p32").has_fixed_schedule
+    assert not eyeriss.has_fixed_control
+    assert tilewise.arch("pixel_m32p32").has_fixed_control
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ TEST_CASE("each point of a front of mappings is a row") {
   }
 }
 
-TEST_CASE("a fixed schedule is a row of layers.csv without a mapping") {
+TEST_CASE("fixed control is a row of layers.csv without a mapping") {
   const Device device = find_device("pixel_m32p32");
   const Layer layer = find_layer("alexnet_conv3");
   const SearchResult found = search(device, layer, one_thread(Objective::Edp));

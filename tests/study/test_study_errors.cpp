@@ -104,7 +104,7 @@ TEST_SUITE("study errors") {
         {std::string("architecture: []\n") + kWork + kGoal, "at least one architecture"},
         {std::string("architecture: nowhere\n") + kWork + kGoal, "nowhere"},
         {std::string("architecture: board:zc706\n") + kWork + kGoal, "tilewise fpga design"},
-        {std::string("architecture: pixel_m32p32\n") + kWork + kGoal, "fixed schedule"},
+        {std::string("architecture: pixel_m32p32\n") + kWork + kGoal, "fixed control"},
         {base + kGoal, "workloads: missing"},
         {base + kGoal + "workloads: []\n", "at least one workload"},
         {base + kGoal + "workloads: [{network: nowhere}]\n", "nowhere"},

@@ -18,7 +18,7 @@ TEST_SUITE("device") {
     const Device pixels = find_device("pixel_m32p96");
     CHECK(std::holds_alternative<LayerModel>(pixels));
     CHECK(name(pixels) == "pixel_m32p96");
-    CHECK(describe(pixels).find("fixed schedule") != std::string::npos);
+    CHECK(describe(pixels).find("fixed control") != std::string::npos);
     CHECK(std::holds_alternative<LayerModel>(find_device("qiu_zc706")));
     CHECK_THROWS_WITH_AS(
         find_device("nothing"),
@@ -27,7 +27,7 @@ TEST_SUITE("device") {
         InputError);
   }
 
-  TEST_CASE("a fixed schedule is a space of one member, without a mapping") {
+  TEST_CASE("fixed control is a space of one member, without a mapping") {
     const Device device = find_device("pixel_m32p32");
     const Layer layer = find_layer("alexnet_conv3");
     SearchOptions options;
@@ -50,11 +50,11 @@ TEST_SUITE("device") {
     CHECK(through.objective_value == direct.objective_value);
   }
 
-  TEST_CASE("a fixed schedule is refused where an architecture is asked for") {
+  TEST_CASE("fixed control is refused where an architecture is asked for") {
     CHECK_THROWS_WITH_AS(
         find_architecture("pixel_m32p32"),
         doctest::Contains(
-            "arch/pixel_m32p32.yaml:4: family: fpga_pixel_engine has a fixed schedule and takes no "
+            "arch/pixel_m32p32.yaml:4: family: fpga_pixel_engine has fixed control and takes no "
             "mapping; name it to tilewise map, arch or sweep"),
         InputError);
   }

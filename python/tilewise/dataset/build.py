@@ -111,16 +111,16 @@ def exactness(layers: pd.DataFrame, devices: list[str]) -> dict[str, Any]:
     entries = []
     for device in devices:
         mine = layers[layers["device"] == device]
-        schedule = "mapped"
+        control = "mapped"
         if mine.empty:
-            schedule = "published model of networks"
+            control = "published model of networks"
         elif (mine["factors"] == "fixed").all():
-            schedule = "fixed"
+            control = "fixed"
         counts = mine["factors"].value_counts()
         entries.append(
             {
                 "device": device,
-                "schedule": schedule,
+                "control": control,
                 "layers": len(mine),
                 "proven": int(mine["proven"].sum()),
                 "factors": {str(each): int(counts[each]) for each in sorted(counts.index)},

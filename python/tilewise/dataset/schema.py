@@ -90,7 +90,7 @@ def layer_columns() -> list[Column]:
             columns.append(Column(f"{plane}_{axis}", "int64", unit, f"{plane}, {axis}"))
     columns += [
         Column("times_used", "int64", ONE, "uses in all architectures of the space"),
-        Column("mapping", "string", NONE, "the best mapping; empty: the schedule is fixed"),
+        Column("mapping", "string", NONE, "the best mapping; empty: the control is fixed"),
         Column("cycles", "float64", "cycle", "latency in cycles of the device"),
         Column("latency_ms", "float64", "ms", "latency"),
         Column("energy_pJ", "float64", "pJ", "energy"),

@@ -76,7 +76,7 @@ TEST_SUITE("fixed engines") {
     CHECK(engine.operand_width == Bits{16});
     CHECK(engine.bandwidth == BitsPerCycle{336.0});  // 42 B a cycle
     CHECK(engine.energy.off_chip_bit == Picojoules{70.0});
-    CHECK(says(describe(engine), "convolvers\nfixed schedule"));
+    CHECK(says(describe(engine), "convolvers\nfixed control"));
   }
 
   TEST_CASE("the description names every parameter with its unit") {

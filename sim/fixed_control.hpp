@@ -7,10 +7,10 @@ namespace tilewise {
 
 /// What a layer costs on an engine that leaves nothing to choose: one overload for each such engine
 /// of `Hardware`.
-inline LayerCost fixed_schedule_cost(const PixelEngine& engine, const Layer& layer) {
+inline LayerCost fixed_control_cost(const PixelEngine& engine, const Layer& layer) {
   return pixel_engine_cost(engine, layer);
 }
-inline LayerCost fixed_schedule_cost(const ConvolverEngine& engine, const Layer& layer) {
+inline LayerCost fixed_control_cost(const ConvolverEngine& engine, const Layer& layer) {
   return convolver_engine_cost(engine, layer);
 }
 
