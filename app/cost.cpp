@@ -92,6 +92,7 @@ int run_cost(CostCommand given, const std::string& command) {
   const SweepOptions how = sweep_options(given.how);
   given.request.devices = how.devices;
   given.request.mapping = how.mapping;
+  given.request.schedule.tell = given.format.format == Format::Table;
   read_dims(given.dims, given.request.import);
   if (!given.budget.empty()) given.request.schedule.budget_seconds = parse_duration(given.budget);
   given.request.schedule.kind = how.schedule;

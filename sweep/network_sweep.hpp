@@ -31,8 +31,8 @@ struct NetworkSweep {
   MappingCounts counts;
   std::vector<PhaseTime> phases;
   ScheduleKind schedule = ScheduleKind::Separate;
-  /// [network][device]; empty where all tensors go off chip between layers. `layers` have the costs
-  /// under it (sweep/scheduled_networks.hpp).
+  /// [network][device]; empty where none was asked for. `layers` have the costs under it, unless
+  /// every tensor goes off chip: then it is what could be (sweep/scheduled_networks.hpp).
   std::vector<std::vector<Schedule>> schedules;
 };
 

@@ -67,13 +67,14 @@ void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
         "--schedule {}: a file is the schedule of one network on one device; name one of each",
         request.file));
   }
-  if (request.kind == ScheduleKind::Separate && request.file.empty()) return;
+  const bool separate = request.kind == ScheduleKind::Separate && request.file.empty();
+  if (separate && !request.tell) return;
   time_phase(sweep.phases, "schedule", [&] {
     for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
       sweep.schedules.emplace_back();
       for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
         sweep.schedules.back().push_back(schedule_of(sweep, n, d, request, memory));
-        take(sweep.schedules.back().back(), d, sweep.layers[n]);
+        if (!separate) take(sweep.schedules.back().back(), d, sweep.layers[n]);
       }
     }
   });

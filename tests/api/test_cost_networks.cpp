@@ -17,9 +17,11 @@ TEST_CASE("a candidate of a space costs as a network what its space says") {
   options.devices = {"zc706", "pixel_m32p32"};
   options.mapping.factors = Factors::Divisors;
   const CandidateCosts candidate = cost_candidate(space, std::int64_t{0}, options);
+  CostRequest how;
+  how.mapping = options.mapping;
   const auto networks = list_networks({candidate.datasets[0].network});
-  const NetworkSweep sweep = cost_networks(
-      networks, find_devices(options.devices, networks, Objective::Edp), options.mapping);
+  const NetworkSweep sweep =
+      cost_networks(networks, find_devices(options.devices, networks, Objective::Edp), how);
   for (std::size_t d = 0; d < 2; ++d) {
     CHECK(shares_of(sweep, 0, d).total.cost == candidate.datasets[0].costs[d]);
   }

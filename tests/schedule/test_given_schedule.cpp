@@ -1,0 +1,114 @@
+#include "schedule/given_schedule.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "arch/architecture_yaml.hpp"
+#include "mapper/search.hpp"
+#include "refusal.hpp"
+
+namespace tilewise {
+namespace {
+
+/// A 1x1 convolution, a second one on its output and the sum of both, of 8 channels of 8 x 8.
+Network residual() {
+  Layer conv;
+  conv.name = "a";
+  conv.bounds[Dim::M] = conv.bounds[Dim::C] = 8;
+  conv.bounds[Dim::P] = conv.bounds[Dim::Q] = 8;
+  conv.image = {8, 8};
+  Layer add;
+  add.name = "add";
+  add.op = Operator::Add;
+  add.bounds[Dim::G] = 8;
+  add.bounds[Dim::C] = 2;
+  add.bounds[Dim::P] = add.bounds[Dim::Q] = 8;
+  add.image = {8, 8};
+  Network network("residual");
+  network.add(conv, {});
+  conv.name = "b";
+  network.add(conv, {0});
+  network.add(add, {0, 1});
+  return network;
+}
+
+class OnDevice {
+ public:
+  explicit OnDevice(const std::string& device)
+      : network(residual()), architecture(find_architecture(device)) {
+    for (std::size_t l = 0; l < network.size(); ++l) {
+      found.push_back(search(architecture, network.layer(l),
+                             {.mapping = {.objective = Objective::Energy, .run = {.threads = 1}}}));
+    }
+    for (const SearchResult& each : found) {
+      alone.push_back({best_mapping(each), cost(each)->energy.total.count(),
+                       cost(each)->latency.total.count()});
+    }
+  }
+
+  ScheduleOptions options() const {
+    return {.objective = Objective::Energy, .run = {.threads = 1}};
+  }
+  Schedule best() const { return schedule_kept(network, architecture, alone, options()); }
+  Schedule given(const std::string& text) const {
+    const YamlNode yaml = YamlNode::load_text(text, "given.yaml");
+    return price_schedule(network, architecture, alone, read_schedule(yaml, network, architecture),
+                          options());
+  }
+
+  Network network;
+  Architecture architecture;
+  std::vector<SearchResult> found;
+  std::vector<LayerAlone> alone;
+};
+
+TEST_SUITE("given schedule") {
+  TEST_CASE("what a schedule writes is priced as it was") {
+    for (const char* device : {"eyeriss", "zc706", "two_level"}) {
+      CAPTURE(device);
+      const OnDevice on(device);
+      const Schedule best = on.best();
+      CHECK(best.proven);
+      const Schedule again = on.given(schedule_yaml(best, on.network, on.architecture));
+      CHECK(again.places == best.places);
+      CHECK(again.objective_value == doctest::Approx(best.objective_value).epsilon(1e-12));
+    }
+  }
+
+  TEST_CASE("eyeriss keeps both operands of the sum, and their words cross no boundary") {
+    const OnDevice on("eyeriss");
+    const Schedule best = on.best();
+    CHECK(best.places == std::vector<std::uint8_t>{1, 1, 0});
+    CHECK(best.objective_value < best.alone_value);
+    CHECK(on.given("layers: []\n").objective_value ==
+          doctest::Approx(best.alone_value).epsilon(1e-12));
+    // The best mappings for given places are those of the best schedule, if the places are.
+    CHECK(
+        on.given("layers: [{layer: a, output: GLB}, {layer: b, output: GLB}]\n").objective_value ==
+        doctest::Approx(best.objective_value).epsilon(1e-12));
+  }
+
+  TEST_CASE("what cannot be is refused with its place and the reason") {
+    const OnDevice on("eyeriss");
+    const auto error = [&](const std::string& text) { return refusal([&] { on.given(text); }); };
+    CHECK(says(error("layers: [{layer: add, output: GLB}]\n"), "it is an output of the network"));
+    CHECK(says(error("layers: [{layer: a, output: GLB}]\n"), "does not lie in one place"));
+    CHECK(says(error("layers: [{layer: c, output: GLB}]\n"), "given.yaml:1: layers[0].layer"));
+    CHECK(says(error("layers: [{layer: a, output: GBL}]\n"), "did you mean \"GLB\"?"));
+    CHECK(says(error("layers: [{layer: a}, {layer: a}]\n"), "a is there twice"));
+    CHECK(says(error("layers: [{layer: a, outputs: GLB}]\n"), "outputs"));
+    CHECK(says(error("layers: [{layer: a, mapping: \"DRAM: Z4\"}]\n"), "mapping of a: expected"));
+    CHECK(says(error("layers: [{layer: a, mapping: \"DRAM: M8 | GLB: | PREFETCH: | PE:\"}]\n"), "cover"));
+    CHECK(says(error("{}\n"), "layers"));
+    Architecture homeless = on.architecture;
+    homeless.home = kNoHome;
+    CHECK(says(refusal([&] {
+                 read_schedule(YamlNode::load_text("layers: []\n", "x"), on.network, homeless);
+               }),
+               "eyeriss keeps nothing between layers"));
+  }
+}
+
+}  // namespace
+}  // namespace tilewise

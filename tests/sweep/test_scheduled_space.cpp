@@ -1,0 +1,120 @@
+#include "sweep/scheduled_space.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "schedule/schedule.hpp"
+#include "small_networks.hpp"
+#include "space/fbnet_space.hpp"
+#include "space/nasbench201_space.hpp"
+#include "sweep/network_sweep.hpp"
+#include "sweep/scheduled_networks.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tilewise {
+namespace {
+
+SweepOptions options_for(const std::string& dataset, Objective objective) {
+  SweepOptions options;
+  options.datasets = {dataset};
+  options.devices = {"eyeriss", "zc706", "pixel_m32p32"};
+  options.mapping.objective = objective;
+  options.mapping.factors = Factors::Divisors;
+  options.mapping.run.threads = 2;
+  options.schedule = ScheduleKind::Kept;
+  return options;
+}
+
+/// The first so many candidates of NAS-Bench-201.
+SearchSpace first_candidates(std::int64_t size) {
+  SearchSpace space = nasbench201_space();
+  std::get<IndexedForm>(space.form).size = size;
+  return space;
+}
+
+/// The network alone, under its best schedule.
+NetworkSweep scheduled(Network network, const SweepResult& swept, const SweepOptions& options) {
+  std::vector<Network> one;
+  one.push_back(std::move(network));
+  NetworkSweep sweep =
+      sweep_networks(list_networks(std::move(one)), swept.devices, options.mapping);
+  schedule_networks(sweep, {.kind = ScheduleKind::Kept});
+  return sweep;
+}
+
+TEST_SUITE("scheduled spaces") {
+  TEST_CASE("a candidate costs what its network costs alone, and never more than apart") {
+    for (const Objective objective : {Objective::Energy, Objective::Edp}) {
+      const SearchSpace space = first_candidates(12);
+      SweepOptions options = options_for("ImageNet16-120", objective);
+      const SweepResult swept = sweep(space, options);
+      options.schedule = ScheduleKind::Separate;
+      const SweepResult apart = sweep(space, options);
+      REQUIRE(swept.rows.size() == 12);
+      for (const std::size_t index : {0U, 3U, 7U, 11U}) {
+        CAPTURE(index);
+        const NetworkSweep alone = scheduled(
+            space.network(swept.architectures[index], "ImageNet16-120", {}), swept, options);
+        for (std::size_t d = 0; d < 2; ++d) {
+          CAPTURE(d);
+          const Cost& cost = swept.rows[index].costs[d];
+          const Schedule& schedule = alone.schedules[0][d];
+          CHECK(schedule.proven);
+          CHECK(cost.energy.count() == doctest::Approx(schedule.energy_pj * 1e-9));
+          Cost sum;
+          for (const SweepLayer& layer : alone.layers[0]) {
+            sum += cost_of(*tilewise::cost(layer.results[d]));
+          }
+          CHECK(cost.latency.count() == doctest::Approx(sum.latency.count()));
+          CHECK(cost.dram_bytes == doctest::Approx(sum.dram_bytes));
+        }
+      }
+      for (std::size_t i = 0; i < swept.rows.size(); ++i) {
+        for (std::size_t d = 0; d < 2; ++d) {
+          CHECK(swept.rows[i].costs[d].energy < apart.rows[i].costs[d].energy);
+          CHECK(swept.rows[i].costs[d].dram_bytes < apart.rows[i].costs[d].dram_bytes);
+        }
+        // An engine with fixed control keeps nothing.
+        CHECK(swept.rows[i].costs[2] == apart.rows[i].costs[2]);
+      }
+    }
+  }
+
+  TEST_CASE("the costs are the same bits for any number of threads") {
+    const SearchSpace space = first_candidates(60);
+    SweepOptions options = options_for("ImageNet16-120", Objective::Edp);
+    options.devices = {"zc706"};
+    const SweepResult two = sweep(space, options);
+    options.mapping.run.threads = 1;
+    const SweepResult one = sweep(space, options);
+    for (std::size_t i = 0; i < one.rows.size(); ++i) {
+      CHECK(one.rows[i].costs == two.rows[i].costs);
+    }
+  }
+
+  TEST_CASE("a block of FBNet has its best schedule, and nothing crosses its border") {
+    SweepOptions options = options_for("cifar100", Objective::Energy);
+    options.devices = {"zc706"};
+    const SweepResult swept = sweep(fbnet_space(), options);
+    const BlockTable& table = swept.tables.front();
+    const auto& positions = table.parts.positions;
+    int checked = 0;
+    for (std::size_t p = 4; p < positions.size(); p += 7) {
+      const Block& block = positions[p][3];  // k3_e6: expand, depthwise, project
+      CAPTURE(block.name);
+      REQUIRE(block.layers.size() >= 3);
+      const NetworkSweep alone = scheduled(network_in_a_row("block", block.layers), swept, options);
+      const Schedule& schedule = alone.schedules[0][0];
+      CHECK(table.devices[0].energy_mj.at(p, 3) == doctest::Approx(schedule.energy_pj * 1e-9));
+      CHECK(schedule.places.back() == 0);
+      checked += schedule.keeps_any() ? 1 : 0;
+    }
+    CHECK(checked > 0);
+  }
+}
+
+}  // namespace
+}  // namespace tilewise
