@@ -19,8 +19,8 @@ std::string_view name(CostRows rows);
 inline constexpr std::size_t kLineWidth = 110;
 
 /// A table a network and device, with totals; below it where the time and the energy go, and what
-/// is not in it. Rows have at most `line` characters where the numbers leave room for names: long
-/// ones lose their middle.
+/// is not in it, and what stays on chip where there are schedules. Rows have at most `line`
+/// characters where the numbers leave room for names: long ones lose their middle.
 std::string network_sweep_text(const NetworkSweep& sweep, CostRows by,
                                std::size_t line = kLineWidth);
 

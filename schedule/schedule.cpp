@@ -195,9 +195,10 @@ Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& a
   schedule.places.assign(network.size(), kOffChip);
   schedule.layers.resize(network.size());
   for (const LayerAlone& each : alone) {
-    schedule.energy_pj += each.energy_pj;
-    schedule.latency_cycles += each.latency_cycles;
+    schedule.alone += {each.energy_pj, each.latency_cycles, each.off_chip_bits};
   }
+  schedule.energy_pj = schedule.alone.energy_pj;
+  schedule.latency_cycles = schedule.alone.latency_cycles;
   schedule.alone_value = value_of(objective, schedule.energy_pj, schedule.latency_cycles);
   schedule.objective_value = schedule.lower_bound = schedule.alone_value;
   return schedule;

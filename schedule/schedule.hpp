@@ -13,6 +13,7 @@
 #include "mapper/mapping_memory.hpp"
 #include "mapper/objective.hpp"
 #include "schedule/activations.hpp"
+#include "schedule/cost_hull.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
 #include "workload/network.hpp"
@@ -67,7 +68,8 @@ struct Schedule {
   double latency_cycles = 0.0;
   double objective_value = 0.0;  ///< of the totals
   double lower_bound = 0.0;
-  double alone_value = 0.0;  ///< objective of the totals with every tensor off chip
+  TotalCost alone;           ///< totals with every tensor off chip
+  double alone_value = 0.0;  ///< objective of these
   bool proven = true;
   ScheduleCertificate certificate;
 
@@ -79,6 +81,7 @@ struct LayerAlone {
   const Mapping* mapping = nullptr;  ///< null: it does not run as one layer
   double energy_pj = 0.0;
   double latency_cycles = 0.0;
+  double off_chip_bits = 0.0;
 };
 
 struct ScheduleOptions {

@@ -14,12 +14,6 @@ namespace {
 
 constexpr const char* kOffChipWord = "off_chip";
 
-/// What users call a memory of the home: "GLB", or "buffers.input" where the level has several.
-std::string memory_word(const Level& level, std::size_t memory) {
-  const std::string& own = level.memories[memory].name;
-  return level.memories.size() == 1 ? level.name : level.name + "." + own;
-}
-
 /// The words for the places of an activation, off chip first.
 std::vector<std::string> place_words(const Architecture& architecture, const Home& home) {
   std::vector<std::string> words{kOffChipWord};
@@ -37,6 +31,11 @@ std::size_t layer_of(const YamlNode& node, const Network& network) {
 }
 
 }  // namespace
+
+std::string memory_word(const Level& level, std::size_t memory) {
+  const std::string& own = level.memories[memory].name;
+  return level.memories.size() == 1 ? level.name : level.name + "." + own;
+}
 
 std::string schedule_yaml(const Schedule& schedule, const Network& network,
                           const Architecture& architecture) {

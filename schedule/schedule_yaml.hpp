@@ -11,6 +11,9 @@
 
 namespace tilewise {
 
+/// What users call a memory of the home: "GLB", or "buffers.input" where the level has several.
+std::string memory_word(const Level& level, std::size_t memory);
+
 /// A schedule as a file: the layers that keep something at home or read something there, each with
 /// where its output lies and its mapping (docs/schedule.md). It loads to the same schedule.
 std::string schedule_yaml(const Schedule& schedule, const Network& network,

@@ -17,6 +17,7 @@ LayerAlone alone_in(const NetworkSweep& sweep, std::size_t network, std::size_t 
   const auto add = [&](const LayerCost& cost) {
     made.energy_pj += cost.energy.total.count();
     made.latency_cycles += cost.latency.total.count();
+    made.off_chip_bits += static_cast<double>(cost.off_chip_bits);
   };
   if (const SplitLayer* split = split_of(sweep, network, layer, device)) {
     for (const SweepLayer& part : split->parts) add(*cost(part.results.front()));
@@ -61,6 +62,7 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
 void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
                        const MappingMemory& memory) {
   sweep.schedule = request.kind;
+  sweep.schedule_given = !request.file.empty();
   const std::size_t all = sweep.networks.size() * sweep.devices.size();
   if (!request.file.empty() && all != 1) {
     throw InputError(fmt::format(

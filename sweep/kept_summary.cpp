@@ -1,0 +1,136 @@
+#include "sweep/kept_summary.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "schedule/kept_graph.hpp"
+#include "schedule/schedule_yaml.hpp"
+#include "sim/validity.hpp"
+
+namespace tilewise {
+namespace {
+
+double change(double now, double before) { return before > 0.0 ? now / before - 1.0 : 0.0; }
+
+/// The summary of one schedule.
+class Summary {
+ public:
+  Summary(const NetworkSweep& sweep, std::size_t network, std::size_t device)
+      : sweep_(sweep),
+        network_(network),
+        device_(device),
+        schedule_(sweep.schedules[network][device]) {}
+
+  KeptSummary make() {
+    list_memories();
+    list_tensors();
+    for (std::size_t l = 0; l < schedule_.layers.size(); ++l) made_.fill.push_back(fill_of(l));
+    for (std::size_t l = 0; l < schedule_.layers.size(); ++l) {
+      made_.off_chip_bits += off_chip_bits(l);
+    }
+    made_.objective_change = change(schedule_.objective_value, schedule_.alone_value);
+    made_.energy_change = change(schedule_.energy_pj, schedule_.alone.energy_pj);
+    made_.latency_change = change(schedule_.latency_cycles, schedule_.alone.latency_cycles);
+    made_.off_chip_change = change(made_.off_chip_bits, schedule_.alone.off_chip_bits);
+    if (!schedule_.proven) {
+      made_.gap = std::max(0.0, -change(schedule_.lower_bound, schedule_.objective_value));
+    }
+    return std::move(made_);
+  }
+
+ private:
+  const Architecture& architecture() const {
+    return std::get<Architecture>(sweep_.devices[device_]);
+  }
+
+  void list_memories() {
+    if (!schedule_.home) return;
+    for (const KeptPlace place : places_at(*schedule_.home)) {
+      if (place != kOffChip) places_.push_back(place - 1U);
+    }
+    const Level& level = architecture().levels[schedule_.home->level];
+    for (const std::size_t memory : places_) {
+      made_.memories.push_back({memory_word(level, memory), level.memories[memory].capacity});
+    }
+  }
+
+  void list_tensors() {
+    for (std::size_t l = 0; l < schedule_.activations.of.size(); ++l) {
+      const Activation& each = schedule_.activations.of[l];
+      if (each.last == each.maker) continue;  // an output of the network
+      ++made_.tensors;
+      if (schedule_.places[l] == kOffChip) {
+        count_not_kept(each.group == kNever ? each.why_not : "");
+        continue;
+      }
+      const auto at = std::find(places_.begin(), places_.end(), schedule_.places[l] - 1U);
+      made_.kept.push_back(
+          {each.maker, each.last, static_cast<std::size_t>(at - places_.begin()), each.size});
+    }
+    std::stable_sort(made_.not_kept.begin(), made_.not_kept.end(),
+                     [](const NotKept& a, const NotKept& b) { return a.tensors > b.tensors; });
+  }
+
+  void count_not_kept(const std::string& why) {
+    const auto same = std::find_if(made_.not_kept.begin(), made_.not_kept.end(),
+                                   [&](const NotKept& each) { return each.why == why; });
+    if (same == made_.not_kept.end()) {
+      made_.not_kept.push_back({why, 1});
+    } else {
+      ++same->tensors;
+    }
+  }
+
+  std::vector<HomeFill> fill_of(std::size_t l) const {
+    std::vector<HomeFill> fill(places_.size());
+    for (const KeptTensor& each : made_.kept) {
+      if (each.maker <= l && l <= each.last) fill[each.memory].kept += each.size;
+    }
+    const SweepLayer& layer = sweep_.layers[network_][l];
+    const auto& scheduled = schedule_.layers[l];
+    const Mapping* mapping = scheduled ? &scheduled->mapping : best_mapping(layer.results[device_]);
+    if (places_.empty() || mapping == nullptr) return fill;
+    const Architecture room =
+        scheduled ? at_home(architecture(), *schedule_.home, scheduled->use) : architecture();
+    const std::size_t level = schedule_.home->level;
+    const auto free = free_bits(room, layer.layer, *mapping, level);
+    for (std::size_t m = 0; m < places_.size(); ++m) {
+      const std::size_t memory = places_[m];
+      const auto capacity = room.levels[level].memories[memory].capacity;
+      if (capacity && free[memory]) fill[m].tiles = *capacity - *free[memory];
+    }
+    return fill;
+  }
+
+  double off_chip_bits(std::size_t l) const {
+    if (schedule_.layers[l]) return static_cast<double>(schedule_.layers[l]->cost.off_chip_bits);
+    double bits = 0.0;
+    if (const SplitLayer* split = split_of(sweep_, network_, l, device_)) {
+      for (const SweepLayer& part : split->parts) {
+        bits += static_cast<double>(cost(part.results.front())->off_chip_bits);
+      }
+    } else if (const LayerCost* costs = cost(sweep_.layers[network_][l].results[device_])) {
+      bits += static_cast<double>(costs->off_chip_bits);
+    }
+    return bits;
+  }
+
+  const NetworkSweep& sweep_;
+  std::size_t network_;
+  std::size_t device_;
+  const Schedule& schedule_;
+  std::vector<std::size_t> places_;  ///< of the level's memories, those of the home
+  KeptSummary made_;
+};
+
+}  // namespace
+
+std::string_view schedule_word(const NetworkSweep& sweep) {
+  return sweep.schedule_given ? "given" : name(sweep.schedule);
+}
+
+KeptSummary kept_summary(const NetworkSweep& sweep, std::size_t network, std::size_t device) {
+  return Summary(sweep, network, device).make();
+}
+
+}  // namespace tilewise
