@@ -11,6 +11,7 @@
 #include "base/quote.hpp"
 #include "report/layer_table.hpp"
 #include "report/sweep_files.hpp"
+#include "sweep/kept_summary.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {
@@ -100,8 +101,10 @@ void write_network_sweep(const NetworkSweep& sweep, const std::string& command,
   SweepOptions options;
   options.mapping.objective = sweep.mapping.objective;
   options.mapping.factors = sweep.mapping.factors;
+  options.schedule = sweep.schedule;
   const std::string run =
       run_yaml(result, options, command, result.rows.size()) +
+      (sweep.schedule_given ? fmt::format("schedule: {}\n", schedule_word(sweep)) : "") +
       fmt::format("mapped: {}\nknown: {}\n", sweep.counts.mapped, sweep.counts.known) +
       left_out_yaml(sweep);
   write_sweep_files({.costs = costs_csv(result), .layers = network_layers_csv(sweep), .run = run},

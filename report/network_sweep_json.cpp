@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/schedule_json.hpp"
+#include "sweep/kept_summary.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {
@@ -79,6 +81,9 @@ Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t dev
                                {"nodes", omission.nodes},
                                {"why", omission.reason}});
   }
+  if (!sweep.schedules.empty()) {
+    json["schedule"] = Json::parse(schedule_json(sweep, network, device));
+  }
   return json;
 }
 
@@ -87,6 +92,7 @@ Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t dev
 std::string network_sweep_json(const NetworkSweep& sweep, CostRows by) {
   Json json{{"objective", name(sweep.mapping.objective)},
             {"factors", name(sweep.mapping.factors)},
+            {"schedule", schedule_word(sweep)},
             {"costs", Json::array()}};
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
