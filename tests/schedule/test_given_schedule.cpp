@@ -99,7 +99,8 @@ TEST_SUITE("given schedule") {
     CHECK(says(error("layers: [{layer: a}, {layer: a}]\n"), "a is there twice"));
     CHECK(says(error("layers: [{layer: a, outputs: GLB}]\n"), "outputs"));
     CHECK(says(error("layers: [{layer: a, mapping: \"DRAM: Z4\"}]\n"), "mapping of a: expected"));
-    CHECK(says(error("layers: [{layer: a, mapping: \"DRAM: M8 | GLB: | PREFETCH: | PE:\"}]\n"), "cover"));
+    CHECK(says(error("layers: [{layer: a, mapping: \"DRAM: M8 | GLB: | PREFETCH: | PE:\"}]\n"),
+               "cover"));
     CHECK(says(error("{}\n"), "layers"));
     Architecture homeless = on.architecture;
     homeless.home = kNoHome;
