@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 #include <unordered_map>
 #include <utility>
 
@@ -16,6 +17,48 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kChunk = 1024;  ///< candidates whose plans are held at a time
+
+/// The places of distinct layers, found without a text of each.
+class LayerPlaces {
+ public:
+  void add(const Layer& layer, std::size_t place) {
+    known_.emplace(hash(layer), Known{layer, place});
+  }
+
+  std::size_t at(const Layer& layer) const {
+    const auto [first, last] = known_.equal_range(hash(layer));
+    for (auto each = first; each != last; ++each) {
+      if (is_same(each->second.layer, layer)) return each->second.place;
+    }
+    throw std::out_of_range("LayerPlaces: " + layer.name);
+  }
+
+ private:
+  struct Known {
+    Layer layer;
+    std::size_t place;
+  };
+
+  static std::size_t hash(const Layer& layer) {
+    auto value = static_cast<std::size_t>(layer.op);
+    for (const std::int64_t bound : layer.bounds) {
+      value = value * 1'000'003 + static_cast<std::size_t>(bound);
+    }
+    return value;
+  }
+  /// As canonical_key has it.
+  static bool is_same(const Layer& known, const Layer& layer) {
+    if (known.bounds != layer.bounds) return false;
+    Layer renamed = layer;
+    renamed.name = known.name;
+    renamed.folded_parameters = known.folded_parameters;
+    renamed.owns_weights = known.owns_weights;
+    renamed.padding_end = known.padding_end;
+    return renamed == known;
+  }
+
+  std::unordered_multimap<std::size_t, Known> known_;
+};
 
 /// Networks on one device: their pieces are solved once, then each is put together.
 class SharedSchedules {
@@ -39,7 +82,7 @@ class SharedSchedules {
                 options.mapping.run.threads) {
     for (const SweepLayer& each : on.layers) {
       const std::size_t place = costs_.add_layer(each.layer, best_mapping(each.results[on.place]));
-      places_.emplace(canonical_key(each.layer), place);
+      places_.add(each.layer, place);
     }
   }
 
@@ -47,7 +90,7 @@ class SharedSchedules {
   std::vector<KeptPlan> plans_of(const Network& network) const {
     std::vector<std::size_t> layers;
     for (std::size_t l = 0; l < network.size(); ++l) {
-      layers.push_back(places_.at(canonical_key(network.layer(l))));
+      layers.push_back(places_.at(network.layer(l)));
     }
     const Activations kept =
         activations_of(network, std::vector<bool>(network.size(), false), most_);
@@ -76,7 +119,7 @@ class SharedSchedules {
   Bits most_;
   HomeCosts costs_;
   PieceCosts pieces_;
-  std::unordered_map<std::string, std::size_t> places_;  ///< [canonical key] of a layer
+  LayerPlaces places_;
 };
 
 /// The candidates `first` to before `last` of a data set.

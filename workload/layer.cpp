@@ -137,7 +137,13 @@ void check_image(const Layer& layer, std::string_view axis, const AxisLoops& loo
 
 std::int64_t product(const Layer& layer, std::initializer_list<std::int64_t> factors,
                      std::string_view what) {
-  return checked_product(factors, fmt::format("layer \"{}\": {}", layer.name, what));
+  std::int64_t all = 1;
+  for (const std::int64_t factor : factors) {
+    if (__builtin_mul_overflow(all, factor, &all)) {
+      return checked_product(factors, fmt::format("layer \"{}\": {}", layer.name, what));
+    }
+  }
+  return all;
 }
 
 }  // namespace
