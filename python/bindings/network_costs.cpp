@@ -6,9 +6,14 @@
 #include <nanobind/stl/vector.h>
 
 #include "api/tilewise.hpp"
+#include "base/enum_words.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
 #include "report/network_sweep_files.hpp"
+#include "report/network_sweep_text.hpp"
+#include "report/schedule_json.hpp"
+#include "report/schedule_text.hpp"
+#include "schedule/schedule_yaml.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace nb = nanobind;
@@ -45,7 +50,11 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
   CostRequest how;
   how.mapping = options.mapping;
   how.store = store;
-  how.schedule.kind = parse_enum<ScheduleKind>(schedule, "schedule");
+  if (schedule.ends_with(".yaml")) {
+    how.schedule.file = schedule;
+  } else {
+    how.schedule.kind = parse_enum<ScheduleKind>(schedule, "schedule");
+  }
   how.schedule.budget_seconds = budget_seconds;
   return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
 }
@@ -94,12 +103,34 @@ nb::list totals(const NetworkSweep& sweep) {
   return all;
 }
 
+/// A dictionary a network and device: its schedule in every form.
+nb::list schedules(const NetworkSweep& sweep) {
+  nb::list all;
+  for (std::size_t n = 0; n < sweep.schedules.size(); ++n) {
+    const ListedNetwork& listed = sweep.networks[n];
+    for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
+      const Schedule& schedule = sweep.schedules[n][d];
+      nb::dict entry;
+      entry["network"] = listed.name;
+      entry["device"] = name(sweep.devices[d]);
+      entry["details"] = schedule_json(sweep, n, d);
+      entry["picture"] = schedule_text(sweep, n, d, kLineWidth);
+      entry["yaml"] = schedule.home ? schedule_yaml(schedule, listed.network,
+                                                    std::get<Architecture>(sweep.devices[d]))
+                                    : "";
+      all.append(entry);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 void bind_network_costs(nb::module_& module) {
   nb::class_<NetworkSweep>(module, "NetworkSweep")
       .def("layers_csv", &network_layers_csv)
       .def("totals", &totals, nb::sig("def totals(self) -> list[dict[str, typing.Any]]"))
+      .def("schedules", &schedules, nb::sig("def schedules(self) -> list[dict[str, str]]"))
       .def_prop_ro("mapped", [](const NetworkSweep& sweep) { return sweep.counts.mapped; })
       .def_prop_ro("known", [](const NetworkSweep& sweep) { return sweep.counts.known; });
   module.def(
@@ -123,7 +154,7 @@ void bind_network_costs(nb::module_& module) {
       },
       "layers"_a, "Layers as a network without edges.");
   module.def("cost_networks", &cost_named, "networks"_a, "devices"_a, "objective"_a, "factors"_a,
-             "threads"_a, "store"_a, "progress"_a.none());
+             "threads"_a, "store"_a, "schedule"_a, "budget_seconds"_a, "progress"_a.none());
 }
 
 }  // namespace tilewise

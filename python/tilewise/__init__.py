@@ -38,6 +38,7 @@ from tilewise._core import (  # noqa: E402
 from tilewise._core import version as _version  # noqa: E402
 from tilewise.costs import cost, device, evaluate, map  # noqa: E402
 from tilewise.explorations import explore  # noqa: E402
+from tilewise.schedules import Schedule  # noqa: E402
 from tilewise.spaces import BlockSpace, IndexedSpace, space  # noqa: E402
 from tilewise.sweeps import sweep  # noqa: E402
 
@@ -60,6 +61,7 @@ __all__ = [
     "MapResult",
     "Mapping",
     "Network",
+    "Schedule",
     "arch",
     "cost",
     "device",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import warnings
@@ -11,6 +12,7 @@ from typing import Any, Union
 import pandas as pd
 
 from tilewise import _core
+from tilewise.schedules import Schedule
 from tilewise.tables import read_csv
 
 LayerLike = Union[_core.Layer, str, "os.PathLike[str]"]
@@ -93,6 +95,8 @@ def cost(
     unfused: bool = False,
     store: str | os.PathLike[str] | None = None,
     strict: bool = False,
+    schedule: str | os.PathLike[str] = "separate",
+    budget_seconds: float = 0,
 ) -> pd.DataFrame:
     """What networks cost on devices, a layer a row, each under its best mapping.
 
@@ -100,6 +104,10 @@ def cost(
     layers.csv (docs/formats.md): `cycles`, `latency_ms`, `energy_pJ`, `dram_bytes`, `mapping`, ...
     `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes`: layers run one after
     the other. progress(phase, share) is called now and then, from any thread; share is 0 to 1.
+
+    schedule: what stays on chip between layers: "separate", "kept", "best", or a file to price, as
+    `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a Schedule a network
+    and device, which `print` draws. budget_seconds: of the search of each; 0: no limit.
 
     Several networks are a list, names by comma ("resnet18,vgg16") or a pattern ("models/*.onnx");
     several devices a list, or names by comma. Then the first column is `network`, and
@@ -124,8 +132,14 @@ def cost(
     layers = [layer for _, each in networks for layer in each.layers]
     devices = [_device(each, layers, objective) for each in asked]
     result = _core.cost_networks(
-        networks, devices, objective, factors, threads, os.fspath(store or ""), progress
-    )
+        networks, devices, objective, factors, threads, os.fspath(store or ""),
+        os.fspath(schedule), budget_seconds, progress,
+    )  # fmt: skip
+    return _table_of(result, several, strict)
+
+
+def _table_of(result: _core.NetworkSweep, several: bool, strict: bool) -> pd.DataFrame:
+    """The rows of all networks and devices, with what is told of them; of one without its name."""
     totals = result.totals()
     split = _taken(totals, "split")
     unfit, omitted = _tell_what_lacks(totals, strict)
@@ -135,9 +149,18 @@ def cost(
         totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
     table.attrs.update(
         totals=totals, split=split, unfit=unfit, omitted=omitted,
-        mapped=result.mapped, known=result.known,
+        mapped=result.mapped, known=result.known, schedules=_schedules(result),
     )  # fmt: skip
     return table
+
+
+def _schedules(result: _core.NetworkSweep) -> list[Schedule]:
+    """A schedule a network and device; none where every tensor goes off chip."""
+    made = []
+    for each in result.schedules():
+        details = json.loads(each.pop("details"))
+        made.append(Schedule(details | each))
+    return made
 
 
 def _taken(totals: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
@@ -165,7 +188,7 @@ def _tell_what_lacks(
     for text in told:
         if strict:
             raise _core.InputError(text)
-        warnings.warn(text, stacklevel=3)
+        warnings.warn(text, stacklevel=4)
     return unfit, omitted
 
 

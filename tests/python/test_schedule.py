@@ -1,0 +1,100 @@
+"""What stays on chip between the layers of a network, from Python."""
+
+import copy
+import json
+
+import pytest
+import tilewise
+from conftest import run
+
+# Each tensor is 8 x 8 x 8 words of 2 bytes, 1 KiB; the output of c is twice that.
+RESIDUAL = """\
+name: residual
+input: {channels: 8, height: 8, width: 8}
+layers:
+  - {name: a, op: convolution, output_channels: 8, kernel: 3, padding: 1}
+  - {name: b, op: convolution, output_channels: 8, kernel: 3, padding: 1}
+  - {name: sum, op: add, from: [a, b]}
+  - {name: c, op: convolution, output_channels: 16, kernel: 1}
+"""
+
+
+@pytest.fixture
+def network(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "residual.yaml").write_text(RESIDUAL)
+    return "residual.yaml"
+
+
+def test_tensors_that_stay_cross_no_boundary_of_dram(network):
+    separate = tilewise.cost(network, "eyeriss", threads=1)
+    kept = tilewise.cost(network, "eyeriss", threads=1, schedule="kept")
+    assert separate.attrs["schedules"] == []
+    [schedule] = kept.attrs["schedules"]
+    assert (schedule.network, schedule.device, schedule.kind) == ("residual", "eyeriss", "kept")
+    assert (schedule.home, schedule.why_no_home) == ("GLB", None)
+    assert [(each["layer"], each["from"], each["to"]) for each in schedule.kept] == [
+        ("a", 0, 2), ("b", 1, 2), ("sum", 2, 3),
+    ]  # fmt: skip
+    assert {each["bytes"] for each in schedule.kept} == {1024.0}
+    assert [each["memories"][0]["kept_bytes"] for each in schedule.fill] == [1024, 2048, 3072, 1024]
+    # The input, 8 x 8 x 9 weights twice, 8 x 16 once, and the output: 2 bytes each.
+    assert kept.attrs["totals"]["dram_bytes"] == 2 * (512 + 2 * 576 + 128 + 1024)
+    for what in ("energy", "latency", "dram"):
+        assert 0 < schedule.saves[what] < 1
+    key = {"energy": "energy_mJ", "latency": "latency_ms", "dram": "dram_bytes"}
+    for what, total in key.items():
+        before, now = separate.attrs["totals"][total], kept.attrs["totals"][total]
+        assert 1 - now / before == pytest.approx(schedule.saves[what])
+    assert schedule.proven
+    assert schedule.gap == 0
+    assert (schedule.lower_bound, schedule.unit) == (
+        pytest.approx(schedule["totals"]["objective"]), "pJ x cycles",
+    )  # fmt: skip
+    assert "\nsum " in str(schedule)
+    assert str(schedule).startswith("schedule kept: 3 of 3 tensors stay in GLB (100 KiB)")
+
+
+def test_best_is_at_least_as_good_and_a_device_without_a_home_says_why(network):
+    devices = ["eyeriss", "pixel_m32p32"]
+    table = tilewise.cost(network, devices, threads=2, schedule="best", budget_seconds=60)
+    eyeriss, pixel = table.attrs["schedules"]
+    assert eyeriss.kind == "best"
+    assert eyeriss.saves["objective"] > 0
+    assert (pixel.device, pixel.home, pixel.kept, pixel.fill) == ("pixel_m32p32", None, [], [])
+    assert "fixed control" in pixel.why_no_home
+    assert pixel.yaml == ""
+    assert pixel.saves == {"objective": 0, "energy": 0, "latency": 0, "dram": 0}
+
+
+def test_a_schedule_as_a_file_costs_the_same(network, tmp_path):
+    kept = tilewise.cost(network, "eyeriss", schedule="kept")
+    (tmp_path / "kept.yaml").write_text(kept.attrs["schedules"][0].yaml)
+    for name in ("kept.yaml", tmp_path / "kept.yaml"):
+        given = tilewise.cost(network, "eyeriss", schedule=name)
+        assert given.attrs["schedules"][0].kind == "given"
+        assert given.attrs["totals"] == kept.attrs["totals"]
+
+
+def test_the_program_says_the_same(network):
+    done = run("cost", "--network", network, "--device", "eyeriss", "--schedule", "kept", "--json")
+    [said] = json.loads(done.stdout)["costs"]
+    [schedule] = tilewise.cost(network, "eyeriss", schedule="kept").attrs["schedules"]
+    assert {key: schedule[key] for key in said["schedule"]} == said["schedule"]
+    shown = run("cost", "--network", network, "--device", "eyeriss", "--schedule", "kept").stdout
+    assert shown.endswith(str(schedule))
+
+
+def test_a_table_with_schedules_is_as_any_other(network):
+    table = tilewise.cost(network, "eyeriss", schedule="kept")
+    assert json.loads(json.dumps(table.attrs))["schedules"][0]["home"] == "GLB"
+    same = copy.deepcopy(table).attrs["schedules"]
+    assert same == table.attrs["schedules"]
+    assert str(same[0]) == str(table.attrs["schedules"][0])
+
+
+def test_a_wrong_word_is_refused_with_the_nearest(network):
+    with pytest.raises(tilewise.InputError, match='schedule "kep".*did you mean "kept"'):
+        tilewise.cost(network, "eyeriss", schedule="kep")
+    with pytest.raises(tilewise.InputError, match=r"none\.yaml: no such file"):
+        tilewise.cost(network, "eyeriss", schedule="none.yaml")
