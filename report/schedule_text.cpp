@@ -37,7 +37,7 @@ std::string changed(double share) {
 }
 
 /// "24,576".
-std::string count_text(double count) {
+std::string grouped(double count) {
   if (count >= kMostWritten) return fmt::format("{:.3g}", count);
   std::string text = fmt::format("{:.0f}", count);
   for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
@@ -104,20 +104,20 @@ std::string proof_line(const NetworkSweep& sweep, const Schedule& schedule, doub
   const ScheduleCertificate& done = schedule.certificate;
   const std::string searched =
       fmt::format("{} states, {} of {} layer searches made",
-                  count_text(static_cast<double>(done.states)), done.searches, done.asks);
+                  grouped(static_cast<double>(done.states)), done.searches, done.asks);
   if (given) {
     return fmt::format("proven: the best{} tiling of each layer for what is kept; {}\n", dividing,
                        searched);
   }
   return fmt::format(
       "proven: the best of {} way{} to keep tensors with any{} tiling of each layer; {}\n",
-      count_text(done.schedules), done.schedules == 1.0 ? "" : "s", dividing, searched);
+      grouped(done.schedules), done.schedules == 1.0 ? "" : "s", dividing, searched);
 }
 
 std::string off_chip_line(const NetworkSweep& sweep, const Schedule& schedule,
                           const KeptSummary& of) {
   if (of.not_kept.empty()) return "";
-  const char* free = "it does not pay";
+  const char* free = "no place for them, or it does not pay";
   if (!schedule.proven) free = "nothing better is found";
   if (sweep.schedule_given) free = "as given";
   Cells reasons;
