@@ -119,9 +119,6 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
   }
   text += fmt::format("objective: {}\nfactors: {}\n", name(options.mapping.objective),
                       name(options.mapping.factors));
-  if (options.schedule != ScheduleKind::Separate) {
-    text += fmt::format("schedule: {}\n", name(options.schedule));
-  }
   for (const std::string& setting : result.settings) text += setting + "\n";
   text += "datasets:\n";
   for (const std::string& dataset : result.datasets) text += fmt::format("  - {}\n", dataset);

@@ -55,6 +55,9 @@ class Sweeper {
   SweepResult run() {
     result_.space = space_.name;
     result_.settings = settings(space_, options_.space);
+    if (options_.schedule != ScheduleKind::Separate) {
+      result_.settings.push_back(fmt::format("schedule: {}", name(options_.schedule)));
+    }
     result_.datasets = options_.datasets;
     phase("count layers", [&] { plan_datasets(); });
     phase("load devices", [&] { load_targets(); });

@@ -208,6 +208,8 @@ void bind_costs(nb::module_& module) {
              nb::sig("def objectives() -> list[dict[str, typing.Any]]"),
              "What a mapping can make least: name, unit, meaning, whether it gives a front.");
   module.def("factors", &factor_words, "Which loop bounds a search can take.");
+  module.def("schedules", &enum_names<ScheduleKind>,
+             "What of a network may stay on chip between its layers.");
   module.def("map", &map_layer, "layer"_a, "arch"_a, "objective"_a, "factors"_a, "threads"_a,
              "budget_seconds"_a, "gap"_a, "tiles"_a);
   module.def(

@@ -87,17 +87,19 @@ void bind_sweeps(nb::module_& module) {
       "sweep",
       [](const std::string& name, const std::vector<std::string>& datasets,
          const std::vector<std::string>& devices, const std::string& objective,
-         const std::string& factors, bool prune_dead, int threads, nb::handle progress) {
+         const std::string& factors, bool prune_dead, const std::string& schedule, int threads,
+         nb::handle progress) {
         LongCall call;
         SweepOptions options;
         options.datasets = datasets;
         options.devices = devices;
         options.space.prune_dead = prune_dead;
+        options.schedule = parse_enum<ScheduleKind>(schedule, "schedule");
         options.mapping = long_call_options(call, objective, factors, threads, progress);
         return call.run([&] { return sweep_space(name, options); });
       },
-      "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a, "threads"_a,
-      "progress"_a.none());
+      "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a, "schedule"_a,
+      "threads"_a, "progress"_a.none());
 }
 
 }  // namespace tilewise

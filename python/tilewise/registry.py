@@ -15,6 +15,8 @@ OBJECTIVES: dict[str, dict[str, Any]] = {each["name"]: each for each in _core.ob
 SINGLE_OBJECTIVES = tuple(name for name, each in OBJECTIVES.items() if not each["front"])
 #: Which loop bounds a search takes.
 FACTORS: tuple[str, ...] = tuple(_core.factors())
+#: What of a network may stay on chip between its layers.
+SCHEDULES: tuple[str, ...] = tuple(_core.schedules())
 
 
 def is_indexed(space: str) -> bool:

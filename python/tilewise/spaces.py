@@ -80,6 +80,8 @@ class BlockSpace:
         factors: str = "auto",
         threads: int = 0,
         progress: Progress | None = None,
+        *,
+        schedule: str = "separate",
     ) -> None:
         names = [devices] if isinstance(devices, str) else [str(each) for each in devices]
         self.name = name
@@ -87,7 +89,7 @@ class BlockSpace:
         self.choices: list[str] = SPACES[name]["choices"]
         self.dataset = dataset or datasets_of(name)[0]
         self._sweep = _core.sweep(
-            name, [self.dataset], names, objective, factors, False, threads, progress
+            name, [self.dataset], names, objective, factors, False, schedule, threads, progress
         )
         self.attrs = provenance(self._sweep, objective, factors)
         self.devices: list[str] = [each["name"] for each in self.attrs["devices"]]

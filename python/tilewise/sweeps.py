@@ -24,6 +24,8 @@ def sweep(
     threads: int = ...,
     progress: Progress | None = ...,
     return_layers: Literal[False] = ...,
+    *,
+    schedule: str = ...,
 ) -> pd.DataFrame: ...
 @overload
 def sweep(
@@ -37,6 +39,7 @@ def sweep(
     progress: Progress | None = ...,
     *,
     return_layers: Literal[True],
+    schedule: str = ...,
 ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 def sweep(
     space: str,
@@ -48,6 +51,8 @@ def sweep(
     threads: int = 0,
     progress: Progress | None = None,
     return_layers: bool = False,
+    *,
+    schedule: str = "separate",
 ) -> pd.DataFrame | tuple[pd.DataFrame, pd.DataFrame]:
     """Latency and energy of every architecture of a search space.
 
@@ -62,13 +67,23 @@ def sweep(
     space of blocks: a row a block, the columns of blocks.csv. `.attrs` says how the numbers came to
     be.
     return_layers: (that table, the distinct layers with mapping and cost: layers.csv).
+    schedule: "kept" gives each candidate, or each block, its own best schedule: what stays on chip
+    between its layers (docs/schedule.md).
 
     Raises InputError. Ctrl-C raises KeyboardInterrupt.
     """
     if not list(devices):
         raise _core.InputError("sweep: no device; give devices=['eyeriss']")
     result = _core.sweep(
-        space, _names(datasets), _names(devices), objective, factors, prune_dead, threads, progress
+        space,
+        _names(datasets),
+        _names(devices),
+        objective,
+        factors,
+        prune_dead,
+        schedule,
+        threads,
+        progress,
     )
     costs = result.costs() if is_indexed(space) else read_csv(result.blocks_csv())
     costs.attrs = provenance(result, objective, factors)

@@ -191,3 +191,16 @@ def test_a_wrong_space_or_option_is_refused():
         tilewise.sweep("nasbench201", datasets=["cifar10"], devices=[])
     with pytest.raises(tilewise.InputError, match="prune_dead"):
         tilewise.sweep("natsbench_size", ["cifar10"], ["zc706"], prune_dead=True)
+
+
+def test_kept_tensors_make_every_candidate_cheaper():
+    asked = {"datasets": ["ImageNet16-120"], "devices": ["zc706"], "objective": "energy"}
+    apart = tilewise.sweep("nasbench201", **asked)
+    kept = tilewise.sweep("nasbench201", schedule="kept", **asked)
+    assert list(kept.columns) == list(apart.columns)
+    assert (kept["zc706_energy_mJ"] < apart["zc706_energy_mJ"]).all()
+    assert (kept["zc706_dram_bytes"] < apart["zc706_dram_bytes"]).all()
+    assert "schedule: kept" in kept.attrs["settings"]
+    assert not [each for each in apart.attrs["settings"] if each.startswith("schedule")]
+    with pytest.raises(tilewise.InputError, match='did you mean "kept"'):
+        tilewise.sweep("nasbench201", schedule="kpt", **asked)

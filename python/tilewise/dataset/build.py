@@ -136,7 +136,7 @@ def _swept(
     devices = spec.device_files()
     asked = (list(spec.datasets), devices, spec.objective, spec.factors)
     frames: dict[str, pd.DataFrame] = {}
-    result = _core.sweep(spec.space, *asked, spec.prune_dead, threads, progress)
+    result = _core.sweep(spec.space, *asked, spec.prune_dead, spec.schedule, threads, progress)
     if is_indexed(spec.space):
         frames["architectures"] = _sampled(result.costs(), spec)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tilewise._core import InputError
 from tilewise.dataset.values import Value, load_file, of_object
-from tilewise.registry import FACTORS, SINGLE_OBJECTIVES, SPACES, datasets_of, is_indexed
+from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES, datasets_of, is_indexed
 
 FORMATS = ("parquet", "csv", "pickle")
 PARTS = ("train", "val", "test")
@@ -24,6 +24,7 @@ _KEYS = (
     "objective",
     "factors",
     "prune_dead",
+    "schedule",
     "formats",
     "splits",
     "sample",
@@ -62,6 +63,7 @@ class Spec:
     objective: str = "edp"
     factors: str = "auto"
     prune_dead: bool = False
+    schedule: str = "separate"
     formats: tuple[str, ...] = FORMATS
     splits: Splits | None = None
     sample: Sample | None = None
@@ -85,6 +87,8 @@ class Spec:
         made |= {"objective": self.objective, "factors": self.factors}
         if SPACES[self.space]["has_dead_layers"]:
             made["prune_dead"] = self.prune_dead
+        if self.schedule != "separate":
+            made["schedule"] = self.schedule
         made["formats"] = list(self.formats)
         if self.splits:
             made["splits"] = dict(vars(self.splits))
@@ -137,6 +141,7 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
         objective=keys["objective"].one_of(SINGLE_OBJECTIVES) if "objective" in keys else "edp",
         factors=keys["factors"].one_of(FACTORS) if "factors" in keys else "auto",
         prune_dead=_prune_dead(keys.get("prune_dead"), space),
+        schedule=keys["schedule"].one_of(SCHEDULES) if "schedule" in keys else "separate",
         formats=_formats(keys.get("formats")),
         splits=_splits(keys["splits"]) if "splits" in keys else None,
         sample=_sample(keys["sample"]) if "sample" in keys else None,
