@@ -33,6 +33,7 @@ struct CostCommand {
   std::vector<std::string> dims;
   SweepArguments how;  ///< devices, and how layers are mapped
   std::string by = "layer";
+  std::string orders = "given";
   std::string budget;
   std::string output_schedule;
   bool strict = false;
@@ -96,6 +97,7 @@ int run_cost(CostCommand given, const std::string& command) {
   read_dims(given.dims, given.request.import);
   if (!given.budget.empty()) given.request.schedule.budget_seconds = parse_duration(given.budget);
   given.request.schedule.kind = how.schedule;
+  given.request.schedule.orders = parse_enum<Orders>(given.orders, "--orders");
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   NetworkSweep sweep;
   double done = 0.0;
@@ -135,6 +137,11 @@ void add_how(CLI::App& command, CostCommand& given) {
   command.add_option("--store", given.request.store,
                      "a folder that keeps what is mapped for later calls; studies may share it");
   add_schedule(command, given.how, "; or the file of one to price");
+  command
+      .add_option("--orders", given.orders,
+                  "of the layers in a schedule: given, or all in which each comes after those that "
+                  "it reads")
+      ->capture_default_str();
   command.add_option("--output-schedule", given.output_schedule,
                      "a file for the schedule, which --schedule takes again");
   command.add_option(

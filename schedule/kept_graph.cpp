@@ -23,40 +23,40 @@ const KeptPlace* place_in(const State& state, std::size_t group) {
 
 class GraphBuilder {
  public:
-  GraphBuilder(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
+  GraphBuilder(const Agenda& agenda, const Home& home, const std::vector<Bits>& room,
                HomeCosts& costs, const std::vector<KeptPlace>& given)
-      : plan_(plan),
+      : agenda_(agenda),
         home_(home),
         room_(room),
         costs_(costs),
         given_(given),
         places_(places_at(home)) {}
 
-  /// Calls `add` for each way to run layer `l` after `state`.
+  /// Calls `add` for each way to run a layer after `state`.
   template <class Add>
-  void extend(std::size_t l, const State& state, const Add& add) {
-    const std::size_t group = plan_.steps[l].group;
+  void extend(const Turn& turn, const State& state, const Add& add) {
+    const std::size_t group = turn.step.group;
     const KeptPlace* decided = group == kNever ? &kOff : place_in(state, group);
     if (decided != nullptr) {
-      extend_with(l, state, *decided, add);
+      extend_with(turn, state, *decided, add);
       return;
     }
-    for (const KeptPlace place : places_) extend_with(l, state, place, add);
+    for (const KeptPlace place : places_) extend_with(turn, state, place, add);
   }
 
  private:
   static constexpr KeptPlace kOff = kOffChip;
 
   template <class Add>
-  void extend_with(std::size_t l, State state, KeptPlace output, const Add& add) {
-    if (!given_.empty() && given_[l] != output) return;
-    const auto& [layer, reads, group, input_size, output_size, live] = plan_.steps[l];
+  void extend_with(const Turn& turn, State state, KeptPlace output, const Add& add) {
+    if (!given_.empty() && given_[turn.layer] != output) return;
+    const auto& [layer, reads, group, input_size, output_size, live] = turn.step;
     const KeptPlace input = reads == kNever ? kOffChip : *place_in(state, reads);
     if (group != kNever && place_in(state, group) == nullptr) {
       state.emplace_back(group, output);
       std::sort(state.begin(), state.end());
     }
-    const auto taken = taken_at(l, state);
+    const auto taken = taken_with(live, state);
     const auto exchanged = roles(input, output);
     if (!taken || !exchanged) return;
     std::size_t place = kNever;
@@ -68,14 +68,15 @@ class GraphBuilder {
     } else if (std::any_of(taken->begin(), taken->end(), [](Bits b) { return b > Bits{0}; })) {
       return;  // it runs in parts, which have the home for themselves
     }
-    std::erase_if(state, [&](const auto& open) { return plan_.end[open.first] <= l; });
+    std::erase_if(state, [&](const auto& open) { return agenda_.closes(open.first, turn); });
     add(state, place, output);
   }
 
   /// What lies in each memory while the layer runs; empty: more than there is room for.
-  std::optional<std::vector<Bits>> taken_at(std::size_t l, const State& state) const {
+  std::optional<std::vector<Bits>> taken_with(const std::vector<std::pair<std::size_t, Bits>>& live,
+                                              const State& state) const {
     std::vector<Bits> taken(room_.size());
-    for (const auto& [group, size] : plan_.steps[l].live) {
+    for (const auto& [group, size] : live) {
       const KeptPlace place = *place_in(state, group);
       if (place == kOffChip) continue;
       Bits& into = taken[place - 1U];
@@ -98,7 +99,7 @@ class GraphBuilder {
     return exchanged.value_or(false);
   }
 
-  const KeptPlan& plan_;
+  const Agenda& agenda_;
   const Home& home_;
   const std::vector<Bits>& room_;
   HomeCosts& costs_;
@@ -114,35 +115,45 @@ std::size_t kept_groups(const State& state) {
 }  // namespace
 
 KeptGraph::KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
-                     HomeCosts& costs, KeptPlace entry, const std::vector<KeptPlace>& given) {
-  GraphBuilder builder(plan, home, room, costs, given);
-  std::vector<State> states(1);
-  if (plan.entry != kNever) states.front().emplace_back(plan.entry, entry);
-  for (std::size_t l = 0; l < plan.steps.size(); ++l) {
+                     HomeCosts& costs, KeptPlace entry)
+    : KeptGraph(Agenda(plan), plan, home, room, costs, entry, {}) {}
+
+KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
+                     const std::vector<Bits>& room, HomeCosts& costs, KeptPlace entry,
+                     const std::vector<KeptPlace>& given) {
+  using Reached = std::pair<LayersRun, State>;
+  GraphBuilder builder(agenda, home, room, costs, given);
+  std::vector<Reached> states(1);
+  if (plan.entry != kNever) states.front().second.emplace_back(plan.entry, entry);
+  for (std::size_t at = 0; at < agenda.layers(); ++at) {
     first_node_.push_back(nodes_.size());
     const std::size_t next_node = nodes_.size() + states.size();
-    std::map<State, std::size_t> next;
-    std::vector<State> reached;
-    for (const State& state : states) {
+    std::map<Reached, std::size_t> next;
+    std::vector<Reached> reached;
+    for (const auto& [run, state] : states) {
       const std::size_t first = edges_.size();
-      builder.extend(l, state, [&](const State& after, std::size_t place, KeptPlace output) {
-        // Beyond the limit only what keeps nothing more goes on.
-        const bool full = reached.size() >= kMostStates && kept_groups(after) > 0;
-        if (full && next.count(after) == 0) {
-          complete_ = false;
-          return;
-        }
-        const auto [at, fresh] = next.try_emplace(after, reached.size());
-        if (fresh) reached.push_back(after);
-        edges_.push_back({place, next_node + at->second, output});
-      });
+      for (const Turn& turn : agenda.turns(at, run)) {
+        builder.extend(turn, state, [&](const State& after, std::size_t place, KeptPlace output) {
+          const Reached to{turn.after, after};
+          // Beyond the limit only what keeps nothing more, in no new order, goes on.
+          const bool full = reached.size() >= kMostStates;
+          const bool first_way = &state == &states.front().second && kept_groups(after) == 0;
+          if (full && !first_way && next.count(to) == 0) {
+            complete_ = false;
+            return;
+          }
+          const auto [known, fresh] = next.try_emplace(to, reached.size());
+          if (fresh) reached.push_back(to);
+          edges_.push_back({place, next_node + known->second, turn.layer, output});
+        });
+      }
       nodes_.push_back({first, edges_.size() - first});
     }
     states = std::move(reached);
   }
   first_node_.push_back(nodes_.size());
   nodes_.resize(nodes_.size() + states.size());
-  for (const State& state : states) {
+  for (const auto& [run, state] : states) {
     const KeptPlace* place = plan.exit == kNever ? nullptr : place_in(state, plan.exit);
     exits_.push_back(place == nullptr ? kOffChip : *place);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/home.hpp"
+#include "schedule/agenda.hpp"
 #include "schedule/home_costs.hpp"
 #include "schedule/kept_plan.hpp"
 
@@ -18,11 +19,12 @@ inline constexpr KeptPlace kOffChip = 0;
 struct KeptEdge {
   std::size_t place = kNever;  ///< in HomeCosts; kNever: the layer has one cost, off chip
   std::size_t next = 0;        ///< node of the next layer
+  std::size_t layer = 0;       ///< that runs
   KeptPlace output = kOffChip;
 };
 
-/// Every way to keep activations between layers that run in a given order: a node is a layer with
-/// what is kept before it, a path from the first node to the last a schedule.
+/// Every way to keep activations between layers: a node is a step with what is kept before it, and
+/// in any order with what has run, a path from the first node to the last a schedule.
 class KeptGraph {
  public:
   struct Node {
@@ -30,12 +32,16 @@ class KeptGraph {
     std::size_t edges = 0;
   };
   /// Of `plan`, on a home of `room` bits a memory. `entry`: where the group of that name lies.
-  /// `given`: [layer] where its output lies; empty: all are free.
   KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room, HomeCosts& costs,
-            KeptPlace entry = kOffChip, const std::vector<KeptPlace>& given = {});
+            KeptPlace entry = kOffChip);
+  /// The layers of `plan` in the orders of `agenda`. `given`: [layer] where its output lies; empty:
+  /// all are free.
+  KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
+            const std::vector<Bits>& room, HomeCosts& costs, KeptPlace entry,
+            const std::vector<KeptPlace>& given);
 
   std::size_t layers() const { return first_node_.size() - 1; }
-  /// Nodes of a layer: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.
+  /// Nodes of a step: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.
   std::size_t first_node(std::size_t layer) const { return first_node_[layer]; }
   std::size_t nodes() const { return nodes_.size(); }
   const Node& node(std::size_t index) const { return nodes_[index]; }

@@ -46,7 +46,7 @@ class PathSearch {
       for (std::size_t n = graph_.first_node(l); n < graph_.first_node(l + 1); ++n) {
         const KeptGraph::Node& node = graph_.node(n);
         for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-          const Value value = least(l, e).value + rest[graph_.edge(e).next];
+          const Value value = least(e).value + rest[graph_.edge(e).next];
           if (!(value < rest[n])) continue;
           rest[n] = value;
           best[n] = e;
@@ -57,10 +57,10 @@ class PathSearch {
   }
 
  private:
-  Least least(std::size_t layer, std::size_t edge) const {
-    const std::size_t place = graph_.edge(edge).place;
-    if (place != kNever) return least_[place];
-    return {weights_.of(alone_[layer]), 0};
+  Least least(std::size_t edge) const {
+    const KeptEdge& at = graph_.edge(edge);
+    if (at.place != kNever) return least_[at.place];
+    return {weights_.of(alone_[at.layer]), 0};
   }
 
   KeptPath trace(const std::vector<std::size_t>& best) const {
@@ -70,8 +70,9 @@ class PathSearch {
       const std::size_t e = best[node];
       if (e == kNever) return {};
       const KeptEdge& edge = graph_.edge(e);
-      const std::size_t point = least(l, e).point;
-      path.total += edge.place == kNever ? alone_[l] : costs_.points(edge.place)[point].cost;
+      const std::size_t point = least(e).point;
+      path.total +=
+          edge.place == kNever ? alone_[edge.layer] : costs_.points(edge.place)[point].cost;
       path.edges.push_back(e);
       path.points.push_back(point);
       if (edge.place != kNever && !costs_.known(edge.place)) path.unknown.push_back(edge.place);

@@ -43,7 +43,10 @@ class Scheduler {
     const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
     schedule.activations = activations_of(network_, apart, most);
     const KeptPlan plan = plan_of(network_, schedule.activations, layers_);
-    const KeptGraph graph(plan, home_, room_, costs_, kOffChip, options_.places);
+    const bool any = options_.orders == Orders::All && network_.size() <= kMostOrdered;
+    const Agenda agenda = any ? Agenda(plan, network_, schedule.activations) : Agenda(plan);
+    schedule.orders = any ? Orders::All : Orders::Given;
+    const KeptGraph graph(agenda, plan, home_, room_, costs_, kOffChip, options_.places);
     if (!options_.places.empty()) check_given(graph, schedule.activations);
     settle_least_room(graph, plan);
     std::vector<TotalCost> alone;
@@ -116,7 +119,7 @@ class Scheduler {
         for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
           const KeptEdge& edge = graph.edge(e);
           if (edge.place == kNever) continue;
-          places.push_back(least_room_place(plan.steps[l], home_, edge.place, costs_));
+          places.push_back(least_room_place(plan.steps[edge.layer], home_, edge.place, costs_));
         }
       }
     }
@@ -151,13 +154,15 @@ class Scheduler {
     schedule.energy_pj = best.path.total.energy_pj;
     schedule.latency_cycles = best.path.total.latency_cycles;
     schedule.objective_value = best.value;
-    for (std::size_t l = 0; l < graph.layers(); ++l) {
-      const KeptEdge& edge = graph.edge(best.path.edges[l]);
+    for (std::size_t step = 0; step < graph.layers(); ++step) {
+      const KeptEdge& edge = graph.edge(best.path.edges[step]);
+      const std::size_t l = edge.layer;
+      schedule.order[step] = l;
       schedule.places[l] = edge.output;
       if (edge.place == kNever) continue;
       const HomeAsk& ask = costs_.ask(edge.place);
       const HomeUse use{ask.kept, ask.exchanged, ask.taken};
-      const Mapping& mapping = costs_.points(edge.place)[best.path.points[l]].mapping;
+      const Mapping& mapping = costs_.points(edge.place)[best.path.points[step]].mapping;
       schedule.layers[l] = ScheduledLayer{
           use, mapping, evaluate(at_home(architecture_, home_, use), network_.layer(l), mapping)};
     }
@@ -184,6 +189,14 @@ std::string schedule_list() {
   return text;
 }
 
+std::string_view name(Orders orders) {
+  switch (orders) {
+    case Orders::Given: return "given";
+    case Orders::All: return "all";
+  }
+  return "";
+}
+
 bool Schedule::keeps_any() const {
   return std::any_of(places.begin(), places.end(), [](std::uint8_t place) { return place > 0; });
 }
@@ -193,6 +206,7 @@ Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& a
   Schedule schedule;
   schedule.why_no_home = std::move(why);
   schedule.places.assign(network.size(), kOffChip);
+  for (std::size_t l = 0; l < network.size(); ++l) schedule.order.push_back(l);
   schedule.layers.resize(network.size());
   for (const LayerAlone& each : alone) {
     schedule.alone += {each.energy_pj, each.latency_cycles, each.off_chip_bits};

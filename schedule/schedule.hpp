@@ -39,6 +39,15 @@ constexpr std::string_view name(ScheduleKind kind) { return kScheduleKinds[kind]
 /// "separate (every tensor ...), ...": for help.
 std::string schedule_list();
 
+/// In which orders layers may run.
+enum class Orders {
+  Given,  ///< as the network has them
+  All,    ///< in any in which each comes after those that it reads
+};
+template <>
+inline constexpr std::size_t enum_size<Orders> = 2;
+std::string_view name(Orders orders);
+
 /// A layer as it runs in a schedule.
 struct ScheduledLayer {
   HomeUse use;
@@ -48,7 +57,7 @@ struct ScheduledLayer {
 
 /// What was done to find a schedule, and to prove it.
 struct ScheduleCertificate {
-  double schedules = 1.0;     ///< ways to keep tensors that have room
+  double schedules = 1.0;     ///< ways to keep tensors that have room, in each order looked at
   std::int64_t states = 0;    ///< layers with what is kept before them
   std::int64_t asks = 0;      ///< layers with what they have at home and what room is taken
   std::int64_t searches = 0;  ///< of these, those whose best mapping had to be found
@@ -61,6 +70,8 @@ struct Schedule {
   std::optional<Home> home;  ///< empty: the device has none, and all is off chip
   std::string why_no_home;
   Activations activations;
+  std::vector<std::size_t> order;    ///< the layers as they run
+  Orders orders = Orders::Given;     ///< those that were looked at
   std::vector<std::uint8_t> places;  ///< [layer] of its output: 0 off chip, else a memory + 1
   /// [layer]; empty: it runs as it would alone, or not as one layer.
   std::vector<std::optional<ScheduledLayer>> layers;
@@ -89,6 +100,8 @@ struct ScheduleOptions {
   std::optional<Factors> factors = {};  ///< empty: divisors
   RunOptions run = {};
   double budget_seconds = 0.0;  ///< 0: none
+  /// All: of a network of more than kMostOrdered layers the given one alone.
+  Orders orders = Orders::Given;
   /// [layer] where its output lies, if that is given; empty: all are free.
   std::vector<std::uint8_t> places = {};
 };
@@ -97,8 +110,8 @@ struct ScheduleOptions {
 Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& alone,
                         Objective objective, std::string why);
 
-/// The best way to keep activations at home while the layers run in the order of their index, with
-/// the best mapping of each: proven, or with the gap that is left when time is up or the user
+/// The best way to keep activations at home, with the best order of the layers where any may be,
+/// and the best mapping of each: proven, or with the gap that is left when time is up or the user
 /// interrupts. `alone`: [layer] what it is without a home; the answer is never worse than their
 /// sum.
 Schedule schedule_kept(const Network& network, const Architecture& architecture,

@@ -46,7 +46,7 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
     alone.push_back(alone_in(sweep, network, l, device));
   }
   const ScheduleOptions options{sweep.mapping.objective, sweep.mapping.factors, sweep.mapping.run,
-                                request.budget_seconds};
+                                request.budget_seconds, request.orders};
   const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
   if (architecture == nullptr) {
     return schedule_apart(net, alone, options.objective, "it is an engine with fixed control");
