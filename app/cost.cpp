@@ -66,7 +66,8 @@ NetworkSweep cost_with_bar(CostRequest request, double& done) {
 
 /// The one schedule of a sweep as a file.
 void write_schedule(const NetworkSweep& sweep, const std::string& path) {
-  const bool one = sweep.schedules.size() == 1 && sweep.schedules.front().size() == 1;
+  const bool asked = sweep.schedule != ScheduleKind::Separate || sweep.schedule_given;
+  const bool one = asked && sweep.schedules.size() == 1 && sweep.schedules.front().size() == 1;
   if (!one || !std::holds_alternative<Architecture>(sweep.devices.front())) {
     throw InputError(
         "--output-schedule: expected one network on one device that a mapping is searched for, and "

@@ -23,7 +23,7 @@ Json memories_of(const KeptSummary& of) {
 Json tensors_of(const Network& network, const KeptSummary& of) {
   Json list = Json::array();
   for (const KeptTensor& each : of.kept) {
-    list.push_back({{"layer", network.layer(each.maker).name},
+    list.push_back({{"layer", network.layer(of.order[each.maker]).name},
                     {"place", of.memories[each.memory].name},
                     {"bytes", in_bytes(each.size)},
                     {"from", each.maker},
@@ -50,7 +50,7 @@ Json fill_of(const Network& network, const KeptSummary& of) {
                           {"kept_bytes", in_bytes(of.fill[l][m].kept)},
                           {"tile_bytes", bytes_of(of.fill[l][m].tiles)}});
     }
-    list.push_back({{"layer", network.layer(l).name}, {"memories", std::move(memories)}});
+    list.push_back({{"layer", network.layer(of.order[l]).name}, {"memories", std::move(memories)}});
   }
   return list;
 }

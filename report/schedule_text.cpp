@@ -109,9 +109,12 @@ std::string proof_line(const NetworkSweep& sweep, const Schedule& schedule, doub
     return fmt::format("proven: the best{} tiling of each layer for what is kept; {}\n", dividing,
                        searched);
   }
+  const char* order = "";
+  if (schedule.orders == Orders::All) order = " in any order of the layers";
+  if (schedule.orders != sweep.orders) order = " in the given order (too many layers for all)";
   return fmt::format(
-      "proven: the best of {} way{} to keep tensors with any{} tiling of each layer; {}\n",
-      grouped(done.schedules), done.schedules == 1.0 ? "" : "s", dividing, searched);
+      "proven: the best of {} way{} to keep tensors{} with any{} tiling of each layer; {}\n",
+      grouped(done.schedules), done.schedules == 1.0 ? "" : "s", order, dividing, searched);
 }
 
 std::string off_chip_line(const NetworkSweep& sweep, const Schedule& schedule,
@@ -247,7 +250,7 @@ class Picture {
 
   /// The cells of a layer but those of the lanes.
   Cells row(std::size_t l) const {
-    Cells cells{network_.layer(l).name};
+    Cells cells{network_.layer(of_.order[l]).name};
     for (std::size_t m = 0; m < of_.memories.size(); ++m) {
       const HomeFill& fill = of_.fill[l][m];
       cells.push_back(kib_text(fill.kept + fill.tiles.value_or(Bits{0})));

@@ -34,6 +34,46 @@ ScheduledLayer under_line(const std::string& line, const Layer& layer,
   return {std::move(use), *std::move(mapping), std::move(cost)};
 }
 
+/// `of` by the layers of another order: [step] that of the layer that runs then.
+template <class T>
+std::vector<T> in_order(const std::vector<T>& of, const std::vector<std::size_t>& order) {
+  std::vector<T> made;
+  for (const std::size_t l : order) made.push_back(of[l]);
+  return made;
+}
+
+Network in_order(const Network& network, const std::vector<std::size_t>& order) {
+  std::vector<std::size_t> step_of(order.size());
+  Network made(network.name());
+  for (std::size_t step = 0; step < order.size(); ++step) {
+    step_of[order[step]] = step;
+    std::vector<std::size_t> inputs;
+    for (const std::size_t from : network.inputs_of(order[step])) inputs.push_back(step_of[from]);
+    made.add(network.layer(order[step]), inputs);
+  }
+  return made;
+}
+
+/// The best mappings for the given places: of the network as it is in the given order.
+Schedule schedule_in_order(const Network& network, const Architecture& architecture,
+                           const std::vector<LayerAlone>& alone, const GivenSchedule& given,
+                           const ScheduleOptions& options, const MappingMemory& memory) {
+  ScheduleOptions fixed = options;
+  fixed.orders = Orders::Given;
+  fixed.places = in_order(given.places, given.order);
+  const Schedule found = schedule_kept(in_order(network, given.order), architecture,
+                                       in_order(alone, given.order), fixed, memory);
+  Schedule schedule = found;
+  for (std::size_t step = 0; step < given.order.size(); ++step) {
+    const std::size_t l = given.order[step];
+    schedule.layers[l] = found.layers[step];
+    schedule.places[l] = found.places[step];
+    schedule.activations.of[l] = found.activations.of[step];
+  }
+  schedule.order = given.order;
+  return schedule;
+}
+
 void add(const LayerCost& cost, Schedule& schedule) {
   schedule.energy_pj += cost.energy.total.count();
   schedule.latency_cycles += cost.latency.total.count();
@@ -44,9 +84,7 @@ void add(const LayerCost& cost, Schedule& schedule) {
 Schedule price_schedule(const Network& network, const Architecture& architecture,
                         const std::vector<LayerAlone>& alone, const GivenSchedule& given,
                         const ScheduleOptions& options, const MappingMemory& memory) {
-  ScheduleOptions fixed = options;
-  fixed.places = given.places;
-  Schedule schedule = schedule_kept(network, architecture, alone, fixed, memory);
+  Schedule schedule = schedule_in_order(network, architecture, alone, given, options, memory);
   schedule.energy_pj = schedule.latency_cycles = 0.0;
   for (std::size_t l = 0; l < network.size(); ++l) {
     auto& layer = schedule.layers[l];

@@ -1,7 +1,9 @@
 #include "schedule/schedule_yaml.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -30,6 +32,28 @@ std::size_t layer_of(const YamlNode& node, const Network& network) {
   return node.one_of(names);
 }
 
+/// The order of a file: each layer once, after those that it reads.
+std::vector<std::size_t> read_order(const YamlNode& yaml, const Network& network) {
+  std::vector<std::size_t> order;
+  std::vector<bool> run(network.size(), false);
+  for (const YamlNode& entry : yaml.list()) {
+    const std::size_t l = layer_of(entry, network);
+    if (run[l]) entry.fail(fmt::format("{} is there twice; leave one out", entry.text()));
+    for (const std::size_t from : network.inputs_of(l)) {
+      if (run[from]) continue;
+      entry.fail(fmt::format("{} reads {}, which has not run; put it later", entry.text(),
+                             network.layer(from).name));
+    }
+    run[l] = true;
+    order.push_back(l);
+  }
+  if (order.size() != network.size()) {
+    yaml.fail(fmt::format("it has {} of {} layers; name all, or leave the order out", order.size(),
+                          network.size()));
+  }
+  return order;
+}
+
 }  // namespace
 
 std::string memory_word(const Level& level, std::size_t memory) {
@@ -52,6 +76,11 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
                           yaml_quoted(network.layer(l).name), place,
                           yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
   }
+  if (!std::is_sorted(schedule.order.begin(), schedule.order.end())) {
+    std::vector<std::string> names;
+    for (const std::size_t l : schedule.order) names.push_back(yaml_quoted(network.layer(l).name));
+    text += fmt::format("order: [{}]\n", fmt::join(names, ", "));
+  }
   return text + (layers.empty() ? "layers: []\n" : "layers:\n" + layers);
 }
 
@@ -70,6 +99,11 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
   YamlMap map = yaml.map();
   map.find("network");
   map.find("device");
+  if (const auto order = map.find("order")) {
+    given.order = read_order(*order, network);
+  } else {
+    for (std::size_t l = 0; l < network.size(); ++l) given.order.push_back(l);
+  }
   std::vector<bool> seen(network.size(), false);
   for (const YamlNode& entry : map.at("layers").list()) {
     YamlMap layer = entry.map();

@@ -23,6 +23,7 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
 struct GivenSchedule {
   std::vector<std::uint8_t> places;                  ///< [layer] of its output
   std::vector<std::optional<std::string>> mappings;  ///< [layer] a line; empty: the best one
+  std::vector<std::size_t> order;                    ///< the layers as they run
 };
 
 /// Throws InputError with file, line and cure where a layer or a memory is unknown.

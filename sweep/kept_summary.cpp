@@ -22,9 +22,16 @@ class Summary {
         schedule_(sweep.schedules[network][device]) {}
 
   KeptSummary make() {
+    made_.order = schedule_.order;
+    step_of_.resize(made_.order.size());
+    for (std::size_t step = 0; step < made_.order.size(); ++step) {
+      step_of_[made_.order[step]] = step;
+    }
     list_memories();
     list_tensors();
-    for (std::size_t l = 0; l < schedule_.layers.size(); ++l) made_.fill.push_back(fill_of(l));
+    for (std::size_t step = 0; step < made_.order.size(); ++step) {
+      made_.fill.push_back(fill_of(step));
+    }
     for (std::size_t l = 0; l < schedule_.layers.size(); ++l) {
       made_.off_chip_bits += off_chip_bits(l);
     }
@@ -65,10 +72,20 @@ class Summary {
       }
       const auto at = std::find(places_.begin(), places_.end(), schedule_.places[l] - 1U);
       made_.kept.push_back(
-          {each.maker, each.last, static_cast<std::size_t>(at - places_.begin()), each.size});
+          {step_of_[l], last_step(l), static_cast<std::size_t>(at - places_.begin()), each.size});
     }
+    std::sort(made_.kept.begin(), made_.kept.end(),
+              [](const KeptTensor& a, const KeptTensor& b) { return a.maker < b.maker; });
     std::stable_sort(made_.not_kept.begin(), made_.not_kept.end(),
                      [](const NotKept& a, const NotKept& b) { return a.tensors > b.tensors; });
+  }
+
+  std::size_t last_step(std::size_t layer) const {
+    std::size_t last = step_of_[layer];
+    for (const std::size_t reader : sweep_.networks[network_].network.consumers_of(layer)) {
+      last = std::max(last, step_of_[reader]);
+    }
+    return last;
   }
 
   void count_not_kept(const std::string& why) {
@@ -81,11 +98,12 @@ class Summary {
     }
   }
 
-  std::vector<HomeFill> fill_of(std::size_t l) const {
+  std::vector<HomeFill> fill_of(std::size_t step) const {
     std::vector<HomeFill> fill(places_.size());
     for (const KeptTensor& each : made_.kept) {
-      if (each.maker <= l && l <= each.last) fill[each.memory].kept += each.size;
+      if (each.maker <= step && step <= each.last) fill[each.memory].kept += each.size;
     }
+    const std::size_t l = made_.order[step];
     const SweepLayer& layer = sweep_.layers[network_][l];
     const auto& scheduled = schedule_.layers[l];
     const Mapping* mapping = scheduled ? &scheduled->mapping : best_mapping(layer.results[device_]);
@@ -119,7 +137,8 @@ class Summary {
   std::size_t network_;
   std::size_t device_;
   const Schedule& schedule_;
-  std::vector<std::size_t> places_;  ///< of the level's memories, those of the home
+  std::vector<std::size_t> step_of_;  ///< [layer]
+  std::vector<std::size_t> places_;   ///< of the level's memories, those of the home
   KeptSummary made_;
 };
 

@@ -22,8 +22,8 @@ struct HomeMemory {
 
 /// The output of a layer that stays in the home until its last reader has run.
 struct KeptTensor {
-  std::size_t maker = 0;   ///< the layer that makes it
-  std::size_t last = 0;    ///< the last layer that reads it
+  std::size_t maker = 0;   ///< the step that makes it
+  std::size_t last = 0;    ///< the last step that reads it
   std::size_t memory = 0;  ///< of KeptSummary::memories
   Bits size;
 };
@@ -43,11 +43,12 @@ struct NotKept {
 
 /// What the schedule of a network keeps on a device, and what that is worth.
 struct KeptSummary {
+  std::vector<std::size_t> order;    ///< [step] the layer that runs
   std::vector<HomeMemory> memories;  ///< of the home, that of Input first; none: there is no home
   std::size_t tensors = 0;           ///< outputs of layers that later ones read
   std::vector<KeptTensor> kept;      ///< by maker
   std::vector<NotKept> not_kept;     ///< the others, by falling number
-  std::vector<std::vector<HomeFill>> fill;  ///< [layer][memory]
+  std::vector<std::vector<HomeFill>> fill;  ///< [step][memory]
   double off_chip_bits = 0.0;               ///< that cross the boundary of off-chip memory
 
   /// What all takes over what it takes with every tensor off chip, less 1: -0.1 is 10 % less.

@@ -31,7 +31,8 @@ struct NetworkSweep {
   MappingCounts counts;
   std::vector<PhaseTime> phases;
   ScheduleKind schedule = ScheduleKind::Separate;
-  bool schedule_given = false;  ///< by a file, whatever `schedule` says
+  Orders orders = Orders::Given;  ///< that were asked for
+  bool schedule_given = false;    ///< by a file, whatever `schedule` says
   /// [network][device]; empty where none was asked for. `layers` have the costs under it, unless
   /// every tensor goes off chip: then it is what could be (sweep/scheduled_networks.hpp).
   std::vector<std::vector<Schedule>> schedules;

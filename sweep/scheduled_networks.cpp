@@ -62,6 +62,7 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
 void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
                        const MappingMemory& memory) {
   sweep.schedule = request.kind;
+  sweep.orders = request.orders;
   sweep.schedule_given = !request.file.empty();
   const std::size_t all = sweep.networks.size() * sweep.devices.size();
   if (!request.file.empty() && all != 1) {
