@@ -51,8 +51,8 @@ class TotalsSearch {
     BestTotals made;
     made.lower_bound = support.least;
     made.proven = path.has_value();
-    if (path) made.path = std::move(*path);
-    made.value = made.proven ? weights.of(made.path.total).first : kInfinity;
+    made.path = path ? std::move(*path) : known_path(weights);
+    made.value = made.path.found ? weights.of(made.path.total).first : kInfinity;
     made.weights = weights_;
     return made;
   }
@@ -94,6 +94,7 @@ class TotalsSearch {
       add(arcs, {arc.fast, *path, arc.at_fast, between});
       add(arcs, {std::move(*path), arc.lean, between, arc.at_lean});
     }
+    if (stopped_) offer_known();
     made_.lower_bound = made_.value;
     for (const Arc& arc : arcs) made_.lower_bound = std::min(made_.lower_bound, arc.least());
     made_.proven = !stopped_;
@@ -117,7 +118,23 @@ class TotalsSearch {
     }
   }
 
+  KeptPath known_path(const Weights& weights) const {
+    return least_path(graph_, costs_, alone_, weights, Costs::Known);
+  }
+
+  /// What is known already may make a schedule, though none that is proven.
+  void offer_known() {
+    const KeptPath fast = known_path({0.0, 1.0});
+    const KeptPath lean = known_path({1.0, 0.0});
+    if (!fast.found) return;
+    offer(fast);
+    offer(lean);
+    // Where the product is least, both change by the same share.
+    offer(known_path({1.0, made_.path.total.energy_pj / made_.path.total.latency_cycles}));
+  }
+
   BestTotals give_up() {
+    offer_known();
     made_.proven = false;
     made_.weights = weights_;
     return std::move(made_);

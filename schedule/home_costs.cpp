@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "mapper/bound/layer_bound.hpp"
 #include "schedule/cost_hull.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/validity.hpp"
@@ -196,7 +197,30 @@ void HomeCosts::settle(std::vector<std::size_t> places) {
   }
   for (Entry& entry : entries_) {
     if (!entry.known) bound(entry);
+    if (entry.points == 0 && asked_.run.stopped()) floor(entry);
   }
+}
+
+/// The least that any mapping of the layer may cost with nothing taken: where no search is to come.
+void HomeCosts::floor(Entry& entry) {
+  const auto [at, fresh] = floors_.try_emplace(without_room(entry.ask), points_.size());
+  if (fresh) {
+    const HomeAsk& of = at->first;
+    const Architecture room =
+        at_home(asked_.architecture, asked_.home, {of.kept, of.exchanged, of.taken});
+    auto& points = points_.emplace_back();
+    if (const auto least = layer_bound(room, layers_[of.layer].layer, asked_.factors)) {
+      points.push_back({{least->energy.count(), least->latency.count(), 0.0}, {}});
+    }
+  }
+  entry.points = at->second;
+}
+
+const std::vector<CostPoint>& HomeCosts::possible(std::size_t place) const {
+  static const std::vector<CostPoint> kNone;
+  if (known(place)) return points(place);
+  const HomeAsk& of = ask(place);
+  return alone_fits(of) ? layers_[of.layer].alone : kNone;
 }
 
 }  // namespace tilewise

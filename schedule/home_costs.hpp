@@ -58,6 +58,8 @@ class HomeCosts {
     return points_[entries_[place].points];
   }
   bool known(std::size_t place) const { return entries_[place].known; }
+  /// What is known to be possible: the costs, or of what was not searched the mapping alone.
+  const std::vector<CostPoint>& possible(std::size_t place) const;
   /// Searches what of these is not known yet; told to stop, it leaves the rest unknown.
   void settle(std::vector<std::size_t> places);
   /// The same of all that was ever asked. Throws Interrupted where it was told to stop.
@@ -94,6 +96,7 @@ class HomeCosts {
   bool alone_fits(const HomeAsk& ask) const;
   void take(const HomeAsk& ask, Found found);
   void bound(Entry& entry) const;
+  void floor(Entry& entry);
 
   Asked asked_;
   std::vector<DistinctLayer> layers_;
@@ -101,6 +104,7 @@ class HomeCosts {
   std::map<HomeAsk, std::size_t> places_;
   std::map<HomeAsk, std::vector<Searched>> searched_;  ///< under the ask with nothing taken
   std::vector<std::vector<CostPoint>> points_{{{}}};   ///< the first: nothing is known, all is zero
+  std::map<HomeAsk, std::size_t> floors_;  ///< lower bounds without a search, as searched_
   std::size_t searches_ = 0;
 };
 

@@ -31,10 +31,10 @@ Least least_of(const std::vector<CostPoint>& points, const Weights& weights) {
 class PathSearch {
  public:
   PathSearch(const KeptGraph& graph, const HomeCosts& costs, const std::vector<TotalCost>& alone,
-             const Weights& weights)
-      : graph_(graph), costs_(costs), alone_(alone), weights_(weights) {
+             const Weights& weights, Costs allowed)
+      : graph_(graph), costs_(costs), alone_(alone), weights_(weights), allowed_(allowed) {
     for (std::size_t place = 0; place < costs.asks(); ++place) {
-      least_.push_back(least_of(costs.points(place), weights));
+      least_.push_back(least_of(points_of(place), weights));
     }
   }
 
@@ -57,6 +57,10 @@ class PathSearch {
   }
 
  private:
+  const std::vector<CostPoint>& points_of(std::size_t place) const {
+    return allowed_ == Costs::Bounded ? costs_.points(place) : costs_.possible(place);
+  }
+
   Least least(std::size_t edge) const {
     const KeptEdge& at = graph_.edge(edge);
     if (at.place != kNever) return least_[at.place];
@@ -71,11 +75,11 @@ class PathSearch {
       if (e == kNever) return {};
       const KeptEdge& edge = graph_.edge(e);
       const std::size_t point = least(e).point;
-      path.total +=
-          edge.place == kNever ? alone_[edge.layer] : costs_.points(edge.place)[point].cost;
+      path.total += edge.place == kNever ? alone_[edge.layer] : points_of(edge.place)[point].cost;
       path.edges.push_back(e);
       path.points.push_back(point);
-      if (edge.place != kNever && !costs_.known(edge.place)) path.unknown.push_back(edge.place);
+      const bool bounded = allowed_ == Costs::Bounded && edge.place != kNever;
+      if (bounded && !costs_.known(edge.place)) path.unknown.push_back(edge.place);
       node = edge.next;
     }
     path.found = true;
@@ -86,14 +90,15 @@ class PathSearch {
   const HomeCosts& costs_;
   const std::vector<TotalCost>& alone_;
   const Weights& weights_;
+  Costs allowed_;
   std::vector<Least> least_;  ///< [place]
 };
 
 }  // namespace
 
 KeptPath least_path(const KeptGraph& graph, const HomeCosts& costs,
-                    const std::vector<TotalCost>& alone, const Weights& weights) {
-  return PathSearch(graph, costs, alone, weights).run();
+                    const std::vector<TotalCost>& alone, const Weights& weights, Costs allowed) {
+  return PathSearch(graph, costs, alone, weights, allowed).run();
 }
 
 }  // namespace tilewise

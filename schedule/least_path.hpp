@@ -18,9 +18,16 @@ struct KeptPath {
   bool found = false;                ///< false: no path leads to the end
 };
 
-/// The path of least weighted cost, by what is known of the costs; of equal ones the first.
-/// `alone`: [layer] the cost of one that does not run as one layer.
+/// Which costs a path may have.
+enum class Costs {
+  Bounded,  ///< those that are known, and bounds of the others
+  Known,    ///< those that are known to be possible
+};
+
+/// The path of least weighted cost; of equal ones the first. `alone`: [layer] the cost of one that
+/// does not run as one layer.
 KeptPath least_path(const KeptGraph& graph, const HomeCosts& costs,
-                    const std::vector<TotalCost>& alone, const Weights& weights);
+                    const std::vector<TotalCost>& alone, const Weights& weights,
+                    Costs allowed = Costs::Bounded);
 
 }  // namespace tilewise

@@ -162,7 +162,7 @@ class Scheduler {
       if (edge.place == kNever) continue;
       const HomeAsk& ask = costs_.ask(edge.place);
       const HomeUse use{ask.kept, ask.exchanged, ask.taken};
-      const Mapping& mapping = costs_.points(edge.place)[best.path.points[step]].mapping;
+      const Mapping& mapping = costs_.possible(edge.place)[best.path.points[step]].mapping;
       schedule.layers[l] = ScheduledLayer{
           use, mapping, evaluate(at_home(architecture_, home_, use), network_.layer(l), mapping)};
     }

@@ -26,23 +26,30 @@ std::vector<std::string> place_words(const Architecture& architecture, const Hom
   return words;
 }
 
-std::size_t layer_of(const YamlNode& node, const Network& network) {
-  std::vector<std::string> names;
-  for (std::size_t l = 0; l < network.size(); ++l) names.push_back(network.layer(l).name);
-  return node.one_of(names);
+/// What layers are called in a file: by their name, or "NAME (2)" where an earlier one has it.
+std::vector<std::string> layer_words(const Network& network) {
+  std::map<std::string, int> times;
+  std::vector<std::string> words;
+  for (std::size_t l = 0; l < network.size(); ++l) {
+    const std::string& own = network.layer(l).name;
+    const int nth = ++times[own];
+    words.push_back(nth == 1 ? own : fmt::format("{} ({})", own, nth));
+  }
+  return words;
 }
 
 /// The order of a file: each layer once, after those that it reads.
 std::vector<std::size_t> read_order(const YamlNode& yaml, const Network& network) {
+  const std::vector<std::string> words = layer_words(network);
   std::vector<std::size_t> order;
   std::vector<bool> run(network.size(), false);
   for (const YamlNode& entry : yaml.list()) {
-    const std::size_t l = layer_of(entry, network);
+    const std::size_t l = entry.one_of(words);
     if (run[l]) entry.fail(fmt::format("{} is there twice; leave one out", entry.text()));
     for (const std::size_t from : network.inputs_of(l)) {
       if (run[from]) continue;
-      entry.fail(fmt::format("{} reads {}, which has not run; put it later", entry.text(),
-                             network.layer(from).name));
+      entry.fail(
+          fmt::format("{} reads {}, which has not run; put it later", entry.text(), words[from]));
     }
     run[l] = true;
     order.push_back(l);
@@ -65,6 +72,7 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
                           const Architecture& architecture) {
   std::string text = fmt::format("network: {}\ndevice: {}\n", yaml_quoted(network.name()),
                                  yaml_quoted(architecture.name));
+  const std::vector<std::string> words = layer_words(network);
   std::string layers;
   for (std::size_t l = 0; l < network.size(); ++l) {
     if (!schedule.layers[l]) continue;
@@ -72,13 +80,12 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
     if (schedule.places[l] != kOffChip) {
       place = memory_word(architecture.levels[schedule.home->level], schedule.places[l] - 1U);
     }
-    layers += fmt::format("  - {{layer: {}, output: {}, mapping: {}}}\n",
-                          yaml_quoted(network.layer(l).name), place,
-                          yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
+    layers += fmt::format("  - {{layer: {}, output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
+                          place, yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
   }
   if (!std::is_sorted(schedule.order.begin(), schedule.order.end())) {
     std::vector<std::string> names;
-    for (const std::size_t l : schedule.order) names.push_back(yaml_quoted(network.layer(l).name));
+    for (const std::size_t l : schedule.order) names.push_back(yaml_quoted(words[l]));
     text += fmt::format("order: [{}]\n", fmt::join(names, ", "));
   }
   return text + (layers.empty() ? "layers: []\n" : "layers:\n" + layers);
@@ -92,6 +99,7 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
   }
   const Home& at = std::get<Home>(home);
   const std::vector<std::string> words = place_words(architecture, at);
+  const std::vector<std::string> layer_names = layer_words(network);
   const std::vector<KeptPlace> places = places_at(at);
   GivenSchedule given;
   given.places.assign(network.size(), kOffChip);
@@ -108,7 +116,7 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
   for (const YamlNode& entry : map.at("layers").list()) {
     YamlMap layer = entry.map();
     const YamlNode name = layer.at("layer");
-    const std::size_t l = layer_of(name, network);
+    const std::size_t l = name.one_of(layer_names);
     if (seen[l]) name.fail(fmt::format("{} is there twice; leave one out", name.text()));
     seen[l] = true;
     if (const auto output = layer.find("output")) given.places[l] = places[output->one_of(words)];
