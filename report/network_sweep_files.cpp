@@ -98,13 +98,14 @@ std::string network_layers_csv(const NetworkSweep& sweep) {
 void write_network_sweep(const NetworkSweep& sweep, const std::string& command,
                          const std::filesystem::path& folder) {
   SweepResult result = as_sweep(sweep);
+  if (sweep.schedule_given || sweep.schedule != ScheduleKind::Separate) {
+    result.settings.push_back(fmt::format("schedule: {}", schedule_word(sweep)));
+  }
   SweepOptions options;
   options.mapping.objective = sweep.mapping.objective;
   options.mapping.factors = sweep.mapping.factors;
-  options.schedule = sweep.schedule;
   const std::string run =
       run_yaml(result, options, command, result.rows.size()) +
-      (sweep.schedule_given ? fmt::format("schedule: {}\n", schedule_word(sweep)) : "") +
       fmt::format("mapped: {}\nknown: {}\n", sweep.counts.mapped, sweep.counts.known) +
       left_out_yaml(sweep);
   write_sweep_files({.costs = costs_csv(result), .layers = network_layers_csv(sweep), .run = run},

@@ -12,7 +12,7 @@ struct ScheduleRequest {
   std::string file = {};        ///< of the one schedule to price instead; empty: the best is found
   double budget_seconds = 0.0;  ///< of the search of each; 0: none
   Orders orders = Orders::Given;
-  bool tell = false;            ///< of Separate: find the best ones all the same, as a hint
+  bool tell = false;  ///< of Separate: find the best ones all the same, as a hint
 };
 
 /// Finds, or reads, the schedule of each network on each device and puts what layers cost under it

@@ -24,6 +24,41 @@ CHAINS = (10, 30, 100, 300, 1000)
 ROOMS_KIB = (16, 32, 64, 128, 256, 512, 1024)
 SPACE = ("nasbench201", "cifar10,cifar100,ImageNet16-120")
 
+SAVINGS = (
+    "network",
+    "device",
+    "kept",
+    "EDP [%]",
+    "energy [%]",
+    "latency [%]",
+    "DRAM [%]",
+    "proven",
+    "apart [s]",
+    "schedule [s]",
+)
+COUNTS = ("states", "searches", "schedule [s]", "")
+HEAD = (
+    "# Figures of schedules\n"
+    "What [schedules](schedule.md) save and what they take. "
+    f"Written by `{COMMAND}`; CPU seconds of all threads.\n\n"
+    "## Networks\n"
+    "Objective EDP of the totals, in % beside every tensor off chip. "
+    "`apart`: seconds for the layers alone; `schedule`: further ones for the schedule.\n"
+)
+GROWTH = (
+    "## How the search grows\n"
+    "Residual blocks in a row (two 3x3 convolutions and a sum, 16 channels of 32 x 32) "
+    "on a 16 x 8 array with a buffer of 128 KiB. "
+    "Equal layers are searched once for each room that is left, so that what grows is the "
+    "states.\n"
+)
+ROOM = "60 such layers with a buffer of so many KiB:\n"
+SPACES = (
+    "## A search space\n"
+    "NAS-Bench-201, all 15,625 architectures on three image sets, "
+    "each with its own best schedule.\n"
+)
+
 HOME = """name: home_{kib}
 clock: 200 MHz
 technology: {{node: 45 nm, devices: lp}}
@@ -177,24 +212,18 @@ def page(program, quick):
         write_files(folder, {*chains, 60}, {*rooms, 128})
         by_layers = [(f"{count}", f"chain_{count}.yaml", "home_128.yaml") for count in chains]
         by_room = [(f"{kib}", "chain_60.yaml", f"home_{kib}.yaml") for kib in rooms]
-        return f"""# Figures of schedules
-What [schedules](schedule.md) save and what they take. Written by `{COMMAND}`; CPU seconds of all threads.
-
-## Networks
-Objective EDP of the totals, in % beside every tensor off chip. `apart`: seconds for the layers alone; `schedule`: further ones for the schedule.
-
-{table(["network", "device", "kept", "EDP [%]", "energy [%]", "latency [%]", "DRAM [%]", "proven", "apart [s]", "schedule [s]"], savings(program, networks, devices))}
-## How the search grows
-Residual blocks in a row (two 3x3 convolutions and a sum, 16 channels of 32 x 32) on a 16 x 8 array with a buffer of 128 KiB. Equal layers are searched once for each room that is left, so that what grows is the states.
-
-{table(["layers", "states", "searches", "schedule [s]", ""], growth(program, folder, by_layers))}
-60 such layers with a buffer of so many KiB:
-
-{table(["home [KiB]", "states", "searches", "schedule [s]", ""], growth(program, folder, by_room))}
-## A search space
-NAS-Bench-201, all 15,625 architectures on three image sets, each with its own best schedule.
-
-{table(["device", "separate [s]", "kept [s]"], [] if quick else space_rows(program, devices, folder))}"""
+        spaces = [] if quick else space_rows(program, devices, folder)
+        parts = [
+            HEAD,
+            table(SAVINGS, savings(program, networks, devices)),
+            GROWTH,
+            table(("layers", *COUNTS), growth(program, folder, by_layers)),
+            ROOM,
+            table(("home [KiB]", *COUNTS), growth(program, folder, by_room)),
+            SPACES,
+            table(("device", "separate [s]", "kept [s]"), spaces),
+        ]
+        return "\n".join(parts)
 
 
 def main():

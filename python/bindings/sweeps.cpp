@@ -98,8 +98,8 @@ void bind_sweeps(nb::module_& module) {
         options.mapping = long_call_options(call, objective, factors, threads, progress);
         return call.run([&] { return sweep_space(name, options); });
       },
-      "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a, "schedule"_a,
-      "threads"_a, "progress"_a.none());
+      "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a,
+      "schedule"_a, "threads"_a, "progress"_a.none());
 }
 
 }  // namespace tilewise
