@@ -45,6 +45,12 @@ std::string why_not_at_home(const Network& network, std::size_t index, const Sou
   if (has_weights(layer.op) && !layer.owns_weights && sources.weight.empty()) {
     return fmt::format("{} may read it as weights", layer.name);
   }
+  for (const std::size_t from : sources.weight) {
+    if (stored_words(network.layer(from), Tensor::Output) >= stored_words(layer, Tensor::Weight)) {
+      continue;
+    }
+    return fmt::format("{} may read it as weights", layer.name);
+  }
   if (there < stored_words(layer, Tensor::Input)) {
     return fmt::format("{} reads it together with what no layer makes", layer.name);
   }

@@ -48,6 +48,7 @@ class TotalsSearch {
   BestTotals corner(const Weights& weights) {
     Support support;
     auto path = settled(weights, support, [](const Support&) { return false; });
+    if (path && !path->found) return none();
     BestTotals made;
     made.lower_bound = support.least;
     made.proven = path.has_value();
@@ -65,6 +66,7 @@ class TotalsSearch {
     auto fast = settled({0.0, 1.0}, at_fast, never);
     auto lean = settled({1.0, 0.0}, at_lean, never);
     made_.lower_bound = at_fast.least * at_lean.least;
+    if (fast && !fast->found) return none();
     if (fast) offer(*fast);
     if (lean) offer(*lean);
     if (!fast || !lean) return give_up();
@@ -133,6 +135,13 @@ class TotalsSearch {
     offer(known_path({1.0, made_.path.total.energy_pj / made_.path.total.latency_cycles}));
   }
 
+  /// Nothing fits: no path leads to the end.
+  BestTotals none() {
+    made_.value = made_.lower_bound = kInfinity;
+    made_.weights = weights_;
+    return std::move(made_);
+  }
+
   BestTotals give_up() {
     offer_known();
     made_.proven = false;
@@ -156,7 +165,7 @@ class TotalsSearch {
     while (true) {
       KeptPath path = least_path(graph_, costs_, alone_, weights);
       support = {weights, weights.of(path.total).first};
-      if (path.unknown.empty()) return path;
+      if (!path.found || path.unknown.empty()) return path;
       if (hopeless(support)) return std::nullopt;
       costs_.settle(path.unknown);
       if (stop_ && stop_()) {

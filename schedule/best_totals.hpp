@@ -9,8 +9,8 @@ namespace tilewise {
 
 /// The best schedule of a graph and what was done to prove it.
 struct BestTotals {
-  KeptPath path;             ///< all its costs are known
-  double value = 0.0;        ///< of the objective
+  KeptPath path;       ///< all its costs are known; not found: nothing fits, or nothing is known
+  double value = 0.0;  ///< of the objective
   double lower_bound = 0.0;  ///< no schedule of the graph is below
   bool proven = true;
   int weights = 0;  ///< weighted sums that were made least
@@ -19,8 +19,8 @@ struct BestTotals {
 /// Makes the objective of the totals least: a path whose costs are bounds has them searched, until
 /// the least one has none. Energy times latency is least at a corner of the convex hull of all
 /// totals, and those corners are the least weighted sums; what a corner between two that are known
-/// could be at best bounds it (docs/schedule.md). `known`: totals of some schedule. `stop`: asked
-/// between searches; the best so far is then not proven.
+/// could be at best bounds it (docs/schedule.md). `stop`: asked between searches; the best so far
+/// is then not proven.
 BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
                        const std::vector<TotalCost>& alone, Objective objective,
                        const std::function<bool()>& stop);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -63,6 +64,12 @@ class Scheduler {
     if (!graph.complete()) schedule.lower_bound = relaxed_bound(graph);
     const bool better = best.value < schedule.alone_value || !options_.places.empty();
     if (best.path.found && better) take(graph, best, schedule);
+    if (!best.path.found && best.proven) {
+      throw InputError(
+          fmt::format("what the schedule keeps leaves {} no room for the tiles of some layer; keep "
+                      "less",
+                      architecture_.levels[home_.level].name));
+    }
   }
 
  private:

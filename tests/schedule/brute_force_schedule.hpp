@@ -171,6 +171,10 @@ class EverySchedule {
     if (reads_weights(layer) && all.size() != 2) return std::nullopt;
     if (reads_weights(layer) && is_kept(all[1])) return std::nullopt;
     const Layer& reader = network_.layer(layer);
+    if (reads_weights(layer) && stored_words(network_.layer(all[1]), Tensor::Output) <
+                                    stored_words(reader, Tensor::Weight)) {
+      return std::nullopt;
+    }
     const std::vector<std::size_t> inputs = inputs_of(layer);
     std::int64_t there = 0;
     for (const std::size_t input : inputs) {

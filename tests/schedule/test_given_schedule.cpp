@@ -95,6 +95,13 @@ TEST_SUITE("given schedule") {
     CHECK(says(error("layers: [{layer: add, output: GLB}]\n"), "it is an output of the network"));
     CHECK(says(error("layers: [{layer: a, output: GLB}]\n"), "does not lie in one place"));
     CHECK(says(error("layers: [{layer: c, output: GLB}]\n"), "given.yaml:1: layers[0].layer"));
+    // Two tensors of 1 KiB fill a buffer of 2 KiB: nothing is left for the tiles of the sum.
+    OnDevice small("eyeriss");
+    small.architecture.levels[1].memories[0].capacity = Bits{2 * 8192};
+    CHECK(says(refusal([&] {
+                 small.given("layers: [{layer: a, output: GLB}, {layer: b, output: GLB}]\n");
+               }),
+               "leaves GLB no room for the tiles"));
     CHECK(says(error("layers: [{layer: a, output: GBL}]\n"), "did you mean \"GLB\"?"));
     CHECK(says(error("layers: [{layer: a}, {layer: a}]\n"), "a is there twice"));
     CHECK(says(error("layers: [{layer: a, outputs: GLB}]\n"), "outputs"));

@@ -160,6 +160,27 @@ TEST_SUITE("schedule laws") {
       }
     }
   }
+  TEST_CASE("where there are more states than are held, the answer is not called proven") {
+    // Sixteen tensors that wait for readers of their own: 65,536 ways to keep some of them.
+    Network network;
+    Layer pool;
+    pool.op = Operator::MaxPool;
+    pool.bounds[Dim::G] = 4;
+    pool.image = {1, 1};
+    constexpr std::size_t kTensorsThatWait = 16;
+    for (std::size_t i = 0; i < kTensorsThatWait; ++i) network.add(pool, {});
+    for (std::size_t i = 0; i < kTensorsThatWait; ++i) network.add(pool, {i});
+    KeptProblem problem{network, free_home(Bits{4096}), std::vector<bool>(network.size(), false)};
+    const AloneLayers alone = testing::alone_of(problem, Objective::Energy);
+    const Schedule schedule = testing::schedule_of(problem, alone, Objective::Energy, 1);
+    CHECK(!schedule.proven);
+    CHECK(schedule.keeps_any());
+    CHECK(schedule.objective_value < schedule.alone_value);
+    CHECK(at_most(schedule.lower_bound, schedule.objective_value));
+    // All sixteen have room: only the network's input and outputs go off chip.
+    const double words = 4.0 * kTensorsThatWait;
+    CHECK(at_most(schedule.lower_bound, 2.0 * words));
+  }
 }
 
 }  // namespace
