@@ -100,7 +100,7 @@ def _summary(dataset: Dataset) -> str:
         proof = next(each for each in exact["devices"] if each["device"] == device["name"])
         factors = ", ".join(f"{count} {name}" for name, count in proof["factors"].items())
         lines.append(
-            f"device     {device['name']} {device['configuration']}: {proof['schedule']}"
+            f"device     {device['name']} {device['configuration']}: {proof['control']}"
             + (f", {proof['proven']} of {proof['layers']} proven ({factors})" if factors else "")
         )
     if dataset.architectures is not None and dataset.spec.splits:
