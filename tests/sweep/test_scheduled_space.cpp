@@ -48,16 +48,16 @@ NetworkSweep scheduled(Network network, const SweepResult& swept, const SweepOpt
 TEST_SUITE("scheduled spaces") {
   TEST_CASE("a candidate costs what its network costs alone, and never more than apart") {
     for (const auto& [device, objective] :
-         {std::pair{"eyeriss", Objective::Latency}, std::pair{"zc706", Objective::Edp}}) {
+         {std::pair{"two_level", Objective::Energy}, std::pair{"zc706", Objective::Edp}}) {
       CAPTURE(device);
-      const SearchSpace space = first_candidates(12);
+      const SearchSpace space = first_candidates(8);
       SweepOptions options = options_for("ImageNet16-120", objective);
       options.devices = {device, "pixel_m32p32"};
       const SweepResult swept = sweep(space, options);
       options.schedule = ScheduleKind::Separate;
       const SweepResult apart = sweep(space, options);
-      REQUIRE(swept.rows.size() == 12);
-      for (const std::size_t index : {0U, 3U, 7U, 11U}) {
+      REQUIRE(swept.rows.size() == 8);
+      for (const std::size_t index : {0U, 3U, 7U}) {
         CAPTURE(index);
         const NetworkSweep alone = scheduled(
             space.network(swept.architectures[index], "ImageNet16-120", {}), swept, options);
@@ -72,7 +72,7 @@ TEST_SUITE("scheduled spaces") {
         CHECK(cost.dram_bytes == doctest::Approx(sum.dram_bytes));
       }
       for (std::size_t i = 0; i < swept.rows.size(); ++i) {
-        CHECK(swept.rows[i].costs[0].latency < apart.rows[i].costs[0].latency);
+        CHECK(swept.rows[i].costs[0].energy < apart.rows[i].costs[0].energy);
         CHECK(swept.rows[i].costs[0].dram_bytes < apart.rows[i].costs[0].dram_bytes);
         // An engine with fixed control keeps nothing.
         CHECK(swept.rows[i].costs[1] == apart.rows[i].costs[1]);
