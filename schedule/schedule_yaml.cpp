@@ -38,6 +38,16 @@ std::vector<std::string> layer_words(const Network& network) {
   return words;
 }
 
+/// Refuses the schedule of something else, where the file says of what it is.
+void check_name(YamlMap& map, const std::string& key, const std::string& name) {
+  const auto given = map.find(key);
+  if (!given || given->text() == name) return;
+  given->fail(
+      fmt::format("it is the schedule of {}, but {} is asked for; leave the line out if it "
+                  "is for both",
+                  given->text(), name));
+}
+
 /// The order of a file: each layer once, after those that it reads.
 std::vector<std::size_t> read_order(const YamlNode& yaml, const Network& network) {
   const std::vector<std::string> words = layer_words(network);
@@ -105,8 +115,8 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
   given.places.assign(network.size(), kOffChip);
   given.mappings.resize(network.size());
   YamlMap map = yaml.map();
-  map.find("network");
-  map.find("device");
+  check_name(map, "network", network.name());
+  check_name(map, "device", architecture.name);
   if (const auto order = map.find("order")) {
     given.order = read_order(*order, network);
   } else {

@@ -109,6 +109,8 @@ TEST_SUITE("given schedule") {
     CHECK(says(error("layers: [{layer: a, mapping: \"DRAM: M8 | GLB: | PREFETCH: | PE:\"}]\n"),
                "cover"));
     CHECK(says(error("{}\n"), "layers"));
+    CHECK(says(error("device: zc706\nlayers: []\n"), "but eyeriss is asked for"));
+    CHECK(says(error("network: other\nlayers: []\n"), "it is the schedule of other"));
     Architecture homeless = on.architecture;
     homeless.home = kNoHome;
     CHECK(says(refusal([&] {
