@@ -48,7 +48,7 @@ NetworkSweep scheduled(Network network, const SweepResult& swept, const SweepOpt
 TEST_SUITE("scheduled spaces") {
   TEST_CASE("a candidate costs what its network costs alone, and never more than apart") {
     for (const auto& [device, objective] :
-         {std::pair{"two_level", Objective::Energy}, std::pair{"zc706", Objective::Edp}}) {
+         {std::pair{"weight_stationary", Objective::Energy}, std::pair{"zc706", Objective::Edp}}) {
       CAPTURE(device);
       const SearchSpace space = first_candidates(8);
       SweepOptions options = options_for("ImageNet16-120", objective);
