@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "mapper/given_mapping.hpp"
 #include "sim/mapping_yaml.hpp"
-#include "sim/validity.hpp"
 
 namespace tilewise {
 namespace {
@@ -26,12 +26,13 @@ ScheduledLayer under_line(const std::string& line, const Layer& layer,
                     "\"{}\"",
                     architecture.name, line));
   }
-  check_mapping(layer, *mapping, tensors_at_home(room));
-  if (const auto misfit = find_misfit(room, layer, *mapping)) {
-    fail(fmt::format("{}: {}", misfit->place, misfit->reason));
+  try {
+    LayerCost cost = evaluate_given(room, layer, *mapping);
+    return {std::move(use), *std::move(mapping), std::move(cost)};
+  } catch (const InputError& error) {
+    fail(error.what());
   }
-  LayerCost cost = evaluate(room, layer, *mapping);
-  return {std::move(use), *std::move(mapping), std::move(cost)};
+  return {};
 }
 
 /// `of` by the layers of another order: [step] that of the layer that runs then.
