@@ -165,15 +165,22 @@ std::vector<KeptPlace> places_at(const Home& home) {
   return places;
 }
 
-std::size_t least_room_place(const KeptStep& step, const Home& home, std::size_t place,
-                             HomeCosts& costs) {
-  HomeAsk ask = costs.ask(place);
-  std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
-  const std::size_t in = ask.exchanged ? home.output_memory : home.input_memory;
-  const std::size_t out = ask.exchanged ? home.input_memory : home.output_memory;
-  if (ask.kept[Tensor::Input]) ask.taken[in] += step.input;
-  if (ask.kept[Tensor::Output]) ask.taken[out] += step.output;
-  return costs.place_of(ask);
+std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
+                                           const Home& home, HomeCosts& costs) {
+  std::vector<std::size_t> places;
+  for (std::size_t e = 0; e < graph.edges(); ++e) {
+    const KeptEdge& edge = graph.edge(e);
+    if (edge.place == kNever) continue;
+    const KeptStep& step = plan.steps[edge.layer];
+    HomeAsk ask = costs.ask(edge.place);
+    std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
+    const std::size_t in = ask.exchanged ? home.output_memory : home.input_memory;
+    const std::size_t out = ask.exchanged ? home.input_memory : home.output_memory;
+    if (ask.kept[Tensor::Input]) ask.taken[in] += step.input;
+    if (ask.kept[Tensor::Output]) ask.taken[out] += step.output;
+    places.push_back(costs.place_of(ask));
+  }
+  return places;
 }
 
 double KeptGraph::schedules() const {

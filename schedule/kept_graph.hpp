@@ -66,9 +66,9 @@ class KeptGraph {
 /// The places in which an activation may lie: off chip first.
 std::vector<KeptPlace> places_at(const Home& home);
 
-/// Where the ask stands that has the home for itself, but for what the layer reads and writes
-/// there: no ask of the layer that differs in room alone costs less.
-std::size_t least_room_place(const KeptStep& step, const Home& home, std::size_t place,
-                             HomeCosts& costs);
+/// Where the asks stand that have the home for themselves, but for what the layer reads and writes
+/// there, one an edge: no ask of the layer that differs in room alone costs less.
+std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
+                                           const Home& home, HomeCosts& costs);
 
 }  // namespace tilewise

@@ -52,15 +52,8 @@ void PieceCosts::settle() {
   std::vector<std::size_t> places;
   for (std::size_t piece = 0; piece < plans_.size(); ++piece) {
     for (const KeptGraph& graph : graphs_[piece]) {
-      for (std::size_t l = 0; l < graph.layers(); ++l) {
-        for (std::size_t n = graph.first_node(l); n < graph.first_node(l + 1); ++n) {
-          const KeptGraph::Node& node = graph.node(n);
-          for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-            const KeptStep& step = plans_[piece]->steps[l];
-            places.push_back(least_room_place(step, home_, graph.edge(e).place, costs_));
-          }
-        }
-      }
+      const auto least = least_room_places(graph, *plans_[piece], home_, costs_);
+      places.insert(places.end(), least.begin(), least.end());
     }
   }
   costs_.settle(std::move(places));

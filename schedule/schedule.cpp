@@ -49,7 +49,8 @@ class Scheduler {
     schedule.orders = any ? Orders::All : Orders::Given;
     const KeptGraph graph(agenda, plan, home_, room_, costs_, kOffChip, options_.places);
     if (!options_.places.empty()) check_given(graph, schedule.activations);
-    settle_least_room(graph, plan);
+    // With the least room taken a layer costs least: the bound of all that differ in room alone.
+    costs_.settle(least_room_places(graph, plan, home_, costs_));
     std::vector<TotalCost> alone;
     for (const LayerAlone& each : alone_) {
       alone.push_back({each.energy_pj, each.latency_cycles, 0.0});
@@ -114,23 +115,6 @@ class Scheduler {
       if (fresh) at->second = costs_.add_layer(network_.layer(l), alone_[l].mapping);
       layers_.back() = at->second;
     }
-  }
-
-  /// With nothing in the home but what it reads and writes a layer costs least: the bound of all
-  /// asks that differ in room alone.
-  void settle_least_room(const KeptGraph& graph, const KeptPlan& plan) {
-    std::vector<std::size_t> places;
-    for (std::size_t l = 0; l < graph.layers(); ++l) {
-      for (std::size_t n = graph.first_node(l); n < graph.first_node(l + 1); ++n) {
-        const KeptGraph::Node& node = graph.node(n);
-        for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-          const KeptEdge& edge = graph.edge(e);
-          if (edge.place == kNever) continue;
-          places.push_back(least_room_place(plan.steps[edge.layer], home_, edge.place, costs_));
-        }
-      }
-    }
-    costs_.settle(std::move(places));
   }
 
   /// Each layer at its least, whatever the others do.
