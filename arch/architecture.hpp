@@ -164,6 +164,9 @@ struct Level {
   /// Tensors that lie here as a whole while a layer runs (arch/home.hpp): their tiles take no room,
   /// which the capacity is without already. No file says it.
   EnumArray<Tensor, bool> whole{};
+  /// Share of a tensor's words that come from outside this level; the others lie here as a whole
+  /// (operands of a sum). No file says it.
+  EnumArray<Tensor, double> part{{1.0, 1.0, 1.0}};
   /// The memories of Input and Output may exchange their roles from one layer to the next.
   bool exchanges_roles = false;
 

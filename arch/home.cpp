@@ -106,6 +106,19 @@ Architecture at_home(const Architecture& architecture, const Home& home, const H
     Memory& memory = level.memories[m];
     if (memory.capacity) memory.capacity = std::max(Bits{0}, *memory.capacity - use.taken[m]);
   }
+  if (use.operands_off_chip > 0) {
+    // What is off chip comes to the home from there alone, with all operands in one tile.
+    level.part[Tensor::Input] =
+        static_cast<double>(use.operands_off_chip) / static_cast<double>(use.operands);
+    for (std::size_t outer = 0; outer < home.level; ++outer) {
+      if (outer > 0) made.constraints[outer].keep[Tensor::Input] = false;
+      // What is counted as one dimension with C has no loops either.
+      for (const Dim d : {Dim::C, Dim::R, Dim::S}) {
+        made.constraints[outer].temporal[d] = FactorRule{1, 1, false};
+      }
+    }
+    made.constraints[home.level].keep[Tensor::Input] = true;
+  }
   for (const Tensor t : kTensors) {
     if (!use.kept[t]) continue;
     for (std::size_t outer = 0; outer < home.level; ++outer) {

@@ -37,8 +37,12 @@ std::vector<Bits> home_room(const Architecture& architecture, const Home& home);
 struct HomeUse {
   EnumArray<Tensor, bool> kept{};  ///< Input and Weight begin at home, Output ends there
   bool exchanged = false;          ///< the memories of Input and Output play each other's role
-  std::vector<Bits> taken;         ///< [memory of the home] by all that lies there whole
-  bool operator==(const HomeUse&) const = default;
+  /// Of an Input that is several operands, not all of them at home: how many are not, and how many
+  /// there are; 0: the Input is in one place.
+  std::int64_t operands_off_chip = 0;
+  std::int64_t operands = 0;
+  std::vector<Bits> taken;  ///< [memory of the home] by all that lies there whole
+  auto operator<=>(const HomeUse&) const = default;
 };
 
 /// The hardware as a layer meets it: what is kept has no level outside its home, its tile there is

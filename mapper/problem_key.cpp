@@ -187,6 +187,10 @@ std::string architecture_key(const Architecture& architecture) {
     key.begin("level");
     for (const Memory& memory : level.memories) add_memory(key, memory);
     add_fan_out(key, level.fan_out);
+    if (level.part[Tensor::Input] < 1.0) {
+      key.word("part");
+      key.number(level.part[Tensor::Input]);
+    }
   }
   add_compute(key, architecture.compute);
   for (const LevelConstraint& constraint : architecture.constraints) {

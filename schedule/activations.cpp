@@ -1,5 +1,6 @@
 // Which tensors of a network may stay on chip, and which of them only together. A layer reads its
-// Input in one place: what it reads together is kept together or not at all.
+// Input in one place: what it reads together is kept together or not at all. A sum reads each of its
+// operands where that lies.
 #include "schedule/activations.hpp"
 
 #include <fmt/format.h>
@@ -29,6 +30,23 @@ Sources sources_of(const Network& network, std::size_t index) {
     made.input.pop_back();
   }
   return made;
+}
+
+/// Operands of a sum of equal maps, some of which other layers make; 0: it is none.
+std::int64_t operands_of(const Network& network, std::size_t index) {
+  const Layer& layer = network.layer(index);
+  const std::int64_t operands = layer.bounds[Dim::C];
+  const std::vector<std::size_t> inputs = network.inputs_of(index);
+  if (layer.op != Operator::Add && layer.op != Operator::Elementwise) return 0;
+  if (operands < 2 || std::ssize(inputs) > operands || inputs.empty()) return 0;
+  for (const std::size_t from : inputs) {
+    const Layer& maker = network.layer(from);
+    if (stored_words(maker, Tensor::Output) * operands != stored_words(layer, Tensor::Input) ||
+        maker.widths.tensor[Tensor::Output] != layer.widths.tensor[Tensor::Input]) {
+      return 0;
+    }
+  }
+  return operands;
 }
 
 /// Why the layer cannot read its Input at home; empty: it can.
@@ -98,11 +116,13 @@ class Grouping {
     for (const std::size_t from : sources.weight) {
       forbid(from, fmt::format("{} reads it as weights", name(l)));
     }
-    std::string why = why_not_at_home(network_, l, sources);
+    made_.operands.push_back(operands_of(network_, l));
+    const bool is_sum = made_.operands.back() > 0;
+    std::string why = is_sum ? "" : why_not_at_home(network_, l, sources);
     if (apart_[l]) why = fmt::format("{} does not run as one layer", name(l));
     for (const std::size_t from : sources.input) {
       if (!why.empty()) forbid(from, why);
-      sets_.union_set(sources.input.front(), from);
+      if (!is_sum) sets_.union_set(sources.input.front(), from);
     }
   }
 
@@ -129,11 +149,15 @@ class Grouping {
       if (number[set] == kNever) number[set] = made_.groups++;
       each.group = number[set];
     }
-    made_.reads.assign(layers, kNever);
+    made_.reads.resize(layers);
     made_.live.resize(layers);
     for (std::size_t l = 0; l < layers; ++l) {
       const Sources sources = sources_of(network_, l);
-      if (!sources.input.empty()) made_.reads[l] = made_.of[sources.input.front()].group;
+      for (const std::size_t from : sources.input) {
+        const std::size_t group = made_.of[from].group;
+        const bool further = made_.operands[l] == 0 && !made_.reads[l].empty();
+        if (group != kNever && !further) made_.reads[l].push_back(group);
+      }
       if (made_.of[l].group == kNever) continue;
       for (std::size_t at = l; at <= made_.of[l].last; ++at) made_.live[at].push_back(l);
     }

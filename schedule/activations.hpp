@@ -18,7 +18,7 @@ struct Activation {
   std::size_t maker = 0;  ///< the layer that makes it
   std::size_t last = 0;   ///< the last layer that reads it
   Bits size;              ///< words x width
-  /// Those of one group lie in one place: some layer reads them together. kNever: never kept.
+  /// Those of one group lie in one place: some layer reads them as one Input. kNever: never kept.
   std::size_t group = kNever;
   std::string why_not;  ///< where it is never kept: "network output", "read as weights by scores"
 };
@@ -27,8 +27,10 @@ struct Activation {
 struct Activations {
   std::vector<Activation> of;  ///< [layer] its output
   std::size_t groups = 0;
-  /// [layer] the group that it reads; kNever: it reads from off chip.
-  std::vector<std::size_t> reads;
+  /// [layer] the groups that it reads: one, or of a sum that of each operand that may be kept.
+  std::vector<std::vector<std::size_t>> reads;
+  /// [layer] operands of a sum, each of which may lie somewhere else; 0: its Input is in one place.
+  std::vector<std::int64_t> operands;
   /// [layer] outputs that are there while it runs and may be kept, its own included.
   std::vector<std::vector<std::size_t>> live;
 };

@@ -30,7 +30,7 @@ std::int64_t sum_of(const std::vector<Bits>& bits) {
 
 /// The same ask with nothing taken: what it shares with those that differ in room alone.
 HomeAsk without_room(HomeAsk ask) {
-  std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
+  std::fill(ask.use.taken.begin(), ask.use.taken.end(), Bits{0});
   return ask;
 }
 
@@ -102,8 +102,8 @@ void HomeCosts::bound(Entry& entry) const {
   if (all == searched_.end()) return;
   std::int64_t nearest = -1;
   for (const Searched& each : all->second) {
-    if (!all_at_most(each.taken, entry.ask.taken)) continue;
-    if (points_[each.points].empty() || all_at_most(entry.ask.taken, each.most)) {
+    if (!all_at_most(each.taken, entry.ask.use.taken)) continue;
+    if (points_[each.points].empty() || all_at_most(entry.ask.use.taken, each.most)) {
       entry.points = each.points;
       entry.known = true;
       return;
@@ -115,8 +115,7 @@ void HomeCosts::bound(Entry& entry) const {
 }
 
 std::optional<HomeCosts::Found> HomeCosts::search_at(const HomeAsk& ask) const {
-  const Architecture room =
-      at_home(asked_.architecture, asked_.home, {ask.kept, ask.exchanged, ask.taken});
+  const Architecture room = at_home(asked_.architecture, asked_.home, ask.use);
   const DistinctLayer& of = layers_[ask.layer];
   SearchOptions options;
   options.mapping.objective = objective_of(asked_.totals);
@@ -134,11 +133,11 @@ std::optional<HomeCosts::Found> HomeCosts::search_at(const HomeAsk& ask) const {
   Found found{points_of(*result), {}};
   if (alone_fits(ask)) found.points.push_back(of.alone.front());
   keep_extremes(found.points, asked_.totals);
-  found.most.assign(ask.taken.size(), kMost);
+  found.most.assign(ask.use.taken.size(), kMost);
   for (const CostPoint& point : found.points) {
     const auto free = free_bits(room, of.layer, point.mapping, asked_.home.level);
     for (std::size_t m = 0; m < free.size(); ++m) {
-      if (free[m]) found.most[m] = std::min(found.most[m], ask.taken[m] + *free[m]);
+      if (free[m]) found.most[m] = std::min(found.most[m], ask.use.taken[m] + *free[m]);
     }
   }
   return found;
@@ -147,9 +146,10 @@ std::optional<HomeCosts::Found> HomeCosts::search_at(const HomeAsk& ask) const {
 /// Whether the mapping of the layer without a home is one of this ask.
 bool HomeCosts::alone_fits(const HomeAsk& ask) const {
   const DistinctLayer& of = layers_[ask.layer];
-  if (of.alone.empty() || ask.exchanged || ask.kept != EnumArray<Tensor, bool>{}) return false;
-  for (std::size_t m = 0; m < ask.taken.size(); ++m) {
-    if (of.alone_free[m] && *of.alone_free[m] < ask.taken[m]) return false;
+  const bool anything = ask.use.kept != EnumArray<Tensor, bool>{} || ask.use.operands_off_chip > 0;
+  if (of.alone.empty() || ask.use.exchanged || anything) return false;
+  for (std::size_t m = 0; m < ask.use.taken.size(); ++m) {
+    if (of.alone_free[m] && *of.alone_free[m] < ask.use.taken[m]) return false;
   }
   return true;
 }
@@ -157,7 +157,7 @@ bool HomeCosts::alone_fits(const HomeAsk& ask) const {
 void HomeCosts::take(const HomeAsk& ask, Found found) {
   ++searches_;
   points_.push_back(std::move(found.points));
-  searched_[without_room(ask)].push_back({ask.taken, std::move(found.most), points_.size() - 1});
+  searched_[without_room(ask)].push_back({ask.use.taken, std::move(found.most), points_.size() - 1});
 }
 
 void HomeCosts::settle_all() {
@@ -167,7 +167,7 @@ void HomeCosts::settle_all() {
     for (std::size_t place = 0; place < entries_.size(); ++place) {
       if (known(place)) continue;
       const auto [at, fresh] = least.try_emplace(without_room(ask(place)), place);
-      if (!fresh && sum_of(ask(place).taken) < sum_of(ask(at->second).taken)) at->second = place;
+      if (!fresh && sum_of(ask(place).use.taken) < sum_of(ask(at->second).use.taken)) at->second = place;
     }
     if (least.empty()) return;
     std::vector<std::size_t> places;
@@ -206,8 +206,7 @@ void HomeCosts::floor(Entry& entry) {
   const auto [at, fresh] = floors_.try_emplace(without_room(entry.ask), points_.size());
   if (fresh) {
     const HomeAsk& of = at->first;
-    const Architecture room =
-        at_home(asked_.architecture, asked_.home, {of.kept, of.exchanged, of.taken});
+    const Architecture room = at_home(asked_.architecture, asked_.home, of.use);
     auto& points = points_.emplace_back();
     if (const auto least = layer_bound(room, layers_[of.layer].layer, asked_.factors)) {
       points.push_back({{least->energy.count(), least->latency.count(), 0.0}, {}});

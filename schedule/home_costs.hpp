@@ -21,12 +21,10 @@ Totals totals_of(Objective objective);
 /// What layers at home are searched for, for totals of that objective: a front for a product.
 Objective asked_at_home(Objective objective);
 
-/// How a layer meets the home: what of it lies there, and what room is taken.
+/// What is asked: the costs of a layer that meets the home so.
 struct HomeAsk {
   std::size_t layer = 0;  ///< of the distinct ones
-  EnumArray<Tensor, bool> kept{};
-  bool exchanged = false;
-  std::vector<Bits> taken;  ///< [memory of the home]
+  HomeUse use;
   auto operator<=>(const HomeAsk&) const = default;
 };
 

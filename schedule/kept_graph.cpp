@@ -50,26 +50,48 @@ class GraphBuilder {
   template <class Add>
   void extend_with(const Turn& turn, State state, KeptPlace output, const Add& add) {
     if (!given_.empty() && given_[turn.layer] != output) return;
-    const auto& [layer, reads, group, input_size, output_size, live] = turn.step;
-    const KeptPlace input = reads == kNever ? kOffChip : *place_in(state, reads);
+    const std::size_t group = turn.step.group;
+    const auto input = input_of(turn.step, state);
+    if (!input) return;
     if (group != kNever && place_in(state, group) == nullptr) {
       state.emplace_back(group, output);
       std::sort(state.begin(), state.end());
     }
-    const auto taken = taken_with(live, state);
-    const auto exchanged = roles(input, output);
+    const auto taken = taken_with(turn.step.live, state);
+    const auto exchanged = roles(input->place, output);
     if (!taken || !exchanged) return;
     std::size_t place = kNever;
-    if (layer != kNever) {
-      HomeAsk ask{layer, {}, *exchanged, *taken};
-      ask.kept[Tensor::Input] = input != kOffChip;
-      ask.kept[Tensor::Output] = output != kOffChip;
-      place = costs_.place_of(ask);
+    if (turn.step.layer != kNever) {
+      HomeUse use{{}, *exchanged, input->off_chip, 0, *taken};
+      if (use.operands_off_chip > 0) use.operands = turn.step.operands;
+      use.kept[Tensor::Input] = input->place != kOffChip && input->off_chip == 0;
+      use.kept[Tensor::Output] = output != kOffChip;
+      place = costs_.place_of({turn.step.layer, use});
     } else if (std::any_of(taken->begin(), taken->end(), [](Bits b) { return b > Bits{0}; })) {
       return;  // it runs in parts, which have the home for themselves
     }
     std::erase_if(state, [&](const auto& open) { return agenda_.closes(open.first, turn); });
     add(state, place, output);
+  }
+
+  /// Where the Input lies, and how many operands of it do not.
+  struct InputPlace {
+    KeptPlace place = kOffChip;
+    std::int64_t off_chip = 0;
+  };
+  /// Empty: its operands lie in several memories.
+  static std::optional<InputPlace> input_of(const KeptStep& step, const State& state) {
+    InputPlace made;
+    std::int64_t kept = 0;
+    for (const std::size_t group : step.reads) {
+      const KeptPlace place = *place_in(state, group);
+      if (place == kOffChip) continue;
+      if (made.place != kOffChip && made.place != place) return std::nullopt;
+      made.place = place;
+      ++kept;
+    }
+    if (kept > 0 && step.operands > 0) made.off_chip = step.operands - kept;
+    return made;
   }
 
   /// What lies in each memory while the layer runs; empty: more than there is room for.
@@ -173,11 +195,12 @@ std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPla
     if (edge.place == kNever) continue;
     const KeptStep& step = plan.steps[edge.layer];
     HomeAsk ask = costs.ask(edge.place);
-    std::fill(ask.taken.begin(), ask.taken.end(), Bits{0});
-    const std::size_t in = ask.exchanged ? home.output_memory : home.input_memory;
-    const std::size_t out = ask.exchanged ? home.input_memory : home.output_memory;
-    if (ask.kept[Tensor::Input]) ask.taken[in] += step.input;
-    if (ask.kept[Tensor::Output]) ask.taken[out] += step.output;
+    HomeUse& use = ask.use;
+    std::fill(use.taken.begin(), use.taken.end(), Bits{0});
+    const std::size_t in = use.exchanged ? home.output_memory : home.input_memory;
+    const std::size_t out = use.exchanged ? home.input_memory : home.output_memory;
+    if (use.kept[Tensor::Input] || use.operands_off_chip > 0) use.taken[in] += step.input;
+    if (use.kept[Tensor::Output]) use.taken[out] += step.output;
     places.push_back(costs.place_of(ask));
   }
   return places;

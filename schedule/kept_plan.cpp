@@ -40,7 +40,7 @@ KeptPlan piece(const KeptPlan& plan, std::size_t first, std::size_t last, std::s
   made.entry = renumbered(entry);
   for (std::size_t s = first; s < last; ++s) {
     KeptStep& step = made.steps.emplace_back(plan.steps[s]);
-    step.reads = renumbered(step.reads);
+    for (std::size_t& group : step.reads) group = renumbered(group);
     step.group = renumbered(step.group);
     for (auto& [group, size] : step.live) group = renumbered(group);
   }
@@ -67,12 +67,14 @@ KeptPlan plan_of(const Network& network, const Activations& kept,
     for (const std::size_t each : kept.live[l]) {
       step.live.emplace_back(kept.of[each].group, kept.of[each].size);
     }
-    if (step.reads == kNever) continue;
+    step.operands = kept.operands[l];
+    if (step.reads.empty()) continue;
     std::vector<std::size_t> inputs = network.inputs_of(l);
     std::sort(inputs.begin(), inputs.end());
     inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
     for (const std::size_t from : inputs) {
-      if (kept.of[from].group == step.reads) step.input += kept.of[from].size;
+      if (step.operands > 0) step.input = kept.of[from].size;
+      if (step.operands == 0) step.input += kept.of[from].size;
     }
   }
   return plan;

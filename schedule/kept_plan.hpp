@@ -14,9 +14,11 @@ namespace tilewise {
 /// A layer in its place, as far as it matters for what is kept.
 struct KeptStep {
   std::size_t layer = kNever;  ///< among the distinct ones; kNever: it does not run as one layer
-  std::size_t reads = kNever;  ///< group of its Input; kNever: that is off chip
+  /// Groups of its Input: one, none where that is off chip, or of a sum one an operand.
+  std::vector<std::size_t> reads;
+  std::int64_t operands = 0;   ///< of a sum, each in a place of its own; 0: the Input is in one
   std::size_t group = kNever;  ///< group of its Output; kNever: that goes off chip
-  Bits input;                  ///< of what it may read at home
+  Bits input;                  ///< of what it may read at home; of a sum the least of one operand
   Bits output;
   /// Activations that are there while it runs, its own included: group and size.
   std::vector<std::pair<std::size_t, Bits>> live;

@@ -151,8 +151,7 @@ class Scheduler {
       schedule.order[step] = l;
       schedule.places[l] = edge.output;
       if (edge.place == kNever) continue;
-      const HomeAsk& ask = costs_.ask(edge.place);
-      const HomeUse use{ask.kept, ask.exchanged, ask.taken};
+      const HomeUse& use = costs_.ask(edge.place).use;
       const Mapping& mapping = costs_.possible(edge.place)[best.path.points[step]].mapping;
       schedule.layers[l] = ScheduledLayer{
           use, mapping, evaluate(at_home(architecture_, home_, use), network_.layer(l), mapping)};

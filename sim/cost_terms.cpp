@@ -21,9 +21,10 @@ class TermBuilder {
     const Memory& above = *architecture_.levels[transfer.parent].memory_of(transfer.tensor);
     const Memory* memory =
         to_compute ? nullptr : architecture_.levels[child_].memory_of(transfer.tensor);
-    const double bits_above = parent_bits(above, layer_, transfer);
-    const double bits_on_way = network_bits(above, memory, layer_, transfer);
-    const double bits_below = to_compute ? 0.0 : child_bits(*memory, layer_, transfer);
+    const double part = to_compute ? 1.0 : architecture_.levels[child_].part[transfer.tensor];
+    const double bits_above = part * parent_bits(above, layer_, transfer);
+    const double bits_on_way = part * network_bits(above, memory, layer_, transfer);
+    const double bits_below = to_compute ? 0.0 : part * child_bits(*memory, layer_, transfer);
     const Beside beside = memory == nullptr ? Beside::Tile : beside_of(memory->buffering);
     const auto flows = transfer.tensor == Tensor::Output
                            ? std::vector<Flow>{Flow::Partial, Flow::Leave}

@@ -24,11 +24,31 @@ std::int64_t bits_off_chip(const Architecture& architecture, const Layer& layer,
 }
 
 /// Whether each word that exists crosses the boundary of off-chip memory at least once.
-[[maybe_unused]] bool moves_every_word(const Layer& layer, const AccessCounts& counts) {
+[[maybe_unused]] bool moves_every_word(const Architecture& architecture, const Layer& layer,
+                                       const AccessCounts& counts) {
   return std::all_of(
       counts.transfers.begin(), counts.transfers.end(), [&](const TransferCounts& transfer) {
-        return transfer.parent != 0 || transfer.parent_words >= words(layer, transfer.tensor);
+        const bool whole = transfer.child == architecture.levels.size() ||
+                           architecture.levels[transfer.child].part[transfer.tensor] == 1.0;
+        return transfer.parent != 0 || !whole ||
+               transfer.parent_words >= words(layer, transfer.tensor);
       });
+}
+
+/// Leaves out of the counts the words that lie at home as a whole: of each word of a tile as many
+/// operands are there.
+void leave_out_parts(const Architecture& architecture, AccessCounts& counts) {
+  for (TransferCounts& transfer : counts.transfers) {
+    if (transfer.child == architecture.levels.size()) continue;
+    const double part = architecture.levels[transfer.child].part[transfer.tensor];
+    if (part == 1.0) continue;
+    const auto take = [part](std::int64_t& words) {
+      words = std::llround(part * static_cast<double>(words));
+    };
+    take(transfer.child_words);
+    take(transfer.parent_words);
+    for (std::int64_t& words : transfer.network_words) take(words);
+  }
 }
 
 /// The layer in the dimensions that the mapping counts.
@@ -48,6 +68,7 @@ LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapp
   const OwnedTables owned(layer, mapping, merge_rules(architecture));
   const NestTables& tables = owned.tables();
   cost.counts = count_accesses(layer, tables);
+  leave_out_parts(architecture, cost.counts);
   cost.latency = layer_latency(architecture, layer, tables, cost.counts);
   cost.time = duration(cost.latency.total, architecture.clock);
   cost.energy = dynamic_energy(architecture, layer, cost.counts);
@@ -59,7 +80,7 @@ LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapp
   cost.utilisation = work / (units * cost.latency.total.count());
   // No mapping beats its array: the latency is at least the iterations a compute unit.
   assert(cost.utilisation <= 1.0 + 1e-9);
-  assert(moves_every_word(layer, cost.counts));
+  assert(moves_every_word(architecture, layer, cost.counts));
   return cost;
 }
 

@@ -74,7 +74,9 @@ Taken taken_of(const Memory& memory, const Architecture& architecture, const Lay
       if (!mapping.levels[l].keep[t] || !memory.holds[t] || !has_tensor(layer, t)) continue;
       if (architecture.levels[l].whole[t]) continue;
       const bool refilled = is_refilled(layer, extents, t, mapping, l);
-      taken.bits += tile_bits(memory, layer, t, extents[l], refilled);
+      const double part = architecture.levels[l].part[t];
+      taken.bits += std::llround(
+          part * static_cast<double>(tile_bits(memory, layer, t, extents[l], refilled)));
       taken.text += fmt::format("{}{} {} words{}", taken.text.empty() ? "" : ", ", name(t),
                                 tile_words(layer, t, extents[l]),
                                 refilled && memory.buffering == Buffering::Double ? " twice" : "");
@@ -133,6 +135,20 @@ std::optional<Misfit> places_misfit(const Architecture& architecture, const Mapp
   return std::nullopt;
 }
 
+/// Operands of which some lie at home are in one tile there.
+std::optional<Misfit> operands_misfit(const Architecture& architecture, const Mapping& mapping) {
+  bool loops = false;  // over the operands, outside the level
+  for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
+    if (architecture.levels[l].part[Tensor::Input] < 1.0 && loops) {
+      return Misfit{architecture.levels[l].name,
+                    "some operands lie here as a whole; no loop over C may stand outside"};
+    }
+    for (const Loop& loop : mapping.levels[l].temporal)
+      loops |= loop.dim == Dim::C && loop.bound > 1;
+  }
+  return std::nullopt;
+}
+
 std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& layer,
                                 const Mapping& mapping) {
   if (has_places(mapping) && places_of(mapping).size() == architecture.levels.size()) {
@@ -155,6 +171,7 @@ std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& l
     if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
   }
   if (auto misfit = places_misfit(architecture, mapping)) return misfit;
+  if (auto misfit = operands_misfit(architecture, mapping)) return misfit;
   return capacity_misfit(architecture, layer, mapping);
 }
 

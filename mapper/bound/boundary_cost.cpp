@@ -143,13 +143,14 @@ void BoundaryCost::add_ports(Tensor t) {
   const Architecture& on = problem_.architecture;
   const std::size_t parent = *parents_[t];
   const bool output = t == Tensor::Output;
+  const double part = compute_unit_ ? 1.0 : on.levels[boundary_].part[t];
   const auto memory_port = [&](std::size_t level, bool write, bool at_parent, Direction direction) {
     const Memory& memory = *on.levels[level].memory_of(t);
     if (!at_parent && output && memory.fresh_sums) return;
     const auto index = static_cast<std::size_t>(&memory - on.levels[level].memories.data());
     const PortUse use = port_use(memory, t, write);
     const std::size_t kind = use.shared ? 0 : (write ? 1 : 2);
-    const double coded = output ? 1.0 : coded_share(memory, problem_.layer, t);
+    const double coded = part * (output ? 1.0 : coded_share(memory, problem_.layer, t));
     PortFlow flow{t, direction, at_parent, level, use.bandwidth * (1.0 / coded), 0.0};
     // The padding of a border tile is made on chip: nothing may be left to fetch.
     const Plane& padding = problem_.layer.padding;
@@ -160,7 +161,7 @@ void BoundaryCost::add_ports(Tensor t) {
   };
   const Memory* below = compute_unit_ ? nullptr : on.levels[boundary_].memory_of(t);
   const double coded_on_way =
-      network_share(*on.levels[parent].memory_of(t), below, problem_.layer, t);
+      part * network_share(*on.levels[parent].memory_of(t), below, problem_.layer, t);
   const auto add = [&](Direction direction) {
     memory_port(parent, direction == Direction::Up, true, direction);
     if (!compute_unit_) memory_port(boundary_, direction != Direction::Up, false, direction);

@@ -30,9 +30,12 @@ EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t paren
     }
     if (output && !fresh) made.partial_below = each(below.energy.write, below);
   }
+  const double part = compute_unit ? 1.0 : on.levels[boundary].part[t];
+  made.parent *= part;
+  made.child *= part;
   for (std::size_t level = parent; level < boundary; ++level) {
     const TensorNetwork& network = on.levels[level].fan_out.networks[t];
-    made.hops.push_back(network.hops * network.energy_per_hop.count());
+    made.hops.push_back(part * network.hops * network.energy_per_hop.count());
   }
   return made;
 }

@@ -280,7 +280,8 @@ EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& ke
     if (problem.architecture.levels[level].whole[t]) continue;
     const Memory& memory = *problem.architecture.levels[level].memory_of(t);
     const bool twice = memory.buffering == Buffering::Double && refilled[t];
-    bits[t] = held_bits(memory, problem.layer, t, tile[t]) * (twice ? 2.0 : 1.0);
+    bits[t] = held_bits(memory, problem.layer, t, tile[t]) * (twice ? 2.0 : 1.0) *
+              problem.architecture.levels[level].part[t];
   }
   return bits;
 }

@@ -39,12 +39,25 @@ Home make_home(testing::RandomNests& random, Architecture& architecture) {
   return std::get<Home>(home_of(architecture));
 }
 
+/// A sum of two or three small maps.
+void make_sum(testing::RandomNests& random, Layer& layer) {
+  layer.op = Operator::Add;
+  layer.bounds = {{{1, random.pick(1, 3), 1, random.pick(2, 3), random.pick(1, 4), 1, 1, 1}}};
+  layer.stride = layer.dilation = {1, 1};
+  layer.padding = {0, 0};
+  layer.image = {layer.bounds[Dim::P], 1};
+}
+
 HomeUse random_use(testing::RandomNests& random, const Architecture& architecture,
-                   const Home& home) {
+                   const Layer& layer, const Home& home) {
   const Level& level = architecture.levels[home.level];
   HomeUse use;
   for (const Tensor t : kTensors) {
     use.kept[t] = level.memory_of(t) != nullptr && random.chance(60);
+  }
+  if (layer.op == Operator::Add && layer.bounds[Dim::C] > 1 && !use.kept[Tensor::Input]) {
+    use.operands = layer.bounds[Dim::C];
+    use.operands_off_chip = random.pick(1, use.operands - 1);
   }
   use.exchanged = home.exchanges() && random.chance(50);
   if (use.exchanged && use.kept[Tensor::Weight]) use.kept[Tensor::Weight] = false;
@@ -62,7 +75,11 @@ TEST_SUITE("search at home") {
     for (int trial = 0; compared < scaled(96); ++trial) {
       Problem problem = problems.any(600);
       const Home home = make_home(problems.random(), problem.architecture);
-      const HomeUse use = random_use(problems.random(), problem.architecture, home);
+      if (trial % 4 == 0) {
+        make_sum(problems.random(), problem.layer);
+        problem = testing::merged(problem);
+      }
+      const HomeUse use = random_use(problems.random(), problem.architecture, problem.layer, home);
       problem.architecture = at_home(problem.architecture, home, use);
       if (testing::count_mappings(problem, 3001) > 3000) continue;
       CAPTURE(trial);

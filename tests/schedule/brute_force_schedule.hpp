@@ -88,10 +88,11 @@ class RoomlessLayers {
  public:
   const RoomlessLayer& of(const Architecture& architecture, const Home& home,
                           const Network& network, std::size_t layer, const HomeUse& use) {
-    const Key key{layer, use.kept, use.exchanged};
+    const Key key{layer, use.kept, use.exchanged, use.operands_off_chip};
     const auto found = known_.find(key);
     if (found != known_.end()) return found->second;
-    const HomeUse nothing_taken{use.kept, use.exchanged, {}};
+    HomeUse nothing_taken = use;
+    nothing_taken.taken.clear();
     return known_
         .emplace(key, RoomlessLayer(architecture, home, network.layer(layer), nothing_taken))
         .first->second;
@@ -102,6 +103,7 @@ class RoomlessLayers {
     std::size_t layer = 0;
     EnumArray<Tensor, bool> kept{};
     bool exchanged = false;
+    std::int64_t operands_off_chip = 0;
     auto operator<=>(const Key&) const = default;
   };
   std::map<Key, RoomlessLayer> known_;
@@ -163,11 +165,45 @@ class EverySchedule {
     return stored_words(made, Tensor::Output) * made.widths.tensor[Tensor::Output].count();
   }
 
+  /// Whether the layer adds up maps that are alike, of which each is read where it lies.
+  bool adds_up(std::size_t layer) const {
+    const Layer& reader = network_.layer(layer);
+    const bool adds = reader.op == Operator::Add || reader.op == Operator::Elementwise;
+    const auto inputs = network_.inputs_of(layer);
+    const std::int64_t operands = reader.bounds[Dim::C];
+    if (!adds || operands < 2 || static_cast<std::int64_t>(inputs.size()) > operands) return false;
+    return std::all_of(inputs.begin(), inputs.end(), [&](std::size_t input) {
+      const Layer& maker = network_.layer(input);
+      return stored_words(maker, Tensor::Output) * operands ==
+                 stored_words(reader, Tensor::Input) &&
+             maker.widths.tensor[Tensor::Output] == reader.widths.tensor[Tensor::Input];
+    });
+  }
+
+  /// The memory + 1 that the operands of a sum lie in that are kept; empty: they lie in several.
+  std::optional<std::uint8_t> operands_place(std::size_t layer, const Places& places) const {
+    std::uint8_t place = 0;
+    for (const std::size_t input : network_.inputs_of(layer)) {
+      if (places[input] == 0) continue;
+      if (place != 0 && place != places[input]) return std::nullopt;
+      place = places[input];
+    }
+    return place;
+  }
+
+  /// How many operands of a sum of which some are kept are not.
+  std::int64_t operands_off_chip(std::size_t layer, const Places& places) const {
+    std::int64_t kept = 0;
+    for (const std::size_t input : network_.inputs_of(layer)) kept += places[input] != 0 ? 1 : 0;
+    return kept == 0 ? 0 : network_.layer(layer).bounds[Dim::C] - kept;
+  }
+
   /// The memory + 1 that all Inputs of `layer` lie in, 0 off chip; empty: a rule is broken.
   std::optional<std::uint8_t> read_place(std::size_t layer, const Places& places) const {
     const auto all = network_.inputs_of(layer);
     const auto is_kept = [&](std::size_t input) { return places[input] != 0; };
     if (std::none_of(all.begin(), all.end(), is_kept)) return std::uint8_t{0};
+    if (adds_up(layer)) return operands_place(layer, places);
     if (reads_weights(layer) && all.size() != 2) return std::nullopt;
     if (reads_weights(layer) && is_kept(all[1])) return std::nullopt;
     const Layer& reader = network_.layer(layer);
@@ -219,7 +255,9 @@ class EverySchedule {
     const auto roles = exchanged(*read, write);
     if (!roles) return std::nullopt;
     HomeUse use;
-    use.kept[Tensor::Input] = *read != 0;
+    if (adds_up(layer)) use.operands_off_chip = operands_off_chip(layer, places);
+    if (use.operands_off_chip > 0) use.operands = network_.layer(layer).bounds[Dim::C];
+    use.kept[Tensor::Input] = *read != 0 && use.operands_off_chip == 0;
     use.kept[Tensor::Output] = write != 0;
     use.exchanged = *roles;
     use.taken = taken_at(layer, places);
@@ -262,7 +300,7 @@ class EverySchedule {
   }
 
   const std::vector<CostPoint>& front_at(std::size_t layer, const HomeUse& use) {
-    const Key key{layer, use.kept, use.exchanged, use.taken};
+    const Key key{layer, use.kept, use.exchanged, use.operands_off_chip, use.taken};
     const auto found = fronts_.find(key);
     if (found != fronts_.end()) return found->second;
     return fronts_.emplace(key, find_front(layer, use)).first->second;
@@ -279,6 +317,7 @@ class EverySchedule {
     std::size_t layer = 0;
     EnumArray<Tensor, bool> kept{};
     bool exchanged = false;
+    std::int64_t operands_off_chip = 0;
     std::vector<Bits> taken;
     auto operator<=>(const Key&) const = default;
   };

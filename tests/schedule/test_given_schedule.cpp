@@ -89,11 +89,26 @@ TEST_SUITE("given schedule") {
         doctest::Approx(best.objective_value).epsilon(1e-12));
   }
 
+  TEST_CASE("an operand of a sum may stay alone") {
+    const OnDevice on("eyeriss");
+    const Schedule one = on.given("layers: [{layer: b, output: GLB}]\n");
+    CHECK(one.places == std::vector<std::uint8_t>{0, 1, 0});
+    CHECK(one.layers[2]->use.operands_off_chip == 1);
+    CHECK(one.objective_value < one.alone_value);
+    CHECK(one.objective_value > on.best().objective_value);
+  }
+
   TEST_CASE("what cannot be is refused with its place and the reason") {
     const OnDevice on("eyeriss");
     const auto error = [&](const std::string& text) { return refusal([&] { on.given(text); }); };
     CHECK(says(error("layers: [{layer: add, output: GLB}]\n"), "it is an output of the network"));
-    CHECK(says(error("layers: [{layer: a, output: GLB}]\n"), "does not lie in one place"));
+    // What b makes of what lies in one of two memories lies in the other: add reads both.
+    CHECK(says(refusal([&] {
+                 OnDevice("zc706").given(
+                     "layers: [{layer: a, output: buffers.output}, {layer: b, output: "
+                     "buffers.input}]\n");
+               }),
+               "does not lie in one place"));
     CHECK(says(error("layers: [{layer: c, output: GLB}]\n"), "given.yaml:1: layers[0].layer"));
     // Two tensors of 1 KiB fill a buffer of 2 KiB: nothing is left for the tiles of the sum.
     OnDevice small("eyeriss");

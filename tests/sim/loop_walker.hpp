@@ -135,6 +135,15 @@ class LoopWalker {
            inside(word[4], layer_.padding.horizontal, layer_.image.horizontal);
   }
 
+  /// The first operands of Input lie at a level as a whole: no transfer to it moves them.
+  void put_operands_at(std::size_t level, std::int64_t operands) {
+    home_ = level;
+    operands_at_home_ = operands;
+  }
+  bool lies_at_home(Tensor t, std::size_t child, const Word& word) const {
+    return t == Tensor::Input && child == home_ && word[2] < operands_at_home_;
+  }
+
   /// The instance of `level` that `index` belongs to.
   Index instance(std::size_t level, const Index& index) const {
     Index key;
@@ -219,7 +228,7 @@ class LoopWalker {
           Words& served_words = served[level - parent][transfer_key(t, level, index)];
           for (const Word& word : words) {
             const bool padding = t == Tensor::Input && level == 0 && !is_real(word);
-            if (!padding) served_words.insert(word);
+            if (!padding && !lies_at_home(t, child, word)) served_words.insert(word);
           }
         }
         if (t == Tensor::Output) {
@@ -254,6 +263,8 @@ class LoopWalker {
   const Mapping& mapping_;
   const MergeRules& merges_;
   std::vector<WalkLoop> loops_;
+  std::size_t home_ = 0;
+  std::int64_t operands_at_home_ = 0;
 };
 
 }  // namespace tilewise::testing

@@ -5,59 +5,13 @@
 #include <fmt/format.h>
 
 #include "random_nests.hpp"
+#include "random_rates.hpp"
 #include "rare_hardware.hpp"
 #include "sim/cost_terms.hpp"
 #include "tile_simulator.hpp"
 
 namespace tilewise {
 namespace {
-
-/// Random bandwidths, buffering, networks. Each level keeps its tensors in one memory, or the
-/// weights in one of their own.
-Architecture random_architecture(testing::RandomNests& random, std::size_t levels) {
-  const auto bandwidth = [&] {
-    return random.chance(40) ? kUnlimited
-                             : BitsPerCycle{static_cast<double>(random.pick(2, 64)) * 1.5};
-  };
-  const auto memory = [&](std::string name, EnumArray<Tensor, bool> holds) {
-    Memory made;
-    made.name = std::move(name);
-    made.holds = holds;
-    made.read_bandwidth = bandwidth();
-    made.write_bandwidth = bandwidth();
-    made.shared_port = random.chance(40);
-    made.buffering = static_cast<Buffering>(random.pick(0, 3));
-    made.fresh_sums = holds[Tensor::Output] && random.chance(30);
-    return made;
-  };
-  Architecture made;
-  for (std::size_t level = 0; level < levels; ++level) {
-    Level at;
-    at.name = fmt::format("L{}", level);
-    if (random.chance(50)) {
-      at.memories = {memory("all", {{true, true, true}})};
-    } else {
-      at.memories = {memory("activations", {{true, false, true}}),
-                     memory("weights", {{false, true, false}})};
-    }
-    at.fan_out.refill = random.chance(50) ? Refill::Waits : Refill::InTurn;
-    for (const Tensor t : kTensors) {
-      for (Memory& each : at.memories) {
-        if (level == 0 && random.chance(20)) each.coded[t] = RunLengthCode{};
-      }
-      TensorNetwork& network = at.fan_out.networks[t];
-      network.bandwidth = bandwidth();
-      network.multicast = random.chance(70);
-      network.spatial_reduction = random.chance(70);
-    }
-    made.levels.push_back(at);
-  }
-  if (random.chance(30)) {
-    made.compute.interval = Cycles{static_cast<double>(random.pick(1, 9))};
-    made.compute.pass_overhead = Cycles{static_cast<double>(random.pick(0, 7))};
-  }
-  return made;
-}
 
 /// Makes the bounds what the loops cover, so that no tile is clipped.
 void round_up(Layer& layer, const Mapping& mapping) {
@@ -90,7 +44,7 @@ std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_facto
     for (bool& kept : trial.mapping.levels.front().keep) kept = random.chance(50);
   }
   if (behind && !random.shorten_image(trial.layer)) return std::nullopt;
-  trial.architecture = random_architecture(random, levels);
+  trial.architecture = testing::random_rates(random, levels);
   if (iterations(trial.layer) > 2500) return std::nullopt;
   return trial;
 }

@@ -28,13 +28,16 @@ struct SimulatedLatency {
 /// transfer is a difference of word sets, its time that of the slowest port or network.
 class TileSimulator {
  public:
-  TileSimulator(const Architecture& architecture, const Layer& layer, const Mapping& mapping)
+  /// The first `operands` of Input lie at level `home` as a whole.
+  TileSimulator(const Architecture& architecture, const Layer& layer, const Mapping& mapping,
+                std::size_t home = 0, std::int64_t operands = 0)
       : architecture_(architecture),
         layer_(layer),
         merges_(merge_rules(architecture)),
         walker_(layer, mapping, merges_),
         chains_(keeper_chains(mapping)),
         levels_(mapping.levels.size()) {
+    walker_.put_operands_at(home, operands);
     counts_ = walker_.count();
   }
 
@@ -250,7 +253,7 @@ class TileSimulator {
                       [{walker_.instance(level, index), walker_.transfer_key(t, level, index)}];
       for (const auto& word : words) {
         const bool padding = t == Tensor::Input && level == 0 && !walker_.is_real(word);
-        if (!padding) set.insert(word);
+        if (!padding && !walker_.lies_at_home(t, child, word)) set.insert(word);
       }
     }
   }
