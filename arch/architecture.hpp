@@ -167,6 +167,8 @@ struct Level {
   /// Share of a tensor's words that come from outside this level; the others lie here as a whole
   /// (operands of a sum). No file says it.
   EnumArray<Tensor, double> part{{1.0, 1.0, 1.0}};
+  /// Operands that sums start from which lie here; the others come from level 0. No file says it.
+  std::int64_t starts_here = 0;
   /// The memories of Input and Output may exchange their roles from one layer to the next.
   bool exchanges_roles = false;
 
@@ -195,6 +197,16 @@ struct ComputeUnit {
   std::string source;
 };
 
+/// Operators that may run in the drain of the layer whose output they read (docs/schedule.md).
+enum class Merge {
+  Add,          ///< sums of equal maps: the sums of that layer start from the other operands
+  Elementwise,  ///< operators of one operand: activations, scaling
+};
+template <>
+inline constexpr std::size_t enum_size<Merge> = 2;
+inline constexpr EnumArray<Merge, const char*> kMergeWords{{"add", "elementwise"}};
+constexpr std::string_view name(Merge merge) { return kMergeWords[merge]; }
+
 /// A hierarchy of memories and processing elements. Levels outermost first; level 0 is off-chip.
 struct Architecture {
   std::string name;
@@ -210,6 +222,7 @@ struct Architecture {
   MappingLetters letters;  ///< in which a mapping can be written; empty: it has no such notation
   /// The level at which activations may lie between layers; empty: as home_of (arch/home.hpp) says.
   std::optional<std::string> home;
+  EnumArray<Merge, bool> merges{};  ///< what the hardware does in the drain of a layer
 };
 
 /// Cycles in which the array below `level` fills and empties: columns + rows - 2 steps where it is

@@ -64,6 +64,7 @@ Architecture read_plain(YamlMap& map, const EnergyTables& tables) {
     architecture.energy_per_cycle_source = source->text();
   }
   if (const auto home = map.find("home")) architecture.home = home->text();
+  if (const auto merges = map.find("merges")) architecture.merges = read_merges(*merges);
   map.done();
   architecture.letters = letters_of(architecture.levels);
   at_place_of(map.node(), [&] { check_architecture(architecture); });
@@ -82,6 +83,12 @@ Hardware read_hardware(const YamlNode& yaml, const EnergyTables& tables,
   if (file.description) {
     std::visit([&](auto& each) { each.description = *file.description; }, hardware);
   }
+  if (!file.merges) return hardware;
+  auto* architecture = std::get_if<Architecture>(&hardware);
+  if (architecture == nullptr) {
+    file.merges->fail(family->name + " has fixed control, which keeps and merges nothing between layers; leave the key out");
+  }
+  architecture->merges = read_merges(*file.merges);
   return hardware;
 }
 

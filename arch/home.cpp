@@ -119,6 +119,10 @@ Architecture at_home(const Architecture& architecture, const Home& home, const H
     }
     made.constraints[home.level].keep[Tensor::Input] = true;
   }
+  if (use.starts > 0) {
+    level.starts_here = use.starts;
+    made.constraints[home.level].keep[Tensor::Output] = true;
+  }
   for (const Tensor t : kTensors) {
     if (!use.kept[t]) continue;
     for (std::size_t outer = 0; outer < home.level; ++outer) {

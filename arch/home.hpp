@@ -41,6 +41,7 @@ struct HomeUse {
   /// there are; 0: the Input is in one place.
   std::int64_t operands_off_chip = 0;
   std::int64_t operands = 0;
+  std::int64_t starts = 0;  ///< operands that sums start from at home; the others are off chip
   std::vector<Bits> taken;  ///< [memory of the home] by all that lies there whole
   auto operator<=>(const HomeUse&) const = default;
 };

@@ -44,6 +44,7 @@ Dim read_dim(const YamlNode& yaml) { return yaml.word_of<Dim>(); }
 Tensor read_tensor(const YamlNode& yaml) { return yaml.word_of<Tensor>(); }
 EnumArray<Dim, bool> read_dims(const YamlNode& yaml) { return read_set<Dim>(yaml); }
 EnumArray<Tensor, bool> read_tensors(const YamlNode& yaml) { return read_set<Tensor>(yaml); }
+EnumArray<Merge, bool> read_merges(const YamlNode& yaml) { return read_set<Merge>(yaml); }
 
 double read_nonnegative(const YamlNode& yaml) {
   const double value = yaml.number();

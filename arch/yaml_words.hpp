@@ -1,5 +1,6 @@
 #pragma once
 
+#include "arch/architecture.hpp"
 #include "arch/energy/technology_scaling.hpp"
 #include "base/enum_array.hpp"
 #include "base/error.hpp"
@@ -14,6 +15,7 @@ Dim read_dim(const YamlNode& yaml);                          ///< N, G, M, C, P,
 Tensor read_tensor(const YamlNode& yaml);                    ///< Input, Weight or Output
 EnumArray<Dim, bool> read_dims(const YamlNode& yaml);        ///< a list, each once
 EnumArray<Tensor, bool> read_tensors(const YamlNode& yaml);  ///< a list, each once
+EnumArray<Merge, bool> read_merges(const YamlNode& yaml);    ///< a list, each once
 double read_nonnegative(const YamlNode& yaml);               ///< a number without unit
 /// "20 cycles", or a time such as "100 ns" in cycles of `clock`.
 Cycles read_cycles(const YamlNode& yaml, Megahertz clock);

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "sim/sum_start.hpp"
+
 namespace tilewise {
 namespace {
 
@@ -248,7 +250,7 @@ std::vector<BoundaryPlan::Lane> lanes_of(const PortTerms& terms) {
       if (std::any_of(terms.terms.begin(), terms.terms.end(), [&](const PortTerm& term) {
             return term.port == port && term.beside == beside;
           })) {
-        lanes.push_back({port, beside, 0, 0});
+        lanes.push_back({port, beside, 0, 0, 0});
       }
     }
   }
@@ -274,25 +276,42 @@ void add_terms(const PortTerms& terms, BoundaryPlan& plan) {
     if (lane.beside != PortTerm::Beside::Run) ++plan.beside;
   }
   std::array<std::optional<std::size_t>, kFlows> flows;
-  const auto add = [&](bool partial, std::size_t BoundaryPlan::Lane::*end) {
+  const auto add = [&](const auto& wanted, std::size_t BoundaryPlan::Lane::*end) {
     for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
       BoundaryPlan::Lane& lane = plan.lanes[i];
       for (const PortTerm& term : terms.terms) {
         if (term.port != lane.port || term.beside != lane.beside) continue;
-        if ((term.flow == Flow::Partial) != partial) continue;
+        if (!wanted(term.flow)) continue;
         auto& flow = flows[flow_index(term.tensor, term.flow)];
         if (!flow) flow = plan.flows++;
         plan.terms.push_back({i, load_of(slot_of(term), plan), *flow, term.flow == Flow::Leave,
                               term.cycles_per_word, std::nullopt, term.start_up, term.burst});
-        if (term.tensor == Tensor::Output) plan.terms.back().place = term.place;
+        if (term.tensor == Tensor::Output && term.flow != Flow::Start) {
+          plan.terms.back().place = term.place;
+        }
         plan.linear = plan.linear && term.start_up <= 0.0 && term.burst <= 0.0;
       }
       lane.*end = plan.terms.size();
     }
   };
-  add(false, &BoundaryPlan::Lane::fresh_end);
+  add([](Flow flow) { return flow == Flow::Arrive || flow == Flow::Leave; },
+      &BoundaryPlan::Lane::fresh_end);
   plan.fresh_terms = plan.terms.size();
-  add(true, &BoundaryPlan::Lane::partial_end);
+  add([](Flow flow) { return flow == Flow::Partial; }, &BoundaryPlan::Lane::partial_end);
+  plan.partial_terms = plan.terms.size();
+  add([](Flow flow) { return flow == Flow::Start; }, &BoundaryPlan::Lane::start_end);
+}
+
+/// Words of operands that sums start from at `boundary`.
+std::int64_t start_words(const Problem& problem, const KeepChoice& keep, std::size_t boundary) {
+  if (problem.layer.start.operands == 0) return 0;
+  SumStartWalk walk(problem.architecture, problem.layer);
+  std::int64_t words = 0;
+  for (std::size_t child = 1; child <= boundary; ++child) {
+    const auto parent = keep.parents[child][Tensor::Output];
+    words = parent ? walk.next(*parent, child) : 0;
+  }
+  return words;
 }
 
 }  // namespace
@@ -307,6 +326,9 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
     plan.energy[t] = energy_weights(problem, t, *parents[t], boundary);
     add_totals(t, boundary - *parents[t], plan);
     counts.transfers.push_back({t, *parents[t], boundary, 0, 0, 0, 0, {}});
+    if (t != Tensor::Output) continue;
+    counts.transfers.back().start_words = start_words(problem, keep, boundary);
+    plan.start_words = static_cast<double>(counts.transfers.back().start_words);
   }
   const PortTerms terms = port_terms(problem.architecture, problem.layer, counts, boundary);
   for (const Port& port : terms.ports) {

@@ -42,7 +42,8 @@ struct BoundaryPlan {
     std::size_t port = 0;  ///< index into `port_ids`
     PortTerm::Beside beside = PortTerm::Beside::Tile;
     std::size_t fresh_end = 0;    ///< where its terms end in `terms`
-    std::size_t partial_end = 0;  ///< ... and those of partial sums that return
+    std::size_t partial_end = 0;  ///< ... those of partial sums that return
+    std::size_t start_end = 0;    ///< ... and those of operands that sums start from
   };
   /// Tensor by tensor, views from the parent to the child; between them those that cost energy.
   std::vector<WordSlot> totals;
@@ -52,8 +53,11 @@ struct BoundaryPlan {
   std::vector<WordSlot> loads;                   ///< what loads a limited port
   std::vector<std::size_t> arriving;             ///< [load] the arriving words at the same place
   std::vector<std::size_t> leaving;              ///< the loads that drain
-  std::vector<Term> terms;      ///< lane by lane, those of partial sums that return last
-  std::size_t fresh_terms = 0;  ///< how many do not depend on whether a sum was started
+  /// Lane by lane those that do not depend on whether a sum was started, so those of partial sums
+  /// that return, and those of what sums start from.
+  std::vector<Term> terms;
+  std::size_t fresh_terms = 0;    ///< where the first end
+  std::size_t partial_terms = 0;  ///< where the second end
   std::size_t flows = 0;
   std::vector<Lane> lanes;              ///< those after the work first, those beside all of it last
   std::size_t after = 0;                ///< how many lanes follow the work
@@ -65,8 +69,10 @@ struct BoundaryPlan {
   double coded_share = 1.0;             ///< of Output at the parent
   double sums_above = 0.0;              ///< bits of a partial sum at the parent
   double sums_below = 0.0;              ///< ... and at the child
+  double start_words = 0.0;             ///< of operands that sums start from
   std::vector<std::size_t> port_ids;    ///< of the ports of this boundary, among all ports
-  bool partial_sums() const { return fresh_terms < terms.size(); }
+  bool partial_sums() const { return fresh_terms < partial_terms; }
+  bool starts() const { return partial_terms < terms.size(); }
   bool queues() const { return beside < lanes.size(); }
 };
 BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::size_t boundary,

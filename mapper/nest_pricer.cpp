@@ -157,7 +157,8 @@ double NestPricer::energy_of(const LeanNest& nest, std::size_t boundary, Tensor 
                              bits / complete_bits_, bits_below / complete_bits_};
   const double reads = weights.every_update_reads ? above : partial;
   return bits_above * (weights.parent * above + weights.partial_above * reads) +
-         bits_below * (weights.child * below + weights.partial_below * partial) + network(partial);
+         bits_below * (weights.child * below + weights.partial_below * partial) +
+         weights.start * plan.start_words + network(partial + plan.start_words);
 }
 
 double NestPricer::latency(const LeanNest& nest) {

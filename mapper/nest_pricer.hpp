@@ -93,7 +93,9 @@ class NestPricer {
   void visit(double work, bool wanted);
   double largest(std::size_t slot, bool wanted, std::size_t depth, const LeanSums& outer) const;
   void take(double count, double first, const Words& words, double work);
-  void load(const Words& words, bool partial);
+  /// Transfers of all steps, of those to which partial sums return, of those that start sums.
+  enum class Load : std::size_t { Fresh, Partial, Start };
+  void load(const Words& words, Load which);
   void step(double count, double work);
   double all_flows() const;
   Words words_of(std::size_t rows, bool wanted) const;

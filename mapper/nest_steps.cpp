@@ -52,7 +52,8 @@ void NestPricer::fill_and_drain() {
   std::fill_n(drained.begin(), plan.port_ids.size(), 0.0);
   std::fill_n(flows_.begin(), plan.flows, 0.0);
   bool serial = false;
-  for (std::size_t i = 0; i < plan.fresh_terms; ++i) {
+  for (std::size_t i = 0; i < plan.terms.size(); ++i) {
+    if (i >= plan.fresh_terms && i < plan.partial_terms) continue;  // nothing returns yet
     const BoundaryPlan::Term& term = plan.terms[i];
     const std::size_t port = plan.lanes[term.lane].port;
     // As many words leave as the first tile takes room for: those that arrive at the same view.
@@ -129,11 +130,15 @@ bool NestPricer::add_sums(double work, bool wanted) {
   for (std::size_t i = 0; i < several_count_; ++i) count *= several_[i]->count;
   Words all = words_with(&LeanClasses::sums);
   for (std::size_t s = 0; s < plan.loads.size(); ++s) all[s] *= count_;
-  load(all, false);
-  if (plan.partial_sums()) {
-    const Words first = words_with(&LeanClasses::first_sums);
-    for (std::size_t s = 0; s < plan.loads.size(); ++s) all[s] -= first_ * first[s];
-    load(all, true);
+  load(all, Load::Fresh);
+  if (plan.partial_sums() || plan.starts()) {
+    Words first = words_with(&LeanClasses::first_sums);
+    for (std::size_t s = 0; s < plan.loads.size(); ++s) {
+      first[s] *= first_;
+      all[s] -= first[s];
+    }
+    load(all, Load::Partial);
+    if (plan.starts()) load(first, Load::Start);
   }
   for (std::size_t i = 0; i < plan.lanes.size(); ++i) lane_busy_[i] += lanes_[i];
   for (std::size_t i = 0; i < plan.after; ++i) steps_.after += lanes_[i];
@@ -144,8 +149,9 @@ bool NestPricer::add_sums(double work, bool wanted) {
 
 /// The time of the longest transfer beside a tile. Only where times are linear.
 double NestPricer::longest(const Words& words) {
-  load(words, false);
-  if (plan_->partial_sums()) load(words, true);
+  load(words, Load::Fresh);
+  if (plan_->partial_sums()) load(words, Load::Partial);
+  if (plan_->starts()) load(words, Load::Start);
   double most = 0.0;
   for (std::size_t i = plan_->after; i < plan_->beside; ++i) most = std::max(most, lanes_[i]);
   return most;
@@ -226,30 +232,40 @@ void NestPricer::leave_drains_out(Words& words) const {
   for (const std::size_t s : plan_->leaving) words[s] = 0.0;
 }
 
-/// Adds `count` steps that move `words`; in `first` of them no partial sum returns.
+/// Adds `count` steps that move `words`; in `first` of them sums start, and no partial sum returns.
 void NestPricer::take(double count, double first, const Words& words, double work) {
   const BoundaryPlan& plan = *plan_;
   if (plan.in_turn) std::fill_n(flows_.begin(), plan.flows, 0.0);
-  load(words, false);
+  load(words, Load::Fresh);
   // What the array pays to fill again, if something that stays in it changes (Eq. 20).
   if (plan.skew > 0.0 && std::any_of(plan.stationary.begin(), plan.stationary.end(),
                                      [&](std::size_t slot) { return words[slot] > 0.0; })) {
     steps_.after += count * plan.skew;
   }
-  if (!plan.partial_sums()) return step(count, work);
-  if (first != 0.0) step(first, work);
+  if (!plan.partial_sums() && !plan.starts()) return step(count, work);
+  if (first != 0.0) {
+    if (plan.starts()) load(words, Load::Start);
+    step(first, work);
+  }
   if (count == first) return;
-  load(words, true);
+  if (first != 0.0 && plan.starts()) {
+    if (plan.in_turn) std::fill_n(flows_.begin(), plan.flows, 0.0);
+    load(words, Load::Fresh);
+  }
+  load(words, Load::Partial);
   step(count - first, work);
 }
 
-/// Loads the lanes with the transfers of all steps, or adds those of partial sums that return.
-void NestPricer::load(const Words& words, bool partial) {
+/// Loads the lanes with the transfers of all steps, or adds those of some.
+void NestPricer::load(const Words& words, Load which) {
   const BoundaryPlan& plan = *plan_;
-  std::size_t i = partial ? plan.fresh_terms : 0;
+  const std::array<std::size_t, 3> firsts{0, plan.fresh_terms, plan.partial_terms};
+  std::size_t i = firsts[static_cast<std::size_t>(which)];
   for (std::size_t l = 0; l < plan.lanes.size(); ++l) {
-    const std::size_t end = partial ? plan.lanes[l].partial_end : plan.lanes[l].fresh_end;
-    double sum = partial ? lanes_[l] : 0.0;
+    const BoundaryPlan::Lane& lane = plan.lanes[l];
+    const std::array<std::size_t, 3> ends{lane.fresh_end, lane.partial_end, lane.start_end};
+    const std::size_t end = ends[static_cast<std::size_t>(which)];
+    double sum = which == Load::Fresh ? 0.0 : lanes_[l];
     for (; i < end; ++i) {
       const BoundaryPlan::Term& term = plan.terms[i];
       const double moved = words[term.slot];

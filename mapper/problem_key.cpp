@@ -54,6 +54,11 @@ void add_layer(KeyText& key, const Layer& layer) {
   key.quantities(layer.widths.partial_sum);
   for (const double density : layer.density) key.number(density);
   if (layer.operations > 1) key.number(layer.operations);
+  if (layer.start.operands > 0) {
+    key.word("start");
+    key.number(layer.start.operands);
+    key.quantities(layer.start.width);
+  }
 }
 
 void add_tensor(KeyText& key, const std::optional<Tensor>& tensor) {
@@ -187,6 +192,10 @@ std::string architecture_key(const Architecture& architecture) {
     key.begin("level");
     for (const Memory& memory : level.memories) add_memory(key, memory);
     add_fan_out(key, level.fan_out);
+    if (level.starts_here > 0) {
+      key.word("starts");
+      key.number(level.starts_here);
+    }
     if (level.part[Tensor::Input] < 1.0) {
       key.word("part");
       key.number(level.part[Tensor::Input]);

@@ -72,6 +72,7 @@ std::vector<std::string> layer_cells(const Layer& layer, std::string_view device
 }
 
 std::vector<std::string> search_cells(const SearchResult& found) {
+  if (std::holds_alternative<InDrain>(found.answer)) return no_search_cells();
   const bool fixed = std::holds_alternative<Fixed>(found.answer);
   return {std::string(fixed ? "fixed" : name(found.factors)), found.space.digits,
           fmt::format("{}", found.certificate.evaluated), found.proven ? "yes" : "no"};

@@ -56,11 +56,8 @@ Json fill_of(const Network& network, const KeptSummary& of) {
 }
 
 Json certificate_of(const ScheduleCertificate& done) {
-  return {{"schedules", done.schedules},
-          {"states", done.states},
-          {"asks", done.asks},
-          {"searches", done.searches},
-          {"weights", done.weights}};
+  return {{"schedules", done.schedules}, {"states", done.states},   {"asks", done.asks},
+          {"searches", done.searches},   {"weights", done.weights}, {"merges", done.merges}};
 }
 
 }  // namespace
@@ -79,6 +76,11 @@ std::string schedule_json(const NetworkSweep& sweep, std::size_t network, std::s
   }
   json["memories"] = memories_of(of);
   json["tensors"] = tensors_of(net, of);
+  json["merged"] = Json::array();
+  for (const MergedOperator& each : of.merged) {
+    json["merged"].push_back(
+        {{"layer", net.layer(each.layer).name}, {"into", net.layer(each.into).name}});
+  }
   json["not_kept"] = not_kept_of(of);
   json["fill"] = schedule.home ? fill_of(net, of) : Json::array();
   const ObjectiveEntry& objective = kObjectives[sweep.mapping.objective];

@@ -70,25 +70,41 @@ std::string changes_text(const KeptSummary& of) {
                      changed(of.latency_change), changed(of.off_chip_change));
 }
 
+std::string operators_text(const KeptSummary& of) {
+  return fmt::format("{} operator{}", of.merged.size(), of.merged.size() == 1 ? "" : "s");
+}
+
 /// What a run without a schedule could save.
 std::string hint_line(const NetworkSweep& sweep, const Schedule& schedule, const KeptSummary& of) {
-  if (of.kept.empty()) return "";
-  return fmt::format(
-      "schedule separate: {} tensors could stay in {}, for {}: {}{}; --schedule kept\n",
-      of.kept.size(), home_text(of.memories),
-      change_text(sweep.mapping.objective, of.objective_change), changes_text(of),
-      schedule.proven ? "" : ", or more");
+  if (of.kept.empty() && of.merged.empty()) return "";
+  Cells could;
+  if (!of.kept.empty()) {
+    could.push_back(fmt::format("{} tensor{} could stay in {}", of.kept.size(),
+                                of.kept.size() == 1 ? "" : "s", home_text(of.memories)));
+  }
+  if (!of.merged.empty()) could.push_back(fmt::format("{} could be merged", operators_text(of)));
+  return fmt::format("schedule separate: {}, for {}: {}{}; --schedule best\n",
+                     fmt::join(could, ", "),
+                     change_text(sweep.mapping.objective, of.objective_change), changes_text(of),
+                     schedule.proven ? "" : ", or more");
 }
 
 std::string saves_line(const NetworkSweep& sweep, const KeptSummary& of) {
   const std::string_view word = schedule_word(sweep);
+  std::string text;
   if (of.kept.empty()) {
-    return fmt::format("schedule {}: none of {} tensors stays in {}\n", word, of.tensors,
+    text = fmt::format("schedule {}: none of {} tensors stays in {}", word, of.tensors,
                        home_text(of.memories));
+    if (of.merged.empty()) return text + "\n";
+  } else {
+    text = fmt::format("schedule {}: {} of {} tensors stay{} in {}", word, of.kept.size(),
+                       of.tensors, of.kept.size() == 1 ? "s" : "", home_text(of.memories));
   }
-  return fmt::format("schedule {}: {} of {} tensors stay{} in {}; {} than separate: {}\n", word,
-                     of.kept.size(), of.tensors, of.kept.size() == 1 ? "s" : "",
-                     home_text(of.memories),
+  if (!of.merged.empty()) {
+    text += fmt::format(", {} run{} in the drain of the layer before", operators_text(of),
+                        of.merged.size() == 1 ? "s" : "");
+  }
+  return fmt::format("{}; {} than separate: {}\n", text,
                      change_text(sweep.mapping.objective, of.objective_change), changes_text(of));
 }
 
@@ -113,8 +129,9 @@ std::string proof_line(const NetworkSweep& sweep, const Schedule& schedule, doub
   if (schedule.orders == Orders::All) order = " in any order of the layers";
   if (schedule.orders != sweep.orders) order = " in the given order (too many layers for all)";
   return fmt::format(
-      "proven: the best of {} way{} to keep tensors{} with any{} tiling of each layer; {}\n",
-      grouped(done.schedules), done.schedules == 1.0 ? "" : "s", order, dividing, searched);
+      "proven: the best of {} way{} to keep tensors{}{} with any{} tiling of each layer; {}\n",
+      grouped(done.schedules), done.schedules == 1.0 ? "" : "s",
+      done.merges > 0 ? " and merge operators" : "", order, dividing, searched);
 }
 
 std::string off_chip_line(const NetworkSweep& sweep, const Schedule& schedule,
@@ -184,7 +201,7 @@ class Picture {
 
   std::string text(std::size_t line) const {
     std::vector<std::size_t> shown;
-    for (std::size_t l = 0; l < network_.size(); ++l) {
+    for (std::size_t l = 0; l < of_.order.size(); ++l) {
       if (!folded(l)) shown.push_back(l);
     }
     const std::string table = fitted(shown, line);
@@ -196,7 +213,7 @@ class Picture {
       made += table.substr(at, end - at);
       at = end;
       if (r > 0) next = shown[r - 1] + 1;
-      const std::size_t until = r < shown.size() ? shown[r] : network_.size();
+      const std::size_t until = r < shown.size() ? shown[r] : of_.order.size();
       if (until > next) made += fmt::format("... {} layers, nothing kept\n", until - next);
     }
     return made;
@@ -205,12 +222,14 @@ class Picture {
  private:
   bool idle(std::size_t l) const {
     return std::all_of(of_.fill[l].begin(), of_.fill[l].end(),
-                       [](const HomeFill& each) { return each.kept == Bits{0}; });
+                       [](const HomeFill& each) { return each.kept == Bits{0}; }) &&
+           std::none_of(of_.merged.begin(), of_.merged.end(),
+                        [&](const MergedOperator& each) { return each.into == of_.order[l]; });
   }
 
   /// Of a few layers in a row that keep nothing; one alone keeps its row.
   bool folded(std::size_t l) const {
-    const auto idle_at = [&](std::size_t at) { return at < network_.size() && idle(at); };
+    const auto idle_at = [&](std::size_t at) { return at < of_.order.size() && idle(at); };
     return idle(l) && (idle_at(l + 1) || (l > 0 && idle_at(l - 1)));
   }
 
@@ -251,6 +270,9 @@ class Picture {
   /// The cells of a layer but those of the lanes.
   Cells row(std::size_t l) const {
     Cells cells{network_.layer(of_.order[l]).name};
+    for (const MergedOperator& each : of_.merged) {
+      if (each.into == of_.order[l]) cells.front() += " + " + network_.layer(each.layer).name;
+    }
     for (std::size_t m = 0; m < of_.memories.size(); ++m) {
       const HomeFill& fill = of_.fill[l][m];
       cells.push_back(kib_text(fill.kept + fill.tiles.value_or(Bits{0})));
@@ -332,7 +354,7 @@ std::string schedule_text(const NetworkSweep& sweep, std::size_t network, std::s
   if (hint) return hint_line(sweep, schedule, of);
   std::string text = saves_line(sweep, of) + proof_line(sweep, schedule, of.gap) +
                      off_chip_line(sweep, schedule, of);
-  if (of.kept.empty()) return text;
+  if (of.kept.empty() && of.merged.empty()) return text;
   return text + legend(of) + Picture(sweep.networks[network].network, of).text(line);
 }
 

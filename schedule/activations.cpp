@@ -1,6 +1,6 @@
 // Which tensors of a network may stay on chip, and which of them only together. A layer reads its
-// Input in one place: what it reads together is kept together or not at all. A sum reads each of its
-// operands where that lies.
+// Input in one place: what it reads together is kept together or not at all. A sum reads each of
+// its operands where that lies.
 #include "schedule/activations.hpp"
 
 #include <fmt/format.h>
@@ -30,23 +30,6 @@ Sources sources_of(const Network& network, std::size_t index) {
     made.input.pop_back();
   }
   return made;
-}
-
-/// Operands of a sum of equal maps, some of which other layers make; 0: it is none.
-std::int64_t operands_of(const Network& network, std::size_t index) {
-  const Layer& layer = network.layer(index);
-  const std::int64_t operands = layer.bounds[Dim::C];
-  const std::vector<std::size_t> inputs = network.inputs_of(index);
-  if (layer.op != Operator::Add && layer.op != Operator::Elementwise) return 0;
-  if (operands < 2 || std::ssize(inputs) > operands || inputs.empty()) return 0;
-  for (const std::size_t from : inputs) {
-    const Layer& maker = network.layer(from);
-    if (stored_words(maker, Tensor::Output) * operands != stored_words(layer, Tensor::Input) ||
-        maker.widths.tensor[Tensor::Output] != layer.widths.tensor[Tensor::Input]) {
-      return 0;
-    }
-  }
-  return operands;
 }
 
 /// Why the layer cannot read its Input at home; empty: it can.
@@ -116,7 +99,7 @@ class Grouping {
     for (const std::size_t from : sources.weight) {
       forbid(from, fmt::format("{} reads it as weights", name(l)));
     }
-    made_.operands.push_back(operands_of(network_, l));
+    made_.operands.push_back(sum_operands(network_, l));
     const bool is_sum = made_.operands.back() > 0;
     std::string why = is_sum ? "" : why_not_at_home(network_, l, sources);
     if (apart_[l]) why = fmt::format("{} does not run as one layer", name(l));
@@ -187,6 +170,22 @@ class Grouping {
 };
 
 }  // namespace
+
+std::int64_t sum_operands(const Network& network, std::size_t index) {
+  const Layer& layer = network.layer(index);
+  const std::int64_t operands = layer.bounds[Dim::C];
+  const std::vector<std::size_t> inputs = network.inputs_of(index);
+  if (layer.op != Operator::Add && layer.op != Operator::Elementwise) return 0;
+  if (operands < 2 || std::ssize(inputs) > operands || inputs.empty()) return 0;
+  for (const std::size_t from : inputs) {
+    const Layer& maker = network.layer(from);
+    if (stored_words(maker, Tensor::Output) * operands != stored_words(layer, Tensor::Input) ||
+        maker.widths.tensor[Tensor::Output] != layer.widths.tensor[Tensor::Input]) {
+      return 0;
+    }
+  }
+  return operands;
+}
 
 Activations activations_of(const Network& network, const std::vector<bool>& apart, Bits most) {
   return Grouping(network, apart, most).make();

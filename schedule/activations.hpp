@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct Activations {
   /// [layer] outputs that are there while it runs and may be kept, its own included.
   std::vector<std::vector<std::size_t>> live;
 };
+
+/// Operands of a sum of equal maps, of which layers make at least one; 0: the layer is none.
+std::int64_t sum_operands(const Network& network, std::size_t index);
 
 /// `apart`: layers whose tensors are off chip in any case. `most`: the room of the largest home;
 /// what is larger is never kept.

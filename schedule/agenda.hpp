@@ -14,11 +14,12 @@ using LayersRun = std::uint64_t;
 /// The most layers whose orders are looked at.
 inline constexpr std::size_t kMostOrdered = 64;
 
-/// A layer that may run next.
+/// A layer that may run next, or several as one.
 struct Turn {
-  std::size_t layer = 0;
-  KeptStep step;  ///< with what is there while it runs
+  std::vector<std::size_t> layers;
+  KeptStep step;  ///< with what is there while they run
   LayersRun after = 0;
+  std::size_t joint = kNever;  ///< of the plan's; kNever: a layer by itself
 };
 
 /// Which layers may run next, and until when what they make is needed.
@@ -36,6 +37,8 @@ class Agenda {
   bool closes(std::size_t group, const Turn& turn) const;
 
  private:
+  Turn turn_of(std::vector<std::size_t> layers, const KeptStep& step, LayersRun run) const;
+
   /// What an activation waits for.
   struct Waiting {
     std::size_t group = kNever;

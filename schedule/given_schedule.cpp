@@ -12,10 +12,12 @@
 namespace tilewise {
 namespace {
 
-/// A layer under the mapping of a line, with the use of the home that it has.
-ScheduledLayer under_line(const std::string& line, const Layer& layer,
-                          const Architecture& architecture, const Home& home, HomeUse use) {
-  const Architecture room = at_home(architecture, home, use);
+/// A layer as it is scheduled, but under the mapping of a line.
+ScheduledLayer under_line(const std::string& line, const Layer& own,
+                          const Architecture& architecture, const Home& home,
+                          ScheduledLayer scheduled) {
+  const Layer& layer = scheduled.merged ? *scheduled.merged : own;
+  const Architecture room = at_home(architecture, home, scheduled.use);
   const auto fail = [&](const std::string& why) {
     throw InputError(fmt::format("the schedule's mapping of {}: {}", layer.name, why));
   };
@@ -27,12 +29,12 @@ ScheduledLayer under_line(const std::string& line, const Layer& layer,
                     architecture.name, line));
   }
   try {
-    LayerCost cost = evaluate_given(room, layer, *mapping);
-    return {std::move(use), *std::move(mapping), std::move(cost)};
+    scheduled.cost = evaluate_given(room, layer, *mapping);
+    scheduled.mapping = *std::move(mapping);
   } catch (const InputError& error) {
     fail(error.what());
   }
-  return {};
+  return scheduled;
 }
 
 /// `of` by the layers of another order: [step] that of the layer that runs then.
@@ -61,7 +63,7 @@ Schedule schedule_in_order(const Network& network, const Architecture& architect
                            const ScheduleOptions& options, const MappingMemory& memory) {
   ScheduleOptions fixed = options;
   fixed.orders = Orders::Given;
-  fixed.places = in_order(given.places, given.order);
+  fixed.given = {in_order(given.places, given.order), in_order(given.merged, given.order)};
   const Schedule found = schedule_kept(in_order(network, given.order), architecture,
                                        in_order(alone, given.order), fixed, memory);
   Schedule schedule = found;
@@ -69,6 +71,7 @@ Schedule schedule_in_order(const Network& network, const Architecture& architect
     const std::size_t l = given.order[step];
     schedule.layers[l] = found.layers[step];
     schedule.places[l] = found.places[step];
+    schedule.merged[l] = found.merged[step];
     schedule.activations.of[l] = found.activations.of[step];
   }
   schedule.order = given.order;
@@ -89,9 +92,14 @@ Schedule price_schedule(const Network& network, const Architecture& architecture
   schedule.energy_pj = schedule.latency_cycles = 0.0;
   for (std::size_t l = 0; l < network.size(); ++l) {
     auto& layer = schedule.layers[l];
+    if (given.mappings[l] && schedule.merged[l]) {
+      throw InputError(fmt::format(
+          "the schedule's mapping of {}: it runs in the drain of another layer; leave it out",
+          network.layer(l).name));
+    }
     if (given.mappings[l] && layer) {
       layer = under_line(*given.mappings[l], network.layer(l), architecture, *schedule.home,
-                         layer->use);
+                         *std::move(layer));
       schedule.proven = false;
     } else if (given.mappings[l]) {
       throw InputError(
@@ -101,7 +109,7 @@ Schedule price_schedule(const Network& network, const Architecture& architecture
     }
     if (layer) {
       add(layer->cost, schedule);
-    } else {
+    } else if (!schedule.merged[l]) {
       schedule.energy_pj += alone[l].energy_pj;
       schedule.latency_cycles += alone[l].latency_cycles;
     }

@@ -157,7 +157,8 @@ bool HomeCosts::alone_fits(const HomeAsk& ask) const {
 void HomeCosts::take(const HomeAsk& ask, Found found) {
   ++searches_;
   points_.push_back(std::move(found.points));
-  searched_[without_room(ask)].push_back({ask.use.taken, std::move(found.most), points_.size() - 1});
+  searched_[without_room(ask)].push_back(
+      {ask.use.taken, std::move(found.most), points_.size() - 1});
 }
 
 void HomeCosts::settle_all() {
@@ -167,7 +168,8 @@ void HomeCosts::settle_all() {
     for (std::size_t place = 0; place < entries_.size(); ++place) {
       if (known(place)) continue;
       const auto [at, fresh] = least.try_emplace(without_room(ask(place)), place);
-      if (!fresh && sum_of(ask(place).use.taken) < sum_of(ask(at->second).use.taken)) at->second = place;
+      if (!fresh && sum_of(ask(place).use.taken) < sum_of(ask(at->second).use.taken))
+        at->second = place;
     }
     if (least.empty()) return;
     std::vector<std::size_t> places;

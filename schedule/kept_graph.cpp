@@ -1,9 +1,12 @@
 #include "schedule/kept_graph.hpp"
 
 #include <algorithm>
-#include <map>
+#include <boost/container/small_vector.hpp>
 #include <optional>
+#include <unordered_map>
 #include <utility>
+
+#include "base/hash.hpp"
 
 namespace tilewise {
 namespace {
@@ -11,30 +14,80 @@ namespace {
 /// States before one layer; more would not be held.
 constexpr std::size_t kMostStates = 20'000;
 
-/// Where the open groups lie, by group.
-using State = std::vector<std::pair<std::size_t, KeptPlace>>;
+/// Where an open group lies.
+struct Open {
+  std::uint32_t group = 0;
+  KeptPlace place = kOffChip;
+  auto operator<=>(const Open&) const = default;
+};
+/// Where the open groups lie, by group. Few are open at a time.
+using State = boost::container::small_vector<Open, 8>;
 
 const KeptPlace* place_in(const State& state, std::size_t group) {
-  for (const auto& [each, place] : state) {
-    if (each == group) return &place;
+  for (const Open& each : state) {
+    if (each.group == group) return &each.place;
   }
   return nullptr;
 }
 
+void open_group(State& state, std::size_t group, KeptPlace place) {
+  const Open made{static_cast<std::uint32_t>(group), place};
+  state.insert(std::upper_bound(state.begin(), state.end(), made), made);
+}
+
+/// What has run, and where the open groups lie.
+struct Reached {
+  LayersRun run = 0;
+  State state;
+  bool operator==(const Reached& other) const {
+    return run == other.run &&
+           std::equal(state.begin(), state.end(), other.state.begin(), other.state.end());
+  }
+};
+struct ReachedHash {
+  std::size_t operator()(const Reached& of) const {
+    std::uint64_t hash = fnv_add(kFnvBasis, of.run);
+    for (const Open& each : of.state) {
+      hash = fnv_add(hash, (std::uint64_t{each.group} << 8U) | each.place);
+    }
+    return hash ^ (hash >> 29U);
+  }
+};
+
+/// Where operands that are read together lie.
+struct Operands {
+  KeptPlace place = kOffChip;  ///< of those at home
+  std::int64_t at_home = 0;
+};
+/// Empty: in several memories.
+std::optional<Operands> operands_of(const std::vector<std::size_t>& groups, const State& state) {
+  Operands made;
+  for (const std::size_t group : groups) {
+    const KeptPlace place = *place_in(state, group);
+    if (place == kOffChip) continue;
+    if (made.place != kOffChip && made.place != place) return std::nullopt;
+    made.place = place;
+    ++made.at_home;
+  }
+  return made;
+}
+
 class GraphBuilder {
  public:
-  GraphBuilder(const Agenda& agenda, const Home& home, const std::vector<Bits>& room,
-               HomeCosts& costs, const std::vector<KeptPlace>& given)
+  GraphBuilder(const Agenda& agenda, const KeptPlan& plan, const Home& home,
+               const std::vector<Bits>& room, HomeCosts& costs, const KeptGiven& given)
       : agenda_(agenda),
+        plan_(plan),
         home_(home),
         room_(room),
         costs_(costs),
         given_(given),
         places_(places_at(home)) {}
 
-  /// Calls `add` for each way to run a layer after `state`.
+  /// Calls `add` for each way to take a turn after `state`.
   template <class Add>
   void extend(const Turn& turn, const State& state, const Add& add) {
+    if (!is_given(turn)) return;
     const std::size_t group = turn.step.group;
     const KeptPlace* decided = group == kNever ? &kOff : place_in(state, group);
     if (decided != nullptr) {
@@ -47,92 +100,125 @@ class GraphBuilder {
  private:
   static constexpr KeptPlace kOff = kOffChip;
 
+  /// Whether the layers of a turn run as one where that is given.
+  bool is_given(const Turn& turn) const {
+    if (given_.merged.empty()) return true;
+    for (std::size_t i = 0; i < turn.layers.size(); ++i) {
+      if (given_.merged[turn.layers[i]] != (i > 0)) return false;
+    }
+    return std::none_of(plan_.joints.begin(), plan_.joints.end(), [&](const KeptJoint& joint) {
+      return joint.steps.size() == turn.layers.size() + 1 && given_.merged[joint.steps.back()] &&
+             std::equal(turn.layers.begin(), turn.layers.end(), joint.steps.begin());
+    });
+  }
+
   template <class Add>
   void extend_with(const Turn& turn, State state, KeptPlace output, const Add& add) {
-    if (!given_.empty() && given_[turn.layer] != output) return;
-    const std::size_t group = turn.step.group;
-    const auto input = input_of(turn.step, state);
-    if (!input) return;
-    if (group != kNever && place_in(state, group) == nullptr) {
-      state.emplace_back(group, output);
-      std::sort(state.begin(), state.end());
+    if (!given_.places.empty() && given_.places[turn.layers.back()] != output) return;
+    const KeptStep& step = turn.step;
+    const auto input = operands_of(step.reads, state);
+    const auto start = operands_of(step.starts, state);
+    if (!input || !start) return;
+    // What sums start from off chip comes to where they go: off chip too.
+    if (output != kOffChip && start->at_home < step.start_operands) return;
+    if (step.group != kNever && place_in(state, step.group) == nullptr) {
+      open_group(state, step.group, output);
     }
-    const auto taken = taken_with(turn.step.live, state);
-    const auto exchanged = roles(input->place, output);
-    if (!taken || !exchanged) return;
+    const auto exchanged = roles(input->place, output, start->place);
+    if (!exchanged || !fill(step.live, state)) return;
     std::size_t place = kNever;
-    if (turn.step.layer != kNever) {
-      HomeUse use{{}, *exchanged, input->off_chip, 0, *taken};
-      if (use.operands_off_chip > 0) use.operands = turn.step.operands;
-      use.kept[Tensor::Input] = input->place != kOffChip && input->off_chip == 0;
-      use.kept[Tensor::Output] = output != kOffChip;
-      place = costs_.place_of({turn.step.layer, use});
-    } else if (std::any_of(taken->begin(), taken->end(), [](Bits b) { return b > Bits{0}; })) {
+    if (step.layer != kNever) {
+      place = costs_.place_of({step.layer, use_of(step, *input, *start, *exchanged, output)});
+    } else if (std::any_of(taken_.begin(), taken_.end(), [](Bits b) { return b > Bits{0}; })) {
       return;  // it runs in parts, which have the home for themselves
     }
-    std::erase_if(state, [&](const auto& open) { return agenda_.closes(open.first, turn); });
+    state.erase(std::remove_if(state.begin(), state.end(),
+                               [&](const Open& open) { return agenda_.closes(open.group, turn); }),
+                state.end());
     add(state, place, output);
   }
 
-  /// Where the Input lies, and how many operands of it do not.
-  struct InputPlace {
-    KeptPlace place = kOffChip;
-    std::int64_t off_chip = 0;
-  };
-  /// Empty: its operands lie in several memories.
-  static std::optional<InputPlace> input_of(const KeptStep& step, const State& state) {
-    InputPlace made;
-    std::int64_t kept = 0;
-    for (const std::size_t group : step.reads) {
-      const KeptPlace place = *place_in(state, group);
-      if (place == kOffChip) continue;
-      if (made.place != kOffChip && made.place != place) return std::nullopt;
-      made.place = place;
-      ++kept;
+  HomeUse use_of(const KeptStep& step, const Operands& input, const Operands& start, bool exchanged,
+                 KeptPlace output) const {
+    HomeUse use;
+    use.exchanged = exchanged;
+    if (input.at_home > 0 && input.at_home < step.operands) {
+      use.operands_off_chip = step.operands - input.at_home;
+      use.operands = step.operands;
     }
-    if (kept > 0 && step.operands > 0) made.off_chip = step.operands - kept;
-    return made;
+    use.kept[Tensor::Input] = input.at_home > 0 && use.operands_off_chip == 0;
+    use.kept[Tensor::Output] = output != kOffChip;
+    use.starts = start.at_home;
+    use.taken = taken_;
+    return use;
   }
 
-  /// What lies in each memory while the layer runs; empty: more than there is room for.
-  std::optional<std::vector<Bits>> taken_with(const std::vector<std::pair<std::size_t, Bits>>& live,
-                                              const State& state) const {
-    std::vector<Bits> taken(room_.size());
+  /// Sets what lies in each memory while the layer runs; false: more than there is room for.
+  bool fill(const std::vector<std::pair<std::size_t, Bits>>& live, const State& state) {
+    taken_.assign(room_.size(), Bits{0});
     for (const auto& [group, size] : live) {
       const KeptPlace place = *place_in(state, group);
       if (place == kOffChip) continue;
-      Bits& into = taken[place - 1U];
+      Bits& into = taken_[place - 1U];
       into += size;
-      if (into > room_[place - 1U]) return std::nullopt;
+      if (into > room_[place - 1U]) return false;
     }
-    return taken;
+    return true;
   }
 
-  /// Whether the memories play each other's role; empty: input and output are at odds.
-  std::optional<bool> roles(KeptPlace input, KeptPlace output) const {
+  /// Whether the memories play each other's role; empty: input, output and start are at odds.
+  std::optional<bool> roles(KeptPlace input, KeptPlace output, KeptPlace start) const {
     if (!home_.exchanges()) return false;
     std::optional<bool> exchanged;
-    if (input != kOffChip) exchanged = input - 1U == home_.output_memory;
-    if (output != kOffChip) {
-      const bool wanted = output - 1U == home_.input_memory;
-      if (exchanged && *exchanged != wanted) return std::nullopt;
+    bool at_odds = false;
+    const auto want = [&](bool wanted) {
+      at_odds = at_odds || (exchanged && *exchanged != wanted);
       exchanged = wanted;
-    }
+    };
+    if (input != kOffChip) want(input - 1U == home_.output_memory);
+    if (output != kOffChip) want(output - 1U == home_.input_memory);
+    if (start != kOffChip) want(start - 1U == home_.input_memory);
+    if (at_odds) return std::nullopt;
     return exchanged.value_or(false);
   }
 
   const Agenda& agenda_;
+  const KeptPlan& plan_;
   const Home& home_;
   const std::vector<Bits>& room_;
   HomeCosts& costs_;
-  const std::vector<KeptPlace>& given_;
+  const KeptGiven& given_;
   std::vector<KeptPlace> places_;
+  std::vector<Bits> taken_;
 };
 
 std::size_t kept_groups(const State& state) {
   return static_cast<std::size_t>(std::count_if(
-      state.begin(), state.end(), [](const auto& open) { return open.second != kOffChip; }));
+      state.begin(), state.end(), [](const Open& open) { return open.place != kOffChip; }));
 }
+
+/// The states before one step.
+class Frontier {
+ public:
+  /// Its number; empty: there are too many. Beyond the limit only what keeps nothing more, in no
+  /// new order, goes on (`needed`).
+  std::optional<std::size_t> add(const Reached& to, bool needed) {
+    const auto known = numbers_.find(to);
+    if (known != numbers_.end()) return known->second;
+    if (states_.size() >= kMostStates && !needed) return std::nullopt;
+    numbers_.emplace(to, states_.size());
+    states_.push_back(to);
+    return states_.size() - 1;
+  }
+  std::vector<Reached> take() {
+    numbers_.clear();
+    return std::move(states_);
+  }
+
+ private:
+  std::unordered_map<Reached, std::size_t, ReachedHash> numbers_;
+  std::vector<Reached> states_;
+};
 
 }  // namespace
 
@@ -142,41 +228,39 @@ KeptGraph::KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<B
 
 KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
                      const std::vector<Bits>& room, HomeCosts& costs, KeptPlace entry,
-                     const std::vector<KeptPlace>& given) {
-  using Reached = std::pair<LayersRun, State>;
-  GraphBuilder builder(agenda, home, room, costs, given);
-  std::vector<Reached> states(1);
-  if (plan.entry != kNever) states.front().second.emplace_back(plan.entry, entry);
+                     const KeptGiven& given) {
+  GraphBuilder builder(agenda, plan, home, room, costs, given);
+  std::vector<Frontier> frontiers(agenda.layers() + 1);
+  std::vector<std::size_t> to_step;  // [edge]
+  Reached start;
+  if (plan.entry != kNever) open_group(start.state, plan.entry, entry);
+  frontiers.front().add(start, true);
   for (std::size_t at = 0; at < agenda.layers(); ++at) {
     first_node_.push_back(nodes_.size());
-    const std::size_t next_node = nodes_.size() + states.size();
-    std::map<Reached, std::size_t> next;
-    std::vector<Reached> reached;
-    for (const auto& [run, state] : states) {
+    const std::vector<Reached> states = frontiers[at].take();
+    for (const Reached& from : states) {
       const std::size_t first = edges_.size();
-      for (const Turn& turn : agenda.turns(at, run)) {
-        builder.extend(turn, state, [&](const State& after, std::size_t place, KeptPlace output) {
-          const Reached to{turn.after, after};
-          // Beyond the limit only what keeps nothing more, in no new order, goes on.
-          const bool full = reached.size() >= kMostStates;
-          const bool first_way = &state == &states.front().second && kept_groups(after) == 0;
-          if (full && !first_way && next.count(to) == 0) {
-            complete_ = false;
-            return;
-          }
-          const auto [known, fresh] = next.try_emplace(to, reached.size());
-          if (fresh) reached.push_back(to);
-          edges_.push_back({place, next_node + known->second, turn.layer, output});
-        });
+      for (const Turn& turn : agenda.turns(at, from.run)) {
+        const std::size_t next = at + turn.layers.size();
+        builder.extend(
+            turn, from.state, [&](const State& after, std::size_t place, KeptPlace output) {
+              const bool first_way = &from == &states.front() && kept_groups(after) == 0;
+              const auto number = frontiers[next].add({turn.after, after}, first_way);
+              complete_ = complete_ && number;
+              if (!number) return;
+              edges_.push_back({place, *number, turn.layers.front(), turn.joint, output});
+              to_step.push_back(next);
+            });
       }
       nodes_.push_back({first, edges_.size() - first});
     }
-    states = std::move(reached);
   }
   first_node_.push_back(nodes_.size());
-  nodes_.resize(nodes_.size() + states.size());
-  for (const auto& [run, state] : states) {
-    const KeptPlace* place = plan.exit == kNever ? nullptr : place_in(state, plan.exit);
+  for (std::size_t e = 0; e < edges_.size(); ++e) edges_[e].next += first_node_[to_step[e]];
+  const std::vector<Reached> ends = frontiers.back().take();
+  nodes_.resize(nodes_.size() + ends.size());
+  for (const Reached& end : ends) {
+    const KeptPlace* place = plan.exit == kNever ? nullptr : place_in(end.state, plan.exit);
     exits_.push_back(place == nullptr ? kOffChip : *place);
   }
 }
@@ -193,7 +277,8 @@ std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPla
   for (std::size_t e = 0; e < graph.edges(); ++e) {
     const KeptEdge& edge = graph.edge(e);
     if (edge.place == kNever) continue;
-    const KeptStep& step = plan.steps[edge.layer];
+    const KeptStep& step =
+        edge.joint == kNever ? plan.steps[edge.layer] : plan.joints[edge.joint].step;
     HomeAsk ask = costs.ask(edge.place);
     HomeUse& use = ask.use;
     std::fill(use.taken.begin(), use.taken.end(), Bits{0});
@@ -201,6 +286,10 @@ std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPla
     const std::size_t out = use.exchanged ? home.input_memory : home.output_memory;
     if (use.kept[Tensor::Input] || use.operands_off_chip > 0) use.taken[in] += step.input;
     if (use.kept[Tensor::Output]) use.taken[out] += step.output;
+    const bool reads_it = std::any_of(step.starts.begin(), step.starts.end(), [&](std::size_t g) {
+      return std::count(step.reads.begin(), step.reads.end(), g) > 0;
+    });
+    if (use.starts > 0 && !reads_it) use.taken[out] += step.start;
     places.push_back(costs.place_of(ask));
   }
   return places;

@@ -15,16 +15,24 @@ namespace tilewise {
 using KeptPlace = std::uint8_t;
 inline constexpr KeptPlace kOffChip = 0;
 
-/// A way to run a layer after those before it.
+/// A way to run a layer, or several as one, after those before.
 struct KeptEdge {
   std::size_t place = kNever;  ///< in HomeCosts; kNever: the layer has one cost, off chip
-  std::size_t next = 0;        ///< node of the next layer
-  std::size_t layer = 0;       ///< that runs
+  std::size_t next = 0;        ///< node of the next step
+  std::size_t layer = 0;       ///< that runs, or the first of a joint
+  std::size_t joint = kNever;  ///< of the plan's; kNever: a layer by itself
   KeptPlace output = kOffChip;
 };
 
+/// What a schedule says already; empty: nothing.
+struct KeptGiven {
+  std::vector<KeptPlace> places;  ///< [layer] where its output lies
+  std::vector<bool> merged;       ///< [layer] it runs in the drain of the layer before
+};
+
 /// Every way to keep activations between layers: a node is a step with what is kept before it, and
-/// in any order with what has run, a path from the first node to the last a schedule.
+/// in any order with what has run, a path from the first node to the last a schedule. What runs as
+/// one passes several steps.
 class KeptGraph {
  public:
   struct Node {
@@ -34,11 +42,10 @@ class KeptGraph {
   /// Of `plan`, on a home of `room` bits a memory. `entry`: where the group of that name lies.
   KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room, HomeCosts& costs,
             KeptPlace entry = kOffChip);
-  /// The layers of `plan` in the orders of `agenda`. `given`: [layer] where its output lies; empty:
-  /// all are free.
+  /// The layers of `plan` in the orders of `agenda`.
   KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
             const std::vector<Bits>& room, HomeCosts& costs, KeptPlace entry,
-            const std::vector<KeptPlace>& given);
+            const KeptGiven& given);
 
   std::size_t layers() const { return first_node_.size() - 1; }
   /// Nodes of a step: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace tilewise {
 namespace {
@@ -38,20 +39,51 @@ KeptPlan piece(const KeptPlan& plan, std::size_t first, std::size_t last, std::s
     return at->second;
   };
   made.entry = renumbered(entry);
-  for (std::size_t s = first; s < last; ++s) {
-    KeptStep& step = made.steps.emplace_back(plan.steps[s]);
+  const auto renumber = [&](KeptStep& step) {
     for (std::size_t& group : step.reads) group = renumbered(group);
+    for (std::size_t& group : step.starts) group = renumbered(group);
     step.group = renumbered(step.group);
     for (auto& [group, size] : step.live) group = renumbered(group);
+  };
+  for (std::size_t s = first; s < last; ++s) renumber(made.steps.emplace_back(plan.steps[s]));
+  for (const KeptJoint& joint : plan.joints) {
+    if (joint.steps.front() < first || joint.steps.front() >= last) continue;
+    KeptJoint& own = made.joints.emplace_back(joint);
+    for (std::size_t& step : own.steps) step -= first;
+    renumber(own.step);
   }
   made.exit = renumbered(exit);
   return made;
 }
 
+/// Layers that run as one: the first reads, the last writes, and what they hand on is nowhere.
+KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const MergedPlace& of) {
+  const std::vector<std::size_t>& layers = of.merged.layers;
+  KeptJoint joint{layers, plan.steps[layers.front()]};
+  KeptStep& step = joint.step;
+  const KeptStep& last = plan.steps[layers.back()];
+  step.layer = of.layer;
+  step.group = last.group;
+  step.output = last.output;
+  step.start_operands = of.merged.layer.start.operands;
+  for (const std::size_t from : of.merged.operands) {
+    step.start = kept.of[from].size;
+    if (kept.of[from].group != kNever) step.starts.push_back(kept.of[from].group);
+  }
+  std::set<std::size_t> live;
+  for (const std::size_t l : layers) live.insert(kept.live[l].begin(), kept.live[l].end());
+  for (std::size_t i = 0; i + 1 < layers.size(); ++i) live.erase(layers[i]);
+  step.live.clear();
+  for (const std::size_t each : live) {
+    step.live.emplace_back(kept.of[each].group, kept.of[each].size);
+  }
+  return joint;
+}
+
 }  // namespace
 
 KeptPlan plan_of(const Network& network, const Activations& kept,
-                 const std::vector<std::size_t>& layers) {
+                 const std::vector<std::size_t>& layers, const std::vector<MergedPlace>& merged) {
   KeptPlan plan;
   plan.end.assign(kept.groups, 0);
   for (std::size_t l = 0; l < kept.of.size(); ++l) {
@@ -77,6 +109,7 @@ KeptPlan plan_of(const Network& network, const Activations& kept,
       if (step.operands == 0) step.input += kept.of[from].size;
     }
   }
+  for (const MergedPlace& each : merged) plan.joints.push_back(joint_of(plan, kept, each));
   return plan;
 }
 
@@ -85,9 +118,14 @@ std::vector<KeptPlan> pieces_of(const KeptPlan& plan) {
   OpenGroups open(plan);
   std::size_t first = 0;
   std::size_t entry = kNever;
+  std::size_t joined = 0;  // what runs as one is in one piece
+  auto joint = plan.joints.begin();
   for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    for (; joint != plan.joints.end() && joint->steps.front() <= s; ++joint) {
+      joined = std::max(joined, joint->steps.back());
+    }
     const std::vector<std::size_t>& after = open.after(s);
-    if (after.size() > 1) continue;
+    if (after.size() > 1 || s < joined) continue;
     const std::size_t exit = after.empty() ? kNever : after.front();
     pieces.push_back(piece(plan, first, s + 1, entry, exit));
     first = s + 1;

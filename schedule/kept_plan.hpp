@@ -7,6 +7,7 @@
 
 #include "base/units.hpp"
 #include "schedule/activations.hpp"
+#include "schedule/merged_layers.hpp"
 #include "workload/network.hpp"
 
 namespace tilewise {
@@ -16,28 +17,47 @@ struct KeptStep {
   std::size_t layer = kNever;  ///< among the distinct ones; kNever: it does not run as one layer
   /// Groups of its Input: one, none where that is off chip, or of a sum one an operand.
   std::vector<std::size_t> reads;
-  std::int64_t operands = 0;   ///< of a sum, each in a place of its own; 0: the Input is in one
+  std::int64_t operands = 0;  ///< of a sum, each in a place of its own; 0: the Input is in one
+  /// Operands that its sums start from, and the groups of those that may be kept.
+  std::int64_t start_operands = 0;
+  std::vector<std::size_t> starts;
   std::size_t group = kNever;  ///< group of its Output; kNever: that goes off chip
   Bits input;                  ///< of what it may read at home; of a sum the least of one operand
   Bits output;
+  Bits start;  ///< the least of one operand that its sums start from
   /// Activations that are there while it runs, its own included: group and size.
   std::vector<std::pair<std::size_t, Bits>> live;
   auto operator<=>(const KeptStep&) const = default;
+};
+
+/// Steps that may run as one.
+struct KeptJoint {
+  std::vector<std::size_t> steps;
+  KeptStep step;  ///< all of them
+  auto operator<=>(const KeptJoint&) const = default;
 };
 
 /// Layers in a row, with what may be kept between them. Two plans that are equal have the same
 /// schedules.
 struct KeptPlan {
   std::vector<KeptStep> steps;
-  std::vector<std::size_t> end;  ///< [group] the last step that makes or reads one of it
-  std::size_t entry = kNever;    ///< a group that lies somewhere before the first step
-  std::size_t exit = kNever;     ///< one that lies somewhere after the last
+  std::vector<KeptJoint> joints;  ///< by their first step
+  std::vector<std::size_t> end;   ///< [group] the last step that makes or reads one of it
+  std::size_t entry = kNever;     ///< a group that lies somewhere before the first step
+  std::size_t exit = kNever;      ///< one that lies somewhere after the last
   auto operator<=>(const KeptPlan&) const = default;
+};
+
+/// Layers that may run as one, and the place of that one among the distinct ones.
+struct MergedPlace {
+  MergedLayers merged;
+  std::size_t layer = kNever;
 };
 
 /// All of a network. `layers`: [layer] its place among the distinct ones, or kNever.
 KeptPlan plan_of(const Network& network, const Activations& kept,
-                 const std::vector<std::size_t>& layers);
+                 const std::vector<std::size_t>& layers,
+                 const std::vector<MergedPlace>& merged = {});
 
 /// The same in pieces, cut wherever one group or none is open: a schedule of the whole is one of
 /// each piece, which agree on where that group lies.

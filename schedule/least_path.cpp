@@ -70,7 +70,7 @@ class PathSearch {
   KeptPath trace(const std::vector<std::size_t>& best) const {
     KeptPath path;
     std::size_t node = 0;
-    for (std::size_t l = 0; l < graph_.layers(); ++l) {
+    while (node < graph_.first_node(graph_.layers())) {
       const std::size_t e = best[node];
       if (e == kNever) return {};
       const KeptEdge& edge = graph_.edge(e);

@@ -43,12 +43,13 @@ class Scheduler {
     for (const LayerAlone& each : alone_) apart.push_back(each.mapping == nullptr);
     const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
     schedule.activations = activations_of(network_, apart, most);
-    const KeptPlan plan = plan_of(network_, schedule.activations, layers_);
     const bool any = options_.orders == Orders::All && network_.size() <= kMostOrdered;
+    list_merged(apart, any);
+    const KeptPlan plan = plan_of(network_, schedule.activations, layers_, merged_);
     const Agenda agenda = any ? Agenda(plan, network_, schedule.activations) : Agenda(plan);
     schedule.orders = any ? Orders::All : Orders::Given;
-    const KeptGraph graph(agenda, plan, home_, room_, costs_, kOffChip, options_.places);
-    if (!options_.places.empty()) check_given(graph, schedule.activations);
+    const KeptGraph graph(agenda, plan, home_, room_, costs_, kOffChip, options_.given);
+    if (!options_.given.places.empty()) check_given(graph, schedule.activations);
     // With the least room taken a layer costs least: the bound of all that differ in room alone.
     costs_.settle(least_room_places(graph, plan, home_, costs_));
     std::vector<TotalCost> alone;
@@ -57,13 +58,16 @@ class Scheduler {
     }
     const BestTotals best =
         best_totals(graph, costs_, alone, options_.objective, [this] { return stopped(); });
-    schedule.certificate = {graph.schedules(), static_cast<std::int64_t>(graph.nodes()),
+    schedule.certificate = {graph.schedules(),
+                            static_cast<std::int64_t>(graph.nodes()),
                             static_cast<std::int64_t>(costs_.asks()),
-                            static_cast<std::int64_t>(costs_.searches()), best.weights};
+                            static_cast<std::int64_t>(costs_.searches()),
+                            best.weights,
+                            std::ssize(merged_)};
     schedule.proven = best.proven && graph.complete();
     schedule.lower_bound = std::min(best.lower_bound, schedule.alone_value);
     if (!graph.complete()) schedule.lower_bound = relaxed_bound(graph);
-    const bool better = best.value < schedule.alone_value || !options_.places.empty();
+    const bool better = best.value < schedule.alone_value || !options_.given.places.empty();
     if (best.path.found && better) take(graph, best, schedule);
     if (!best.path.found && best.proven) {
       throw InputError(
@@ -83,7 +87,8 @@ class Scheduler {
   /// Throws InputError where what is given cannot lie there.
   void check_given(const KeptGraph& graph, const Activations& kept) const {
     for (std::size_t l = 0; l < network_.size(); ++l) {
-      if (options_.places[l] == kOffChip || kept.of[l].group != kNever) continue;
+      check_merged(l);
+      if (options_.given.places[l] == kOffChip || kept.of[l].group != kNever) continue;
       throw InputError(fmt::format("the output of {} cannot stay on chip: {}",
                                    network_.layer(l).name, kept.of[l].why_not));
     }
@@ -98,6 +103,17 @@ class Scheduler {
     }
   }
 
+  void check_merged(std::size_t layer) const {
+    if (!options_.given.merged[layer]) return;
+    const bool there = std::any_of(merged_.begin(), merged_.end(), [&](const MergedPlace& each) {
+      return each.merged.layers.back() == layer;
+    });
+    if (there) return;
+    throw InputError(fmt::format(
+        "{} cannot run in the drain of the layer before it on {}: docs/schedule.md says what can",
+        network_.layer(layer).name, architecture_.name));
+  }
+
   /// Runs that end when the user or the budget says so.
   RunOptions run_with_budget() const {
     RunOptions run = options_.run;
@@ -107,13 +123,25 @@ class Scheduler {
 
   /// Equal layers are one to the home.
   void list_layers() {
-    std::map<std::string, std::size_t> known;
     for (std::size_t l = 0; l < network_.size(); ++l) {
       layers_.push_back(kNever);
       if (alone_[l].mapping == nullptr) continue;
-      const auto [at, fresh] = known.try_emplace(canonical_key(network_.layer(l)));
-      if (fresh) at->second = costs_.add_layer(network_.layer(l), alone_[l].mapping);
-      layers_.back() = at->second;
+      layers_.back() = place_of(network_.layer(l), alone_[l].mapping);
+    }
+  }
+  std::size_t place_of(const Layer& layer, const Mapping* alone) {
+    const auto [at, fresh] = known_.try_emplace(canonical_key(layer));
+    if (fresh) at->second = costs_.add_layer(layer, alone);
+    return at->second;
+  }
+
+  /// What may run as one; in the given order only what follows one another there.
+  void list_merged(const std::vector<bool>& apart, bool any_order) {
+    if (!options_.merges) return;
+    for (MergedLayers& each : merged_layers(network_, architecture_.merges, apart)) {
+      if (!any_order && !in_a_row(each)) continue;
+      const std::size_t place = place_of(each.layer, nullptr);
+      merged_.push_back({std::move(each), place});
     }
   }
 
@@ -129,8 +157,14 @@ class Scheduler {
         least_latency = std::min(least_latency, latency_cycles);
       };
       if (layers_[l] == kNever) offer(alone_[l].energy_pj, alone_[l].latency_cycles);
+      std::vector<std::size_t> as{layers_[l]};
+      for (const MergedPlace& each : merged_) {
+        const auto& ran = each.merged.layers;
+        if (ran.front() == l) as.push_back(each.layer);
+        if (std::find(ran.begin() + 1, ran.end(), l) != ran.end()) offer(0.0, 0.0);
+      }
       for (std::size_t place = 0; place < costs_.asks(); ++place) {
-        if (costs_.ask(place).layer != layers_[l]) continue;
+        if (std::find(as.begin(), as.end(), costs_.ask(place).layer) == as.end()) continue;
         for (const CostPoint& point : costs_.points(place)) {
           offer(point.cost.energy_pj, point.cost.latency_cycles);
         }
@@ -145,16 +179,24 @@ class Scheduler {
     schedule.energy_pj = best.path.total.energy_pj;
     schedule.latency_cycles = best.path.total.latency_cycles;
     schedule.objective_value = best.value;
-    for (std::size_t step = 0; step < graph.layers(); ++step) {
+    schedule.order.clear();
+    for (std::size_t step = 0; step < best.path.edges.size(); ++step) {
       const KeptEdge& edge = graph.edge(best.path.edges[step]);
       const std::size_t l = edge.layer;
-      schedule.order[step] = l;
-      schedule.places[l] = edge.output;
+      const MergedLayers* merged = edge.joint == kNever ? nullptr : &merged_[edge.joint].merged;
+      const std::vector<std::size_t> ran = merged == nullptr ? std::vector{l} : merged->layers;
+      for (const std::size_t each : ran) {
+        schedule.order.push_back(each);
+        schedule.merged[each] = each != l;
+      }
+      schedule.places[ran.back()] = edge.output;
       if (edge.place == kNever) continue;
       const HomeUse& use = costs_.ask(edge.place).use;
       const Mapping& mapping = costs_.possible(edge.place)[best.path.points[step]].mapping;
-      schedule.layers[l] = ScheduledLayer{
-          use, mapping, evaluate(at_home(architecture_, home_, use), network_.layer(l), mapping)};
+      const Layer& layer = merged == nullptr ? network_.layer(l) : merged->layer;
+      schedule.layers[l] =
+          ScheduledLayer{merged == nullptr ? std::nullopt : std::optional(layer), use, mapping,
+                         evaluate(at_home(architecture_, home_, use), layer, mapping)};
     }
   }
 
@@ -165,7 +207,9 @@ class Scheduler {
   const ScheduleOptions& options_;
   std::vector<Bits> room_;
   HomeCosts costs_;
-  std::vector<std::size_t> layers_;  ///< [layer] its place among the distinct ones
+  std::map<std::string, std::size_t> known_;  ///< places of distinct layers, by their keys
+  std::vector<std::size_t> layers_;           ///< [layer] its place among the distinct ones
+  std::vector<MergedPlace> merged_;           ///< what may run as one
   Clock::time_point start_ = Clock::now();
 };
 
@@ -191,11 +235,23 @@ bool Schedule::keeps_any() const {
   return std::any_of(places.begin(), places.end(), [](std::uint8_t place) { return place > 0; });
 }
 
+bool Schedule::merges_any() const {
+  return std::find(merged.begin(), merged.end(), true) != merged.end();
+}
+
+std::vector<std::size_t> merged_into(const Schedule& schedule, std::size_t layer) {
+  std::vector<std::size_t> merged;
+  auto at = std::find(schedule.order.begin(), schedule.order.end(), layer);
+  while (++at != schedule.order.end() && schedule.merged[*at]) merged.push_back(*at);
+  return merged;
+}
+
 Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& alone,
                         Objective objective, std::string why) {
   Schedule schedule;
   schedule.why_no_home = std::move(why);
   schedule.places.assign(network.size(), kOffChip);
+  schedule.merged.assign(network.size(), false);
   for (std::size_t l = 0; l < network.size(); ++l) schedule.order.push_back(l);
   schedule.layers.resize(network.size());
   for (const LayerAlone& each : alone) {

@@ -14,6 +14,7 @@
 #include "mapper/objective.hpp"
 #include "schedule/activations.hpp"
 #include "schedule/cost_hull.hpp"
+#include "schedule/kept_graph.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
 #include "workload/network.hpp"
@@ -33,7 +34,7 @@ struct ScheduleKindEntry {
 inline constexpr EnumArray<ScheduleKind, ScheduleKindEntry> kScheduleKinds{{{
     {"separate", "every tensor goes off chip between two layers"},
     {"kept", "tensors may stay in the home between layers"},
-    {"best", "the best of all that the program knows: kept tensors"},
+    {"best", "the best of all that the program knows: kept tensors and merged operators"},
 }}};
 constexpr std::string_view name(ScheduleKind kind) { return kScheduleKinds[kind].name; }
 /// "separate (every tensor ...), ...": for help.
@@ -50,6 +51,7 @@ std::string_view name(Orders orders);
 
 /// A layer as it runs in a schedule.
 struct ScheduledLayer {
+  std::optional<Layer> merged;  ///< with what runs in its drain, as one layer
   HomeUse use;
   Mapping mapping;
   LayerCost cost;
@@ -57,11 +59,13 @@ struct ScheduledLayer {
 
 /// What was done to find a schedule, and to prove it.
 struct ScheduleCertificate {
-  double schedules = 1.0;     ///< ways to keep tensors that have room, in each order looked at
+  double schedules = 1.0;     ///< ways to keep tensors that have room, in each order looked at,
+                              ///< and to merge operators
   std::int64_t states = 0;    ///< layers with what is kept before them
   std::int64_t asks = 0;      ///< layers with what they have at home and what room is taken
   std::int64_t searches = 0;  ///< of these, those whose best mapping had to be found
   std::int64_t weights = 0;   ///< weighted sums of energy and latency that were made least
+  std::int64_t merges = 0;    ///< rows of layers that may run as one
   bool operator==(const ScheduleCertificate&) const = default;
 };
 
@@ -73,7 +77,10 @@ struct Schedule {
   std::vector<std::size_t> order;    ///< the layers as they run
   Orders orders = Orders::Given;     ///< those that were looked at
   std::vector<std::uint8_t> places;  ///< [layer] of its output: 0 off chip, else a memory + 1
-  /// [layer]; empty: it runs as it would alone, or not as one layer.
+  /// [layer] whether it runs in the drain of another layer: the one before it in the order. The
+  /// output of that is nowhere.
+  std::vector<bool> merged;
+  /// [layer]; empty: it runs as it would alone, in the drain of another, or not as one layer.
   std::vector<std::optional<ScheduledLayer>> layers;
   double energy_pj = 0.0;  ///< totals of all that runs
   double latency_cycles = 0.0;
@@ -85,7 +92,11 @@ struct Schedule {
   ScheduleCertificate certificate;
 
   bool keeps_any() const;
+  bool merges_any() const;
 };
+
+/// The layers that run in the drain of `layer`, as they run.
+std::vector<std::size_t> merged_into(const Schedule& schedule, std::size_t layer);
 
 /// A layer without a home: under its best mapping, in parts, or not at all.
 struct LayerAlone {
@@ -96,14 +107,14 @@ struct LayerAlone {
 };
 
 struct ScheduleOptions {
+  bool merges = true;  ///< operators may run in the drain of the layer before
   Objective objective = Objective::Edp;
   std::optional<Factors> factors = {};  ///< empty: divisors
   RunOptions run = {};
   double budget_seconds = 0.0;  ///< 0: none
   /// All: of a network of more than kMostOrdered layers the given one alone.
   Orders orders = Orders::Given;
-  /// [layer] where its output lies, if that is given; empty: all are free.
-  std::vector<std::uint8_t> places = {};
+  KeptGiven given = {};
 };
 
 /// Every tensor off chip, on a device of which `why` says why it can keep none.

@@ -71,6 +71,25 @@ std::vector<std::size_t> read_order(const YamlNode& yaml, const Network& network
   return order;
 }
 
+/// What runs in the drain of `layer`, as its entry says; returns the last of it.
+std::size_t read_merges(YamlMap& entry, std::size_t layer, const std::vector<std::string>& words,
+                        GivenSchedule& given, std::vector<bool>& seen) {
+  const auto merges = entry.find("merges");
+  if (!merges) return layer;
+  auto at = std::find(given.order.begin(), given.order.end(), layer);
+  for (const YamlNode& each : merges->list()) {
+    const std::size_t next = each.one_of(words);
+    if (seen[next]) each.fail(fmt::format("{} is there twice; leave one out", each.text()));
+    if (++at == given.order.end() || *at != next) {
+      each.fail(fmt::format("{} does not follow {}; only what does can run in its drain",
+                            each.text(), words[*(at - 1)]));
+    }
+    seen[next] = given.merged[next] = true;
+    layer = next;
+  }
+  return layer;
+}
+
 }  // namespace
 
 std::string memory_word(const Level& level, std::size_t memory) {
@@ -86,11 +105,16 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
   std::string layers;
   for (std::size_t l = 0; l < network.size(); ++l) {
     if (!schedule.layers[l]) continue;
+    const std::vector<std::size_t> drained = merged_into(schedule, l);
+    const std::size_t last = drained.empty() ? l : drained.back();
     std::string place = kOffChipWord;
-    if (schedule.places[l] != kOffChip) {
-      place = memory_word(architecture.levels[schedule.home->level], schedule.places[l] - 1U);
+    if (schedule.places[last] != kOffChip) {
+      place = memory_word(architecture.levels[schedule.home->level], schedule.places[last] - 1U);
     }
-    layers += fmt::format("  - {{layer: {}, output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
+    std::vector<std::string> names;
+    for (const std::size_t each : drained) names.push_back(yaml_quoted(words[each]));
+    layers += fmt::format("  - {{layer: {}, {}output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
+                          names.empty() ? "" : fmt::format("merges: [{}], ", fmt::join(names, ", ")),
                           place, yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
   }
   if (!std::is_sorted(schedule.order.begin(), schedule.order.end())) {
@@ -114,6 +138,7 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
   GivenSchedule given;
   given.places.assign(network.size(), kOffChip);
   given.mappings.resize(network.size());
+  given.merged.assign(network.size(), false);
   YamlMap map = yaml.map();
   check_name(map, "network", network.name());
   check_name(map, "device", architecture.name);
@@ -129,7 +154,8 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
     const std::size_t l = name.one_of(layer_names);
     if (seen[l]) name.fail(fmt::format("{} is there twice; leave one out", name.text()));
     seen[l] = true;
-    if (const auto output = layer.find("output")) given.places[l] = places[output->one_of(words)];
+    const std::size_t last = read_merges(layer, l, layer_names, given, seen);
+    if (const auto output = layer.find("output")) given.places[last] = places[output->one_of(words)];
     if (const auto mapping = layer.find("mapping")) given.mappings[l] = mapping->text();
     layer.done();
   }

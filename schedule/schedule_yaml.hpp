@@ -24,6 +24,7 @@ struct GivenSchedule {
   std::vector<std::uint8_t> places;                  ///< [layer] of its output
   std::vector<std::optional<std::string>> mappings;  ///< [layer] a line; empty: the best one
   std::vector<std::size_t> order;                    ///< the layers as they run
+  std::vector<bool> merged;  ///< [layer] it runs in the drain of the one before it in the order
 };
 
 /// Throws InputError with file, line and cure where a layer or a memory is unknown.

@@ -23,6 +23,7 @@ struct TransferCounts {
   std::int64_t final_words = 0;           ///< Output only: updates with a complete sum
   /// Deliveries through the network below each level from `parent` on; the last is `child_words`.
   std::vector<std::int64_t> network_words;
+  std::int64_t start_words = 0;  ///< Output only: of operands that sums start from (sum_start.hpp)
 
   bool operator==(const TransferCounts&) const = default;
 };

@@ -26,20 +26,24 @@ class TermBuilder {
     const double bits_on_way = part * network_bits(above, memory, layer_, transfer);
     const double bits_below = to_compute ? 0.0 : part * child_bits(*memory, layer_, transfer);
     const Beside beside = memory == nullptr ? Beside::Tile : beside_of(memory->buffering);
-    const auto flows = transfer.tensor == Tensor::Output
-                           ? std::vector<Flow>{Flow::Partial, Flow::Leave}
-                           : std::vector<Flow>{Flow::Arrive};
+    auto flows = transfer.tensor == Tensor::Output ? std::vector<Flow>{Flow::Partial, Flow::Leave}
+                                                   : std::vector<Flow>{Flow::Arrive};
+    if (transfer.start_words > 0) flows.push_back(Flow::Start);
+    const double start_bits = static_cast<double>(transfer.start_words) /
+                              static_cast<double>(words(layer_, Tensor::Output)) *
+                              static_cast<double>(layer_.start.width.count());
     result_.stationary.push_back(
         {0, transfer.tensor, last_view, flows.front(), 0.0, beside, Place::Child});
     for (const Flow flow : flows) {
+      const auto bits = [&](double others) { return flow == Flow::Start ? start_bits : others; };
       memory_term(transfer.parent, flow == Flow::Leave,
-                  {0, transfer.tensor, 0, flow, bits_above, beside, Place::Parent});
+                  {0, transfer.tensor, 0, flow, bits(bits_above), beside, Place::Parent});
       // Fresh sums: what returns joins above, what leaves takes reads that first updates spare.
       const bool spared =
           transfer.tensor == Tensor::Output && memory != nullptr && memory->fresh_sums;
       if (!to_compute && !spared) {
         memory_term(child_, flow != Flow::Leave,
-                    {0, transfer.tensor, last_view, flow, bits_below, beside, Place::Child});
+                    {0, transfer.tensor, last_view, flow, bits(bits_below), beside, Place::Child});
       }
       for (std::size_t level = transfer.parent; level < transfer.child; ++level) {
         const TensorNetwork& network =
@@ -47,7 +51,7 @@ class TermBuilder {
         const auto kind = flow == Flow::Leave ? Port::Kind::NetworkUp : Port::Kind::NetworkDown;
         add_term({kind, level, 0, transfer.tensor},
                  {0, transfer.tensor, level - transfer.parent, flow,
-                  bits_on_way / network.bandwidth.count(), beside, Place::Way});
+                  bits(bits_on_way) / network.bandwidth.count(), beside, Place::Way});
       }
     }
   }

@@ -33,6 +33,7 @@ std::string place_of(const Port& port, const Architecture& architecture);
 enum class Flow {
   Arrive,   ///< new words of Input or Weight
   Partial,  ///< partial sums that return with an Output tile seen before
+  Start,    ///< operands that sums start from, with an Output tile not seen before
   Leave,    ///< Output words that the transition drains
 };
 
@@ -74,7 +75,8 @@ struct PortTerms {
 /// Tensor and direction of a term: the transfers that follow one another under Refill::InTurn.
 inline constexpr std::size_t kFlows = 3 * enum_size<Tensor>;
 constexpr std::size_t flow_index(Tensor t, Flow flow) {
-  return static_cast<std::size_t>(t) * 3 + static_cast<std::size_t>(flow);
+  const std::size_t way = flow == Flow::Arrive ? 0 : flow == Flow::Leave ? 2 : 1;
+  return static_cast<std::size_t>(t) * 3 + way;
 }
 
 /// Width of a partial sum in `memory`: its own, or the layer's (Eq. 22).

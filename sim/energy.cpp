@@ -35,10 +35,16 @@ class EnergyWalk {
       access(transfer.child, t, EnergyCause::Read, output && !fresh ? child : 0.0, bits);
       access(transfer.child, t, EnergyCause::Write, !output ? child : fresh ? 0.0 : partial, bits);
     }
+    const auto starts = static_cast<double>(transfer.start_words);
+    const auto start_bits = static_cast<double>(layer_.start.width.count());
+    access(transfer.parent, t, EnergyCause::Read, starts, start_bits);
+    if (!to_compute && !architecture_.levels[transfer.child].memory_of(t)->fresh_sums) {
+      access(transfer.child, t, EnergyCause::Write, starts, start_bits);
+    }
     for (std::size_t level = transfer.parent; level < transfer.child; ++level) {
       const TensorNetwork& network = architecture_.levels[level].fan_out.networks[t];
       const auto words =
-          static_cast<double>(transfer.network_words[level - transfer.parent]) + partial;
+          static_cast<double>(transfer.network_words[level - transfer.parent]) + partial + starts;
       sink_("network below ", architecture_.levels[level].name, t, EnergyCause::Network,
             words * network.hops * network.energy_per_hop);
     }

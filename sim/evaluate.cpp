@@ -6,6 +6,7 @@
 
 #include "sim/cost_terms.hpp"
 #include "sim/merged_dims.hpp"
+#include "sim/sum_start.hpp"
 #include "sim/tile_places.hpp"
 
 namespace tilewise {
@@ -19,6 +20,7 @@ std::int64_t bits_off_chip(const Architecture& architecture, const Layer& layer,
     const Memory& memory = *architecture.levels[0].memory_of(transfer.tensor);
     bits += parent_bits(memory, layer, transfer) *
             static_cast<double>(transfer.parent_words + transfer.parent_partial_reads);
+    bits += static_cast<double>(transfer.start_words * layer.start.width.count());
   }
   return std::llround(bits);
 }
@@ -51,6 +53,15 @@ void leave_out_parts(const Architecture& architecture, AccessCounts& counts) {
   }
 }
 
+/// Adds the words of the operands that sums start from.
+void add_starts(const Architecture& architecture, const Layer& layer, AccessCounts& counts) {
+  SumStartWalk starts(architecture, layer);
+  for (TransferCounts& transfer : counts.transfers) {
+    if (transfer.tensor != Tensor::Output) continue;
+    transfer.start_words = starts.next(transfer.parent, transfer.child);
+  }
+}
+
 /// The layer in the dimensions that the mapping counts.
 Layer counted(const Layer& layer, const Mapping& mapping) {
   return merge_dims(layer, counted_dims(mapping, layer));
@@ -69,6 +80,7 @@ LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapp
   const NestTables& tables = owned.tables();
   cost.counts = count_accesses(layer, tables);
   leave_out_parts(architecture, cost.counts);
+  add_starts(architecture, layer, cost.counts);
   cost.latency = layer_latency(architecture, layer, tables, cost.counts);
   cost.time = duration(cost.latency.total, architecture.clock);
   cost.energy = dynamic_energy(architecture, layer, cost.counts);

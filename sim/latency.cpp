@@ -153,6 +153,7 @@ class LatencyModel {
     std::array<double, kFlows> flows{};
     for (const PortTerm& term : terms_.terms) {
       if (term.flow == Flow::Partial && first_visit) continue;
+      if (term.flow == Flow::Start && !first_visit) continue;
       const auto words = static_cast<double>(largest_words(classes, term, wanted, 0, WordSums{}));
       const double cycles =
           transfer_time(words, words * term.cycles_per_word, term.start_up, term.burst);
@@ -241,7 +242,9 @@ class LatencyModel {
 
 }  // namespace
 
-double Latency::stall_share() const { return 1.0 - compute_time / total; }
+double Latency::stall_share() const {
+  return total > Cycles{0.0} ? 1.0 - compute_time / total : 0.0;
+}
 
 std::vector<PartLoad> part_loads(const Latency& latency, const Architecture& architecture) {
   std::vector<PartLoad> loads{{"compute", "compute", latency.compute_time}};

@@ -22,10 +22,14 @@ class Summary {
         schedule_(sweep.schedules[network][device]) {}
 
   KeptSummary make() {
-    made_.order = schedule_.order;
-    step_of_.resize(made_.order.size());
-    for (std::size_t step = 0; step < made_.order.size(); ++step) {
-      step_of_[made_.order[step]] = step;
+    step_of_.resize(schedule_.order.size());
+    for (const std::size_t l : schedule_.order) {
+      if (schedule_.merged[l]) {
+        made_.merged.push_back({l, made_.order.back()});
+      } else {
+        made_.order.push_back(l);
+      }
+      step_of_[l] = made_.order.size() - 1;
     }
     list_memories();
     list_tensors();
@@ -65,6 +69,9 @@ class Summary {
     for (std::size_t l = 0; l < schedule_.activations.of.size(); ++l) {
       const Activation& each = schedule_.activations.of[l];
       if (each.last == each.maker) continue;  // an output of the network
+      // What an operator in the drain reads first is nowhere.
+      const auto reader = sweep_.networks[network_].network.consumers_of(l).front();
+      if (schedule_.merged[reader] && step_of_[reader] == step_of_[l]) continue;
       ++made_.tensors;
       if (schedule_.places[l] == kOffChip) {
         count_not_kept(each.group == kNever ? each.why_not : "");
@@ -111,7 +118,8 @@ class Summary {
     const Architecture room =
         scheduled ? at_home(architecture(), *schedule_.home, scheduled->use) : architecture();
     const std::size_t level = schedule_.home->level;
-    const auto free = free_bits(room, layer.layer, *mapping, level);
+    const Layer& as_run = scheduled && scheduled->merged ? *scheduled->merged : layer.layer;
+    const auto free = free_bits(room, as_run, *mapping, level);
     for (std::size_t m = 0; m < places_.size(); ++m) {
       const std::size_t memory = places_[m];
       const auto capacity = room.levels[level].memories[memory].capacity;

@@ -28,6 +28,12 @@ struct KeptTensor {
   Bits size;
 };
 
+/// An operator that runs in the drain of a layer.
+struct MergedOperator {
+  std::size_t layer = 0;
+  std::size_t into = 0;  ///< the layer
+};
+
 /// What lies in a memory of the home while a layer runs.
 struct HomeFill {
   Bits kept;                  ///< tensors that stay there
@@ -44,6 +50,7 @@ struct NotKept {
 /// What the schedule of a network keeps on a device, and what that is worth.
 struct KeptSummary {
   std::vector<std::size_t> order;    ///< [step] the layer that runs
+  std::vector<MergedOperator> merged;  ///< operators that run in the drain of one, as they run
   std::vector<HomeMemory> memories;  ///< of the home, that of Input first; none: there is no home
   std::size_t tensors = 0;           ///< outputs of layers that later ones read
   std::vector<KeptTensor> kept;      ///< by maker

@@ -31,6 +31,12 @@ LayerAlone alone_in(const NetworkSweep& sweep, std::size_t network, std::size_t 
 
 void take(const Schedule& schedule, std::size_t device, std::vector<SweepLayer>& layers) {
   for (std::size_t l = 0; l < layers.size(); ++l) {
+    for (const std::size_t merged : merged_into(schedule, l)) {
+      if (schedule.merged[l]) break;
+      InDrain drained;
+      drained.cost.bound = fmt::format("in the drain of {}", layers[l].layer.name);
+      layers[merged].results[device].answer = std::move(drained);
+    }
     if (!schedule.layers[l]) continue;
     SearchResult& result = layers[l].results[device];
     result.answer = Mapped{schedule.layers[l]->mapping, schedule.layers[l]->cost, {}};
@@ -45,8 +51,12 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
   for (std::size_t l = 0; l < net.size(); ++l) {
     alone.push_back(alone_in(sweep, network, l, device));
   }
-  const ScheduleOptions options{sweep.mapping.objective, sweep.mapping.factors, sweep.mapping.run,
-                                request.budget_seconds, request.orders};
+  const ScheduleOptions options{request.kind != ScheduleKind::Kept,
+                                sweep.mapping.objective,
+                                sweep.mapping.factors,
+                                sweep.mapping.run,
+                                request.budget_seconds,
+                                request.orders};
   const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
   if (architecture == nullptr) {
     return schedule_apart(net, alone, options.objective, "it is an engine with fixed control");

@@ -25,11 +25,15 @@ class LayerPlaces {
     known_.emplace(hash(layer), Known{layer, place});
   }
 
-  std::size_t at(const Layer& layer) const {
+  std::optional<std::size_t> find(const Layer& layer) const {
     const auto [first, last] = known_.equal_range(hash(layer));
     for (auto each = first; each != last; ++each) {
       if (is_same(each->second.layer, layer)) return each->second.place;
     }
+    return std::nullopt;
+  }
+  std::size_t at(const Layer& layer) const {
+    if (const auto place = find(layer)) return *place;
     throw std::out_of_range("LayerPlaces: " + layer.name);
   }
 
@@ -65,6 +69,12 @@ class SharedSchedules {
  public:
   /// The places of the pieces of a network.
   using Pieces = std::vector<std::size_t>;
+  /// What of a network may be kept, in pieces. What runs as one has its place in `merged` until it
+  /// is added.
+  struct Plans {
+    std::vector<KeptPlan> pieces;
+    std::vector<Layer> merged;
+  };
 
   SharedSchedules(const SweepOptions& options, const Architecture& architecture, const Home& home,
                   const DeviceLayers& on)
@@ -87,19 +97,35 @@ class SharedSchedules {
   }
 
   /// Any thread may ask.
-  std::vector<KeptPlan> plans_of(const Network& network) const {
+  Plans plans_of(const Network& network) const {
     std::vector<std::size_t> layers;
     for (std::size_t l = 0; l < network.size(); ++l) {
       layers.push_back(places_.at(network.layer(l)));
     }
-    const Activations kept =
-        activations_of(network, std::vector<bool>(network.size(), false), most_);
-    return pieces_of(plan_of(network, kept, layers));
+    const std::vector<bool> none_apart(network.size(), false);
+    const Activations kept = activations_of(network, none_apart, most_);
+    Plans made;
+    std::vector<MergedPlace> merged;
+    const bool merges = options_.schedule != ScheduleKind::Kept;
+    for (MergedLayers& each : merged_layers(
+             network, merges ? architecture_.merges : EnumArray<Merge, bool>{}, none_apart)) {
+      if (!in_a_row(each)) continue;
+      const std::size_t place = made.merged.size();
+      made.merged.push_back(each.layer);
+      merged.push_back({std::move(each), place});
+    }
+    made.pieces = pieces_of(plan_of(network, kept, layers, merged));
+    return made;
   }
 
-  Pieces add(const std::vector<KeptPlan>& plans) {
+  Pieces add(Plans plans) {
+    std::vector<std::size_t> places;
+    for (const Layer& layer : plans.merged) places.push_back(place_of(layer));
     Pieces made;
-    for (const KeptPlan& plan : plans) made.push_back(pieces_.add(plan));
+    for (KeptPlan& plan : plans.pieces) {
+      for (KeptJoint& joint : plan.joints) joint.step.layer = places[joint.step.layer];
+      made.push_back(pieces_.add(plan));
+    }
     return made;
   }
 
@@ -113,6 +139,14 @@ class SharedSchedules {
   }
 
  private:
+  /// Of layers that run as one.
+  std::size_t place_of(const Layer& layer) {
+    if (const auto known = places_.find(layer)) return *known;
+    const std::size_t place = costs_.add_layer(layer, nullptr);
+    places_.add(layer, place);
+    return place;
+  }
+
   const SweepOptions& options_;
   const Architecture& architecture_;
   std::vector<Bits> room_;
@@ -128,7 +162,7 @@ std::vector<SharedSchedules::Pieces> pieces_of_candidates(const SearchSpace& spa
                                                           const std::string& dataset,
                                                           std::int64_t first, std::int64_t last,
                                                           SharedSchedules& schedules) {
-  std::vector<std::vector<KeptPlan>> plans(static_cast<std::size_t>(last - first));
+  std::vector<SharedSchedules::Plans> plans(static_cast<std::size_t>(last - first));
   parallel_batches(last - first, options.mapping.run.threads,
                    [&](std::int64_t begin, std::int64_t end) {
                      for (std::int64_t i = begin; i < end; ++i) {
@@ -138,7 +172,7 @@ std::vector<SharedSchedules::Pieces> pieces_of_candidates(const SearchSpace& spa
                      }
                    });
   std::vector<SharedSchedules::Pieces> made;
-  for (const std::vector<KeptPlan>& each : plans) made.push_back(schedules.add(each));
+  for (SharedSchedules::Plans& each : plans) made.push_back(schedules.add(std::move(each)));
   return made;
 }
 

@@ -165,6 +165,11 @@ void check_layer(const Layer& layer) {
     fail(layer, fmt::format("operations: only a layer of kind elementwise has them, this is {}",
                             name(layer.op)));
   }
+  check_at_least(layer, "operands that sums start from", layer.start.operands, 0);
+  if (layer.start.operands > 0 && !has_weights(layer.op)) {
+    fail(layer, fmt::format("only sums of products start from operands, this is {}",
+                            name(layer.op)));
+  }
   check_widths_and_densities(layer);
   check_operator_shape(layer);
   check_image(layer, "rows", row_loops(layer), layer.padding.vertical, layer.image.vertical,
@@ -257,10 +262,14 @@ std::string canonical_key(const Layer& layer) {
   widths.push_back(layer.widths.partial_sum.count());
   const std::string operations =
       layer.operations == 1 ? "" : fmt::format(" operations {}", layer.operations);
-  return fmt::format("{} {} stride {} dilation {} padding {} image {} bits {} density {}{}",
+  const std::string start =
+      layer.start.operands == 0
+          ? ""
+          : fmt::format(" start {}x{}", layer.start.operands, layer.start.width.count());
+  return fmt::format("{} {} stride {} dilation {} padding {} image {} bits {} density {}{}{}",
                      name(layer.op), fmt::join(layer.bounds, ","), plane(layer.stride),
                      plane(layer.dilation), plane(layer.padding), plane(layer.image),
-                     fmt::join(widths, ","), fmt::join(layer.density, ","), operations);
+                     fmt::join(widths, ","), fmt::join(layer.density, ","), operations, start);
 }
 
 }  // namespace tilewise

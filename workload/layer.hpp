@@ -39,6 +39,14 @@ struct WordWidths {
   auto operator<=>(const WordWidths&) const = default;
 };
 
+/// What the sums of a layer start from, if not from zero: operands of an addition that is done while
+/// the layer drains (docs/schedule.md).
+struct SumStart {
+  std::int64_t operands = 0;  ///< words for each word of Output
+  Bits width{16};             ///< of each
+  auto operator<=>(const SumStart&) const = default;
+};
+
 /// One layer: bounds of the eight loops, and where its input words lie. Input row of an output row
 /// p and filter row r: p * stride + r * dilation, counted in the padded image. DESIGN section 1.
 struct Layer {
@@ -53,6 +61,7 @@ struct Layer {
   EnumArray<Tensor, double> density{{1.0, 1.0, 1.0}};  ///< share of words that are not zero
   std::int64_t operations =
       1;  ///< steps of a compute unit for each word of an operand; elementwise
+  SumStart start;
   std::int64_t folded_parameters = 0;  ///< parameters beyond the weights: bias, batch norm
   Plane padding_end{0, 0};   ///< rows below, columns right of the image, where check_layer needs it
   bool owns_weights = true;  ///< they are parameters: neither computed nor those of another layer
@@ -60,7 +69,8 @@ struct Layer {
   bool operator==(const Layer&) const = default;
 };
 
-/// Throws InputError where a bound, stride or dilation is below 1, padding or image is negative, a
+/// Throws InputError where a bound, stride or dilation is below 1, sums that start from operands are
+/// not sums of products, padding or image is negative, a
 /// width is not in 1..1024 bit, a density not in [0, 1], the operator's shape rule is broken, the
 /// image plus padding is smaller than what the loops touch, or a product overflows 63 bits.
 void check_layer(const Layer& layer);

@@ -39,7 +39,7 @@ FamilyFile read_family_file(const YamlNode& yaml) {
   map.at("family");
   const std::string name = map.at("name").text();
   const auto description = map.find("description");
-  FamilyFile file{name, std::nullopt, map.at("parameters")};
+  FamilyFile file{name, std::nullopt, map.at("parameters"), map.find("merges")};
   map.done();
   if (description) file.description = description->text();
   return file;

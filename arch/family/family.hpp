@@ -72,8 +72,9 @@ struct FamilyFile {
   std::string name;
   std::optional<std::string> description;
   YamlNode parameters;
+  std::optional<YamlNode> merges;  ///< in the place of what the family says
 };
-/// {family, name, description, parameters}. Throws InputError with the place.
+/// {family, name, description, merges, parameters}. Throws InputError with the place.
 FamilyFile read_family_file(const YamlNode& yaml);
 
 }  // namespace tilewise

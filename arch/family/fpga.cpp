@@ -221,6 +221,7 @@ std::string description(const FpgaEngineParameters& p) {
 Architecture engine(const FpgaEngineParameters& parameters, const EnergyTables& tables) {
   Architecture architecture;
   architecture.name = parameters.name;
+  architecture.merges = {{true, true}};  // the adder that drains the output buffer
   architecture.description = description(parameters);
   architecture.clock = parameters.clock;
   architecture.technology = parameters.board.node;

@@ -34,6 +34,18 @@ double least_input_words(const Counts& of, double reloads, const InputCounts& co
                 std::max(reloads * of[columns], of[Count::InputColumnsOnce])}));
 }
 
+/// Words that sums start from which pass from `parent`, whatever the levels outside it keep.
+double least_start_words(const Problem& problem, std::size_t parent) {
+  std::int64_t operands = problem.layer.start.operands;
+  for (std::size_t level = 1; level < problem.levels && operands > 0; ++level) {
+    const Level& at = problem.architecture.levels[level];
+    const Memory* memory = at.memory_of(Tensor::Output);
+    if (level > parent) operands -= at.starts_here;
+    if (level <= parent && memory != nullptr && memory->fresh_sums) return 0.0;
+  }
+  return static_cast<double>(operands * words(problem.layer, Tensor::Output));
+}
+
 }  // namespace
 
 BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::size_t boundary)
@@ -75,6 +87,11 @@ void BoundaryCost::add_energy(Tensor t) {
   } else {
     add(Flows::kPartial, from.partial_above);
     add(Flows::kPartialChild, from.partial_below);
+  }
+  if (t == Tensor::Output) {
+    double start = from.start;
+    for (const double hop : from.hops) start += hop;
+    start_energy_ = start * least_start_words(problem_, *parents_[t]);
   }
   every_update_reads_ = every_update_reads_ || from.every_update_reads;
   const bool output = t == Tensor::Output;
@@ -340,7 +357,9 @@ auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
     std::array<double, 4> unqueued{};
   };
   std::array<Busiest, kAnyStationary + 1 - kFirst> busiest;
-  for (std::size_t k = 0; k < made.size(); ++k) made[k].energy_pj = energy.with(kFirst + k);
+  for (std::size_t k = 0; k < made.size(); ++k) {
+    made[k].energy_pj = energy.with(kFirst + k) + start_energy_;
+  }
   double fill = 0.0;
   double drain = 0.0;
   double tight_fill = 0.0;

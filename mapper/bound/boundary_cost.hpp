@@ -175,6 +175,7 @@ class BoundaryCost {
   bool compute_unit_;
   double skew_ = 0.0;  ///< cycles, at each arrival after the first (Eq. 20)
   Row energy_;
+  double start_energy_ = 0.0;  ///< pJ of the operands that sums start from
   std::vector<PortRow> ports_;
   std::vector<PortName> port_names_;
   double output_words_ = 0.0;

@@ -30,6 +30,17 @@ EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t paren
     }
     if (output && !fresh) made.partial_below = each(below.energy.write, below);
   }
+  const auto start_bits = static_cast<double>(problem.layer.start.width.count());
+  const auto each_start = [start_bits](Picojoules access, const Memory& memory) {
+    return access.count() * start_bits / static_cast<double>(memory.word_width.count());
+  };
+  if (output) {
+    made.start = each_start(above.energy.read, above);
+    if (!compute_unit) {
+      const Memory& below = *on.levels[boundary].memory_of(t);
+      if (!below.fresh_sums) made.start += each_start(below.energy.write, below);
+    }
+  }
   const double part = compute_unit ? 1.0 : on.levels[boundary].part[t];
   made.parent *= part;
   made.child *= part;

@@ -15,6 +15,7 @@ struct EnergyWeights {
   double child = 0.0;               ///< child fills or drains
   double partial_above = 0.0;       ///< partial sums that return, read at the parent
   double partial_below = 0.0;       ///< ... written at the child
+  double start = 0.0;               ///< pJ a word of an operand that sums start from, both ends
   bool every_update_reads = false;  ///< Output at the compute unit: no update starts from zero
   std::vector<double> hops;  ///< [level - parent] a word through the network below that level
 };

@@ -11,7 +11,8 @@ class Schedule(dict[str, Any]):
     kind: "kept", "best", or "given" by a file. home: the level in which tensors stay; None where
     nothing can, and `why_no_home` says why. kept: a dictionary a tensor that stays: `layer` that
     makes it, `place` (a memory of the home), `bytes`, `from` and `to`, the places in `fill` of the
-    layers that make it and read it last. fill: a dictionary a layer, in order: `layer`, and of each
+    layers that make it and read it last. merged: a dictionary an operator that runs in the drain
+    of another layer: `layer`, `into`. fill: a dictionary a layer, in order: `layer`, and of each
     of `memories` `kept_bytes` by tensors that stay and `tile_bytes` by what else the layer has
     there. saves: how much less than with every tensor off chip `objective`, `energy`, `latency`
     and `dram` are, 0.1 for 10 %. proven: no schedule is better; else `gap` is how much less the
@@ -49,6 +50,10 @@ class Schedule(dict[str, Any]):
     @property
     def kept(self) -> list[dict[str, Any]]:
         return list(self["tensors"])
+
+    @property
+    def merged(self) -> list[dict[str, Any]]:
+        return list(self["merged"])
 
     @property
     def fill(self) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def sweep(
     space of blocks: a row a block, the columns of blocks.csv. `.attrs` says how the numbers came to
     be.
     return_layers: (that table, the distinct layers with mapping and cost: layers.csv).
-    schedule: "kept" gives each candidate, or each block, its own best schedule: what stays on chip
+    schedule: "kept" or "best" gives each candidate, or each block, its own best schedule: what stays on chip
     between its layers (docs/schedule.md).
 
     Raises InputError. Ctrl-C raises KeyboardInterrupt.

@@ -218,8 +218,9 @@ TEST_CASE("the example of docs/architectures.md loads") {
 
 TEST_CASE("every shipped architecture loads") {
   for (const std::string file :
-       {"eyeriss", "eyeriss_free", "zc706", "weight_stationary", "output_stationary", "two_level",
-        "nvdla_small", "nvdla_large", "simba_chiplet", "tpu_v1", "gemmini", "edge_free"}) {
+       {"eyeriss", "eyeriss_free", "eyeriss_fused", "zc706", "weight_stationary",
+        "output_stationary", "two_level", "nvdla_small", "nvdla_large", "simba_chiplet", "tpu_v1",
+        "gemmini", "edge_free"}) {
     CAPTURE(file);
     const Architecture a = find_architecture(file);
     CHECK(a.name == file);
@@ -240,12 +241,11 @@ TEST_CASE("the shipped two-level architecture has round energies and 16 words") 
 }
 
 TEST_CASE("an unknown architecture is refused with those there are") {
-  CHECK_THROWS_WITH_AS(
-      find_architecture("eyeris"),
-      doctest::Contains(
-          "there are: edge_free, eyeriss, eyeriss_free, eyeriss_isca16, gemmini, nvdla_large"
-          ", nvdla_small, output_stationary, pixel_m32p32"),
-      InputError);
+  CHECK_THROWS_WITH_AS(find_architecture("eyeris"),
+                       doctest::Contains("there are: edge_free, eyeriss, eyeriss_free, "
+                                         "eyeriss_fused, eyeriss_isca16, gemmini, nvdla_large"
+                                         ", nvdla_small, output_stationary, pixel_m32p32"),
+                       InputError);
 }
 
 }  // namespace tilewise

@@ -68,6 +68,13 @@ HomeUse random_use(testing::RandomNests& random, const Architecture& architectur
   return use;
 }
 
+/// Sums start from operands, which are all at home where the output is.
+void start_sums(testing::RandomNests& random, Layer& layer, HomeUse& use) {
+  layer.start = {random.pick(0, 2), Bits{random.pick(4, 40)}};
+  use.starts = layer.start.operands;
+  if (!use.kept[Tensor::Output]) use.starts = random.pick(0, layer.start.operands);
+}
+
 TEST_SUITE("search at home") {
   TEST_CASE("where tensors begin or end at home the search finds what full enumeration finds") {
     RandomProblems problems(61);
@@ -79,7 +86,10 @@ TEST_SUITE("search at home") {
         make_sum(problems.random(), problem.layer);
         problem = testing::merged(problem);
       }
-      const HomeUse use = random_use(problems.random(), problem.architecture, problem.layer, home);
+      HomeUse use = random_use(problems.random(), problem.architecture, problem.layer, home);
+      if (trial % 4 != 0 && has_weights(problem.layer.op)) {
+        start_sums(problems.random(), problem.layer, use);
+      }
       problem.architecture = at_home(problem.architecture, home, use);
       if (testing::count_mappings(problem, 3001) > 3000) continue;
       CAPTURE(trial);

@@ -145,7 +145,7 @@ TEST_CASE("a run without a schedule says what one would save") {
   CHECK(text.starts_with(
       "schedule separate: 3 tensors could stay in GLB (100 KiB), for 28.0 % less EDP: energy -20.0 "
       "%, latency -10.0 %, DRAM "));
-  CHECK(text.ends_with("; --schedule kept\n"));
+  CHECK(text.ends_with("; --schedule best\n"));
   sweep.schedules[0][0].places.assign(5, 0);
   CHECK(schedule_text(sweep, 0, 0, kLineWidth).empty());
 }

@@ -21,6 +21,8 @@ namespace tilewise::testing {
 
 /// [layer] where its output lies: 0 off chip, else a memory of the home + 1.
 using Places = std::vector<std::uint8_t>;
+/// [layer] whether it runs in the drain of the layer before it.
+using Merged = std::vector<bool>;
 
 /// The points that no other one beats, without any rounding, by rising latency.
 inline std::vector<CostPoint> exact_front(std::vector<CostPoint> points) {
@@ -86,24 +88,26 @@ class RoomlessLayer {
 /// serves architectures that differ in nothing else.
 class RoomlessLayers {
  public:
-  const RoomlessLayer& of(const Architecture& architecture, const Home& home,
-                          const Network& network, std::size_t layer, const HomeUse& use) {
-    const Key key{layer, use.kept, use.exchanged, use.operands_off_chip};
+  /// `drained`: layers that run in its drain, so that it is `as_one`.
+  const RoomlessLayer& of(const Architecture& architecture, const Home& home, std::size_t layer,
+                          std::size_t drained, const Layer& as_one, const HomeUse& use) {
+    const Key key{layer, drained, use.kept, use.exchanged, use.operands_off_chip, use.starts};
     const auto found = known_.find(key);
     if (found != known_.end()) return found->second;
     HomeUse nothing_taken = use;
     nothing_taken.taken.clear();
-    return known_
-        .emplace(key, RoomlessLayer(architecture, home, network.layer(layer), nothing_taken))
+    return known_.emplace(key, RoomlessLayer(architecture, home, as_one, nothing_taken))
         .first->second;
   }
 
  private:
   struct Key {
     std::size_t layer = 0;
+    std::size_t drained = 0;
     EnumArray<Tensor, bool> kept{};
     bool exchanged = false;
     std::int64_t operands_off_chip = 0;
+    std::int64_t starts = 0;
     auto operator<=>(const Key&) const = default;
   };
   std::map<Key, RoomlessLayer> known_;
@@ -121,22 +125,41 @@ class EverySchedule {
         alone_(alone),
         layers_(layers) {}
 
-  /// What each layer has at home; empty: the places break a rule.
-  std::optional<std::vector<HomeUse>> uses_of(const Places& places) const {
-    std::vector<HomeUse> uses;
+  /// What each layer that is not merged has at home; empty: a rule is broken.
+  std::optional<std::vector<std::optional<HomeUse>>> uses_of(const Places& places,
+                                                             const Merged& merged) const {
+    std::vector<std::optional<HomeUse>> uses;
     for (std::size_t layer = 0; layer < network_.size(); ++layer) {
-      const auto use = use_of(layer, places);
-      if (!use) return std::nullopt;
-      uses.push_back(*use);
+      if (merged[layer] && (layer == 0 || !can_merge(layer, places))) return std::nullopt;
+      if (merged[layer]) {
+        uses.emplace_back();
+        continue;
+      }
+      uses.push_back(use_of(layer, places, merged));
+      if (!uses.back()) return std::nullopt;
     }
     return uses;
   }
 
+  /// A layer with those that run in its drain, as one.
+  Layer as_one(std::size_t layer, const Merged& merged) const {
+    Layer one = network_.layer(layer);
+    for (std::size_t next = layer + 1; next < network_.size() && merged[next]; ++next) {
+      const Layer& drained = network_.layer(next);
+      one.widths.tensor[Tensor::Output] = drained.widths.tensor[Tensor::Output];
+      one.density[Tensor::Output] = drained.density[Tensor::Output];
+      if (drained.op != Operator::Add) continue;
+      one.start.operands += drained.bounds[Dim::C] - 1;
+      one.start.width = drained.widths.tensor[Tensor::Input];
+    }
+    return one;
+  }
+
   /// The totals of all schedules that no other one beats.
   std::vector<CostPoint> front() {
-    Places places(network_.size(), 0);
     std::vector<CostPoint> all;
-    place_from(0, places, all);
+    Merged merged(network_.size(), false);
+    merge_from(1, merged, all);
     return exact_front(std::move(all));
   }
 
@@ -225,10 +248,45 @@ class EverySchedule {
     return places[inputs.front()];
   }
 
-  /// Bits of all that is kept while `layer` runs, a memory of the home each.
-  std::vector<Bits> taken_at(std::size_t layer, const Places& places) const {
+  /// Whether the layer may run in the drain of the one before it, whatever runs in that one's. What
+  /// that one makes is then nowhere.
+  bool can_merge(std::size_t layer, const Places& places) const {
+    const Layer& drained = network_.layer(layer);
+    const Layer& before = network_.layer(layer - 1);
+    if (places[layer - 1] != 0) return false;
+    if (alone_[layer].mapping == nullptr || alone_[layer - 1].mapping == nullptr) return false;
+    const auto inputs = network_.inputs_of(layer);
+    if (network_.consumers_of(layer - 1) != std::vector<std::size_t>{layer}) return false;
+    if (std::count(inputs.begin(), inputs.end(), layer - 1) != 1) return false;
+    if (stored_words(drained, Tensor::Output) != stored_words(before, Tensor::Output)) return false;
+    if (drained.widths.tensor[Tensor::Input] != before.widths.tensor[Tensor::Output]) return false;
+    if (drained.op == Operator::Add && adds_up(layer)) return architecture_.merges[Merge::Add];
+    return drained.op == Operator::Elementwise && drained.bounds[Dim::C] == 1 &&
+           inputs.size() == 1 && architecture_.merges[Merge::Elementwise];
+  }
+  /// Whether sums of `layer` can start from the operands of the additions in its drain.
+  bool can_start(std::size_t layer, const Merged& merged) const {
+    std::optional<Bits> width;
+    for (std::size_t next = layer + 1; next < network_.size() && merged[next]; ++next) {
+      const Layer& drained = network_.layer(next);
+      if (drained.op != Operator::Add) continue;
+      if (!has_weights(network_.layer(layer).op)) return false;
+      if (width && *width != drained.widths.tensor[Tensor::Input]) return false;
+      width = drained.widths.tensor[Tensor::Input];
+    }
+    return true;
+  }
+
+  /// The last layer that runs in the drain of `layer`.
+  std::size_t last_of(std::size_t layer, const Merged& merged) const {
+    while (layer + 1 < network_.size() && merged[layer + 1]) ++layer;
+    return layer;
+  }
+
+  /// Bits of all that is kept while `layer` to `last` run, a memory of the home each.
+  std::vector<Bits> taken_at(std::size_t layer, std::size_t last, const Places& places) const {
     std::vector<Bits> taken(architecture_.levels[home_.level].memories.size(), Bits{0});
-    for (std::size_t maker = 0; maker <= layer; ++maker) {
+    for (std::size_t maker = 0; maker <= last; ++maker) {
       if (places[maker] == 0 || last_reader(maker) < layer) continue;
       taken[places[maker] - 1U] = taken[places[maker] - 1U] + Bits{bits_of_output(maker)};
     }
@@ -236,31 +294,60 @@ class EverySchedule {
   }
 
   /// Whether the memories have the roles that the layer wants of them; empty: they never have.
-  std::optional<bool> exchanged(std::uint8_t read, std::uint8_t write) const {
-    if (read == 0 && write == 0) return false;
+  std::optional<bool> exchanged(std::uint8_t read, std::uint8_t write, std::uint8_t start) const {
+    if (read == 0 && write == 0 && start == 0) return false;
     for (const bool roles : {false, true}) {
       if (roles && !home_.exchanges()) continue;
       const std::size_t input = roles ? home_.output_memory : home_.input_memory;
       const std::size_t output = roles ? home_.input_memory : home_.output_memory;
-      if ((read == 0 || read == input + 1) && (write == 0 || write == output + 1)) return roles;
+      if ((read == 0 || read == input + 1) && (write == 0 || write == output + 1) &&
+          (start == 0 || start == output + 1)) {
+        return roles;
+      }
     }
     return std::nullopt;
   }
 
-  std::optional<HomeUse> use_of(std::size_t layer, const Places& places) const {
-    const std::uint8_t write = places[layer];
-    if (write != 0 && network_.consumers_of(layer).empty()) return std::nullopt;
+  /// The operands that sums of `layer` start from: the memory + 1 that those lie in that are kept,
+  /// and how many are. Empty: they lie in several.
+  struct Starts {
+    std::uint8_t place = 0;
+    std::int64_t kept = 0;
+  };
+  std::optional<Starts> starts_of(std::size_t layer, const Places& places,
+                                  const Merged& merged) const {
+    Starts starts;
+    for (std::size_t next = layer + 1; next < network_.size() && merged[next]; ++next) {
+      for (const std::size_t input : network_.inputs_of(next)) {
+        if (input == next - 1 || places[input] == 0) continue;
+        if (starts.place != 0 && starts.place != places[input]) return std::nullopt;
+        starts.place = places[input];
+        ++starts.kept;
+      }
+    }
+    return starts;
+  }
+
+  std::optional<HomeUse> use_of(std::size_t layer, const Places& places,
+                                const Merged& merged) const {
+    const std::size_t last = last_of(layer, merged);
+    const std::uint8_t write = places[last];
+    if (!can_start(layer, merged)) return std::nullopt;
+    if (write != 0 && network_.consumers_of(last).empty()) return std::nullopt;
     const auto read = read_place(layer, places);
-    if (!read) return std::nullopt;
-    const auto roles = exchanged(*read, write);
+    const auto starts = starts_of(layer, places, merged);
+    if (!read || !starts) return std::nullopt;
+    const auto roles = exchanged(*read, write, starts->place);
     if (!roles) return std::nullopt;
+    if (write != 0 && starts->kept < as_one(layer, merged).start.operands) return std::nullopt;
     HomeUse use;
+    use.starts = starts->kept;
     if (adds_up(layer)) use.operands_off_chip = operands_off_chip(layer, places);
     if (use.operands_off_chip > 0) use.operands = network_.layer(layer).bounds[Dim::C];
     use.kept[Tensor::Input] = *read != 0 && use.operands_off_chip == 0;
     use.kept[Tensor::Output] = write != 0;
     use.exchanged = *roles;
-    use.taken = taken_at(layer, places);
+    use.taken = taken_at(layer, last, places);
     const Level& level = architecture_.levels[home_.level];
     for (std::size_t m = 0; m < use.taken.size(); ++m) {
       if (level.memories[m].capacity && use.taken[m] > *level.memories[m].capacity) {
@@ -271,56 +358,67 @@ class EverySchedule {
     return use;
   }
 
-  void place_from(std::size_t maker, Places& places, std::vector<CostPoint>& all) {
+  void merge_from(std::size_t layer, Merged& merged, std::vector<CostPoint>& all) {
+    if (layer >= merged.size()) {
+      Places places(network_.size(), 0);
+      place_from(0, merged, places, all);
+      return;
+    }
+    merge_from(layer + 1, merged, all);
+    if (!can_merge(layer, Places(network_.size(), 0))) return;
+    merged[layer] = true;
+    merge_from(layer + 1, merged, all);
+    merged[layer] = false;
+  }
+
+  void place_from(std::size_t maker, const Merged& merged, Places& places,
+                  std::vector<CostPoint>& all) {
     if (maker == places.size()) {
-      const auto uses = uses_of(places);
+      const auto uses = uses_of(places, merged);
       if (!uses) return;
-      const auto totals = totals_of(*uses);
+      const auto totals = totals_of(*uses, merged);
       all.insert(all.end(), totals.begin(), totals.end());
       return;
     }
     std::vector<std::size_t> memories{home_.input_memory};
     if (home_.exchanges()) memories.push_back(home_.output_memory);
     places[maker] = 0;
-    place_from(maker + 1, places, all);
+    place_from(maker + 1, merged, places, all);
     for (const std::size_t memory : memories) {
       places[maker] = static_cast<std::uint8_t>(memory + 1);
-      place_from(maker + 1, places, all);
+      place_from(maker + 1, merged, places, all);
     }
     places[maker] = 0;
   }
 
-  std::vector<CostPoint> totals_of(const std::vector<HomeUse>& uses) {
+  std::vector<CostPoint> totals_of(const std::vector<std::optional<HomeUse>>& uses,
+                                   const Merged& merged) {
     std::vector<CostPoint> totals{{}};
     for (std::size_t layer = 0; layer < uses.size(); ++layer) {
-      totals = sums_of(totals, front_at(layer, uses[layer]));
+      if (uses[layer]) totals = sums_of(totals, front_at(layer, *uses[layer], merged));
     }
     ++schedules_;
     return totals;
   }
 
-  const std::vector<CostPoint>& front_at(std::size_t layer, const HomeUse& use) {
-    const Key key{layer, use.kept, use.exchanged, use.operands_off_chip, use.taken};
+  const std::vector<CostPoint>& front_at(std::size_t layer, const HomeUse& use,
+                                         const Merged& merged) {
+    const std::pair key(std::pair(layer, last_of(layer, merged)), use);
     const auto found = fronts_.find(key);
     if (found != fronts_.end()) return found->second;
-    return fronts_.emplace(key, find_front(layer, use)).first->second;
+    return fronts_.emplace(key, find_front(layer, use, merged)).first->second;
   }
 
-  std::vector<CostPoint> find_front(std::size_t layer, const HomeUse& use) {
+  std::vector<CostPoint> find_front(std::size_t layer, const HomeUse& use, const Merged& merged) {
     const LayerAlone& alone = alone_[layer];
     if (alone.mapping == nullptr) return {{alone.latency_cycles, alone.energy_pj}};
-    return layers_.of(architecture_, home_, network_, layer, use)
-        .front(architecture_, home_, network_.layer(layer), use);
+    const Layer one = as_one(layer, merged);
+    return layers_.of(architecture_, home_, layer, last_of(layer, merged) - layer, one, use)
+        .front(architecture_, home_, one, use);
   }
 
-  struct Key {
-    std::size_t layer = 0;
-    EnumArray<Tensor, bool> kept{};
-    bool exchanged = false;
-    std::int64_t operands_off_chip = 0;
-    std::vector<Bits> taken;
-    auto operator<=>(const Key&) const = default;
-  };
+  /// First layer and last that run as one, with what they have at home.
+  using Key = std::pair<std::pair<std::size_t, std::size_t>, HomeUse>;
 
   const Network& network_;
   const Architecture& architecture_;

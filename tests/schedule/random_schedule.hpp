@@ -41,6 +41,7 @@ class RandomGraphs {
       KeptProblem made;
       made.architecture = RandomHomes(random_).next();
       check_architecture(made.architecture);
+      for (bool& merges : made.architecture.merges) merges = random_.chance(60);
       if (!add_layers(made, most)) continue;
       for (std::size_t layer = 0; layer < made.network.size(); ++layer) {
         made.apart.push_back(random_.chance(6));

@@ -66,8 +66,9 @@ inline CostPoint check_layer_cost(const KeptProblem& problem, const Schedule& sc
                                   const LayerAlone& alone, const HomeUse& use, std::size_t layer) {
   CAPTURE(layer);
   const Architecture room = at_home(problem.architecture, *schedule.home, use);
-  const Layer& made = problem.network.layer(layer);
   const auto& scheduled = schedule.layers[layer];
+  const Layer made =
+      scheduled && scheduled->merged ? *scheduled->merged : problem.network.layer(layer);
   if (!scheduled) {
     CHECK_FALSE((use.kept[Tensor::Input] || use.kept[Tensor::Output] || use.exchanged));
     if (alone.mapping != nullptr) CHECK_FALSE(find_misfit(room, made, *alone.mapping));
@@ -89,14 +90,22 @@ inline void check_schedule(const KeptProblem& problem, const AloneLayers& alone,
   REQUIRE(schedule.home);
   REQUIRE(schedule.places.size() == problem.network.size());
   REQUIRE(schedule.layers.size() == problem.network.size());
-  const auto uses = every.uses_of(schedule.places);
+  const auto uses = every.uses_of(schedule.places, schedule.merged);
   REQUIRE(uses);
   CostPoint totals;
   CostPoint apart;
   for (std::size_t layer = 0; layer < uses->size(); ++layer) {
-    const auto point =
-        check_layer_cost(problem, schedule, alone.layers[layer], (*uses)[layer], layer);
-    totals = {totals.latency + point.latency, totals.energy + point.energy};
+    if ((*uses)[layer]) {
+      const auto point =
+          check_layer_cost(problem, schedule, alone.layers[layer], *(*uses)[layer], layer);
+      totals = {totals.latency + point.latency, totals.energy + point.energy};
+      if (schedule.layers[layer] && schedule.layers[layer]->merged) {
+        CHECK(canonical_key(*schedule.layers[layer]->merged) ==
+              canonical_key(every.as_one(layer, schedule.merged)));
+      }
+    } else {
+      CHECK_FALSE(schedule.layers[layer]);
+    }
     apart = {apart.latency + alone.layers[layer].latency_cycles,
              apart.energy + alone.layers[layer].energy_pj};
   }

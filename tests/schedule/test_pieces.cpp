@@ -37,8 +37,13 @@ TotalCost in_pieces(const KeptProblem& problem, const AloneLayers& alone, Object
   }
   const Bits most = std::max(room[home.input_memory], room[home.output_memory]);
   const std::vector<bool> none_apart(problem.network.size(), false);
+  std::vector<MergedPlace> merged;
+  for (const MergedLayers& each :
+       merged_layers(problem.network, problem.architecture.merges, none_apart)) {
+    if (in_a_row(each)) merged.push_back({each, costs.add_layer(each.layer, nullptr)});
+  }
   const KeptPlan plan =
-      plan_of(problem.network, activations_of(problem.network, none_apart, most), layers);
+      plan_of(problem.network, activations_of(problem.network, none_apart, most), layers, merged);
   PieceCosts solved(costs, home, room, totals_of(objective), 1);
   std::vector<std::size_t> places;
   for (const KeptPlan& piece : pieces_of(plan)) places.push_back(solved.add(piece));

@@ -140,6 +140,26 @@ class LoopWalker {
     home_ = level;
     operands_at_home_ = operands;
   }
+  /// Sums start from so many operands at each level; a memory that adds sums where it is marked.
+  void start_from(std::vector<std::int64_t> operands, std::vector<bool> adds) {
+    starts_ = std::move(operands);
+    adds_ = std::move(adds);
+  }
+  /// Operands that come with a sum that starts: those that lie at a parent or outside it, unless
+  /// they were joined above a memory that adds.
+  std::int64_t starting(std::size_t parent, std::size_t child) const {
+    std::int64_t operands = 0;
+    if (starts_.empty()) return operands;
+    for (std::size_t place = 0; place <= parent; ++place) {
+      bool joined = false;
+      for (std::size_t level = place + 1; level <= parent; ++level) {
+        joined |= mapping_.levels[level].keep[Tensor::Output] && adds_[level];
+      }
+      if (!joined) operands += starts_[place];
+    }
+    const bool read_anyway = adds_[parent] && child == mapping_.levels.size() && operands > 0;
+    return operands - (read_anyway ? 1 : 0);
+  }
   bool lies_at_home(Tensor t, std::size_t child, const Word& word) const {
     return t == Tensor::Input && child == home_ && word[2] < operands_at_home_;
   }
@@ -211,6 +231,7 @@ class LoopWalker {
     sum.network_words.assign(child - parent, 0);
     std::map<Index, Tile> held;
     std::map<Index, Words> seen;
+    Words started;
     walk(child, [&](const Index& at) {
       std::vector<std::map<Index, Words>> served(child - parent + 1);
       walk_instances(child, at, [&](const Index& index) {
@@ -234,6 +255,7 @@ class LoopWalker {
         if (t == Tensor::Output) {
           Words& known = seen[instance(parent, index)];
           known.insert(words.begin(), words.end());
+          started.insert(words.begin(), words.end());
         }
       });
       for (std::size_t level = parent; level <= child; ++level) {
@@ -250,6 +272,7 @@ class LoopWalker {
       for (const auto& [who, words] : seen) {
         sum.parent_partial_reads -= static_cast<std::int64_t>(words.size());
       }
+      sum.start_words = starting(parent, child) * static_cast<std::int64_t>(started.size());
       bool split = false;
       for (const WalkLoop& loop : loops_) {
         split |= loop.spatial && loop.level < parent && loop.bound > 1 && is_reduction(loop.dim);
@@ -265,6 +288,8 @@ class LoopWalker {
   std::vector<WalkLoop> loops_;
   std::size_t home_ = 0;
   std::int64_t operands_at_home_ = 0;
+  std::vector<std::int64_t> starts_;  ///< [level]
+  std::vector<bool> adds_;            ///< [level]
 };
 
 }  // namespace tilewise::testing

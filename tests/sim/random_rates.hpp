@@ -57,4 +57,14 @@ inline Architecture random_rates(RandomNests& random, std::size_t levels) {
   return made;
 }
 
+/// Makes each array as large as the loops across it.
+inline void fit_arrays(const Mapping& mapping, Architecture& architecture) {
+  for (std::size_t l = 0; l < architecture.levels.size(); ++l) {
+    FanOut& fan_out = architecture.levels[l].fan_out;
+    for (const SpatialLoop& loop : mapping.levels[l].spatial) {
+      (loop.axis == Axis::X ? fan_out.x : fan_out.y).size *= loop.bound;
+    }
+  }
+}
+
 }  // namespace tilewise::testing

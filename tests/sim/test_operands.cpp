@@ -54,13 +54,7 @@ Trial random_trial(testing::RandomNests& random, testing::RareHardware* rare) {
     trial.architecture = testing::random_rates(random, levels);
     trial.home = static_cast<std::size_t>(random.pick(1, static_cast<std::int64_t>(levels) - 1));
   } while (iterations(trial.layer) > 2500);
-  // An array as large as the loops across it.
-  for (std::size_t l = 0; l < trial.architecture.levels.size(); ++l) {
-    FanOut& fan_out = trial.architecture.levels[l].fan_out;
-    for (const SpatialLoop& loop : trial.mapping.levels[l].spatial) {
-      (loop.axis == Axis::X ? fan_out.x : fan_out.y).size *= loop.bound;
-    }
-  }
+  testing::fit_arrays(trial.mapping, trial.architecture);
   if (rare != nullptr) rare->add_to(trial.architecture);
   trial.at_home = random.pick(1, trial.layer.bounds[Dim::C] - 1);
   put_operands_inside(trial);

@@ -40,6 +40,15 @@ class TileSimulator {
     walker_.put_operands_at(home, operands);
     counts_ = walker_.count();
   }
+  /// Sums start from so many operands at each level.
+  void start_from(const std::vector<std::int64_t>& operands) {
+    std::vector<bool> adds;
+    for (const Level& level : architecture_.levels) {
+      const Memory* memory = level.memory_of(Tensor::Output);
+      adds.push_back(memory != nullptr && memory->fresh_sums);
+    }
+    walker_.start_from(operands, adds);
+  }
 
   SimulatedLatency run() {
     result_.tile_time.assign(levels_, 0.0);
@@ -209,6 +218,9 @@ class TileSimulator {
       });
       if (t == Tensor::Output) {
         if (seen_before) load(t, parent, child, arriving, false, transfers[at]);
+        const double starting = static_cast<double>(walker_.starting(parent, child)) *
+                                static_cast<double>(layer_.start.width.count());
+        if (!seen_before) load(t, parent, child, arriving, false, transfers[at], starting);
         load(t, parent, child, leaving, true, transfers[at]);
       } else {
         load(t, parent, child, arriving, false, transfers[at]);
@@ -268,8 +280,9 @@ class TileSimulator {
     return static_cast<double>(largest);
   }
 
+  /// `starting`: bits of a word that sums start from; empty: the words are those of `t`.
   void load(Tensor t, std::size_t parent, std::size_t child, const Sets& sets, bool up,
-            Transfer& transfer) const {
+            Transfer& transfer, std::optional<double> starting = std::nullopt) const {
     const Memory& above = *architecture_.levels[parent].memory_of(t);
     const Memory* below = child < levels_ ? architecture_.levels[child].memory_of(t) : nullptr;
     const auto part = below == nullptr                        ? &Load::overlapped
@@ -291,13 +304,14 @@ class TileSimulator {
       if (shared) port.kind = Port::Kind::MemoryShared;
       add(port, port_time(memory, bits, bandwidth, child < levels_));
     };
-    at_memory(parent, up, most(sets.front()) * bits_in(above, t, child));
+    at_memory(parent, up, most(sets.front()) * starting.value_or(bits_in(above, t, child)));
     const bool spared = t == Tensor::Output && below != nullptr && below->fresh_sums;
     if (child < levels_ && !spared) {
-      at_memory(child, !up, most(sets.back()) * bits_in(*below, t, child));
+      at_memory(child, !up, most(sets.back()) * starting.value_or(bits_in(*below, t, child)));
     }
     for (std::size_t level = parent; level < child; ++level) {
-      const double bits = most(sets[level - parent]) * bits_between(above, below, t, child);
+      const double bits =
+          most(sets[level - parent]) * starting.value_or(bits_between(above, below, t, child));
       add({up ? Port::Kind::NetworkUp : Port::Kind::NetworkDown, level, 0, t},
           bits / architecture_.levels[level].fan_out.networks[t].bandwidth.count());
     }
