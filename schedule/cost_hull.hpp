@@ -24,8 +24,11 @@ struct TotalCost {
     off_chip_bits += other.off_chip_bits;
     return *this;
   }
-  bool operator==(const TotalCost&) const = default;
+  auto operator<=>(const TotalCost&) const = default;
 };
+inline TotalCost operator*(double times, const TotalCost& cost) {
+  return {times * cost.energy_pj, times * cost.latency_cycles, times * cost.off_chip_bits};
+}
 
 /// A mapping of a layer, as one of those that may be best in a schedule.
 struct CostPoint {

@@ -203,18 +203,38 @@ void HomeCosts::settle(std::vector<std::size_t> places) {
   }
 }
 
-/// The least that any mapping of the layer may cost with nothing taken: where no search is to come.
+/// The least that any mapping of the layer may cost with nothing taken.
+std::vector<CostPoint> HomeCosts::floor_of(const HomeAsk& ask) const {
+  const Architecture room = at_home(asked_.architecture, asked_.home, ask.use);
+  const auto least = layer_bound(room, layers_[ask.layer].layer, asked_.factors);
+  if (!least) return {};
+  return {{{least->energy.count(), least->latency.count(), 0.0}, {}}};
+}
+
+/// Where no search is to come.
 void HomeCosts::floor(Entry& entry) {
   const auto [at, fresh] = floors_.try_emplace(without_room(entry.ask), points_.size());
-  if (fresh) {
-    const HomeAsk& of = at->first;
-    const Architecture room = at_home(asked_.architecture, asked_.home, of.use);
-    auto& points = points_.emplace_back();
-    if (const auto least = layer_bound(room, layers_[of.layer].layer, asked_.factors)) {
-      points.push_back({{least->energy.count(), least->latency.count(), 0.0}, {}});
-    }
-  }
+  if (fresh) points_.push_back(floor_of(at->first));
   entry.points = at->second;
+}
+
+void HomeCosts::bound_below(std::vector<std::size_t> places) {
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  std::vector<HomeAsk> fresh;
+  for (const std::size_t place : places) {
+    if (entries_[place].points != 0) continue;
+    const auto [at, is_new] = floors_.try_emplace(without_room(ask(place)), points_.size());
+    if (is_new) {
+      points_.emplace_back();
+      fresh.push_back(at->first);
+    }
+    entries_[place].points = at->second;
+  }
+  const std::size_t first = points_.size() - fresh.size();
+  parallel_for(std::ssize(fresh), asked_.run.threads, [&](std::int64_t i) {
+    points_[first + static_cast<std::size_t>(i)] = floor_of(fresh[static_cast<std::size_t>(i)]);
+  });
 }
 
 const std::vector<CostPoint>& HomeCosts::possible(std::size_t place) const {

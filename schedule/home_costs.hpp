@@ -49,6 +49,8 @@ class HomeCosts {
 
   /// Where the costs of an ask stand. The same ask has the same place.
   std::size_t place_of(const HomeAsk& ask);
+  /// Of one that was asked. Any thread may ask, while none asks for more.
+  std::size_t known_place(const HomeAsk& ask) const { return places_.at(ask); }
   const HomeAsk& ask(std::size_t place) const { return entries_[place].ask; }
 
   /// The costs, or what bounds them below; empty: nothing fits.
@@ -58,6 +60,8 @@ class HomeCosts {
   bool known(std::size_t place) const { return entries_[place].known; }
   /// What is known to be possible: the costs, or of what was not searched the mapping alone.
   const std::vector<CostPoint>& possible(std::size_t place) const;
+  /// Bounds what of these nothing is known of by what no mapping of the layer is below.
+  void bound_below(std::vector<std::size_t> places);
   /// Searches what of these is not known yet; told to stop, it leaves the rest unknown.
   void settle(std::vector<std::size_t> places);
   /// The same of all that was ever asked. Throws Interrupted where it was told to stop.
@@ -95,6 +99,7 @@ class HomeCosts {
   void take(const HomeAsk& ask, Found found);
   void bound(Entry& entry) const;
   void floor(Entry& entry);
+  std::vector<CostPoint> floor_of(const HomeAsk& ask) const;
 
   Asked asked_;
   std::vector<DistinctLayer> layers_;

@@ -75,12 +75,13 @@ std::optional<Operands> operands_of(const std::vector<std::size_t>& groups, cons
 class GraphBuilder {
  public:
   GraphBuilder(const Agenda& agenda, const KeptPlan& plan, const Home& home,
-               const std::vector<Bits>& room, HomeCosts& costs, const KeptGiven& given)
+               const std::vector<Bits>& room, const KeptGraph::PlaceOf& place_of,
+               const KeptGiven& given)
       : agenda_(agenda),
         plan_(plan),
         home_(home),
         room_(room),
-        costs_(costs),
+        place_of_(place_of),
         given_(given),
         places_(places_at(home)) {}
 
@@ -116,26 +117,57 @@ class GraphBuilder {
   void extend_with(const Turn& turn, State state, KeptPlace output, const Add& add) {
     if (!given_.places.empty() && given_.places[turn.layers.back()] != output) return;
     const KeptStep& step = turn.step;
-    const auto input = operands_of(step.reads, state);
-    const auto start = operands_of(step.starts, state);
-    if (!input || !start) return;
-    // What sums start from off chip comes to where they go: off chip too.
-    if (output != kOffChip && start->at_home < step.start_operands) return;
     if (step.group != kNever && place_in(state, step.group) == nullptr) {
       open_group(state, step.group, output);
     }
-    const auto exchanged = roles(input->place, output, start->place);
-    if (!exchanged || !fill(step.live, state)) return;
-    std::size_t place = kNever;
-    if (step.layer != kNever) {
-      place = costs_.place_of({step.layer, use_of(step, *input, *start, *exchanged, output)});
-    } else if (std::any_of(taken_.begin(), taken_.end(), [](Bits b) { return b > Bits{0}; })) {
-      return;  // it runs in parts, which have the home for themselves
-    }
+    if (!fill(step.live, state)) return;
+    parts_.clear();
+    const bool strips = turn.joint != kNever && !plan_.joints[turn.joint].runs.empty();
+    const bool possible =
+        strips ? add_runs(plan_.joints[turn.joint], state, output) : add_step(step, state, output);
+    if (!possible) return;
     state.erase(std::remove_if(state.begin(), state.end(),
                                [&](const Open& open) { return agenda_.closes(open.group, turn); }),
                 state.end());
-    add(state, place, output);
+    add(state, parts_, output);
+  }
+
+  /// Layers that run as one; false: they cannot.
+  bool add_step(const KeptStep& step, const State& state, KeptPlace output) {
+    const auto input = operands_of(step.reads, state);
+    const auto start = operands_of(step.starts, state);
+    if (!input || !start) return false;
+    // What sums start from off chip comes to where they go: off chip too.
+    if (output != kOffChip && start->at_home < step.start_operands) return false;
+    const auto exchanged = roles(input->place, output, start->place);
+    if (!exchanged) return false;
+    if (step.layer == kNever) {
+      // It runs in parts, which have the home for themselves.
+      return std::all_of(taken_.begin(), taken_.end(), [](Bits b) { return b == Bits{0}; });
+    }
+    const HomeUse use = use_of(step, *input, *start, *exchanged, output);
+    parts_.push_back({place_of_({step.layer, use}), 1});
+    return true;
+  }
+
+  /// Layers that run in strips, from off chip; false: they cannot.
+  bool add_runs(const KeptJoint& joint, const State& state, KeptPlace output) {
+    const auto input = operands_of(joint.step.reads, state);
+    if (!input || input->at_home > 0) return false;
+    for (const KeptRun& run : joint.runs) {
+      HomeUse use = run.use;
+      if (run.last && output != kOffChip) {
+        const std::size_t memory = use.exchanged ? home_.input_memory : home_.output_memory;
+        if (output != memory + 1) return false;
+        use.kept[Tensor::Output] = true;
+      }
+      for (std::size_t m = 0; m < use.taken.size(); ++m) {
+        use.taken[m] += taken_[m];
+        if (use.taken[m] > room_[m]) return false;
+      }
+      parts_.push_back({place_of_({run.layer, use}), run.times});
+    }
+    return true;
   }
 
   HomeUse use_of(const KeptStep& step, const Operands& input, const Operands& start, bool exchanged,
@@ -186,10 +218,11 @@ class GraphBuilder {
   const KeptPlan& plan_;
   const Home& home_;
   const std::vector<Bits>& room_;
-  HomeCosts& costs_;
+  const KeptGraph::PlaceOf& place_of_;
   const KeptGiven& given_;
   std::vector<KeptPlace> places_;
   std::vector<Bits> taken_;
+  std::vector<KeptPart> parts_;
 };
 
 std::size_t kept_groups(const State& state) {
@@ -223,13 +256,13 @@ class Frontier {
 }  // namespace
 
 KeptGraph::KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
-                     HomeCosts& costs, KeptPlace entry)
-    : KeptGraph(Agenda(plan), plan, home, room, costs, entry, {}) {}
+                     const PlaceOf& place_of, KeptPlace entry)
+    : KeptGraph(Agenda(plan), plan, home, room, place_of, entry, {}) {}
 
 KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
-                     const std::vector<Bits>& room, HomeCosts& costs, KeptPlace entry,
+                     const std::vector<Bits>& room, const PlaceOf& place_of, KeptPlace entry,
                      const KeptGiven& given) {
-  GraphBuilder builder(agenda, plan, home, room, costs, given);
+  GraphBuilder builder(agenda, plan, home, room, place_of, given);
   std::vector<Frontier> frontiers(agenda.layers() + 1);
   std::vector<std::size_t> to_step;  // [edge]
   Reached start;
@@ -243,18 +276,22 @@ KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& hom
       for (const Turn& turn : agenda.turns(at, from.run)) {
         const std::size_t next = at + turn.layers.size();
         builder.extend(
-            turn, from.state, [&](const State& after, std::size_t place, KeptPlace output) {
+            turn, from.state,
+            [&](const State& after, const std::vector<KeptPart>& parts, KeptPlace output) {
               const bool first_way = &from == &states.front() && kept_groups(after) == 0;
               const auto number = frontiers[next].add({turn.after, after}, first_way);
               complete_ = complete_ && number;
               if (!number) return;
-              edges_.push_back({place, *number, turn.layers.front(), turn.joint, output});
+              edges_.push_back(
+                  {parts_.size(), parts.size(), *number, turn.layers.front(), turn.joint, output});
+              parts_.insert(parts_.end(), parts.begin(), parts.end());
               to_step.push_back(next);
             });
       }
       nodes_.push_back({first, edges_.size() - first});
     }
   }
+  for (const KeptJoint& joint : plan.joints) beside_.push_back(joint.loads);
   first_node_.push_back(nodes_.size());
   for (std::size_t e = 0; e < edges_.size(); ++e) edges_[e].next += first_node_[to_step[e]];
   const std::vector<Reached> ends = frontiers.back().take();
@@ -271,26 +308,44 @@ std::vector<KeptPlace> places_at(const Home& home) {
   return places;
 }
 
+HomeAsk with_least_room(HomeAsk ask, const KeptStep& step, const Home& home) {
+  HomeUse& use = ask.use;
+  std::fill(use.taken.begin(), use.taken.end(), Bits{0});
+  const std::size_t in = use.exchanged ? home.output_memory : home.input_memory;
+  const std::size_t out = use.exchanged ? home.input_memory : home.output_memory;
+  if (use.kept[Tensor::Input] || use.operands_off_chip > 0) use.taken[in] += step.input;
+  if (use.kept[Tensor::Output]) use.taken[out] += step.output;
+  const bool reads_it = std::any_of(step.starts.begin(), step.starts.end(), [&](std::size_t group) {
+    return std::count(step.reads.begin(), step.reads.end(), group) > 0;
+  });
+  if (use.starts > 0 && !reads_it) use.taken[out] += step.start;
+  return ask;
+}
+
 std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
                                            const Home& home, HomeCosts& costs) {
   std::vector<std::size_t> places;
   for (std::size_t e = 0; e < graph.edges(); ++e) {
     const KeptEdge& edge = graph.edge(e);
-    if (edge.place == kNever) continue;
-    const KeptStep& step =
-        edge.joint == kNever ? plan.steps[edge.layer] : plan.joints[edge.joint].step;
-    HomeAsk ask = costs.ask(edge.place);
-    HomeUse& use = ask.use;
-    std::fill(use.taken.begin(), use.taken.end(), Bits{0});
-    const std::size_t in = use.exchanged ? home.output_memory : home.input_memory;
-    const std::size_t out = use.exchanged ? home.input_memory : home.output_memory;
-    if (use.kept[Tensor::Input] || use.operands_off_chip > 0) use.taken[in] += step.input;
-    if (use.kept[Tensor::Output]) use.taken[out] += step.output;
-    const bool reads_it = std::any_of(step.starts.begin(), step.starts.end(), [&](std::size_t g) {
-      return std::count(step.reads.begin(), step.reads.end(), g) > 0;
-    });
-    if (use.starts > 0 && !reads_it) use.taken[out] += step.start;
-    places.push_back(costs.place_of(ask));
+    if (const KeptStep* step = one_layer(plan, edge)) {
+      const HomeAsk& ask = costs.ask(graph.parts(edge).front().place);
+      places.push_back(costs.place_of(with_least_room(ask, *step, home)));
+    }
+  }
+  return places;
+}
+
+const KeptStep* one_layer(const KeptPlan& plan, const KeptEdge& edge) {
+  if (edge.parts == 0) return nullptr;
+  if (edge.joint == kNever) return &plan.steps[edge.layer];
+  return plan.joints[edge.joint].runs.empty() ? &plan.joints[edge.joint].step : nullptr;
+}
+
+std::vector<std::size_t> KeptGraph::strip_places(const KeptPlan& plan) const {
+  std::vector<std::size_t> places;
+  for (const KeptEdge& edge : edges_) {
+    if (edge.joint == kNever || plan.joints[edge.joint].runs.empty()) continue;
+    for (const KeptPart& part : parts(edge)) places.push_back(part.place);
   }
   return places;
 }

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "arch/home.hpp"
@@ -15,9 +17,16 @@ namespace tilewise {
 using KeptPlace = std::uint8_t;
 inline constexpr KeptPlace kOffChip = 0;
 
+/// Equal runs of a layer.
+struct KeptPart {
+  std::size_t place = 0;  ///< in HomeCosts
+  std::int64_t times = 1;
+};
+
 /// A way to run a layer, or several as one, after those before.
 struct KeptEdge {
-  std::size_t place = kNever;  ///< in HomeCosts; kNever: the layer has one cost, off chip
+  std::size_t first_part = 0;  ///< of the graph's: what the layers do, by asks of HomeCosts...
+  std::size_t parts = 0;       ///< ... and how many; 0: the layer has one cost, off chip
   std::size_t next = 0;        ///< node of the next step
   std::size_t layer = 0;       ///< that runs, or the first of a joint
   std::size_t joint = kNever;  ///< of the plan's; kNever: a layer by itself
@@ -39,12 +48,14 @@ class KeptGraph {
     std::size_t first_edge = 0;
     std::size_t edges = 0;
   };
+  /// Where an ask stands in HomeCosts.
+  using PlaceOf = std::function<std::size_t(const HomeAsk&)>;
   /// Of `plan`, on a home of `room` bits a memory. `entry`: where the group of that name lies.
-  KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room, HomeCosts& costs,
-            KeptPlace entry = kOffChip);
+  KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<Bits>& room,
+            const PlaceOf& place_of, KeptPlace entry = kOffChip);
   /// The layers of `plan` in the orders of `agenda`.
   KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
-            const std::vector<Bits>& room, HomeCosts& costs, KeptPlace entry,
+            const std::vector<Bits>& room, const PlaceOf& place_of, KeptPlace entry,
             const KeptGiven& given);
 
   std::size_t layers() const { return first_node_.size() - 1; }
@@ -53,10 +64,19 @@ class KeptGraph {
   std::size_t nodes() const { return nodes_.size(); }
   const Node& node(std::size_t index) const { return nodes_[index]; }
   const KeptEdge& edge(std::size_t index) const { return edges_[index]; }
+  std::span<const KeptPart> parts(const KeptEdge& edge) const {
+    return {parts_.data() + edge.first_part, edge.parts};
+  }
+  /// What an edge takes beside its parts.
+  TotalCost beside(const KeptEdge& edge) const {
+    return edge.joint == kNever ? TotalCost{} : beside_[edge.joint];
+  }
   std::size_t edges() const { return edges_.size(); }
   /// Where the group that is open after the last layer lies at an end.
   KeptPlace exit(std::size_t end) const { return exits_[end - first_node_.back()]; }
 
+  /// The asks of what runs in strips.
+  std::vector<std::size_t> strip_places(const KeptPlan& plan) const;
   /// Ways to keep activations that have room.
   double schedules() const;
   /// False: there are too many states; those that keep most were left out.
@@ -65,6 +85,8 @@ class KeptGraph {
  private:
   std::vector<Node> nodes_;
   std::vector<KeptEdge> edges_;
+  std::vector<KeptPart> parts_;
+  std::vector<TotalCost> beside_;  ///< [joint]
   std::vector<std::size_t> first_node_;
   std::vector<KeptPlace> exits_;  ///< [end]
   bool complete_ = true;
@@ -73,8 +95,12 @@ class KeptGraph {
 /// The places in which an activation may lie: off chip first.
 std::vector<KeptPlace> places_at(const Home& home);
 
-/// Where the asks stand that have the home for themselves, but for what the layer reads and writes
-/// there, one an edge: no ask of the layer that differs in room alone costs less.
+/// The step of an edge that runs as one layer; null: it does not.
+const KeptStep* one_layer(const KeptPlan& plan, const KeptEdge& edge);
+/// The ask of a step that has the home for itself, but for what the step reads and writes there:
+/// none that differs from `ask` in room alone costs less.
+HomeAsk with_least_room(HomeAsk ask, const KeptStep& step, const Home& home);
+/// Where these stand, one an edge of what runs as one layer.
 std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
                                            const Home& home, HomeCosts& costs);
 

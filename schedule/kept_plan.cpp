@@ -59,7 +59,7 @@ KeptPlan piece(const KeptPlan& plan, std::size_t first, std::size_t last, std::s
 /// Layers that run as one: the first reads, the last writes, and what they hand on is nowhere.
 KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const MergedPlace& of) {
   const std::vector<std::size_t>& layers = of.merged.layers;
-  KeptJoint joint{layers, plan.steps[layers.front()]};
+  KeptJoint joint{layers, plan.steps[layers.front()], {}, {}};
   KeptStep& step = joint.step;
   const KeptStep& last = plan.steps[layers.back()];
   step.layer = of.layer;

@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "arch/home.hpp"
 #include "base/units.hpp"
 #include "schedule/activations.hpp"
+#include "schedule/cost_hull.hpp"
 #include "schedule/merged_layers.hpp"
 #include "workload/network.hpp"
 
@@ -30,10 +32,21 @@ struct KeptStep {
   auto operator<=>(const KeptStep&) const = default;
 };
 
-/// Steps that may run as one.
+/// Equal runs of one layer of a group in strips, where nothing else lies at home.
+struct KeptRun {
+  std::size_t layer = 0;  ///< among the distinct ones: some rows of it
+  HomeUse use;
+  std::int64_t times = 1;
+  bool last = false;  ///< of the last layer: its Output is that of the group
+  auto operator<=>(const KeptRun&) const = default;
+};
+
+/// Steps that may run as one: merged, or in strips.
 struct KeptJoint {
   std::vector<std::size_t> steps;
-  KeptStep step;  ///< all of them
+  KeptStep step;              ///< all of them
+  std::vector<KeptRun> runs;  ///< in strips; empty: as one layer
+  TotalCost loads;            ///< of words that runs in strips share
   auto operator<=>(const KeptJoint&) const = default;
 };
 

@@ -46,7 +46,7 @@ class PathSearch {
       for (std::size_t n = graph_.first_node(l); n < graph_.first_node(l + 1); ++n) {
         const KeptGraph::Node& node = graph_.node(n);
         for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
-          const Value value = least(e).value + rest[graph_.edge(e).next];
+          const Value value = value_of(graph_.edge(e)) + rest[graph_.edge(e).next];
           if (!(value < rest[n])) continue;
           rest[n] = value;
           best[n] = e;
@@ -61,10 +61,15 @@ class PathSearch {
     return allowed_ == Costs::Bounded ? costs_.points(place) : costs_.possible(place);
   }
 
-  Least least(std::size_t edge) const {
-    const KeptEdge& at = graph_.edge(edge);
-    if (at.place != kNever) return least_[at.place];
-    return {weights_.of(alone_[at.layer]), 0};
+  Value value_of(const KeptEdge& edge) const {
+    if (edge.parts == 0) return weights_.of(alone_[edge.layer]);
+    Value sum = weights_.of(graph_.beside(edge));
+    for (const KeptPart& part : graph_.parts(edge)) {
+      const auto times = static_cast<double>(part.times);
+      const Value& each = least_[part.place].value;
+      sum = sum + Value{times * each.first, times * each.second};
+    }
+    return sum;
   }
 
   KeptPath trace(const std::vector<std::size_t>& best) const {
@@ -73,17 +78,26 @@ class PathSearch {
     while (node < graph_.first_node(graph_.layers())) {
       const std::size_t e = best[node];
       if (e == kNever) return {};
-      const KeptEdge& edge = graph_.edge(e);
-      const std::size_t point = least(e).point;
-      path.total += edge.place == kNever ? alone_[edge.layer] : points_of(edge.place)[point].cost;
       path.edges.push_back(e);
-      path.points.push_back(point);
-      const bool bounded = allowed_ == Costs::Bounded && edge.place != kNever;
-      if (bounded && !costs_.known(edge.place)) path.unknown.push_back(edge.place);
-      node = edge.next;
+      path.points.emplace_back();
+      add(graph_.edge(e), path);
+      node = graph_.edge(e).next;
     }
     path.found = true;
     return path;
+  }
+
+  /// Adds what an edge takes to the end of a path.
+  void add(const KeptEdge& edge, KeptPath& path) const {
+    path.total += edge.parts == 0 ? alone_[edge.layer] : graph_.beside(edge);
+    for (const KeptPart& part : graph_.parts(edge)) {
+      const std::size_t point = least_[part.place].point;
+      path.points.back().push_back(point);
+      path.total += static_cast<double>(part.times) * points_of(part.place)[point].cost;
+      if (allowed_ == Costs::Bounded && !costs_.known(part.place)) {
+        path.unknown.push_back(part.place);
+      }
+    }
   }
 
   const KeptGraph& graph_;

@@ -9,10 +9,10 @@
 
 namespace tilewise {
 
-/// A schedule as a path: for each step its edge and which of the points of that edge's costs.
+/// A schedule as a path: for each step its edge, and which of its costs each part of that has.
 struct KeptPath {
-  std::vector<std::size_t> edges;   ///< [step]
-  std::vector<std::size_t> points;  ///< [step]
+  std::vector<std::size_t> edges;                ///< [step]
+  std::vector<std::vector<std::size_t>> points;  ///< [step][part]
   TotalCost total;
   std::vector<std::size_t> unknown;  ///< places on it that are lower bounds still
   bool found = false;                ///< false: no path leads to the end

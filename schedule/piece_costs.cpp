@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include "base/parallel.hpp"
@@ -33,29 +34,69 @@ std::size_t PieceCosts::add(const KeptPlan& piece) {
 }
 
 void PieceCosts::solve() {
-  for (const KeptPlan* plan : plans_) {
-    auto& graphs = graphs_.emplace_back();
-    const std::size_t entries = plan->entry == kNever ? 1 : places_.size();
-    for (std::size_t e = 0; e < entries; ++e) {
-      graphs.emplace_back(*plan, home_, room_, costs_, places_[e]);
-    }
-  }
   settle();
+  for (std::size_t place = 0; place < costs_.asks(); ++place) {
+    of_place_.push_back(hull_of(costs_.points(place)));
+  }
   hulls_.resize(plans_.size());
   parallel_for(std::ssize(plans_), threads_, [&](std::int64_t i) {
     hulls_[static_cast<std::size_t>(i)] = hulls_of(static_cast<std::size_t>(i));
   });
 }
 
+/// Calls `visit` with the graph from each place of what is open before a piece. Graphs are made
+/// anew when they are looked at: all together are larger than what they are made from.
+void PieceCosts::for_each_graph(std::size_t piece, const KeptGraph::PlaceOf& place_of,
+                                const std::function<void(const KeptGraph&)>& visit) const {
+  const KeptPlan& plan = *plans_[piece];
+  const std::size_t entries = plan.entry == kNever ? 1 : places_.size();
+  for (std::size_t e = 0; e < entries; ++e) {
+    visit(KeptGraph(plan, home_, room_, place_of, places_[e]));
+  }
+}
+
+/// What the pieces from `first` to before `last` ask.
+PieceCosts::Asks PieceCosts::asks_of(std::size_t first, std::size_t last) const {
+  Asks asks;
+  std::map<HomeAsk, std::size_t> places;
+  std::vector<bool> seen;
+  const auto place_of = [&](const HomeAsk& ask) {
+    return places.try_emplace(ask, places.size()).first->second;
+  };
+  for (std::size_t piece = first; piece < last; ++piece) {
+    for_each_graph(piece, place_of, [&](const KeptGraph& graph) {
+      seen.resize(places.size(), false);
+      std::vector<const HomeAsk*> at(places.size());
+      for (const auto& [ask, place] : places) at[place] = &ask;
+      for (std::size_t e = 0; e < graph.edges(); ++e) {
+        const std::size_t place = graph.parts(graph.edge(e)).front().place;
+        if (seen[place]) continue;
+        seen[place] = true;
+        const KeptStep& step = *one_layer(*plans_[piece], graph.edge(e));
+        asks.least.insert(with_least_room(*at[place], step, home_));
+      }
+    });
+  }
+  for (const auto& [ask, place] : places) asks.all.insert(ask);
+  return asks;
+}
+
 /// Every ask: those with the least room taken first, as what they leave free answers others too.
 void PieceCosts::settle() {
+  constexpr std::size_t kChunk = 64;  // pieces
+  const std::size_t chunks = (plans_.size() + kChunk - 1) / kChunk;
+  Asks asks;
+  std::mutex joining;
+  parallel_for(static_cast<std::int64_t>(chunks), threads_, [&](std::int64_t chunk) {
+    const std::size_t first = static_cast<std::size_t>(chunk) * kChunk;
+    Asks own = asks_of(first, std::min(plans_.size(), first + kChunk));
+    const std::scoped_lock lock(joining);
+    asks.all.merge(own.all);
+    asks.least.merge(own.least);
+  });
   std::vector<std::size_t> places;
-  for (std::size_t piece = 0; piece < plans_.size(); ++piece) {
-    for (const KeptGraph& graph : graphs_[piece]) {
-      const auto least = least_room_places(graph, *plans_[piece], home_, costs_);
-      places.insert(places.end(), least.begin(), least.end());
-    }
-  }
+  for (const HomeAsk& ask : asks.least) places.push_back(costs_.place_of(ask));
+  for (const HomeAsk& ask : asks.all) costs_.place_of(ask);
   costs_.settle(std::move(places));
   costs_.settle_all();
 }
@@ -63,15 +104,16 @@ void PieceCosts::settle() {
 /// Forward from each entry: the totals from there to each node.
 PieceCosts::PieceHulls PieceCosts::hulls_of(std::size_t piece) const {
   PieceHulls made;
-  for (const KeptGraph& graph : graphs_[piece]) {
+  const auto place_of = [this](const HomeAsk& ask) { return costs_.known_place(ask); };
+  for_each_graph(piece, place_of, [&](const KeptGraph& graph) {
     std::vector<CostHull> to(graph.nodes());
     to.front() = {TotalCost{}};
     for (std::size_t n = 0; n < graph.first_node(graph.layers()); ++n) {
       const KeptGraph::Node& node = graph.node(n);
       for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
         const KeptEdge& edge = graph.edge(e);
-        to[edge.next] =
-            join(to[edge.next], sum(to[n], hull_of(costs_.points(edge.place)), totals_), totals_);
+        const CostHull& step = of_place_[graph.parts(edge).front().place];
+        to[edge.next] = join(to[edge.next], sum(to[n], step, totals_), totals_);
       }
     }
     auto& exits = made.emplace_back(places_.size());
@@ -80,7 +122,7 @@ PieceCosts::PieceHulls PieceCosts::hulls_of(std::size_t piece) const {
           std::find(places_.begin(), places_.end(), graph.exit(n)) - places_.begin());
       exits[place] = join(exits[place], to[n], totals_);
     }
-  }
+  });
   return made;
 }
 

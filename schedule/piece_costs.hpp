@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "arch/home.hpp"
@@ -34,7 +36,15 @@ class PieceCosts {
  private:
   /// [entry][exit] the totals from one place of the open group to another.
   using PieceHulls = std::vector<std::vector<CostHull>>;
+  struct Asks {
+    std::set<HomeAsk> all;
+    std::set<HomeAsk> least;  ///< of each the one with the least room taken
+  };
+
   PieceHulls hulls_of(std::size_t piece) const;
+  Asks asks_of(std::size_t first, std::size_t last) const;
+  void for_each_graph(std::size_t piece, const KeptGraph::PlaceOf& place_of,
+                      const std::function<void(const KeptGraph&)>& visit) const;
   void settle();
 
   HomeCosts& costs_;
@@ -45,7 +55,7 @@ class PieceCosts {
   std::vector<KeptPlace> places_;
   std::map<KeptPlan, std::size_t> known_;
   std::vector<const KeptPlan*> plans_;
-  std::vector<std::vector<KeptGraph>> graphs_;  ///< [piece][entry]
+  std::vector<CostHull> of_place_;  ///< [place of an ask]
   std::vector<PieceHulls> hulls_;
 };
 

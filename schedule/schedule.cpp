@@ -48,7 +48,9 @@ class Scheduler {
     const KeptPlan plan = plan_of(network_, schedule.activations, layers_, merged_);
     const Agenda agenda = any ? Agenda(plan, network_, schedule.activations) : Agenda(plan);
     schedule.orders = any ? Orders::All : Orders::Given;
-    const KeptGraph graph(agenda, plan, home_, room_, costs_, kOffChip, options_.given);
+    const KeptGraph graph(
+        agenda, plan, home_, room_, [this](const HomeAsk& ask) { return costs_.place_of(ask); },
+        kOffChip, options_.given);
     if (!options_.given.places.empty()) check_given(graph, schedule.activations);
     // With the least room taken a layer costs least: the bound of all that differ in room alone.
     costs_.settle(least_room_places(graph, plan, home_, costs_));
@@ -190,9 +192,10 @@ class Scheduler {
         schedule.merged[each] = each != l;
       }
       schedule.places[ran.back()] = edge.output;
-      if (edge.place == kNever) continue;
-      const HomeUse& use = costs_.ask(edge.place).use;
-      const Mapping& mapping = costs_.possible(edge.place)[best.path.points[step]].mapping;
+      if (edge.parts == 0) continue;
+      const std::size_t place = graph.parts(edge).front().place;
+      const HomeUse& use = costs_.ask(place).use;
+      const Mapping& mapping = costs_.possible(place)[best.path.points[step].front()].mapping;
       const Layer& layer = merged == nullptr ? network_.layer(l) : merged->layer;
       schedule.layers[l] =
           ScheduledLayer{merged == nullptr ? std::nullopt : std::optional(layer), use, mapping,

@@ -113,9 +113,10 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
     }
     std::vector<std::string> names;
     for (const std::size_t each : drained) names.push_back(yaml_quoted(words[each]));
-    layers += fmt::format("  - {{layer: {}, {}output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
-                          names.empty() ? "" : fmt::format("merges: [{}], ", fmt::join(names, ", ")),
-                          place, yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
+    layers +=
+        fmt::format("  - {{layer: {}, {}output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
+                    names.empty() ? "" : fmt::format("merges: [{}], ", fmt::join(names, ", ")),
+                    place, yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
   }
   if (!std::is_sorted(schedule.order.begin(), schedule.order.end())) {
     std::vector<std::string> names;
@@ -155,7 +156,8 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
     if (seen[l]) name.fail(fmt::format("{} is there twice; leave one out", name.text()));
     seen[l] = true;
     const std::size_t last = read_merges(layer, l, layer_names, given, seen);
-    if (const auto output = layer.find("output")) given.places[last] = places[output->one_of(words)];
+    if (const auto output = layer.find("output"))
+      given.places[last] = places[output->one_of(words)];
     if (const auto mapping = layer.find("mapping")) given.mappings[l] = mapping->text();
     layer.done();
   }
