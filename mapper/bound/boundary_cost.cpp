@@ -34,18 +34,6 @@ double least_input_words(const Counts& of, double reloads, const InputCounts& co
                 std::max(reloads * of[columns], of[Count::InputColumnsOnce])}));
 }
 
-/// Words that sums start from which pass from `parent`, whatever the levels outside it keep.
-double least_start_words(const Problem& problem, std::size_t parent) {
-  std::int64_t operands = problem.layer.start.operands;
-  for (std::size_t level = 1; level < problem.levels && operands > 0; ++level) {
-    const Level& at = problem.architecture.levels[level];
-    const Memory* memory = at.memory_of(Tensor::Output);
-    if (level > parent) operands -= at.starts_here;
-    if (level <= parent && memory != nullptr && memory->fresh_sums) return 0.0;
-  }
-  return static_cast<double>(operands * words(problem.layer, Tensor::Output));
-}
-
 }  // namespace
 
 BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::size_t boundary)
@@ -66,6 +54,7 @@ BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::
     }
   }
   output_words_ = static_cast<double>(words(layer, Tensor::Output));
+  if (const auto parent = parents_[Tensor::Output]) start_words_ = least_start_words(*parent);
   for (const Tensor t : kTensors) {
     if (!parents_[t]) continue;
     add_energy(t);
@@ -91,7 +80,7 @@ void BoundaryCost::add_energy(Tensor t) {
   if (t == Tensor::Output) {
     double start = from.start;
     for (const double hop : from.hops) start += hop;
-    start_energy_ = start * least_start_words(problem_, *parents_[t]);
+    start_energy_ = start * start_words_;
   }
   every_update_reads_ = every_update_reads_ || from.every_update_reads;
   const bool output = t == Tensor::Output;
@@ -192,6 +181,7 @@ void BoundaryCost::add_ports(Tensor t) {
   if (output) {
     add(Direction::Returning);
     add(Direction::Up);
+    add_starts(parent);
   } else {
     add(Direction::Down);
   }
@@ -334,16 +324,6 @@ BoundaryCost::Starts BoundaryCost::starts_of(const PortRow& port, const TileFact
   return made;
 }
 
-/// Cycles in which a skewed array fills again (Eq. 20).
-double BoundaryCost::refill_cycles(const TileFactors& factors) const {
-  if (skew_ == 0.0) return 0.0;
-  double refills = 0.0;
-  for (const Tensor t : kTensors) {
-    if (parents_[t]) refills = std::max(refills, factors.arrivals[t] - 1.0);
-  }
-  return skew_ * refills;
-}
-
 /// The bounds with each of kFirst to kAnyStationary.
 template <BoundaryCost::Stationary kFirst>
 auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
@@ -357,9 +337,6 @@ auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
     std::array<double, 4> unqueued{};
   };
   std::array<Busiest, kAnyStationary + 1 - kFirst> busiest;
-  for (std::size_t k = 0; k < made.size(); ++k) {
-    made[k].energy_pj = energy.with(kFirst + k) + start_energy_;
-  }
   double fill = 0.0;
   double drain = 0.0;
   double tight_fill = 0.0;
@@ -371,7 +348,7 @@ auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
     const RowValue serial = port.exposed ? value(port.serial, words) : RowValue{};
     const auto [starts, serial_starts] = starts_of(port, factors);
     for (std::size_t k = 0; k < made.size(); ++k) {
-      const double busy = share * all.with(kFirst + k) + starts;
+      const double busy = share * (all.with(kFirst + k) + port.start_cycles) + starts;
       made[k].busy_cycles = std::max(made[k].busy_cycles, busy);
       busiest[k].any[kind] = std::max(busiest[k].any[kind], busy);
       if (!port.queued) busiest[k].unqueued[kind] = std::max(busiest[k].unqueued[kind], busy);
@@ -396,6 +373,7 @@ auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
   }
   const double refills = refill_cycles(factors);
   for (std::size_t k = 0; k < made.size(); ++k) {
+    made[k].energy_pj = energy.with(kFirst + k) + start_energy_;
     made[k].exposed_cycles += refills;
     made[k].fill_drain_cycles = fill + drain;
     made[k].tight_fill_drain_cycles = tight_fill + tight_drain;

@@ -135,6 +135,7 @@ class BoundaryCost {
     std::vector<FillTerm> fill;
     std::vector<FillTerm> drain;
     std::vector<StartTerm> starts;
+    double start_cycles = 0.0;  ///< of the operands that sums start from
   };
   /// Sums that are started rather than continued.
   struct FirstUpdates {
@@ -168,6 +169,8 @@ class BoundaryCost {
   void add_energy(Tensor t);
   void add_flow(const PortName& port, const PortFlow& flow);
   void add_ports(Tensor t);
+  void add_starts(std::size_t parent);
+  double least_start_words(std::size_t parent) const;
 
   const Problem& problem_;
   Parents parents_;
@@ -175,6 +178,7 @@ class BoundaryCost {
   bool compute_unit_;
   double skew_ = 0.0;  ///< cycles, at each arrival after the first (Eq. 20)
   Row energy_;
+  double start_words_ = 0.0;   ///< at least so many of the operands that sums start from
   double start_energy_ = 0.0;  ///< pJ of the operands that sums start from
   std::vector<PortRow> ports_;
   std::vector<PortName> port_names_;
