@@ -86,7 +86,9 @@ Hardware read_hardware(const YamlNode& yaml, const EnergyTables& tables,
   if (!file.merges) return hardware;
   auto* architecture = std::get_if<Architecture>(&hardware);
   if (architecture == nullptr) {
-    file.merges->fail(family->name + " has fixed control, which keeps and merges nothing between layers; leave the key out");
+    file.merges->fail(
+        family->name +
+        " has fixed control, which keeps and merges nothing between layers; leave the key out");
   }
   architecture->merges = read_merges(*file.merges);
   return hardware;

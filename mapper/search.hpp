@@ -86,6 +86,11 @@ struct Fixed {
 struct InDrain {
   LayerCost cost;  ///< nothing; `bound` says where it runs
 };
+/// Of a schedule: the layer runs in strips of rows, each under a mapping of its own.
+struct InStrips {
+  LayerCost cost;   ///< of all strips
+  std::string how;  ///< the runs and their mappings in words
+};
 /// The best mapping of the space.
 struct Mapped {
   Mapping mapping;  ///< Pareto: the least EDP of the front
@@ -95,7 +100,7 @@ struct Mapped {
 
 /// The answer, with what was done to prove it. All counts are the same for any number of threads.
 struct SearchResult {
-  std::variant<NotMapped, Fixed, InDrain, Mapped> answer;
+  std::variant<NotMapped, Fixed, InDrain, InStrips, Mapped> answer;
   double objective_value = 0.0;  ///< Pareto: the least EDP of the front
   double lower_bound = 0.0;  ///< proven: nothing in the space is below; = objective_value if proven
   double gap = 0.0;          ///< objective_value / lower_bound - 1
@@ -116,6 +121,7 @@ inline const LayerCost* cost(const SearchResult& result) {
   if (const auto* mapped = std::get_if<Mapped>(&result.answer)) return &mapped->cost;
   if (const auto* fixed = std::get_if<Fixed>(&result.answer)) return &fixed->cost;
   if (const auto* drained = std::get_if<InDrain>(&result.answer)) return &drained->cost;
+  if (const auto* strips = std::get_if<InStrips>(&result.answer)) return &strips->cost;
   return nullptr;
 }
 /// Every trade of energy for latency, by rising latency; empty unless the objective is Pareto.

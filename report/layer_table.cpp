@@ -73,6 +73,12 @@ std::vector<std::string> layer_cells(const Layer& layer, std::string_view device
 
 std::vector<std::string> search_cells(const SearchResult& found) {
   if (std::holds_alternative<InDrain>(found.answer)) return no_search_cells();
+  if (std::holds_alternative<InStrips>(found.answer)) {
+    std::vector<std::string> cells = no_search_cells();
+    cells.front() = name(found.factors);
+    cells.back() = found.proven ? "yes" : "no";
+    return cells;
+  }
   const bool fixed = std::holds_alternative<Fixed>(found.answer);
   return {std::string(fixed ? "fixed" : name(found.factors)), found.space.digits,
           fmt::format("{}", found.certificate.evaluated), found.proven ? "yes" : "no"};

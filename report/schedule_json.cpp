@@ -55,9 +55,30 @@ Json fill_of(const Network& network, const KeptSummary& of) {
   return list;
 }
 
+Json strips_of(const Network& network, const KeptSummary& of) {
+  Json list = Json::array();
+  for (const StripsOfLayers& each : of.strips) {
+    Json layers = Json::array();
+    Json resident = Json::array();
+    for (std::size_t l = 0; l < each.layers; ++l) {
+      const std::string& name = network.layer(of.order[each.first + l]).name;
+      layers.push_back(name);
+      if (each.choice.resident[l]) resident.push_back(name);
+    }
+    list.push_back({{"layers", std::move(layers)},
+                    {"strips", each.strips},
+                    {"rows", each.choice.height},
+                    {"halo", name(each.choice.halo)},
+                    {"resident", std::move(resident)}});
+  }
+  return list;
+}
+
 Json certificate_of(const ScheduleCertificate& done) {
-  return {{"schedules", done.schedules}, {"states", done.states},   {"asks", done.asks},
-          {"searches", done.searches},   {"weights", done.weights}, {"merges", done.merges}};
+  return {{"schedules", done.schedules}, {"states", done.states},
+          {"asks", done.asks},           {"searches", done.searches},
+          {"weights", done.weights},     {"merges", done.merges},
+          {"strips", done.strips},       {"strip_layers", done.strip_layers}};
 }
 
 }  // namespace
@@ -82,6 +103,7 @@ std::string schedule_json(const NetworkSweep& sweep, std::size_t network, std::s
         {{"layer", net.layer(each.layer).name}, {"into", net.layer(each.into).name}});
   }
   json["not_kept"] = not_kept_of(of);
+  json["strips"] = strips_of(net, of);
   json["fill"] = schedule.home ? fill_of(net, of) : Json::array();
   const ObjectiveEntry& objective = kObjectives[sweep.mapping.objective];
   json["totals"] = {{"objective", schedule.objective_value},

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "base/text_table.hpp"
 #include "mapper/factors.hpp"
+#include "schedule/strip_joints.hpp"
 #include "sweep/kept_summary.hpp"
 
 namespace tilewise {
@@ -38,6 +39,7 @@ std::string changed(double share) {
 
 /// "24,576".
 std::string grouped(double count) {
+  if (std::isinf(count)) return "more than 1e308";
   if (count >= kMostWritten) return fmt::format("{:.3g}", count);
   std::string text = fmt::format("{:.0f}", count);
   for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
@@ -74,15 +76,24 @@ std::string operators_text(const KeptSummary& of) {
   return fmt::format("{} operator{}", of.merged.size(), of.merged.size() == 1 ? "" : "s");
 }
 
+/// "5 layers in 2 groups".
+std::string strips_text(const KeptSummary& of) {
+  std::size_t layers = 0;
+  for (const StripsOfLayers& each : of.strips) layers += each.layers;
+  return fmt::format("{} layers in {} group{}", layers, of.strips.size(),
+                     of.strips.size() == 1 ? "" : "s");
+}
+
 /// What a run without a schedule could save.
 std::string hint_line(const NetworkSweep& sweep, const Schedule& schedule, const KeptSummary& of) {
-  if (of.kept.empty() && of.merged.empty()) return "";
+  if (of.kept.empty() && of.merged.empty() && of.strips.empty()) return "";
   Cells could;
   if (!of.kept.empty()) {
     could.push_back(fmt::format("{} tensor{} could stay in {}", of.kept.size(),
                                 of.kept.size() == 1 ? "" : "s", home_text(of.memories)));
   }
   if (!of.merged.empty()) could.push_back(fmt::format("{} could be merged", operators_text(of)));
+  if (!of.strips.empty()) could.push_back(fmt::format("{} could run in strips", strips_text(of)));
   return fmt::format("schedule separate: {}, for {}: {}{}; --schedule best\n",
                      fmt::join(could, ", "),
                      change_text(sweep.mapping.objective, of.objective_change), changes_text(of),
@@ -95,7 +106,7 @@ std::string saves_line(const NetworkSweep& sweep, const KeptSummary& of) {
   if (of.kept.empty()) {
     text = fmt::format("schedule {}: none of {} tensors stays in {}", word, of.tensors,
                        home_text(of.memories));
-    if (of.merged.empty()) return text + "\n";
+    if (of.merged.empty() && of.strips.empty()) return text + "\n";
   } else {
     text = fmt::format("schedule {}: {} of {} tensors stay{} in {}", word, of.kept.size(),
                        of.tensors, of.kept.size() == 1 ? "s" : "", home_text(of.memories));
@@ -104,8 +115,22 @@ std::string saves_line(const NetworkSweep& sweep, const KeptSummary& of) {
     text += fmt::format(", {} run{} in the drain of the layer before", operators_text(of),
                         of.merged.size() == 1 ? "s" : "");
   }
+  if (!of.strips.empty()) {
+    text += fmt::format(", {} run{} in strips", strips_text(of), of.strips.size() == 1 ? "s" : "");
+  }
   return fmt::format("{}; {} than separate: {}\n", text,
                      change_text(sweep.mapping.objective, of.objective_change), changes_text(of));
+}
+
+/// What else a schedule may do.
+std::string ways_text(const ScheduleCertificate& done) {
+  std::string strips = "run layers in strips";
+  if (done.strip_layers < static_cast<std::int64_t>(kMostStripLayers)) {
+    strips += fmt::format(", at most {} together (more are too many)", done.strip_layers);
+  }
+  if (done.merges > 0 && done.strips > 0) return ", merge operators and " + strips;
+  if (done.strips > 0) return " and " + strips;
+  return done.merges > 0 ? " and merge operators" : "";
 }
 
 /// How far the best schedule, or the price of a given one, is proven.
@@ -130,8 +155,8 @@ std::string proof_line(const NetworkSweep& sweep, const Schedule& schedule, doub
   if (schedule.orders != sweep.orders) order = " in the given order (too many layers for all)";
   return fmt::format(
       "proven: the best of {} way{} to keep tensors{}{} with any{} tiling of each layer; {}\n",
-      grouped(done.schedules), done.schedules == 1.0 ? "" : "s",
-      done.merges > 0 ? " and merge operators" : "", order, dividing, searched);
+      grouped(done.schedules), done.schedules == 1.0 ? "" : "s", ways_text(done), order, dividing,
+      searched);
 }
 
 std::string off_chip_line(const NetworkSweep& sweep, const Schedule& schedule,
@@ -224,7 +249,8 @@ class Picture {
     return std::all_of(of_.fill[l].begin(), of_.fill[l].end(),
                        [](const HomeFill& each) { return each.kept == Bits{0}; }) &&
            std::none_of(of_.merged.begin(), of_.merged.end(),
-                        [&](const MergedOperator& each) { return each.into == of_.order[l]; });
+                        [&](const MergedOperator& each) { return each.into == of_.order[l]; }) &&
+           of_.strips_at(l) == nullptr;
   }
 
   /// Of a few layers in a row that keep nothing; one alone keeps its row.
@@ -270,6 +296,13 @@ class Picture {
   /// The cells of a layer but those of the lanes.
   Cells row(std::size_t l) const {
     Cells cells{network_.layer(of_.order[l]).name};
+    if (const StripsOfLayers* strips = of_.strips_at(l)) {
+      const bool first = l == strips->first;
+      const bool last = l + 1 == strips->first + strips->layers;
+      cells.front() = fmt::format("{} {}", first ? "/" : last ? "\\" : "|", cells.front());
+      if (first)
+        cells.front() += fmt::format(" [{} x {} rows]", strips->strips, strips->choice.height);
+    }
     for (const MergedOperator& each : of_.merged) {
       if (each.into == of_.order[l]) cells.front() += " + " + network_.layer(each.layer).name;
     }
@@ -336,6 +369,7 @@ std::string legend(const KeptSummary& of) {
   if (of.memories.size() > 1) {
     memories = fmt::format("a: {}, b: {}; ", of.memories[0].name, of.memories[1].name);
   }
+  if (!of.strips.empty()) memories += "/ | \\ layers in strips [strips x rows of the last]; ";
   return memories + "# kept, - tiles of the layer; tensors: * made, | kept, + read last\n";
 }
 
@@ -354,7 +388,7 @@ std::string schedule_text(const NetworkSweep& sweep, std::size_t network, std::s
   if (hint) return hint_line(sweep, schedule, of);
   std::string text = saves_line(sweep, of) + proof_line(sweep, schedule, of.gap) +
                      off_chip_line(sweep, schedule, of);
-  if (of.kept.empty() && of.merged.empty()) return text;
+  if (of.kept.empty() && of.merged.empty() && of.strips.empty()) return text;
   return text + legend(of) + Picture(sweep.networks[network].network, of).text(line);
 }
 

@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "lay
 /// Empty where the control is fixed.
 std::string mapping_cell(const Device& device, const SearchResult& found) {
   const Mapping* mapping = best_mapping(found);
+  if (const auto* strips = std::get_if<InStrips>(&found.answer)) return strips->how;
   return mapping ? nest_line(*mapping, std::get<Architecture>(device)) : "";
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
 
 namespace tilewise {
@@ -26,6 +27,10 @@ struct TotalCost {
   }
   auto operator<=>(const TotalCost&) const = default;
 };
+inline TotalCost total_of(const LayerCost& cost) {
+  return {cost.energy.total.count(), cost.latency.total.count(),
+          static_cast<double>(cost.off_chip_bits)};
+}
 inline TotalCost operator*(double times, const TotalCost& cost) {
   return {times * cost.energy_pj, times * cost.latency_cycles, times * cost.off_chip_bits};
 }

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "arch/architecture.hpp"
-#include "schedule/cost_hull.hpp"
+#include "sim/evaluate.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
@@ -12,7 +12,7 @@ namespace tilewise {
 /// `level`, of which there is one instance, while nothing else runs: reading, the networks on the
 /// way, writing, and the time of the slowest port with what the chip draws meanwhile. Memories
 /// between are bypassed.
-TotalCost fetch_cost(const Architecture& architecture, const Layer& layer, Tensor tensor,
+LayerCost fetch_cost(const Architecture& architecture, const Layer& layer, Tensor tensor,
                      std::int64_t words, std::size_t level);
 
 }  // namespace tilewise

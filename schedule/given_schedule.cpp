@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -63,7 +64,18 @@ Schedule schedule_in_order(const Network& network, const Architecture& architect
                            const ScheduleOptions& options, const MappingMemory& memory) {
   ScheduleOptions fixed = options;
   fixed.orders = Orders::Given;
-  fixed.given = {in_order(given.places, given.order), in_order(given.merged, given.order)};
+  std::vector<bool> in_strips(network.size(), false);
+  std::vector<std::size_t> step_of(network.size());
+  for (std::size_t step = 0; step < given.order.size(); ++step) step_of[given.order[step]] = step;
+  fixed.given_strips = given.strips;
+  for (GivenStrips& each : fixed.given_strips) {
+    for (std::size_t& l : each.layers) {
+      l = step_of[l];
+      in_strips[l] = true;
+    }
+  }
+  fixed.given = {in_order(given.places, given.order), in_order(given.merged, given.order),
+                 in_strips};
   const Schedule found = schedule_kept(in_order(network, given.order), architecture,
                                        in_order(alone, given.order), fixed, memory);
   Schedule schedule = found;
@@ -73,6 +85,11 @@ Schedule schedule_in_order(const Network& network, const Architecture& architect
     schedule.places[l] = found.places[step];
     schedule.merged[l] = found.merged[step];
     schedule.activations.of[l] = found.activations.of[step];
+  }
+  for (ScheduledStrips& strips : schedule.strips) {
+    for (std::size_t& l : strips.layers) l = given.order[l];
+    for (ScheduledStrips::Run& run : strips.runs) run.layer = given.order[run.layer];
+    for (ScheduledStrips::Load& load : strips.loads) load.layer = given.order[load.layer];
   }
   schedule.order = given.order;
   return schedule;
@@ -92,6 +109,17 @@ Schedule price_schedule(const Network& network, const Architecture& architecture
   schedule.energy_pj = schedule.latency_cycles = 0.0;
   for (std::size_t l = 0; l < network.size(); ++l) {
     auto& layer = schedule.layers[l];
+    const bool in_strips =
+        std::any_of(schedule.strips.begin(), schedule.strips.end(), [&](const auto& each) {
+          return std::find(each.layers.begin(), each.layers.end(), l) != each.layers.end();
+        });
+    if (given.mappings[l] && in_strips) {
+      throw InputError(
+          fmt::format("the schedule's mapping of {}: it runs in strips, each under the best "
+                      "mapping; leave it out",
+                      network.layer(l).name));
+    }
+    if (in_strips) continue;
     if (given.mappings[l] && schedule.merged[l]) {
       throw InputError(fmt::format(
           "the schedule's mapping of {}: it runs in the drain of another layer; leave it out",
@@ -113,6 +141,9 @@ Schedule price_schedule(const Network& network, const Architecture& architecture
       schedule.energy_pj += alone[l].energy_pj;
       schedule.latency_cycles += alone[l].latency_cycles;
     }
+  }
+  for (const ScheduledStrips& strips : schedule.strips) {
+    for (const std::size_t l : strips.layers) add(strips.cost_of(l, architecture), schedule);
   }
   schedule.objective_value = objective_value(options.objective, Cycles{schedule.latency_cycles},
                                              Picojoules{schedule.energy_pj});

@@ -34,11 +34,6 @@ HomeAsk without_room(HomeAsk ask) {
   return ask;
 }
 
-TotalCost total_of(const LayerCost& cost) {
-  return {cost.energy.total.count(), cost.latency.total.count(),
-          static_cast<double>(cost.off_chip_bits)};
-}
-
 CostPoint point_of(const Mapping& mapping, const LayerCost& cost) {
   return {total_of(cost), mapping};
 }

@@ -104,6 +104,10 @@ class GraphBuilder {
   /// Whether the layers of a turn run as one where that is given.
   bool is_given(const Turn& turn) const {
     if (given_.merged.empty()) return true;
+    const bool strips = turn.joint != kNever && !plan_.joints[turn.joint].runs.empty();
+    const bool right = std::all_of(turn.layers.begin(), turn.layers.end(),
+                                   [&](std::size_t l) { return given_.in_strips[l] == strips; });
+    if (!right || strips) return right;
     for (std::size_t i = 0; i < turn.layers.size(); ++i) {
       if (given_.merged[turn.layers[i]] != (i > 0)) return false;
     }
@@ -271,9 +275,13 @@ KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& hom
   for (std::size_t at = 0; at < agenda.layers(); ++at) {
     first_node_.push_back(nodes_.size());
     const std::vector<Reached> states = frontiers[at].take();
+    std::vector<Turn> turns;
     for (const Reached& from : states) {
       const std::size_t first = edges_.size();
-      for (const Turn& turn : agenda.turns(at, from.run)) {
+      if (&from == &states.front() || from.run != (&from - 1)->run) {
+        turns = agenda.turns(at, from.run);
+      }
+      for (const Turn& turn : turns) {
         const std::size_t next = at + turn.layers.size();
         builder.extend(
             turn, from.state,

@@ -37,6 +37,7 @@ struct KeptEdge {
 struct KeptGiven {
   std::vector<KeptPlace> places;  ///< [layer] where its output lies
   std::vector<bool> merged;       ///< [layer] it runs in the drain of the layer before
+  std::vector<bool> in_strips;    ///< [layer] it runs in strips
 };
 
 /// Every way to keep activations between layers: a node is a step with what is kept before it, and

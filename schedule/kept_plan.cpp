@@ -56,6 +56,17 @@ KeptPlan piece(const KeptPlan& plan, std::size_t first, std::size_t last, std::s
   return made;
 }
 
+/// What is there while layers run, but for what they hand on to one another: group and size.
+std::vector<std::pair<std::size_t, Bits>> live_beside(const Activations& kept,
+                                                      const std::vector<std::size_t>& layers) {
+  std::set<std::size_t> live;
+  for (const std::size_t l : layers) live.insert(kept.live[l].begin(), kept.live[l].end());
+  for (std::size_t i = 0; i + 1 < layers.size(); ++i) live.erase(layers[i]);
+  std::vector<std::pair<std::size_t, Bits>> made;
+  for (const std::size_t each : live) made.emplace_back(kept.of[each].group, kept.of[each].size);
+  return made;
+}
+
 /// Layers that run as one: the first reads, the last writes, and what they hand on is nowhere.
 KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const MergedPlace& of) {
   const std::vector<std::size_t>& layers = of.merged.layers;
@@ -70,20 +81,29 @@ KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const MergedPl
     step.start = kept.of[from].size;
     if (kept.of[from].group != kNever) step.starts.push_back(kept.of[from].group);
   }
-  std::set<std::size_t> live;
-  for (const std::size_t l : layers) live.insert(kept.live[l].begin(), kept.live[l].end());
-  for (std::size_t i = 0; i + 1 < layers.size(); ++i) live.erase(layers[i]);
-  step.live.clear();
-  for (const std::size_t each : live) {
-    step.live.emplace_back(kept.of[each].group, kept.of[each].size);
+  step.live = live_beside(kept, layers);
+  return joint;
+}
+
+/// Layers that run in strips: what the others make lies where their runs say.
+KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const StripsPlace& of) {
+  KeptJoint joint{of.layers, {}, of.runs, of.loads};
+  KeptStep& step = joint.step;
+  for (const std::size_t from : of.reads) {
+    if (kept.of[from].group != kNever) step.reads.push_back(kept.of[from].group);
   }
+  const KeptStep& last = plan.steps[of.layers.back()];
+  step.group = last.group;
+  step.output = last.output;
+  step.live = live_beside(kept, of.layers);
   return joint;
 }
 
 }  // namespace
 
 KeptPlan plan_of(const Network& network, const Activations& kept,
-                 const std::vector<std::size_t>& layers, const std::vector<MergedPlace>& merged) {
+                 const std::vector<std::size_t>& layers, const std::vector<MergedPlace>& merged,
+                 const std::vector<StripsPlace>& strips) {
   KeptPlan plan;
   plan.end.assign(kept.groups, 0);
   for (std::size_t l = 0; l < kept.of.size(); ++l) {
@@ -110,6 +130,7 @@ KeptPlan plan_of(const Network& network, const Activations& kept,
     }
   }
   for (const MergedPlace& each : merged) plan.joints.push_back(joint_of(plan, kept, each));
+  for (const StripsPlace& each : strips) plan.joints.push_back(joint_of(plan, kept, each));
   return plan;
 }
 

@@ -67,10 +67,20 @@ struct MergedPlace {
   std::size_t layer = kNever;
 };
 
-/// All of a network. `layers`: [layer] its place among the distinct ones, or kNever.
+/// Layers that may run in strips, as a joint without its step.
+struct StripsPlace {
+  std::vector<std::size_t> layers;
+  std::vector<std::size_t> reads;  ///< layers outside whose outputs they read
+  std::vector<KeptRun> runs;
+  TotalCost loads;
+};
+
+/// All of a network. `layers`: [layer] its place among the distinct ones, or kNever. Its joints are
+/// those of `merged`, then those of `strips`.
 KeptPlan plan_of(const Network& network, const Activations& kept,
                  const std::vector<std::size_t>& layers,
-                 const std::vector<MergedPlace>& merged = {});
+                 const std::vector<MergedPlace>& merged = {},
+                 const std::vector<StripsPlace>& strips = {});
 
 /// The same in pieces, cut wherever one group or none is open: a schedule of the whole is one of
 /// each piece, which agree on where that group lies.

@@ -12,6 +12,8 @@
 #include "schedule/best_totals.hpp"
 #include "schedule/home_costs.hpp"
 #include "schedule/kept_graph.hpp"
+#include "schedule/scheduled_strips.hpp"
+#include "schedule/strip_joints.hpp"
 
 namespace tilewise {
 namespace {
@@ -42,10 +44,12 @@ class Scheduler {
     std::vector<bool> apart;
     for (const LayerAlone& each : alone_) apart.push_back(each.mapping == nullptr);
     const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
-    schedule.activations = activations_of(network_, apart, most);
+    schedule.activations = activations_of(network_, apart, options_.allowed.keep ? most : Bits{0});
     const bool any = options_.orders == Orders::All && network_.size() <= kMostOrdered;
     list_merged(apart, any);
-    const KeptPlan plan = plan_of(network_, schedule.activations, layers_, merged_);
+    list_strips(apart);
+    const KeptPlan plan =
+        plan_of(network_, schedule.activations, layers_, merged_, places_of_strips());
     const Agenda agenda = any ? Agenda(plan, network_, schedule.activations) : Agenda(plan);
     schedule.orders = any ? Orders::All : Orders::Given;
     const KeptGraph graph(
@@ -54,6 +58,7 @@ class Scheduler {
     if (!options_.given.places.empty()) check_given(graph, schedule.activations);
     // With the least room taken a layer costs least: the bound of all that differ in room alone.
     costs_.settle(least_room_places(graph, plan, home_, costs_));
+    costs_.bound_below(graph.strip_places(plan));
     std::vector<TotalCost> alone;
     for (const LayerAlone& each : alone_) {
       alone.push_back({each.energy_pj, each.latency_cycles, 0.0});
@@ -65,7 +70,9 @@ class Scheduler {
                             static_cast<std::int64_t>(costs_.asks()),
                             static_cast<std::int64_t>(costs_.searches()),
                             best.weights,
-                            std::ssize(merged_)};
+                            std::ssize(merged_),
+                            std::ssize(strips_),
+                            static_cast<std::int64_t>(strip_layers_)};
     schedule.proven = best.proven && graph.complete();
     schedule.lower_bound = std::min(best.lower_bound, schedule.alone_value);
     if (!graph.complete()) schedule.lower_bound = relaxed_bound(graph);
@@ -139,12 +146,44 @@ class Scheduler {
 
   /// What may run as one; in the given order only what follows one another there.
   void list_merged(const std::vector<bool>& apart, bool any_order) {
-    if (!options_.merges) return;
+    if (!options_.allowed.merge) return;
     for (MergedLayers& each : merged_layers(network_, architecture_.merges, apart)) {
       if (!any_order && !in_a_row(each)) continue;
       const std::size_t place = place_of(each.layer, nullptr);
       merged_.push_back({std::move(each), place});
     }
+  }
+
+  void list_strips(const std::vector<bool>& apart) {
+    if (!options_.allowed.strips) return;
+    const StripGroups groups{apart, options_.factors.value_or(Factors::Divisors), room_};
+    if (options_.given.places.empty()) {
+      StripJoints found = strip_joints(network_, architecture_, home_, groups);
+      strips_ = std::move(found.all);
+      strip_layers_ = found.most_layers;
+      return;
+    }
+    for (const GivenStrips& each : options_.given_strips) {
+      strips_.push_back(
+          given_strips(network_, architecture_, home_, groups, each.layers, each.choice));
+    }
+  }
+
+  std::vector<StripsPlace> places_of_strips() {
+    std::vector<StripsPlace> made;
+    for (const StripJoint& each : strips_) {
+      StripsPlace& place = made.emplace_back(StripsPlace{each.layers, {}, {}, each.load_cost});
+      for (const std::size_t l : each.layers) {
+        for (const std::size_t from : network_.inputs_of(l)) {
+          if (from < each.layers.front()) place.reads.push_back(from);
+        }
+      }
+      for (const StripRun& run : each.runs) {
+        place.runs.push_back(
+            {place_of(run.part, nullptr), run.use, run.times, run.layer + 1 == each.layers.size()});
+      }
+    }
+    return made;
   }
 
   /// Each layer at its least, whatever the others do.
@@ -164,6 +203,11 @@ class Scheduler {
         const auto& ran = each.merged.layers;
         if (ran.front() == l) as.push_back(each.layer);
         if (std::find(ran.begin() + 1, ran.end(), l) != ran.end()) offer(0.0, 0.0);
+      }
+      for (const StripJoint& each : strips_) {
+        if (std::find(each.layers.begin(), each.layers.end(), l) != each.layers.end()) {
+          offer(0.0, 0.0);
+        }
       }
       for (std::size_t place = 0; place < costs_.asks(); ++place) {
         if (std::find(as.begin(), as.end(), costs_.ask(place).layer) == as.end()) continue;
@@ -185,21 +229,38 @@ class Scheduler {
     for (std::size_t step = 0; step < best.path.edges.size(); ++step) {
       const KeptEdge& edge = graph.edge(best.path.edges[step]);
       const std::size_t l = edge.layer;
-      const MergedLayers* merged = edge.joint == kNever ? nullptr : &merged_[edge.joint].merged;
-      const std::vector<std::size_t> ran = merged == nullptr ? std::vector{l} : merged->layers;
+      const std::size_t joint = edge.joint;
+      const bool strips = joint != kNever && joint >= merged_.size();
+      const MergedLayers* merged = joint == kNever || strips ? nullptr : &merged_[joint].merged;
+      std::vector<std::size_t> ran{l};
+      if (merged != nullptr) ran = merged->layers;
+      if (strips) ran = strips_[joint - merged_.size()].layers;
       for (const std::size_t each : ran) {
         schedule.order.push_back(each);
-        schedule.merged[each] = each != l;
+        schedule.merged[each] = merged != nullptr && each != l;
       }
       schedule.places[ran.back()] = edge.output;
+      const auto mapping = [&](std::size_t part) -> const CostPoint& {
+        const std::size_t place = graph.parts(edge)[part].place;
+        return costs_.possible(place)[best.path.points[step][part]];
+      };
+      if (strips) {
+        std::vector<HomeUse> uses;
+        std::vector<Mapping> mappings;
+        for (std::size_t part = 0; part < edge.parts; ++part) {
+          uses.push_back(costs_.ask(graph.parts(edge)[part].place).use);
+          mappings.push_back(mapping(part).mapping);
+        }
+        schedule.strips.push_back(scheduled_strips(
+            network_, architecture_, home_, strips_[joint - merged_.size()], uses, mappings));
+        continue;
+      }
       if (edge.parts == 0) continue;
-      const std::size_t place = graph.parts(edge).front().place;
-      const HomeUse& use = costs_.ask(place).use;
-      const Mapping& mapping = costs_.possible(place)[best.path.points[step].front()].mapping;
+      const HomeUse& use = costs_.ask(graph.parts(edge).front().place).use;
       const Layer& layer = merged == nullptr ? network_.layer(l) : merged->layer;
-      schedule.layers[l] =
-          ScheduledLayer{merged == nullptr ? std::nullopt : std::optional(layer), use, mapping,
-                         evaluate(at_home(architecture_, home_, use), layer, mapping)};
+      schedule.layers[l] = ScheduledLayer{
+          merged == nullptr ? std::nullopt : std::optional(layer), use, mapping(0).mapping,
+          evaluate(at_home(architecture_, home_, use), layer, mapping(0).mapping)};
     }
   }
 
@@ -213,6 +274,8 @@ class Scheduler {
   std::map<std::string, std::size_t> known_;  ///< places of distinct layers, by their keys
   std::vector<std::size_t> layers_;           ///< [layer] its place among the distinct ones
   std::vector<MergedPlace> merged_;           ///< what may run as one
+  std::vector<StripJoint> strips_;            ///< and in strips: the joints of the plan after those
+  std::size_t strip_layers_ = 0;              ///< the most of a group
   Clock::time_point start_ = Clock::now();
 };
 
@@ -224,6 +287,16 @@ std::string schedule_list() {
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", entry.name, entry.meaning);
   }
   return text;
+}
+
+Allowed allowed_by(ScheduleKind kind) {
+  switch (kind) {
+    case ScheduleKind::Separate: return {false, false, false};
+    case ScheduleKind::Kept: return {true, false, false};
+    case ScheduleKind::Fused: return {false, true, true};
+    case ScheduleKind::Best: return {};
+  }
+  return {};
 }
 
 std::string_view name(Orders orders) {

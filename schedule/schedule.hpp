@@ -15,6 +15,7 @@
 #include "schedule/activations.hpp"
 #include "schedule/cost_hull.hpp"
 #include "schedule/kept_graph.hpp"
+#include "schedule/strips.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
 #include "workload/network.hpp"
@@ -22,9 +23,9 @@
 namespace tilewise {
 
 /// What of a network may stay on chip: an index of `kScheduleKinds`.
-enum class ScheduleKind { Separate, Kept, Best };
+enum class ScheduleKind { Separate, Kept, Fused, Best };
 template <>
-inline constexpr std::size_t enum_size<ScheduleKind> = 3;
+inline constexpr std::size_t enum_size<ScheduleKind> = 4;
 
 struct ScheduleKindEntry {
   std::string_view name;
@@ -34,7 +35,8 @@ struct ScheduleKindEntry {
 inline constexpr EnumArray<ScheduleKind, ScheduleKindEntry> kScheduleKinds{{{
     {"separate", "every tensor goes off chip between two layers"},
     {"kept", "tensors may stay in the home between layers"},
-    {"best", "the best of all that the program knows: kept tensors and merged operators"},
+    {"fused", "operators merged, layers in strips; between these groups tensors go off chip"},
+    {"best", "the best of all that the program knows: kept, merged and in strips"},
 }}};
 constexpr std::string_view name(ScheduleKind kind) { return kScheduleKinds[kind].name; }
 /// "separate (every tensor ...), ...": for help.
@@ -57,15 +59,43 @@ struct ScheduledLayer {
   LayerCost cost;
 };
 
+/// Layers in a row that run in strips of rows, side by side.
+struct ScheduledStrips {
+  /// Equal runs of some rows of a layer.
+  struct Run {
+    std::size_t layer = 0;  ///< of the network
+    Layer part;
+    HomeUse use;
+    Mapping mapping;
+    LayerCost cost;  ///< of one run
+    std::int64_t times = 1;
+  };
+  /// Equal transfers of words that runs share.
+  struct Load {
+    std::size_t layer = 0;  ///< of the network
+    LayerCost cost;         ///< of one transfer
+    std::int64_t times = 1;
+  };
+  std::vector<std::size_t> layers;  ///< of the network
+  StripChoice choice;
+  std::vector<Run> runs;
+  std::vector<Load> loads;
+
+  /// What a layer of the network takes in all strips, with the loads that it needs first.
+  LayerCost cost_of(std::size_t layer, const Architecture& architecture) const;
+};
+
 /// What was done to find a schedule, and to prove it.
 struct ScheduleCertificate {
-  double schedules = 1.0;     ///< ways to keep tensors that have room, in each order looked at,
-                              ///< and to merge operators
-  std::int64_t states = 0;    ///< layers with what is kept before them
-  std::int64_t asks = 0;      ///< layers with what they have at home and what room is taken
-  std::int64_t searches = 0;  ///< of these, those whose best mapping had to be found
-  std::int64_t weights = 0;   ///< weighted sums of energy and latency that were made least
-  std::int64_t merges = 0;    ///< rows of layers that may run as one
+  double schedules = 1.0;         ///< ways to keep tensors that have room, in each order looked at,
+                                  ///< and to merge operators
+  std::int64_t states = 0;        ///< layers with what is kept before them
+  std::int64_t asks = 0;          ///< layers with what they have at home and what room is taken
+  std::int64_t searches = 0;      ///< of these, those whose best mapping had to be found
+  std::int64_t weights = 0;       ///< weighted sums of energy and latency that were made least
+  std::int64_t merges = 0;        ///< rows of layers that may run as one
+  std::int64_t strips = 0;        ///< ways to run layers in a row in strips
+  std::int64_t strip_layers = 0;  ///< the most layers of a group that was looked at
   bool operator==(const ScheduleCertificate&) const = default;
 };
 
@@ -82,7 +112,8 @@ struct Schedule {
   std::vector<bool> merged;
   /// [layer]; empty: it runs as it would alone, in the drain of another, or not as one layer.
   std::vector<std::optional<ScheduledLayer>> layers;
-  double energy_pj = 0.0;  ///< totals of all that runs
+  std::vector<ScheduledStrips> strips;  ///< groups of layers that have no other entry
+  double energy_pj = 0.0;               ///< totals of all that runs
   double latency_cycles = 0.0;
   double objective_value = 0.0;  ///< of the totals
   double lower_bound = 0.0;
@@ -106,8 +137,21 @@ struct LayerAlone {
   double off_chip_bits = 0.0;
 };
 
+/// What a schedule may do.
+struct Allowed {
+  bool keep = true;    ///< tensors may stay in the home
+  bool merge = true;   ///< operators may run in the drain of the layer before
+  bool strips = true;  ///< layers may run in strips
+};
+Allowed allowed_by(ScheduleKind kind);
+
+/// Layers that run in strips, as a file says.
+struct GivenStrips {
+  std::vector<std::size_t> layers;
+  StripChoice choice;
+};
+
 struct ScheduleOptions {
-  bool merges = true;  ///< operators may run in the drain of the layer before
   Objective objective = Objective::Edp;
   std::optional<Factors> factors = {};  ///< empty: divisors
   RunOptions run = {};
@@ -115,6 +159,8 @@ struct ScheduleOptions {
   /// All: of a network of more than kMostOrdered layers the given one alone.
   Orders orders = Orders::Given;
   KeptGiven given = {};
+  std::vector<GivenStrips> given_strips = {};
+  Allowed allowed = {};
 };
 
 /// Every tensor off chip, on a device of which `why` says why it can keep none.

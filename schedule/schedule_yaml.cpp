@@ -90,12 +90,82 @@ std::size_t read_merges(YamlMap& entry, std::size_t layer, const std::vector<std
   return layer;
 }
 
+/// A group that runs in strips, and where its output lies.
+GivenStrips read_strips(const YamlNode& entry, const std::vector<std::string>& words,
+                        const std::vector<std::string>& place_words,
+                        const std::vector<KeptPlace>& places, GivenSchedule& given,
+                        std::vector<bool>& seen) {
+  YamlMap map = entry.map();
+  GivenStrips made;
+  const YamlNode layers = map.at("layers");
+  for (const YamlNode& each : layers.list()) {
+    const std::size_t l = each.one_of(words);
+    if (seen[l]) each.fail(fmt::format("{} is there twice; leave one out", each.text()));
+    const auto at = std::find(given.order.begin(), given.order.end(), l);
+    if (!made.layers.empty() && (at == given.order.begin() || *(at - 1) != made.layers.back())) {
+      each.fail(fmt::format("{} does not follow {}; a group is of layers in a row", each.text(),
+                            words[made.layers.back()]));
+    }
+    seen[l] = true;
+    made.layers.push_back(l);
+  }
+  if (made.layers.size() < 2) layers.fail("expected at least two layers");
+  constexpr std::int64_t kMostRows = std::int64_t{1} << 40U;
+  made.choice.height = map.at("rows").integer(1, kMostRows);
+  if (const auto halo = map.find("halo")) made.choice.halo = halo->word_of<Halo>();
+  made.choice.resident.assign(made.layers.size(), false);
+  if (const auto resident = map.find("resident")) {
+    std::vector<std::string> own;
+    for (const std::size_t l : made.layers) own.push_back(words[l]);
+    for (const YamlNode& each : resident->list()) made.choice.resident[each.one_of(own)] = true;
+  }
+  if (const auto outer = map.find("outer")) {
+    for (const YamlNode& each : outer->list()) {
+      made.choice.outer.push_back(each.word_of<OuterRows>());
+    }
+  }
+  if (const auto exchanged = map.find("exchanged")) made.choice.exchanged = exchanged->boolean();
+  if (const auto output = map.find("output")) {
+    given.places[made.layers.back()] = places[output->one_of(place_words)];
+  }
+  map.done();
+  return made;
+}
+
 }  // namespace
 
 std::string memory_word(const Level& level, std::size_t memory) {
   const std::string& own = level.memories[memory].name;
   return level.memories.size() == 1 ? level.name : level.name + "." + own;
 }
+
+namespace {
+
+std::string strips_yaml(const Schedule& schedule, const std::vector<std::string>& words,
+                        const Architecture& architecture) {
+  std::string text = "strips:\n";
+  for (const ScheduledStrips& each : schedule.strips) {
+    std::vector<std::string> layers;
+    std::vector<std::string> resident;
+    std::vector<std::string_view> outer;
+    for (std::size_t l = 0; l < each.layers.size(); ++l) {
+      layers.push_back(yaml_quoted(words[each.layers[l]]));
+      if (each.choice.resident[l]) resident.push_back(layers.back());
+    }
+    for (const OuterRows rows : each.choice.outer) outer.push_back(name(rows));
+    std::string place = kOffChipWord;
+    const std::uint8_t at = schedule.places[each.layers.back()];
+    if (at != kOffChip) place = memory_word(architecture.levels[schedule.home->level], at - 1U);
+    text += fmt::format(
+        "  - {{layers: [{}], rows: {}, halo: {}, resident: [{}], outer: [{}], {}output: {}}}\n",
+        fmt::join(layers, ", "), each.choice.height, name(each.choice.halo),
+        fmt::join(resident, ", "), fmt::join(outer, ", "),
+        each.choice.exchanged ? "exchanged: true, " : "", place);
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string schedule_yaml(const Schedule& schedule, const Network& network,
                           const Architecture& architecture) {
@@ -123,6 +193,7 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
     for (const std::size_t l : schedule.order) names.push_back(yaml_quoted(words[l]));
     text += fmt::format("order: [{}]\n", fmt::join(names, ", "));
   }
+  if (!schedule.strips.empty()) text += strips_yaml(schedule, words, architecture);
   return text + (layers.empty() ? "layers: []\n" : "layers:\n" + layers);
 }
 
@@ -160,6 +231,11 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
       given.places[last] = places[output->one_of(words)];
     if (const auto mapping = layer.find("mapping")) given.mappings[l] = mapping->text();
     layer.done();
+  }
+  if (const auto strips = map.find("strips")) {
+    for (const YamlNode& entry : strips->list()) {
+      given.strips.push_back(read_strips(entry, layer_names, words, places, given, seen));
+    }
   }
   map.done();
   return given;

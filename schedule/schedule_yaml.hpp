@@ -25,6 +25,7 @@ struct GivenSchedule {
   std::vector<std::optional<std::string>> mappings;  ///< [layer] a line; empty: the best one
   std::vector<std::size_t> order;                    ///< the layers as they run
   std::vector<bool> merged;  ///< [layer] it runs in the drain of the one before it in the order
+  std::vector<GivenStrips> strips;
 };
 
 /// Throws InputError with file, line and cure where a layer or a memory is unknown.

@@ -4,7 +4,6 @@
 #include <variant>
 
 #include "base/error.hpp"
-#include "schedule/fetch_cost.hpp"
 
 namespace tilewise {
 namespace {
@@ -48,11 +47,7 @@ CostHull StripCosts::totals(const StripGroup& group, const StripPlan& plan,
   costs_.settle(places);
   CostHull all{TotalCost{}};
   for (const StripLoad& load : plan.loads) {
-    HomeUse roles;
-    roles.exchanged = load.exchanged;
-    const TotalCost each =
-        fetch_cost(at_home(asked_.architecture, asked_.home, roles), group.layers[load.layer].layer,
-                   load.tensor, load.words, asked_.home.level);
+    const TotalCost each = total_of(load_cost(group, load, asked_.architecture, asked_.home));
     all = sum(all, times({each}, load.times), asked_.totals);
   }
   for (std::size_t r = 0; r < places.size(); ++r) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include "base/enum_array.hpp"
 #include "schedule/strip_group.hpp"
 #include "workload/layer.hpp"
 
@@ -26,6 +28,9 @@ RowRange rows_read(const Layer& layer, RowRange made);
 
 /// Rows that two strips need: they stay, or each strip makes them.
 enum class Halo { Kept, Recomputed };
+template <>
+inline constexpr std::size_t enum_size<Halo> = 2;
+constexpr std::string_view name(Halo halo) { return halo == Halo::Kept ? "kept" : "recomputed"; }
 
 /// What each strip does.
 struct StripRows {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "schedule/fetch_cost.hpp"
 #include "schedule/strip_part.hpp"
 #include "schedule/strip_roles.hpp"
 
@@ -246,6 +247,14 @@ std::vector<StripChoice> strip_choices(const StripGroup& group, const Architectu
     }
   }
   return all;
+}
+
+LayerCost load_cost(const StripGroup& group, const StripLoad& load,
+                    const Architecture& architecture, const Home& home) {
+  HomeUse roles;
+  roles.exchanged = load.exchanged;
+  return fetch_cost(at_home(architecture, home, roles), group.layers[load.layer].layer, load.tensor,
+                    load.words, home.level);
 }
 
 bool has_room(const StripPlan& plan, const std::vector<Bits>& room) {

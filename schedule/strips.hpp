@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "mapper/factors.hpp"
 #include "schedule/strip_group.hpp"
 #include "schedule/strip_rows.hpp"
+#include "sim/evaluate.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
@@ -24,6 +26,12 @@ enum class OuterRows {
   /// What a strip reads lies in the home as a whole, each row fetched once for all its readers.
   Whole,
 };
+
+template <>
+inline constexpr std::size_t enum_size<OuterRows> = 3;
+constexpr std::string_view name(OuterRows rows) {
+  return rows == OuterRows::Refetched ? "refetched" : rows == OuterRows::Kept ? "kept" : "whole";
+}
 
 /// How a group runs in strips.
 struct StripChoice {
@@ -76,6 +84,10 @@ std::variant<StripPlan, NoStrips> strip_plan(const StripGroup& group, const Stri
 /// several readers, where there are such rows.
 std::vector<StripChoice> strip_choices(const StripGroup& group, const Architecture& architecture,
                                        const Home& home, Factors heights);
+
+/// What one transfer of a load costs.
+LayerCost load_cost(const StripGroup& group, const StripLoad& load,
+                    const Architecture& architecture, const Home& home);
 
 /// Whether the runs have the room that they take.
 bool has_room(const StripPlan& plan, const std::vector<Bits>& room);

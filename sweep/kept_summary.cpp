@@ -31,6 +31,7 @@ class Summary {
       }
       step_of_[l] = made_.order.size() - 1;
     }
+    for (const ScheduledStrips& each : schedule_.strips) list_strips(each);
     list_memories();
     list_tensors();
     for (std::size_t step = 0; step < made_.order.size(); ++step) {
@@ -54,6 +55,24 @@ class Summary {
     return std::get<Architecture>(sweep_.devices[device_]);
   }
 
+  void list_strips(const ScheduledStrips& of) {
+    StripsOfLayers made{step_of_[of.layers.front()], of.layers.size(), of.choice, 0};
+    for (const ScheduledStrips::Run& run : of.runs) {
+      if (run.layer == of.layers.back()) made.strips += run.times;
+    }
+    made_.strips.push_back(std::move(made));
+  }
+
+  /// The group that a layer runs in strips with; null: it does not.
+  const ScheduledStrips* strips_of(std::size_t layer) const {
+    for (const ScheduledStrips& each : schedule_.strips) {
+      if (std::find(each.layers.begin(), each.layers.end(), layer) != each.layers.end()) {
+        return &each;
+      }
+    }
+    return nullptr;
+  }
+
   void list_memories() {
     if (!schedule_.home) return;
     for (const KeptPlace place : places_at(*schedule_.home)) {
@@ -72,6 +91,9 @@ class Summary {
       // What an operator in the drain reads first is nowhere.
       const auto reader = sweep_.networks[network_].network.consumers_of(l).front();
       if (schedule_.merged[reader] && step_of_[reader] == step_of_[l]) continue;
+      // Nor is what layers in strips hand on to one another ever there as a whole.
+      const ScheduledStrips* strips = strips_of(l);
+      if (strips != nullptr && strips->layers.back() != l) continue;
       ++made_.tensors;
       if (schedule_.places[l] == kOffChip) {
         count_not_kept(each.group == kNever ? each.why_not : "");
@@ -111,6 +133,10 @@ class Summary {
       if (each.maker <= step && step <= each.last) fill[each.memory].kept += each.size;
     }
     const std::size_t l = made_.order[step];
+    if (const ScheduledStrips* strips = strips_of(l)) {
+      fill_with_strips(*strips, l, fill);
+      return fill;
+    }
     const SweepLayer& layer = sweep_.layers[network_][l];
     const auto& scheduled = schedule_.layers[l];
     const Mapping* mapping = scheduled ? &scheduled->mapping : best_mapping(layer.results[device_]);
@@ -128,7 +154,29 @@ class Summary {
     return fill;
   }
 
+  /// The most that any run of a layer in strips has there beside what is kept.
+  void fill_with_strips(const ScheduledStrips& strips, std::size_t layer,
+                        std::vector<HomeFill>& fill) const {
+    const std::size_t level = schedule_.home->level;
+    for (const ScheduledStrips::Run& run : strips.runs) {
+      if (run.layer != layer) continue;
+      const Architecture room = at_home(architecture(), *schedule_.home, run.use);
+      const auto free = free_bits(room, run.part, run.mapping, level);
+      for (std::size_t m = 0; m < places_.size(); ++m) {
+        const std::size_t memory = places_[m];
+        const auto capacity = architecture().levels[level].memories[memory].capacity;
+        if (!capacity || !free[memory]) continue;
+        const Bits more = *capacity - *free[memory] - fill[m].kept;
+        fill[m].tiles = std::max(fill[m].tiles.value_or(Bits{0}), more);
+      }
+    }
+  }
+
   double off_chip_bits(std::size_t l) const {
+    if (schedule_.merged[l]) return 0.0;
+    if (const ScheduledStrips* strips = strips_of(l)) {
+      return static_cast<double>(strips->cost_of(l, architecture()).off_chip_bits);
+    }
     if (schedule_.layers[l]) return static_cast<double>(schedule_.layers[l]->cost.off_chip_bits);
     double bits = 0.0;
     if (const SplitLayer* split = split_of(sweep_, network_, l, device_)) {
@@ -154,6 +202,13 @@ class Summary {
 
 std::string_view schedule_word(const NetworkSweep& sweep) {
   return sweep.schedule_given ? "given" : name(sweep.schedule);
+}
+
+const StripsOfLayers* KeptSummary::strips_at(std::size_t step) const {
+  for (const StripsOfLayers& each : strips) {
+    if (step >= each.first && step < each.first + each.layers) return &each;
+  }
+  return nullptr;
 }
 
 KeptSummary kept_summary(const NetworkSweep& sweep, std::size_t network, std::size_t device) {

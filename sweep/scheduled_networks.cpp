@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
 #include "schedule/given_schedule.hpp"
+#include "sim/mapping_yaml.hpp"
 
 namespace tilewise {
 namespace {
@@ -29,13 +31,37 @@ LayerAlone alone_in(const NetworkSweep& sweep, std::size_t network, std::size_t 
   return made;
 }
 
-void take(const Schedule& schedule, std::size_t device, std::vector<SweepLayer>& layers) {
+/// What a run without a schedule may take to say what one would save.
+constexpr double kHintSeconds = 30.0;
+
+/// "2 x 8 rows: DRAM: ... | GLB: ...; 26 x 8 rows: ...".
+std::string strips_text(const ScheduledStrips& strips, std::size_t layer,
+                        const Architecture& architecture) {
+  std::string text;
+  for (const ScheduledStrips::Run& run : strips.runs) {
+    if (run.layer != layer) continue;
+    text += fmt::format("{}{} x {} rows: {}", text.empty() ? "" : "; ", run.times,
+                        run.part.bounds[Dim::P], nest_line(run.mapping, architecture));
+  }
+  return text;
+}
+
+void take(const Schedule& schedule, const Device& on, std::size_t device,
+          std::vector<SweepLayer>& layers) {
+  const auto* architecture = std::get_if<Architecture>(&on);
+  if (architecture == nullptr) return;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     for (const std::size_t merged : merged_into(schedule, l)) {
       if (schedule.merged[l]) break;
       InDrain drained;
       drained.cost.bound = fmt::format("in the drain of {}", layers[l].layer.name);
       layers[merged].results[device].answer = std::move(drained);
+    }
+    for (const ScheduledStrips& strips : schedule.strips) {
+      if (std::find(strips.layers.begin(), strips.layers.end(), l) == strips.layers.end()) continue;
+      layers[l].results[device].answer =
+          InStrips{strips.cost_of(l, *architecture), strips_text(strips, l, *architecture)};
+      layers[l].results[device].proven = schedule.proven;
     }
     if (!schedule.layers[l]) continue;
     SearchResult& result = layers[l].results[device];
@@ -51,12 +77,13 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
   for (std::size_t l = 0; l < net.size(); ++l) {
     alone.push_back(alone_in(sweep, network, l, device));
   }
-  const ScheduleOptions options{request.kind != ScheduleKind::Kept,
-                                sweep.mapping.objective,
-                                sweep.mapping.factors,
-                                sweep.mapping.run,
-                                request.budget_seconds,
-                                request.orders};
+  // What a run without a schedule is told of, and what a file may say, is all there is.
+  const bool asked = request.kind != ScheduleKind::Separate;
+  ScheduleOptions options{sweep.mapping.objective, sweep.mapping.factors, sweep.mapping.run,
+                          request.budget_seconds, request.orders};
+  options.allowed = allowed_by(asked ? request.kind : ScheduleKind::Best);
+  const bool hint = !asked && request.file.empty();
+  if (hint && options.budget_seconds == 0.0) options.budget_seconds = kHintSeconds;
   const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
   if (architecture == nullptr) {
     return schedule_apart(net, alone, options.objective, "it is an engine with fixed control");
@@ -87,7 +114,7 @@ void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
       sweep.schedules.emplace_back();
       for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
         sweep.schedules.back().push_back(schedule_of(sweep, n, d, request, memory));
-        if (!separate) take(sweep.schedules.back().back(), d, sweep.layers[n]);
+        if (!separate) take(sweep.schedules.back().back(), sweep.devices[d], d, sweep.layers[n]);
       }
     }
   });

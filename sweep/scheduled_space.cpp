@@ -81,7 +81,9 @@ class SharedSchedules {
       : options_(options),
         architecture_(architecture),
         room_(home_room(architecture, home)),
-        most_(std::max(room_[home.input_memory], room_[home.output_memory])),
+        most_(allowed_by(options.schedule).keep
+                  ? std::max(room_[home.input_memory], room_[home.output_memory])
+                  : Bits{0}),
         costs_({architecture,
                 home,
                 totals_of(options.mapping.objective),
@@ -106,7 +108,7 @@ class SharedSchedules {
     const Activations kept = activations_of(network, none_apart, most_);
     Plans made;
     std::vector<MergedPlace> merged;
-    const bool merges = options_.schedule != ScheduleKind::Kept;
+    const bool merges = allowed_by(options_.schedule).merge;
     for (MergedLayers& each : merged_layers(
              network, merges ? architecture_.merges : EnumArray<Merge, bool>{}, none_apart)) {
       if (!in_a_row(each)) continue;

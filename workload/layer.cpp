@@ -167,8 +167,8 @@ void check_layer(const Layer& layer) {
   }
   check_at_least(layer, "operands that sums start from", layer.start.operands, 0);
   if (layer.start.operands > 0 && !has_weights(layer.op)) {
-    fail(layer, fmt::format("only sums of products start from operands, this is {}",
-                            name(layer.op)));
+    fail(layer,
+         fmt::format("only sums of products start from operands, this is {}", name(layer.op)));
   }
   check_widths_and_densities(layer);
   check_operator_shape(layer);

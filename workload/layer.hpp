@@ -39,8 +39,8 @@ struct WordWidths {
   auto operator<=>(const WordWidths&) const = default;
 };
 
-/// What the sums of a layer start from, if not from zero: operands of an addition that is done while
-/// the layer drains (docs/schedule.md).
+/// What the sums of a layer start from, if not from zero: operands of an addition that is done
+/// while the layer drains (docs/schedule.md).
 struct SumStart {
   std::int64_t operands = 0;  ///< words for each word of Output
   Bits width{16};             ///< of each
@@ -69,10 +69,10 @@ struct Layer {
   bool operator==(const Layer&) const = default;
 };
 
-/// Throws InputError where a bound, stride or dilation is below 1, sums that start from operands are
-/// not sums of products, padding or image is negative, a
-/// width is not in 1..1024 bit, a density not in [0, 1], the operator's shape rule is broken, the
-/// image plus padding is smaller than what the loops touch, or a product overflows 63 bits.
+/// Throws InputError where a bound, stride or dilation is below 1, sums that start from operands
+/// are not sums of products, padding or image is negative, a width is not in 1..1024 bit, a density
+/// not in [0, 1], the operator's shape rule is broken, the image plus padding is smaller than what
+/// the loops touch, or a product overflows 63 bits.
 void check_layer(const Layer& layer);
 
 /// Takes all rows below and columns right of the image that the loops touch for padding: sets

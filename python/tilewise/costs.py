@@ -105,9 +105,10 @@ def cost(
     `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes`: layers run one after
     the other. progress(phase, share) is called now and then, from any thread; share is 0 to 1.
 
-    schedule: what stays on chip between layers: "separate", "kept", "best", or a file to price, as
-    `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a Schedule a network
-    and device, which `print` draws. budget_seconds: of the search of each; 0: no limit.
+    schedule: what stays on chip between layers: "separate", "kept", "fused", "best", or a file
+    to price, as `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a
+    Schedule a network and device, which `print` draws. budget_seconds: of the search of each;
+    0: no limit.
 
     Several networks are a list, names by comma ("resnet18,vgg16") or a pattern ("models/*.onnx");
     several devices a list, or names by comma. Then the first column is `network`, and

@@ -8,18 +8,19 @@ from typing import Any
 class Schedule(dict[str, Any]):
     """Where the tensors of a network lie on a device between its layers; `str` draws it.
 
-    kind: "kept", "best", or "given" by a file. home: the level in which tensors stay; None where
-    nothing can, and `why_no_home` says why. kept: a dictionary a tensor that stays: `layer` that
-    makes it, `place` (a memory of the home), `bytes`, `from` and `to`, the places in `fill` of the
-    layers that make it and read it last. merged: a dictionary an operator that runs in the drain
-    of another layer: `layer`, `into`. fill: a dictionary a layer, in order: `layer`, and of each
-    of `memories` `kept_bytes` by tensors that stay and `tile_bytes` by what else the layer has
-    there. saves: how much less than with every tensor off chip `objective`, `energy`, `latency`
-    and `dram` are, 0.1 for 10 %. proven: no schedule is better; else `gap` is how much less the
-    objective may be at best, 0.01 for 1 %. lower_bound: no schedule is below, in `unit`.
-    yaml: the schedule as a file, which `cost(..., schedule="kept.yaml")` takes; empty where nothing
-    can stay on chip. As a dictionary it is what `--json` says of it (docs/formats.md), and
-    `network`, `device`, `picture`, `yaml`.
+    kind: "kept", "fused", "best", or "given" by a file. home: the level in which tensors stay;
+    None where nothing can, and `why_no_home` says why. kept: a dictionary a tensor that stays:
+    `layer` that makes it, `place` (a memory of the home), `bytes`, `from` and `to`, the places
+    in `fill` of the layers that make it and read it last. merged: a dictionary an operator that
+    runs in the drain of another layer: `layer`, `into`. strips: a dictionary a group of layers
+    in strips of rows: `layers`, `strips`, `rows`, `halo`, `resident`. fill: a dictionary a
+    layer, in order: `layer`, and of each of `memories` `kept_bytes` by tensors that stay and
+    `tile_bytes` by what else the layer has there. saves: how much less than with every tensor
+    off chip `objective`, `energy`, `latency` and `dram` are, 0.1 for 10 %. proven: no schedule
+    is better; else `gap` is how much less the objective may be at best, 0.01 for 1 %.
+    lower_bound: no schedule is below, in `unit`. yaml: the schedule as a file, which `cost(...,
+    schedule="kept.yaml")` takes; empty where nothing can stay on chip. As a dictionary it is
+    what `--json` says of it (docs/formats.md), and `network`, `device`, `picture`, `yaml`.
     """
 
     @property
@@ -54,6 +55,10 @@ class Schedule(dict[str, Any]):
     @property
     def merged(self) -> list[dict[str, Any]]:
         return list(self["merged"])
+
+    @property
+    def strips(self) -> list[dict[str, Any]]:
+        return list(self["strips"])
 
     @property
     def fill(self) -> list[dict[str, Any]]:

@@ -67,8 +67,8 @@ def sweep(
     space of blocks: a row a block, the columns of blocks.csv. `.attrs` says how the numbers came to
     be.
     return_layers: (that table, the distinct layers with mapping and cost: layers.csv).
-    schedule: "kept" or "best" gives each candidate, or each block, its own best schedule: what stays on chip
-    between its layers (docs/schedule.md).
+    schedule: "kept" or "best" gives each candidate, or each block, its own best schedule: what
+    stays on chip between its layers (docs/schedule.md).
 
     Raises InputError. Ctrl-C raises KeyboardInterrupt.
     """

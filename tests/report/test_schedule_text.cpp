@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "refusal.hpp"
 #include "report/hand_made_schedule.hpp"
 #include "report/network_sweep_text.hpp"
+#include "schedule/schedule_yaml.hpp"
+#include "scratch_folder.hpp"
 #include "sweep/kept_summary.hpp"
 #include "sweep/network_shares.hpp"
 #include "sweep/scheduled_networks.hpp"
@@ -21,12 +24,13 @@ namespace {
 /// The lines of the picture, without those above it.
 std::string picture_of(const std::string& text) { return text.substr(text.find("\nlayer") + 1); }
 
-NetworkSweep kept_on(const std::string& device, Network network, double budget_seconds = 0.0) {
+NetworkSweep kept_on(const std::string& device, Network network, double budget_seconds = 0.0,
+                     ScheduleKind kind = ScheduleKind::Kept) {
   auto listed = list_networks({std::move(network)});
   auto devices = find_devices(std::vector<std::string>{device}, listed, Objective::Edp);
   NetworkSweep sweep = sweep_networks(std::move(listed), std::move(devices),
                                       {Objective::Edp, Factors::Divisors, {.threads = 1}});
-  schedule_networks(sweep, {ScheduleKind::Kept, "", budget_seconds});
+  schedule_networks(sweep, {kind, "", budget_seconds});
   return sweep;
 }
 
@@ -194,6 +198,57 @@ TEST_CASE("what is said of a schedule is what the layers cost, and its home is n
                                  -100.0 * of.objective_change)));
     CHECK(says(text, "\n# kept") == (device == std::string("eyeriss")));
   }
+}
+
+// Tensors of 6 KiB, on Eyeriss with a buffer of 10 KiB: two in a row run in strips, and a sum
+// starts from what is off chip.
+TEST_CASE("groups in strips have brackets, merged operators the row of their layer") {
+  Network network("blocks");
+  const auto convolution = [](const std::string& name) {
+    return square_convolution(name, 2, {2, 40}, {3});
+  };
+  network.add(convolution("a"), {});
+  network.add(convolution("b"), {0});
+  network.add(convolution("c"), {1});
+  network.add(square_sum("sum", {2, 40}, 2), {0, 2});
+  auto listed = list_networks({std::move(network)});
+  auto devices = find_devices(std::vector<std::string>{"eyeriss_fused"}, listed, Objective::Edp);
+  auto& chip = std::get<Architecture>(devices.front());
+  for (Memory& memory : chip.levels[1].memories) {
+    if (memory.capacity) memory.capacity = Bits{10 * 8192};
+  }
+  NetworkSweep sweep = sweep_networks(std::move(listed), std::move(devices),
+                                      {Objective::Edp, Factors::Divisors, {.threads = 2}});
+  NetworkSweep again = sweep;
+  schedule_networks(sweep, {ScheduleKind::Best});
+  const Schedule& schedule = sweep.schedules[0][0];
+  const KeptSummary of = kept_summary(sweep, 0, 0);
+  REQUIRE(of.strips.size() + of.merged.size() > 0);
+  const CostShare total = shares_of(sweep, 0, 0).total;
+  CHECK(of.off_chip_bits == doctest::Approx(8.0 * total.cost.dram_bytes));
+  CHECK(total.cycles.count() == doctest::Approx(schedule.latency_cycles));
+  CHECK(total.cost.energy.count() == doctest::Approx(1e-9 * schedule.energy_pj));
+  for (const auto& step : of.fill) {
+    for (std::size_t m = 0; m < step.size(); ++m) {
+      REQUIRE(step[m].tiles);
+      CHECK(step[m].kept + *step[m].tiles <= *of.memories[m].capacity);
+    }
+  }
+  const std::string text = network_sweep_text(sweep, CostRows::Layer);
+  CHECK(says(text, "\n/ ") == !of.strips.empty());
+  CHECK(says(text, "\n\\ ") == !of.strips.empty());
+  CHECK(says(text, " in strips") == !of.strips.empty());
+  CHECK(says(text, " run in the drain of the layer before") == (of.merged.size() > 1));
+  CHECK(says(text, "+ sum") == !of.merged.empty());
+  // Written down and read again it is the same.
+  const ScratchFolder scratch("strips");
+  write_file(scratch.path / "best.yaml", schedule_yaml(schedule, sweep.networks[0].network, chip));
+  ScheduleRequest given;
+  given.file = scratch.path / "best.yaml";
+  schedule_networks(again, given);
+  CHECK(again.schedules[0][0].objective_value == doctest::Approx(schedule.objective_value));
+  CHECK(again.schedules[0][0].strips.size() == schedule.strips.size());
+  CHECK(again.schedules[0][0].merged == schedule.merged);
 }
 
 }  // namespace tilewise

@@ -12,6 +12,7 @@
 #include "arch/home.hpp"
 #include "mapper/brute_force.hpp"
 #include "mapper/random_problem.hpp"
+#include "roomless_layers.hpp"
 #include "schedule/schedule.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/validity.hpp"
@@ -23,95 +24,6 @@ namespace tilewise::testing {
 using Places = std::vector<std::uint8_t>;
 /// [layer] whether it runs in the drain of the layer before it.
 using Merged = std::vector<bool>;
-
-/// The points that no other one beats, without any rounding, by rising latency.
-inline std::vector<CostPoint> exact_front(std::vector<CostPoint> points) {
-  std::sort(points.begin(), points.end(), [](const CostPoint& a, const CostPoint& b) {
-    return a.latency != b.latency ? a.latency < b.latency : a.energy < b.energy;
-  });
-  std::vector<CostPoint> front;
-  for (const CostPoint& point : points) {
-    if (front.empty() || point.energy < front.back().energy) front.push_back(point);
-  }
-  return front;
-}
-
-/// Every sum of a point of one and a point of the other that no other sum beats.
-inline std::vector<CostPoint> sums_of(const std::vector<CostPoint>& one,
-                                      const std::vector<CostPoint>& other) {
-  std::vector<CostPoint> sums;
-  for (const CostPoint& a : one) {
-    for (const CostPoint& b : other) sums.push_back({a.latency + b.latency, a.energy + b.energy});
-  }
-  return exact_front(std::move(sums));
-}
-
-/// All mappings of one layer whose tensors lie in given places, whatever room there is at home;
-/// the dimensions are those of the merged layer.
-class RoomlessLayer {
- public:
-  RoomlessLayer(const Architecture& architecture, const Home& home, const Layer& layer,
-                const HomeUse& use) {
-    Architecture roomy = architecture;
-    for (Memory& memory : roomy.levels[home.level].memories) memory.capacity.reset();
-    const Problem problem = merged({at_home(roomy, home, use), layer, Factors::Divisors});
-    const auto take = [&](const Mapping& mapping) {
-      if (find_misfit(problem.architecture, problem.layer, mapping)) return true;
-      const LayerCost cost = evaluate(problem.architecture, problem.layer, mapping);
-      all_.emplace_back(point_of(cost), mapping);
-      return true;
-    };
-    EveryMapping(problem.architecture, problem.layer, Factors::Divisors, take).run();
-    std::sort(all_.begin(), all_.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.first.latency, a.first.energy) <
-             std::pair(b.first.latency, b.first.energy);
-    });
-  }
-
-  /// The front of those that fit a home of this size.
-  std::vector<CostPoint> front(const Architecture& architecture, const Home& home,
-                               const Layer& layer, const HomeUse& use) const {
-    const Problem problem = merged({at_home(architecture, home, use), layer, Factors::Divisors});
-    std::vector<CostPoint> found;
-    for (const auto& [point, mapping] : all_) {
-      if (!found.empty() && point.energy >= found.back().energy) continue;
-      if (!find_misfit(problem.architecture, problem.layer, mapping)) found.push_back(point);
-    }
-    return found;
-  }
-
- private:
-  std::vector<std::pair<CostPoint, Mapping>> all_;  ///< by rising latency
-};
-
-/// The mappings of the layers of a network; they know no capacity of the home, so that one object
-/// serves architectures that differ in nothing else.
-class RoomlessLayers {
- public:
-  /// `drained`: layers that run in its drain, so that it is `as_one`.
-  const RoomlessLayer& of(const Architecture& architecture, const Home& home, std::size_t layer,
-                          std::size_t drained, const Layer& as_one, const HomeUse& use) {
-    const Key key{layer, drained, use.kept, use.exchanged, use.operands_off_chip, use.starts};
-    const auto found = known_.find(key);
-    if (found != known_.end()) return found->second;
-    HomeUse nothing_taken = use;
-    nothing_taken.taken.clear();
-    return known_.emplace(key, RoomlessLayer(architecture, home, as_one, nothing_taken))
-        .first->second;
-  }
-
- private:
-  struct Key {
-    std::size_t layer = 0;
-    std::size_t drained = 0;
-    EnumArray<Tensor, bool> kept{};
-    bool exchanged = false;
-    std::int64_t operands_off_chip = 0;
-    std::int64_t starts = 0;
-    auto operator<=>(const Key&) const = default;
-  };
-  std::map<Key, RoomlessLayer> known_;
-};
 
 /// Tries every way to keep the outputs of a network and every mapping of each layer: the slow and
 /// obvious reading of docs/schedule.md. Shares no code with schedule/.
@@ -163,10 +75,50 @@ class EverySchedule {
     return exact_front(std::move(all));
   }
 
+  /// Calls `visit` with every way to place outputs and to merge, of which some obey no rule.
+  template <class Visit>
+  void for_each_way(const Visit& visit) const {
+    Merged merged(network_.size(), false);
+    for (std::size_t ways = 0; ways < (std::size_t{1} << network_.size()); ++ways) {
+      for (std::size_t l = 0; l < network_.size(); ++l) merged[l] = ((ways >> l) & 1U) != 0;
+      if (merged.front()) continue;
+      Places places(network_.size(), 0);
+      visit_places(0, places, [&] { visit(places, merged); });
+    }
+  }
+  bool may_merge(std::size_t layer, const Places& places) const { return can_merge(layer, places); }
+  std::optional<HomeUse> use_at(std::size_t layer, const Places& places,
+                                const Merged& merged) const {
+    return use_of(layer, places, merged);
+  }
+  const std::vector<CostPoint>& costs_at(std::size_t layer, const HomeUse& use,
+                                         const Merged& merged) {
+    return front_at(layer, use, merged);
+  }
+  std::vector<Bits> taken_beside(std::size_t layer, std::size_t last, const Places& places) const {
+    return taken_at(layer, last, places);
+  }
+
   /// Ways to place the outputs that obey the rules.
   std::int64_t schedules() const { return schedules_; }
 
  private:
+  template <class Visit>
+  void visit_places(std::size_t maker, Places& places, const Visit& visit) const {
+    if (maker == places.size()) {
+      visit();
+      return;
+    }
+    visit_places(maker + 1, places, visit);
+    std::vector<std::size_t> memories{home_.input_memory};
+    if (home_.exchanges()) memories.push_back(home_.output_memory);
+    for (const std::size_t memory : memories) {
+      places[maker] = static_cast<std::uint8_t>(memory + 1);
+      visit_places(maker + 1, places, visit);
+    }
+    places[maker] = 0;
+  }
+
   /// The inputs that `layer` reads as Input; nothing is said of where they lie.
   std::vector<std::size_t> inputs_of(std::size_t layer) const {
     std::vector<std::size_t> inputs = network_.inputs_of(layer);

@@ -22,6 +22,9 @@ namespace tilewise::testing {
 /// What a schedule can be made least for.
 inline constexpr std::array kTotals{Objective::Energy, Objective::Latency, Objective::Edp};
 
+/// All but layers in strips.
+inline constexpr Allowed kNoStrips{true, true, false};
+
 /// The layers of a problem without a home.
 struct AloneLayers {
   std::vector<SearchResult> found;
@@ -58,7 +61,7 @@ inline double value_of(Objective objective, const CostPoint& totals) {
 inline Schedule schedule_of(const KeptProblem& problem, const AloneLayers& alone,
                             Objective objective, int threads) {
   return schedule_kept(problem.network, problem.architecture, alone.layers,
-                       {.objective = objective, .run = {.threads = threads}});
+                       {.objective = objective, .run = {.threads = threads}, .allowed = kNoStrips});
 }
 
 /// A layer runs as the schedule says: in the room that is left, at the cost that it says.

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "schedule/cost_hull.hpp"
+
 namespace tilewise {
 namespace {
 
@@ -28,7 +30,7 @@ TEST_CASE("a load costs its words on the way, and the time of the slowest port")
   on.energy_per_cycle = Picojoules{10.0};
   const Layer layer;  // of 16 bit a word
   // 12 words of 16 bit: 100 pJ to read and 2 to write each; 12 cycles of DRAM's port of 16 bit.
-  const TotalCost plain = fetch_cost(on, layer, Tensor::Weight, 12, 1);
+  const TotalCost plain = total_of(fetch_cost(on, layer, Tensor::Weight, 12, 1));
   CHECK(plain.energy_pj == doctest::Approx(12 * 102.0 + 12 * 10.0));
   CHECK(plain.latency_cycles == doctest::Approx(12.0));
   CHECK(plain.off_chip_bits == 12 * 16.0);
@@ -36,14 +38,15 @@ TEST_CASE("a load costs its words on the way, and the time of the slowest port")
   TensorNetwork& network = on.levels[0].fan_out.networks[Tensor::Weight];
   network.bandwidth = BitsPerCycle{8.0};
   network.energy_per_hop = Picojoules{3.0};
-  const TotalCost slow = fetch_cost(on, layer, Tensor::Weight, 12, 1);
+  const TotalCost slow = total_of(fetch_cost(on, layer, Tensor::Weight, 12, 1));
   CHECK(slow.energy_pj == doctest::Approx(12 * 105.0 + 24 * 10.0));
   CHECK(slow.latency_cycles == doctest::Approx(24.0));
   // DRAM needs 20 cycles before the first word, and moves bursts of 128 bit: 2 of 8 cycles.
   on.levels[0].memories[0].start_up = Cycles{20.0};
   on.levels[0].memories[0].burst = Bits{128};
-  CHECK(fetch_cost(on, layer, Tensor::Weight, 12, 1).latency_cycles == doctest::Approx(36.0));
-  CHECK(fetch_cost(on, layer, Tensor::Weight, 0, 1) == TotalCost{});
+  CHECK(total_of(fetch_cost(on, layer, Tensor::Weight, 12, 1)).latency_cycles ==
+        doctest::Approx(36.0));
+  CHECK(total_of(fetch_cost(on, layer, Tensor::Weight, 0, 1)) == TotalCost{});
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ class OnDevice {
   }
 
   ScheduleOptions options() const {
-    return {.objective = Objective::Energy, .run = {.threads = 1}};
+    return {.objective = Objective::Energy, .run = {.threads = 1}, .allowed = {true, true, false}};
   }
   Schedule best() const { return schedule_kept(network, architecture, alone, options()); }
   Schedule given(const std::string& text) const {

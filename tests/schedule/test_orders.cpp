@@ -86,7 +86,8 @@ TEST_SUITE("orders of schedules") {
         least = std::min(least, each.objective_value);
       }
       const AloneLayers alone = alone_of(problem, objective);
-      ScheduleOptions options{.objective = objective, .run = {.threads = 1}};
+      ScheduleOptions options{
+          .objective = objective, .run = {.threads = 1}, .allowed = testing::kNoStrips};
       const Schedule given =
           schedule_kept(problem.network, problem.architecture, alone.layers, options);
       options.orders = Orders::All;

@@ -100,9 +100,11 @@ void note(Met& met, const EverySchedule& every, const Schedule& schedule) {
 /// below.
 void check_stopped(const KeptProblem& problem, const AloneLayers& alone, const EverySchedule& every,
                    Objective objective, double least, Met& met) {
-  const Schedule schedule =
-      schedule_kept(problem.network, problem.architecture, alone.layers,
-                    {.objective = objective, .run = {.threads = 1}, .budget_seconds = 1e-12});
+  const Schedule schedule = schedule_kept(problem.network, problem.architecture, alone.layers,
+                                          {.objective = objective,
+                                           .run = {.threads = 1},
+                                           .budget_seconds = 1e-12,
+                                           .allowed = testing::kNoStrips});
   check_schedule(problem, alone, every, schedule, objective);
   CHECK(at_most(least, schedule.objective_value));
   CHECK(at_most(schedule.lower_bound, least));

@@ -147,7 +147,8 @@ TEST_SUITE("strips") {
       StripCosts costs({on, kOne, totals, Factors::Divisors, {.threads = 1}, {}});
       const CostHull hull = costs.totals(group, plan);
       REQUIRE_FALSE(hull.empty());
-      double energy = fetch_cost(on, group.layers[1].layer, Tensor::Weight, 12, 1).energy_pj;
+      double energy =
+          total_of(fetch_cost(on, group.layers[1].layer, Tensor::Weight, 12, 1)).energy_pj;
       for (const StripRun& run : plan.runs) {
         energy +=
             static_cast<double>(run.times) * least_energy(at_home(on, kOne, run.use), run.part);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
 
@@ -31,7 +29,7 @@ inline Architecture random_rates(RandomNests& random, std::size_t levels) {
   Architecture made;
   for (std::size_t level = 0; level < levels; ++level) {
     Level at;
-    at.name = fmt::format("L{}", level);
+    at.name = "L" + std::to_string(level);
     if (random.chance(50)) {
       at.memories = {memory("all", {{true, true, true}})};
     } else {

@@ -1,0 +1,106 @@
+#include "schedule/strip_joints.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+/// One strip is no strips: layers that hand on whole tensors are kept.
+bool is_one_strip(const StripGroup& group, const StripChoice& choice) {
+  return choice.height >= group.layers.back().layer.bounds[Dim::P];
+}
+
+/// A way to run a group in strips, or why it is none.
+std::variant<StripJoint, NoStrips> joint_of(const StripGroup& group,
+                                            const std::vector<std::size_t>& layers,
+                                            const StripChoice& choice,
+                                            const Architecture& architecture, const Home& home,
+                                            const StripGroups& groups) {
+  auto made = strip_plan(group, choice, architecture, home);
+  if (auto* none = std::get_if<NoStrips>(&made)) return std::move(*none);
+  auto& plan = std::get<StripPlan>(made);
+  if (!has_room(plan, groups.room)) {
+    return NoStrips{fmt::format("{} has no room for what stays while they run",
+                                architecture.levels[home.level].name)};
+  }
+  StripJoint joint{layers, choice, std::move(plan.runs), std::move(plan.loads), {}};
+  for (const StripLoad& load : joint.loads) {
+    joint.load_cost +=
+        static_cast<double>(load.times) * total_of(load_cost(group, load, architecture, home));
+  }
+  return joint;
+}
+
+void add_ways(const StripGroup& group, const std::vector<std::size_t>& layers,
+              const Architecture& architecture, const Home& home, const StripGroups& groups,
+              std::vector<StripJoint>& all) {
+  for (const StripChoice& choice : strip_choices(group, architecture, home, groups.heights)) {
+    if (is_one_strip(group, choice)) continue;
+    auto joint = joint_of(group, layers, choice, architecture, home, groups);
+    if (auto* made = std::get_if<StripJoint>(&joint)) all.push_back(std::move(*made));
+  }
+}
+
+/// False: there are too many.
+bool list_groups(const Network& network, const Architecture& architecture, const Home& home,
+                 const StripGroups& groups, StripJoints& made) {
+  std::size_t runs = 0;
+  for (std::size_t first = 0; first < network.size(); ++first) {
+    std::vector<std::size_t> layers{first};
+    while (!groups.apart[layers.back()] && layers.size() < made.most_layers) {
+      const std::size_t next = layers.back() + 1;
+      if (next == network.size() || groups.apart[next]) break;
+      layers.push_back(next);
+      const auto group = strip_group(network, first, layers.size());
+      const auto* found = std::get_if<StripGroup>(&group);
+      if (found == nullptr) continue;
+      const std::size_t before = made.all.size();
+      add_ways(*found, layers, architecture, home, groups, made.all);
+      for (std::size_t j = before; j < made.all.size(); ++j) runs += made.all[j].runs.size();
+      if (runs > kMostStripRuns) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+StripJoint given_strips(const Network& network, const Architecture& architecture, const Home& home,
+                        const StripGroups& groups, const std::vector<std::size_t>& layers,
+                        const StripChoice& choice) {
+  const auto refuse = [&](const std::string& why) {
+    throw InputError(fmt::format("{} to {} cannot run in strips so: {}",
+                                 network.layer(layers.front()).name,
+                                 network.layer(layers.back()).name, why));
+  };
+  for (const std::size_t l : layers) {
+    if (groups.apart[l]) refuse(network.layer(l).name + " does not run as one layer");
+  }
+  const auto group = strip_group(network, layers.front(), layers.size());
+  if (const auto* none = std::get_if<NoStrips>(&group)) refuse(none->why);
+  const auto& found = std::get<StripGroup>(group);
+  if (choice.outer.size() != found.outer.size()) {
+    refuse(fmt::format("they read {} tensors from outside, not {}", found.outer.size(),
+                       choice.outer.size()));
+  }
+  auto joint = joint_of(found, layers, choice, architecture, home, groups);
+  if (const auto* none = std::get_if<NoStrips>(&joint)) refuse(none->why);
+  return std::get<StripJoint>(std::move(joint));
+}
+
+StripJoints strip_joints(const Network& network, const Architecture& architecture, const Home& home,
+                         const StripGroups& groups) {
+  for (std::size_t most = kMostStripLayers; most > 1; --most) {
+    StripJoints made{{}, most};
+    if (list_groups(network, architecture, home, groups, made)) return made;
+  }
+  return {};
+}
+
+}  // namespace tilewise
