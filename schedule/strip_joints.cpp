@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -47,25 +49,26 @@ void add_ways(const StripGroup& group, const std::vector<std::size_t>& layers,
   }
 }
 
-/// False: there are too many.
-bool list_groups(const Network& network, const Architecture& architecture, const Home& home,
-                 const StripGroups& groups, StripJoints& made) {
-  std::size_t runs = 0;
-  for (std::size_t first = 0; first < network.size(); ++first) {
-    std::vector<std::size_t> layers{first};
-    while (!groups.apart[layers.back()] && layers.size() < made.most_layers) {
-      const std::size_t next = layers.back() + 1;
-      if (next == network.size() || groups.apart[next]) break;
-      layers.push_back(next);
-      const auto group = strip_group(network, first, layers.size());
-      const auto* found = std::get_if<StripGroup>(&group);
-      if (found == nullptr) continue;
-      const std::size_t before = made.all.size();
-      add_ways(*found, layers, architecture, home, groups, made.all);
-      for (std::size_t j = before; j < made.all.size(); ++j) runs += made.all[j].runs.size();
-      if (runs > kMostStripRuns) return false;
-    }
+/// Adds every way to run groups of `size` layers; `runs` counts those of all ways so far. False,
+/// and none of this size is added: there are too many.
+bool add_groups(const Network& network, const Architecture& architecture, const Home& home,
+                const StripGroups& groups, std::size_t size, std::size_t& runs,
+                std::vector<StripJoint>& all) {
+  std::vector<StripJoint> more;
+  std::vector<std::size_t> layers(size);
+  for (std::size_t first = 0; first + size <= network.size(); ++first) {
+    std::iota(layers.begin(), layers.end(), first);
+    const auto is_apart = [&](std::size_t layer) { return groups.apart[layer]; };
+    if (std::any_of(layers.begin(), layers.end(), is_apart)) continue;
+    const auto group = strip_group(network, first, size);
+    const auto* found = std::get_if<StripGroup>(&group);
+    if (found == nullptr) continue;
+    const std::size_t before = more.size();
+    add_ways(*found, layers, architecture, home, groups, more);
+    for (std::size_t j = before; j < more.size(); ++j) runs += more[j].runs.size();
+    if (runs > kMostStripRuns) return false;
   }
+  std::move(more.begin(), more.end(), std::back_inserter(all));
   return true;
 }
 
@@ -96,11 +99,17 @@ StripJoint given_strips(const Network& network, const Architecture& architecture
 
 StripJoints strip_joints(const Network& network, const Architecture& architecture, const Home& home,
                          const StripGroups& groups) {
-  for (std::size_t most = kMostStripLayers; most > 1; --most) {
-    StripJoints made{{}, most};
-    if (list_groups(network, architecture, home, groups, made)) return made;
+  StripJoints made;
+  std::size_t runs = 0;
+  for (std::size_t size = 2; size <= kMostStripLayers; ++size) {
+    if (!add_groups(network, architecture, home, groups, size, runs, made.all)) break;
+    made.most_layers = size;
   }
-  return {};
+  // Of one first layer those of fewer layers stay before the others.
+  std::stable_sort(made.all.begin(), made.all.end(), [](const StripJoint& a, const StripJoint& b) {
+    return a.layers.front() < b.layers.front();
+  });
+  return made;
 }
 
 }  // namespace tilewise
