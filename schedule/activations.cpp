@@ -171,20 +171,26 @@ class Grouping {
 
 }  // namespace
 
-std::int64_t sum_operands(const Network& network, std::size_t index) {
+std::int64_t equal_operands(const Network& network, std::size_t index) {
   const Layer& layer = network.layer(index);
   const std::int64_t operands = layer.bounds[Dim::C];
   const std::vector<std::size_t> inputs = network.inputs_of(index);
   if (layer.op != Operator::Add && layer.op != Operator::Elementwise) return 0;
   if (operands < 2 || std::ssize(inputs) > operands || inputs.empty()) return 0;
-  for (const std::size_t from : inputs) {
-    const Layer& maker = network.layer(from);
-    if (stored_words(maker, Tensor::Output) * operands != stored_words(layer, Tensor::Input) ||
-        maker.widths.tensor[Tensor::Output] != layer.widths.tensor[Tensor::Input]) {
-      return 0;
-    }
-  }
-  return operands;
+  const bool equal = std::all_of(inputs.begin(), inputs.end(), [&](std::size_t from) {
+    return stored_words(network.layer(from), Tensor::Output) * operands ==
+           stored_words(layer, Tensor::Input);
+  });
+  return equal ? operands : 0;
+}
+
+std::int64_t sum_operands(const Network& network, std::size_t index) {
+  const Bits width = network.layer(index).widths.tensor[Tensor::Input];
+  const std::vector<std::size_t> inputs = network.inputs_of(index);
+  const bool same_width = std::all_of(inputs.begin(), inputs.end(), [&](std::size_t from) {
+    return network.layer(from).widths.tensor[Tensor::Output] == width;
+  });
+  return same_width ? equal_operands(network, index) : 0;
 }
 
 Activations activations_of(const Network& network, const std::vector<bool>& apart, Bits most) {

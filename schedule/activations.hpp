@@ -37,6 +37,9 @@ struct Activations {
 };
 
 /// Operands of a sum of equal maps, of which layers make at least one; 0: the layer is none.
+std::int64_t equal_operands(const Network& network, std::size_t index);
+/// The same of a sum that reads all that layers make in the width in which it is written; 0: the
+/// layer is none.
 std::int64_t sum_operands(const Network& network, std::size_t index);
 
 /// `apart`: layers whose tensors are off chip in any case. `most`: the room of the largest home;

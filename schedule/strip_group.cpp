@@ -55,7 +55,7 @@ class GroupBuilder {
 
   void read(std::size_t l) {
     const std::vector<std::size_t> sources = sources_of(l);
-    const std::int64_t operands = operands_of(l, sources);
+    const std::int64_t operands = equal_operands(network_, first_ + l);
     group_.layers[l].operands = operands;
     const bool any_inside = std::any_of(sources.begin(), sources.end(),
                                         [&](std::size_t from) { return is_inside(from); });
@@ -68,19 +68,6 @@ class GroupBuilder {
     }
     // Operands that no layer makes.
     for (auto made = std::ssize(sources); made < operands; ++made) read_outside(l, kNever);
-  }
-
-  /// Of a sum of equal maps, some of which layers make; 0: it is none.
-  std::int64_t operands_of(std::size_t l, const std::vector<std::size_t>& sources) {
-    const Layer& sum = layer(l);
-    const std::int64_t operands = sum.bounds[Dim::C];
-    if (sum.op != Operator::Add && sum.op != Operator::Elementwise) return 0;
-    if (operands < 2 || sources.empty() || std::ssize(sources) > operands) return 0;
-    const bool equal = std::all_of(sources.begin(), sources.end(), [&](std::size_t from) {
-      return stored_words(network_.layer(from), Tensor::Output) * operands ==
-             stored_words(sum, Tensor::Input);
-    });
-    return equal ? operands : 0;
   }
 
   void read_inside(std::size_t l, std::size_t from) {
