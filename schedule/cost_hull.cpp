@@ -68,6 +68,12 @@ void keep_extremes(std::vector<CostPoint>& points, Totals totals) {
   keep_corners(points, totals, [](const CostPoint& p) -> const TotalCost& { return p.cost; });
 }
 
+CostHull hull_of(const std::vector<CostPoint>& points) {
+  CostHull hull;
+  for (const CostPoint& point : points) hull.push_back(point.cost);
+  return hull;
+}
+
 CostHull sum(const CostHull& a, const CostHull& b, Totals totals) {
   if (a.empty() || b.empty()) return {};
   CostHull made{added(a.front(), b.front())};

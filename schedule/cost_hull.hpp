@@ -62,6 +62,8 @@ void keep_extremes(std::vector<CostPoint>& points, Totals totals);
 /// The totals that are least for some weights, as keep_extremes leaves them.
 using CostHull = std::vector<TotalCost>;
 
+/// The totals of points that keep_extremes left.
+CostHull hull_of(const std::vector<CostPoint>& points);
 /// All sums of a total of each.
 CostHull sum(const CostHull& a, const CostHull& b, Totals totals);
 /// All totals of both.

@@ -8,15 +8,6 @@
 #include "base/parallel.hpp"
 
 namespace tilewise {
-namespace {
-
-CostHull hull_of(const std::vector<CostPoint>& points) {
-  CostHull hull;
-  for (const CostPoint& point : points) hull.push_back(point.cost);
-  return hull;
-}
-
-}  // namespace
 
 PieceCosts::PieceCosts(HomeCosts& costs, const Home& home, std::vector<Bits> room, Totals totals,
                        int threads)

@@ -11,17 +11,7 @@ namespace {
 /// The same totals so many times, each the same corner: sums of others lie on or above these.
 CostHull times(CostHull hull, std::int64_t count) {
   const auto factor = static_cast<double>(count);
-  for (TotalCost& each : hull) {
-    each.energy_pj *= factor;
-    each.latency_cycles *= factor;
-    each.off_chip_bits *= factor;
-  }
-  return hull;
-}
-
-CostHull hull_of(const std::vector<CostPoint>& points) {
-  CostHull hull;
-  for (const CostPoint& point : points) hull.push_back(point.cost);
+  for (TotalCost& each : hull) each = factor * each;
   return hull;
 }
 

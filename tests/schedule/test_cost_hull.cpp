@@ -18,7 +18,7 @@ CostHull random_points(std::mt19937_64& random, int count) {
   return points;
 }
 
-CostHull hull_of(const CostHull& points) {
+CostHull joined(const CostHull& points) {
   CostHull hull;
   for (const TotalCost& point : points) hull = join(hull, {point}, Totals::Both);
   return hull;
@@ -60,8 +60,7 @@ TEST_SUITE("cost hull") {
       const CostHull b = random_points(random, 1 + trial % 7);
       const CostHull c = random_points(random, 1 + trial % 5);
       const CostHull sums = all_sums(all_sums(a, b), c);
-      const CostHull hull =
-          sum(sum(hull_of(a), hull_of(b), Totals::Both), hull_of(c), Totals::Both);
+      const CostHull hull = sum(sum(joined(a), joined(b), Totals::Both), joined(c), Totals::Both);
       for (const double weight : {0.0, 0.1, 0.5, 1.0, 2.0, 17.0}) {
         CHECK(least(hull, weight) == doctest::Approx(least(sums, weight)));
       }
