@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -109,10 +108,7 @@ Schedule price_schedule(const Network& network, const Architecture& architecture
   schedule.energy_pj = schedule.latency_cycles = 0.0;
   for (std::size_t l = 0; l < network.size(); ++l) {
     auto& layer = schedule.layers[l];
-    const bool in_strips =
-        std::any_of(schedule.strips.begin(), schedule.strips.end(), [&](const auto& each) {
-          return std::find(each.layers.begin(), each.layers.end(), l) != each.layers.end();
-        });
+    const bool in_strips = strips_with(schedule, l) != nullptr;
     if (given.mappings[l] && in_strips) {
       throw InputError(
           fmt::format("the schedule's mapping of {}: it runs in strips, each under the best "

@@ -311,15 +311,19 @@ bool Schedule::keeps_any() const {
   return std::any_of(places.begin(), places.end(), [](std::uint8_t place) { return place > 0; });
 }
 
-bool Schedule::merges_any() const {
-  return std::find(merged.begin(), merged.end(), true) != merged.end();
-}
-
 std::vector<std::size_t> merged_into(const Schedule& schedule, std::size_t layer) {
   std::vector<std::size_t> merged;
   auto at = std::find(schedule.order.begin(), schedule.order.end(), layer);
   while (++at != schedule.order.end() && schedule.merged[*at]) merged.push_back(*at);
   return merged;
+}
+
+const ScheduledStrips* strips_with(const Schedule& schedule, std::size_t layer) {
+  for (const ScheduledStrips& strips : schedule.strips) {
+    const auto& layers = strips.layers;
+    if (std::find(layers.begin(), layers.end(), layer) != layers.end()) return &strips;
+  }
+  return nullptr;
 }
 
 Schedule schedule_apart(const Network& network, const std::vector<LayerAlone>& alone,

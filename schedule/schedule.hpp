@@ -123,11 +123,12 @@ struct Schedule {
   ScheduleCertificate certificate;
 
   bool keeps_any() const;
-  bool merges_any() const;
 };
 
 /// The layers that run in the drain of `layer`, as they run.
 std::vector<std::size_t> merged_into(const Schedule& schedule, std::size_t layer);
+/// The group that `layer` runs in strips with; null: it does not run so.
+const ScheduledStrips* strips_with(const Schedule& schedule, std::size_t layer);
 
 /// A layer without a home: under its best mapping, in parts, or not at all.
 struct LayerAlone {

@@ -63,16 +63,6 @@ class Summary {
     made_.strips.push_back(std::move(made));
   }
 
-  /// The group that a layer runs in strips with; null: it does not.
-  const ScheduledStrips* strips_of(std::size_t layer) const {
-    for (const ScheduledStrips& each : schedule_.strips) {
-      if (std::find(each.layers.begin(), each.layers.end(), layer) != each.layers.end()) {
-        return &each;
-      }
-    }
-    return nullptr;
-  }
-
   void list_memories() {
     if (!schedule_.home) return;
     for (const KeptPlace place : places_at(*schedule_.home)) {
@@ -92,7 +82,7 @@ class Summary {
       const auto reader = sweep_.networks[network_].network.consumers_of(l).front();
       if (schedule_.merged[reader] && step_of_[reader] == step_of_[l]) continue;
       // Nor is what layers in strips hand on to one another ever there as a whole.
-      const ScheduledStrips* strips = strips_of(l);
+      const ScheduledStrips* strips = strips_with(schedule_, l);
       if (strips != nullptr && strips->layers.back() != l) continue;
       ++made_.tensors;
       if (schedule_.places[l] == kOffChip) {
@@ -133,7 +123,7 @@ class Summary {
       if (each.maker <= step && step <= each.last) fill[each.memory].kept += each.size;
     }
     const std::size_t l = made_.order[step];
-    if (const ScheduledStrips* strips = strips_of(l)) {
+    if (const ScheduledStrips* strips = strips_with(schedule_, l)) {
       fill_with_strips(*strips, l, fill);
       return fill;
     }
@@ -174,7 +164,7 @@ class Summary {
 
   double off_chip_bits(std::size_t l) const {
     if (schedule_.merged[l]) return 0.0;
-    if (const ScheduledStrips* strips = strips_of(l)) {
+    if (const ScheduledStrips* strips = strips_with(schedule_, l)) {
       return static_cast<double>(strips->cost_of(l, architecture()).off_chip_bits);
     }
     if (schedule_.layers[l]) return static_cast<double>(schedule_.layers[l]->cost.off_chip_bits);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
@@ -57,10 +56,9 @@ void take(const Schedule& schedule, const Device& on, std::size_t device,
       drained.cost.bound = fmt::format("in the drain of {}", layers[l].layer.name);
       layers[merged].results[device].answer = std::move(drained);
     }
-    for (const ScheduledStrips& strips : schedule.strips) {
-      if (std::find(strips.layers.begin(), strips.layers.end(), l) == strips.layers.end()) continue;
+    if (const ScheduledStrips* strips = strips_with(schedule, l)) {
       layers[l].results[device].answer =
-          InStrips{strips.cost_of(l, *architecture), strips_text(strips, l, *architecture)};
+          InStrips{strips->cost_of(l, *architecture), strips_text(*strips, l, *architecture)};
       layers[l].results[device].proven = schedule.proven;
     }
     if (!schedule.layers[l]) continue;
