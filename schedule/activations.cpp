@@ -60,15 +60,16 @@ std::string why_not_at_home(const Network& network, std::size_t index, const Sou
 
 class Grouping {
  public:
-  Grouping(const Network& network, const std::vector<bool>& apart, Bits most)
+  Grouping(const Network& network, const std::vector<bool>& apart, std::optional<Bits> most)
       : network_(network), apart_(apart), most_(most), sets_(network.size()) {}
 
   Activations make() {
     const std::size_t layers = network_.size();
     for (std::size_t l = 0; l < layers; ++l) {
       made_.of.push_back({l, l, size_of(l), kNever, ""});
+      if (!most_) forbid(l, "this kind of schedule keeps none");
       if (apart_[l]) forbid(l, fmt::format("{} does not run as one layer", name(l)));
-      if (size_of(l) > most_) forbid(l, "it is larger than the home");
+      if (most_ && size_of(l) > *most_) forbid(l, "it is larger than the home");
     }
     for (std::size_t l = 0; l < layers; ++l) read(l);
     for (std::size_t l = 0; l < layers; ++l) {
@@ -164,7 +165,7 @@ class Grouping {
 
   const Network& network_;
   const std::vector<bool>& apart_;
-  Bits most_;
+  std::optional<Bits> most_;
   Sets sets_;
   Activations made_;
 };
@@ -193,7 +194,8 @@ std::int64_t sum_operands(const Network& network, std::size_t index) {
   return same_width ? equal_operands(network, index) : 0;
 }
 
-Activations activations_of(const Network& network, const std::vector<bool>& apart, Bits most) {
+Activations activations_of(const Network& network, const std::vector<bool>& apart,
+                           std::optional<Bits> most) {
   return Grouping(network, apart, most).make();
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,8 @@ std::int64_t equal_operands(const Network& network, std::size_t index);
 std::int64_t sum_operands(const Network& network, std::size_t index);
 
 /// `apart`: layers whose tensors are off chip in any case. `most`: the room of the largest home;
-/// what is larger is never kept.
-Activations activations_of(const Network& network, const std::vector<bool>& apart, Bits most);
+/// what is larger is never kept. Empty: the kind of schedule keeps nothing.
+Activations activations_of(const Network& network, const std::vector<bool>& apart,
+                           std::optional<Bits> most);
 
 }  // namespace tilewise

@@ -43,8 +43,11 @@ class Scheduler {
     list_layers();
     std::vector<bool> apart;
     for (const LayerAlone& each : alone_) apart.push_back(each.mapping == nullptr);
-    const Bits most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
-    schedule.activations = activations_of(network_, apart, options_.allowed.keep ? most : Bits{0});
+    std::optional<Bits> most;
+    if (options_.allowed.keep) {
+      most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
+    }
+    schedule.activations = activations_of(network_, apart, most);
     const bool any = options_.orders == Orders::All && network_.size() <= kMostOrdered;
     list_merged(apart, any);
     list_strips(apart);

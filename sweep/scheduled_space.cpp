@@ -82,8 +82,8 @@ class SharedSchedules {
         architecture_(architecture),
         room_(home_room(architecture, home)),
         most_(allowed_by(options.schedule).keep
-                  ? std::max(room_[home.input_memory], room_[home.output_memory])
-                  : Bits{0}),
+                  ? std::optional(std::max(room_[home.input_memory], room_[home.output_memory]))
+                  : std::nullopt),
         costs_({architecture,
                 home,
                 totals_of(options.mapping.objective),
@@ -152,7 +152,7 @@ class SharedSchedules {
   const SweepOptions& options_;
   const Architecture& architecture_;
   std::vector<Bits> room_;
-  Bits most_;
+  std::optional<Bits> most_;
   HomeCosts costs_;
   PieceCosts pieces_;
   LayerPlaces places_;

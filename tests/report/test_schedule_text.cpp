@@ -166,6 +166,23 @@ TEST_CASE("a device without a home says why, and one where nothing fits what is 
   CHECK(says(small, "\noff chip: 4 (it is larger than the home)\n"));
 }
 
+// c reads a and b as one Input, so that it is in no group in strips. Each has 25 KiB: room in the
+// 100 KiB of eyeriss, none in the 32 bytes of two_level.
+TEST_CASE("fused keeps no tensor by its kind, whatever the room, and says so") {
+  Network network("concatenation");
+  network.add(convolution_of_25_kib("a"), {});
+  network.add(convolution_of_25_kib("b"), {});
+  network.add(square_convolution("c", 8, {16, 40}, {3}), {0, 1});
+  for (const std::string device : {"eyeriss", "two_level"}) {
+    CAPTURE(device);
+    const NetworkSweep fused = kept_on(device, network, 0.0, ScheduleKind::Fused);
+    CHECK(kept_summary(fused, 0, 0).kept.empty());
+    CHECK(says(schedule_text(fused, 0, 0, kLineWidth),
+               "\noff chip: 2 (this kind of schedule keeps none)\n"));
+  }
+  CHECK(kept_summary(kept_on("eyeriss", network), 0, 0).kept.size() == 2);
+}
+
 TEST_CASE("what is said of a schedule is what the layers cost, and its home is never overfull") {
   for (const std::string device : {"eyeriss", "zc706"}) {
     CAPTURE(device);
