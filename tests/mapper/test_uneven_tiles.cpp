@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "every_place.hpp"
+#include "fused_chains.hpp"
 #include "layer_of.hpp"
 #include "mapper/search.hpp"
 #include "random_problem.hpp"
@@ -25,31 +22,8 @@ namespace {
 using testing::layer_of;
 using testing::Problem;
 using testing::scaled;
+using testing::two_levels;
 using Json = nlohmann::json;
-
-/// DRAM, a buffer of so many words and one compute unit; all words have 8 bit.
-Architecture two_levels(std::int64_t words, double dram_pj, double buffer_pj, double operation_pj) {
-  Architecture made;
-  made.name = "two";
-  for (const char* name : {"DRAM", "GLB"}) {
-    Level level;
-    level.name = name;
-    Memory memory;
-    memory.name = name;
-    memory.holds = {{true, true, true}};
-    memory.word_width = Bits{8};
-    memory.buffering = Buffering::Streaming;
-    const bool inside = !made.levels.empty();
-    if (inside) memory.capacity = Bits{8 * words};
-    const Picojoules energy{inside ? buffer_pj : dram_pj};
-    memory.energy = {energy, energy};
-    level.memories.push_back(memory);
-    made.levels.push_back(level);
-  }
-  made.compute.energy = Picojoules{operation_pj};
-  made.constraints.resize(2);
-  return made;
-}
 
 Layer in_bytes(Layer layer) {
   for (Bits& width : layer.widths.tensor.values) width = Bits{8};
@@ -99,8 +73,7 @@ std::vector<Layer> layers_of(const Json& chain) {
 /// The least words that cross the port of the off-chip memory, layer by layer, with a buffer of
 /// `capacity` words that every operand passes.
 double unfused_words(const Json& chain, std::int64_t capacity) {
-  Architecture on = two_levels(capacity, 1.0, 0.0, 0.0);
-  on.constraints[1].keep = {{true, true, true}};
+  const Architecture on = testing::fused_chains_machine(capacity);
   double words = 0.0;
   for (const Layer& layer : layers_of(chain)) words += least_energy(on, layer, Tiles::ByTensor);
   // X3 = X2 + X0: two operands and the sum.
@@ -203,14 +176,10 @@ TEST_SUITE("uneven tiles") {
   }
 
   TEST_CASE("chains of layers need no more words of DRAM than the other exact mapper says") {
-    const std::filesystem::path file = reference_folder() / "interlayer" / "fused_chains.jsonl";
-    if (!std::filesystem::exists(file)) {
-      std::cout << "skipped: reference data not found: interlayer/fused_chains.jsonl\n";
-      return;
-    }
-    std::ifstream in(file);
+    const std::vector<std::string> lines = testing::fused_chains();
+    if (lines.empty()) return;
     int chains = 0;
-    for (std::string line; std::getline(in, line);) {
+    for (const std::string& line : lines) {
       const Json chain = Json::parse(line);
       const std::string id = chain.at("id");
       if (chain.at("type") != "staircase" || !id.starts_with("af.")) continue;

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/file.hpp"
+#include "mapper/fused_chains.hpp"
 #include "mapper/layer_of.hpp"
 #include "mapper/scale.hpp"
 #include "schedule/strip_costs.hpp"
@@ -28,29 +25,6 @@ using Json = nlohmann::json;
 constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
 constexpr Home kHome{1, 0, 0};
 constexpr std::int64_t kLargest = 1024;  ///< words of the home that smaller ones are a part of
-
-/// The machine of the reference: every operand passes the buffer, a word of DRAM costs 1 pJ.
-Architecture reference_machine() {
-  Architecture made;
-  made.name = "reference";
-  for (const char* name : {"DRAM", "GLB"}) {
-    Level level;
-    level.name = name;
-    Memory memory;
-    memory.name = name;
-    memory.holds = {{true, true, true}};
-    memory.word_width = Bits{8};
-    memory.buffering = Buffering::Streaming;
-    if (!made.levels.empty()) memory.capacity = Bits{8 * kLargest};
-    const Picojoules energy{made.levels.empty() ? 1.0 : 0.0};
-    memory.energy = {energy, energy};
-    level.memories.push_back(memory);
-    made.levels.push_back(level);
-  }
-  made.constraints.resize(2);
-  made.constraints[1].keep = {{true, true, true}};
-  return made;
-}
 
 /// The words of the reference have 8 bit. Its tiles have whole rows and all taps along a row: one
 /// of our words is a row of a channel, or the taps of one row.
@@ -92,7 +66,7 @@ Layer addition(const Layer& last) {
 class Chain {
  public:
   explicit Chain(const Json& line)
-      : architecture_(reference_machine()),
+      : architecture_(testing::fused_chains_machine(kLargest)),
         costs_({architecture_, kHome, Totals::Energy, Factors::Divisors, {.threads = 1}, {}}) {
     const Layer first = layer_from(line["layers"][0]);
     const Layer second = layer_from(line["layers"][1]);
@@ -213,14 +187,10 @@ void compare_fused(const Json& line, Chain& chain, const Compare& compare) {
 /// Calls `visit` for each staircase of the reference of blocks of rows.
 template <class Visit>
 void for_each_chain(bool residual, const Visit& visit) {
-  const std::filesystem::path file = reference_folder() / "interlayer" / "fused_chains.jsonl";
-  if (!std::filesystem::exists(file)) {
-    std::cout << "skipped: reference data not found: interlayer/fused_chains.jsonl\n";
-    return;
-  }
-  std::ifstream in(file);
+  const std::vector<std::string> lines = testing::fused_chains();
+  if (lines.empty()) return;
   int chains = 0;
-  for (std::string text; std::getline(in, text);) {
+  for (const std::string& text : lines) {
     const Json line = Json::parse(text);
     const std::string id = line["id"];
     if (line["type"] != "staircase" || !id.starts_with("own.")) continue;
