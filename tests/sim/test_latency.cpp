@@ -7,6 +7,7 @@
 #include "random_nests.hpp"
 #include "random_rates.hpp"
 #include "rare_hardware.hpp"
+#include "same_latency.hpp"
 #include "sim/cost_terms.hpp"
 #include "tile_simulator.hpp"
 
@@ -55,30 +56,6 @@ Latency latency_of(const Trial& trial) {
   return layer_latency(trial.architecture, trial.layer, owned.tables(), counts);
 }
 
-/// Compares the formula (Eq. 6 to 11) with the simulation, field by field.
-void check_trial(const Trial& trial) {
-  const Latency formula = latency_of(trial);
-  const testing::SimulatedLatency simulated =
-      testing::TileSimulator(trial.architecture, trial.layer, trial.mapping).run();
-  for (std::size_t level = 0; level < simulated.tile_time.size(); ++level) {
-    CAPTURE(level);
-    CHECK(formula.tile_time[level].count() ==
-          doctest::Approx(simulated.tile_time[level]).epsilon(1e-9));
-  }
-  CHECK(formula.cold_fill.count() == doctest::Approx(simulated.cold_fill).epsilon(1e-9));
-  CHECK(formula.last_drain.count() == doctest::Approx(simulated.last_drain).epsilon(1e-9));
-  double longest = simulated.total;
-  for (const PortLoad& load : formula.ports) {
-    const std::string port = describe(load.port, trial.architecture);
-    CAPTURE(port);
-    const auto found = simulated.busy.find(port);
-    const double busy = found == simulated.busy.end() ? 0.0 : found->second;
-    CHECK(load.busy.count() == doctest::Approx(busy).epsilon(1e-9));
-    longest = std::max(longest, busy);
-  }
-  CHECK(formula.total.count() == doctest::Approx(longest).epsilon(1e-9));
-}
-
 /// Compares on 200 random nests; `rare` gives each architecture what only some hardware has,
 /// `behind` layers whose last windows lie behind the image, `home` tensors that level 0 never sees.
 void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare,
@@ -90,7 +67,9 @@ void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare
     if (!made) continue;
     if (rare != nullptr) rare->add_to(made->architecture);
     CAPTURE(trial);
-    check_trial(*made);
+    const testing::SimulatedLatency simulated =
+        testing::TileSimulator(made->architecture, made->layer, made->mapping).run();
+    testing::check_same_latency(latency_of(*made), simulated, made->architecture);
     ++compared;
   }
   CHECK(compared >= 200);
