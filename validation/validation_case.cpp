@@ -16,6 +16,7 @@
 #include "validation/validation_device.hpp"
 #include "validation/validation_engines.hpp"
 #include "validation/validation_fpga.hpp"
+#include "validation/validation_fused.hpp"
 #include "validation/validation_layers.hpp"
 #include "validation/validation_measured.hpp"
 
@@ -34,7 +35,8 @@ constexpr std::array kKinds{Kind{"layers", read_layers_case},
                             Kind{"measured_layers", read_measured_layers_case},
                             Kind{"fpga_resources", read_fpga_resources_case},
                             Kind{"engine_designs", read_engine_designs_case},
-                            Kind{"area", read_area_case}};
+                            Kind{"area", read_area_case},
+                            Kind{"fused_layers", read_fused_layers_case}};
 
 bool is_case(const fs::path& folder) {
   std::error_code ignored;
