@@ -86,6 +86,11 @@ std::variant<Home, NoHome> home_of(const Architecture& architecture) {
       "exchange roles"};
 }
 
+std::optional<std::size_t> weight_memory(const Architecture& architecture, const Home& home) {
+  if (architecture.constraints[home.level].keep[Tensor::Weight] == false) return std::nullopt;
+  return memory_index(architecture.levels[home.level], Tensor::Weight);
+}
+
 std::vector<Bits> home_room(const Architecture& architecture, const Home& home) {
   constexpr Bits kUnbounded{std::numeric_limits<std::int64_t>::max() / 4};
   std::vector<Bits> room;

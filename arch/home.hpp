@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,6 +30,9 @@ inline constexpr const char* kNoHome = "none";
 /// The level that the architecture names, else the outermost on chip that can be home. Throws
 /// InputError where the one that is named cannot.
 std::variant<Home, NoHome> home_of(const Architecture& architecture);
+
+/// The memory of the home in which a layer's weights may lie as a whole; empty: it has none.
+std::optional<std::size_t> weight_memory(const Architecture& architecture, const Home& home);
 
 /// [memory of the home] its room; without a capacity more than any network needs.
 std::vector<Bits> home_room(const Architecture& architecture, const Home& home);

@@ -41,14 +41,17 @@ struct Arc {
 class TotalsSearch {
  public:
   TotalsSearch(const KeptGraph& graph, HomeCosts& costs, const std::vector<TotalCost>& alone,
-               const std::function<bool()>& stop)
-      : graph_(graph), costs_(costs), alone_(alone), stop_(stop) {}
+               const std::function<bool()>& stop, double cutoff)
+      : graph_(graph), costs_(costs), alone_(alone), stop_(stop) {
+    made_.value = cutoff;
+  }
 
   /// The corner in one direction.
   BestTotals corner(const Weights& weights) {
     Support support;
-    auto path = settled(weights, support, [](const Support&) { return false; });
+    auto path = settled(weights, support, [this](const Support& at) { return excluded(at.least); });
     if (path && !path->found) return none();
+    if (!path && !stopped_) return none();
     BestTotals made;
     made.lower_bound = support.least;
     made.proven = path.has_value();
@@ -132,7 +135,8 @@ class TotalsSearch {
     offer(fast);
     offer(lean);
     // Where the product is least, both change by the same share.
-    offer(known_path({1.0, made_.path.total.energy_pj / made_.path.total.latency_cycles}));
+    const TotalCost& near = made_.path.found ? made_.path.total : fast.total;
+    offer(known_path({1.0, near.energy_pj / near.latency_cycles}));
   }
 
   /// Nothing fits: no path leads to the end.
@@ -151,7 +155,7 @@ class TotalsSearch {
 
   void offer(const KeptPath& path) {
     const double product = edp_of(path.total);
-    if (made_.path.found && product >= made_.value) return;
+    if (product >= made_.value) return;
     made_.path = path;
     made_.value = product;
   }
@@ -188,8 +192,8 @@ class TotalsSearch {
 
 BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
                        const std::vector<TotalCost>& alone, Objective objective,
-                       const std::function<bool()>& stop) {
-  TotalsSearch search(graph, costs, alone, stop);
+                       const std::function<bool()>& stop, double cutoff) {
+  TotalsSearch search(graph, costs, alone, stop, cutoff);
   switch (objective) {
     case Objective::Energy: return search.corner({1.0, 0.0});
     case Objective::Latency: return search.corner({0.0, 1.0});

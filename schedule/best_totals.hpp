@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <limits>
+#include <vector>
 
 #include "mapper/objective.hpp"
 #include "schedule/least_path.hpp"
@@ -20,9 +22,10 @@ struct BestTotals {
 /// the least one has none. Energy times latency is least at a corner of the convex hull of all
 /// totals, and those corners are the least weighted sums; what a corner between two that are known
 /// could be at best bounds it (docs/schedule.md). `stop`: asked between searches; the best so far
-/// is then not proven.
+/// is then not proven. Of totals that are no less than `cutoff` there may be none.
 BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
                        const std::vector<TotalCost>& alone, Objective objective,
-                       const std::function<bool()>& stop);
+                       const std::function<bool()>& stop,
+                       double cutoff = std::numeric_limits<double>::infinity());
 
 }  // namespace tilewise

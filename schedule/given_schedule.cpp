@@ -74,7 +74,7 @@ Schedule schedule_in_order(const Network& network, const Architecture& architect
     }
   }
   fixed.given = {in_order(given.places, given.order), in_order(given.merged, given.order),
-                 in_strips};
+                 in_strips, in_order(given.resident, given.order)};
   const Schedule found = schedule_kept(in_order(network, given.order), architecture,
                                        in_order(alone, given.order), fixed, memory);
   Schedule schedule = found;
@@ -83,6 +83,7 @@ Schedule schedule_in_order(const Network& network, const Architecture& architect
     schedule.layers[l] = found.layers[step];
     schedule.places[l] = found.places[step];
     schedule.merged[l] = found.merged[step];
+    schedule.resident[l] = found.resident[step];
     schedule.activations.of[l] = found.activations.of[step];
   }
   for (ScheduledStrips& strips : schedule.strips) {
@@ -141,6 +142,9 @@ Schedule price_schedule(const Network& network, const Architecture& architecture
   for (const ScheduledStrips& strips : schedule.strips) {
     for (const std::size_t l : strips.layers) add(strips.cost_of(l, architecture), schedule);
   }
+  const double share = share_of_one(schedule.images);
+  schedule.energy_pj += share * schedule.load.energy_pj;
+  schedule.latency_cycles += share * schedule.load.latency_cycles;
   schedule.objective_value = objective_value(options.objective, Cycles{schedule.latency_cycles},
                                              Picojoules{schedule.energy_pj});
   return schedule;

@@ -76,35 +76,57 @@ class GraphBuilder {
  public:
   GraphBuilder(const Agenda& agenda, const KeptPlan& plan, const Home& home,
                const std::vector<Bits>& room, const KeptGraph::PlaceOf& place_of,
-               const KeptGiven& given)
+               const KeptGiven& given, const ResidentRange& resident)
       : agenda_(agenda),
         plan_(plan),
         home_(home),
         room_(room),
         place_of_(place_of),
         given_(given),
+        resident_(resident),
         places_(places_at(home)) {}
 
   /// Calls `add` for each way to take a turn after `state`.
   template <class Add>
   void extend(const Turn& turn, const State& state, const Add& add) {
     if (!is_given(turn)) return;
-    const std::size_t group = turn.step.group;
-    const KeptPlace* decided = group == kNever ? &kOff : place_in(state, group);
-    if (decided != nullptr) {
-      extend_with(turn, state, *decided, add);
-      return;
-    }
-    for (const KeptPlace place : places_) extend_with(turn, state, place, add);
+    for (const Bits weights : weights_that_stay(turn)) extend(turn, state, weights, add);
   }
 
  private:
   static constexpr KeptPlace kOff = kOffChip;
 
+  bool in_strips(const Turn& turn) const {
+    return turn.joint != kNever && !plan_.joints[turn.joint].runs.empty();
+  }
+
+  /// What of its weights may stay: none, or all.
+  std::vector<Bits> weights_that_stay(const Turn& turn) const {
+    const Bits all = turn.step.weights;
+    if (all == Bits{0}) return {Bits{0}};
+    const bool too_many = all > resident_.most;
+    if (in_strips(turn)) return too_many ? std::vector<Bits>{} : std::vector<Bits>{all};
+    if (!given_.resident.empty()) {
+      return {given_.resident[turn.layers.front()] ? all : Bits{0}};
+    }
+    return too_many ? std::vector<Bits>{Bits{0}} : std::vector<Bits>{Bits{0}, all};
+  }
+
+  template <class Add>
+  void extend(const Turn& turn, const State& state, Bits weights, const Add& add) {
+    const std::size_t group = turn.step.group;
+    const KeptPlace* decided = group == kNever ? &kOff : place_in(state, group);
+    if (decided != nullptr) {
+      extend_with(turn, state, weights, *decided, add);
+      return;
+    }
+    for (const KeptPlace place : places_) extend_with(turn, state, weights, place, add);
+  }
+
   /// Whether the layers of a turn run as one where that is given.
   bool is_given(const Turn& turn) const {
     if (given_.merged.empty()) return true;
-    const bool strips = turn.joint != kNever && !plan_.joints[turn.joint].runs.empty();
+    const bool strips = in_strips(turn);
     const bool right = std::all_of(turn.layers.begin(), turn.layers.end(),
                                    [&](std::size_t l) { return given_.in_strips[l] == strips; });
     if (!right || strips) return right;
@@ -118,26 +140,25 @@ class GraphBuilder {
   }
 
   template <class Add>
-  void extend_with(const Turn& turn, State state, KeptPlace output, const Add& add) {
+  void extend_with(const Turn& turn, State state, Bits weights, KeptPlace output, const Add& add) {
     if (!given_.places.empty() && given_.places[turn.layers.back()] != output) return;
     const KeptStep& step = turn.step;
     if (step.group != kNever && place_in(state, step.group) == nullptr) {
       open_group(state, step.group, output);
     }
-    if (!fill(step.live, state)) return;
+    if (!fill(step.live, state, weights)) return;
     parts_.clear();
-    const bool strips = turn.joint != kNever && !plan_.joints[turn.joint].runs.empty();
-    const bool possible =
-        strips ? add_runs(plan_.joints[turn.joint], state, output) : add_step(step, state, output);
+    const bool possible = in_strips(turn) ? add_runs(plan_.joints[turn.joint], state, output)
+                                          : add_step(step, state, output, weights > Bits{0});
     if (!possible) return;
     state.erase(std::remove_if(state.begin(), state.end(),
                                [&](const Open& open) { return agenda_.closes(open.group, turn); }),
                 state.end());
-    add(state, parts_, output);
+    add(state, parts_, output, weights);
   }
 
   /// Layers that run as one; false: they cannot.
-  bool add_step(const KeptStep& step, const State& state, KeptPlace output) {
+  bool add_step(const KeptStep& step, const State& state, KeptPlace output, bool resident) {
     const auto input = operands_of(step.reads, state);
     const auto start = operands_of(step.starts, state);
     if (!input || !start) return false;
@@ -149,7 +170,8 @@ class GraphBuilder {
       // It runs in parts, which have the home for themselves.
       return std::all_of(taken_.begin(), taken_.end(), [](Bits b) { return b == Bits{0}; });
     }
-    const HomeUse use = use_of(step, *input, *start, *exchanged, output);
+    HomeUse use = use_of(step, *input, *start, *exchanged, output);
+    use.kept[Tensor::Weight] = resident;
     parts_.push_back({place_of_({step.layer, use}), 1});
     return true;
   }
@@ -190,8 +212,14 @@ class GraphBuilder {
   }
 
   /// Sets what lies in each memory while the layer runs; false: more than there is room for.
-  bool fill(const std::vector<std::pair<std::size_t, Bits>>& live, const State& state) {
+  bool fill(const std::vector<std::pair<std::size_t, Bits>>& live, const State& state,
+            Bits weights) {
     taken_.assign(room_.size(), Bits{0});
+    if (plan_.weight_memory != kNever) {
+      Bits& into = taken_[plan_.weight_memory];
+      into = std::max(weights, resident_.least);
+      if (into > room_[plan_.weight_memory]) return false;
+    }
     for (const auto& [group, size] : live) {
       const KeptPlace place = *place_in(state, group);
       if (place == kOffChip) continue;
@@ -224,6 +252,7 @@ class GraphBuilder {
   const std::vector<Bits>& room_;
   const KeptGraph::PlaceOf& place_of_;
   const KeptGiven& given_;
+  const ResidentRange& resident_;
   std::vector<KeptPlace> places_;
   std::vector<Bits> taken_;
   std::vector<KeptPart> parts_;
@@ -232,6 +261,13 @@ class GraphBuilder {
 std::size_t kept_groups(const State& state) {
   return static_cast<std::size_t>(std::count_if(
       state.begin(), state.end(), [](const Open& open) { return open.place != kOffChip; }));
+}
+
+/// Where in a graph's list stands what a turn takes beside its parts.
+std::size_t beside_of(const KeptPlan& plan, const Turn& turn, Bits weights) {
+  const bool joint = turn.joint != kNever;
+  if (joint && !plan.joints[turn.joint].runs.empty()) return 1 + turn.joint;
+  return weights == Bits{0} ? 0 : 1 + plan.joints.size() + turn.layers.front();
 }
 
 /// The states before one step.
@@ -265,8 +301,9 @@ KeptGraph::KeptGraph(const KeptPlan& plan, const Home& home, const std::vector<B
 
 KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
                      const std::vector<Bits>& room, const PlaceOf& place_of, KeptPlace entry,
-                     const KeptGiven& given) {
-  GraphBuilder builder(agenda, plan, home, room, place_of, given);
+                     const KeptGiven& given, const ResidentRange& resident)
+    : most_resident_(resident.most) {
+  GraphBuilder builder(agenda, plan, home, room, place_of, given, resident);
   std::vector<Frontier> frontiers(agenda.layers() + 1);
   std::vector<std::size_t> to_step;  // [edge]
   Reached start;
@@ -285,13 +322,14 @@ KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& hom
         const std::size_t next = at + turn.layers.size();
         builder.extend(
             turn, from.state,
-            [&](const State& after, const std::vector<KeptPart>& parts, KeptPlace output) {
+            [&](const State& after, const std::vector<KeptPart>& parts, KeptPlace output,
+                Bits weights) {
               const bool first_way = &from == &states.front() && kept_groups(after) == 0;
               const auto number = frontiers[next].add({turn.after, after}, first_way);
               complete_ = complete_ && number;
               if (!number) return;
-              edges_.push_back(
-                  {parts_.size(), parts.size(), *number, turn.layers.front(), turn.joint, output});
+              edges_.push_back({parts_.size(), parts.size(), *number, turn.layers.front(),
+                                turn.joint, output, weights, beside_of(plan, turn, weights)});
               parts_.insert(parts_.end(), parts.begin(), parts.end());
               to_step.push_back(next);
             });
@@ -300,6 +338,7 @@ KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& hom
     }
   }
   for (const KeptJoint& joint : plan.joints) beside_.push_back(joint.loads);
+  for (const KeptStep& step : plan.steps) beside_.push_back(step.load);
   first_node_.push_back(nodes_.size());
   for (std::size_t e = 0; e < edges_.size(); ++e) edges_[e].next += first_node_[to_step[e]];
   const std::vector<Reached> ends = frontiers.back().take();
@@ -314,39 +353,6 @@ std::vector<KeptPlace> places_at(const Home& home) {
   std::vector<KeptPlace> places{kOffChip, static_cast<KeptPlace>(home.input_memory + 1)};
   if (home.exchanges()) places.push_back(static_cast<KeptPlace>(home.output_memory + 1));
   return places;
-}
-
-HomeAsk with_least_room(HomeAsk ask, const KeptStep& step, const Home& home) {
-  HomeUse& use = ask.use;
-  std::fill(use.taken.begin(), use.taken.end(), Bits{0});
-  const std::size_t in = use.exchanged ? home.output_memory : home.input_memory;
-  const std::size_t out = use.exchanged ? home.input_memory : home.output_memory;
-  if (use.kept[Tensor::Input] || use.operands_off_chip > 0) use.taken[in] += step.input;
-  if (use.kept[Tensor::Output]) use.taken[out] += step.output;
-  const bool reads_it = std::any_of(step.starts.begin(), step.starts.end(), [&](std::size_t group) {
-    return std::count(step.reads.begin(), step.reads.end(), group) > 0;
-  });
-  if (use.starts > 0 && !reads_it) use.taken[out] += step.start;
-  return ask;
-}
-
-std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
-                                           const Home& home, HomeCosts& costs) {
-  std::vector<std::size_t> places;
-  for (std::size_t e = 0; e < graph.edges(); ++e) {
-    const KeptEdge& edge = graph.edge(e);
-    if (const KeptStep* step = one_layer(plan, edge)) {
-      const HomeAsk& ask = costs.ask(graph.parts(edge).front().place);
-      places.push_back(costs.place_of(with_least_room(ask, *step, home)));
-    }
-  }
-  return places;
-}
-
-const KeptStep* one_layer(const KeptPlan& plan, const KeptEdge& edge) {
-  if (edge.parts == 0) return nullptr;
-  if (edge.joint == kNever) return &plan.steps[edge.layer];
-  return plan.joints[edge.joint].runs.empty() ? &plan.joints[edge.joint].step : nullptr;
 }
 
 std::vector<std::size_t> KeptGraph::strip_places(const KeptPlan& plan) const {

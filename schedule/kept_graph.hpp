@@ -31,6 +31,14 @@ struct KeptEdge {
   std::size_t layer = 0;       ///< that runs, or the first of a joint
   std::size_t joint = kNever;  ///< of the plan's; kNever: a layer by itself
   KeptPlace output = kOffChip;
+  Bits resident;           ///< weights that stay over all images
+  std::size_t beside = 0;  ///< of the graph's: what it takes beside its parts
+};
+
+/// What weights that stay over all images may take of the home together.
+struct ResidentRange {
+  Bits least;  ///< is taken from every layer, however little stays
+  Bits most;   ///< of a schedule; a path with more is none
 };
 
 /// What a schedule says already; empty: nothing.
@@ -38,6 +46,7 @@ struct KeptGiven {
   std::vector<KeptPlace> places;  ///< [layer] where its output lies
   std::vector<bool> merged;       ///< [layer] it runs in the drain of the layer before
   std::vector<bool> in_strips;    ///< [layer] it runs in strips
+  std::vector<bool> resident;     ///< [layer] its weights stay over all images
 };
 
 /// Every way to keep activations between layers: a node is a step with what is kept before it, and
@@ -57,7 +66,7 @@ class KeptGraph {
   /// The layers of `plan` in the orders of `agenda`.
   KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& home,
             const std::vector<Bits>& room, const PlaceOf& place_of, KeptPlace entry,
-            const KeptGiven& given);
+            const KeptGiven& given, const ResidentRange& resident = {});
 
   std::size_t layers() const { return first_node_.size() - 1; }
   /// Nodes of a step: first_node(l) to first_node(l + 1) - 1. Those of `layers()` are the ends.
@@ -69,9 +78,9 @@ class KeptGraph {
     return {parts_.data() + edge.first_part, edge.parts};
   }
   /// What an edge takes beside its parts.
-  TotalCost beside(const KeptEdge& edge) const {
-    return edge.joint == kNever ? TotalCost{} : beside_[edge.joint];
-  }
+  const TotalCost& beside(const KeptEdge& edge) const { return beside_[edge.beside]; }
+  /// Weights that stay on a path take no more than this.
+  Bits most_resident() const { return most_resident_; }
   std::size_t edges() const { return edges_.size(); }
   /// Where the group that is open after the last layer lies at an end.
   KeptPlace exit(std::size_t end) const { return exits_[end - first_node_.back()]; }
@@ -87,22 +96,15 @@ class KeptGraph {
   std::vector<Node> nodes_;
   std::vector<KeptEdge> edges_;
   std::vector<KeptPart> parts_;
-  std::vector<TotalCost> beside_;  ///< [joint]
+  /// The first is nothing; then the loads of each joint, then those of the weights of each step.
+  std::vector<TotalCost> beside_{TotalCost{}};
   std::vector<std::size_t> first_node_;
   std::vector<KeptPlace> exits_;  ///< [end]
+  Bits most_resident_;
   bool complete_ = true;
 };
 
 /// The places in which an activation may lie: off chip first.
 std::vector<KeptPlace> places_at(const Home& home);
-
-/// The step of an edge that runs as one layer; null: it does not.
-const KeptStep* one_layer(const KeptPlan& plan, const KeptEdge& edge);
-/// The ask of a step that has the home for itself, but for what the step reads and writes there:
-/// none that differs from `ask` in room alone costs less.
-HomeAsk with_least_room(HomeAsk ask, const KeptStep& step, const Home& home);
-/// Where these stand, one an edge of what runs as one layer.
-std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
-                                           const Home& home, HomeCosts& costs);
 
 }  // namespace tilewise

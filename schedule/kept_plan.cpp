@@ -82,6 +82,8 @@ KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const MergedPl
     if (kept.of[from].group != kNever) step.starts.push_back(kept.of[from].group);
   }
   step.live = live_beside(kept, layers);
+  step.weights = plan.steps[layers.front()].weights;
+  step.load = plan.steps[layers.front()].load;
   return joint;
 }
 
@@ -96,6 +98,7 @@ KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const StripsPl
   step.group = last.group;
   step.output = last.output;
   step.live = live_beside(kept, of.layers);
+  step.weights = of.weights;
   return joint;
 }
 
@@ -103,8 +106,9 @@ KeptJoint joint_of(const KeptPlan& plan, const Activations& kept, const StripsPl
 
 KeptPlan plan_of(const Network& network, const Activations& kept,
                  const std::vector<std::size_t>& layers, const std::vector<MergedPlace>& merged,
-                 const std::vector<StripsPlace>& strips) {
+                 const std::vector<StripsPlace>& strips, const ResidentWeights& resident) {
   KeptPlan plan;
+  if (resident.memory) plan.weight_memory = *resident.memory;
   plan.end.assign(kept.groups, 0);
   for (std::size_t l = 0; l < kept.of.size(); ++l) {
     KeptStep& step = plan.steps.emplace_back();
@@ -120,6 +124,10 @@ KeptPlan plan_of(const Network& network, const Activations& kept,
       step.live.emplace_back(kept.of[each].group, kept.of[each].size);
     }
     step.operands = kept.operands[l];
+    if (resident.may_stay(l)) {
+      step.weights = resident.layers[l].size;
+      step.load = resident.share * resident.layers[l].load;
+    }
     if (step.reads.empty()) continue;
     std::vector<std::size_t> inputs = network.inputs_of(l);
     std::sort(inputs.begin(), inputs.end());

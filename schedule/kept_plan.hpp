@@ -10,6 +10,7 @@
 #include "schedule/activations.hpp"
 #include "schedule/cost_hull.hpp"
 #include "schedule/merged_layers.hpp"
+#include "schedule/resident_weights.hpp"
 #include "workload/network.hpp"
 
 namespace tilewise {
@@ -27,6 +28,9 @@ struct KeptStep {
   Bits input;                  ///< of what it may read at home; of a sum the least of one operand
   Bits output;
   Bits start;  ///< the least of one operand that its sums start from
+  /// Weights that may stay at home over all images, 0: none; of what runs in strips, that do.
+  Bits weights;
+  TotalCost load;  ///< what fetching these takes of an image
   /// Activations that are there while it runs, its own included: group and size.
   std::vector<std::pair<std::size_t, Bits>> live;
   auto operator<=>(const KeptStep&) const = default;
@@ -54,10 +58,11 @@ struct KeptJoint {
 /// schedules.
 struct KeptPlan {
   std::vector<KeptStep> steps;
-  std::vector<KeptJoint> joints;  ///< by their first step
-  std::vector<std::size_t> end;   ///< [group] the last step that makes or reads one of it
-  std::size_t entry = kNever;     ///< a group that lies somewhere before the first step
-  std::size_t exit = kNever;      ///< one that lies somewhere after the last
+  std::vector<KeptJoint> joints;       ///< by their first step
+  std::vector<std::size_t> end;        ///< [group] the last step that makes or reads one of it
+  std::size_t entry = kNever;          ///< a group that lies somewhere before the first step
+  std::size_t exit = kNever;           ///< one that lies somewhere after the last
+  std::size_t weight_memory = kNever;  ///< of the home, where weights may stay
   auto operator<=>(const KeptPlan&) const = default;
 };
 
@@ -73,6 +78,7 @@ struct StripsPlace {
   std::vector<std::size_t> reads;  ///< layers outside whose outputs they read
   std::vector<KeptRun> runs;
   TotalCost loads;
+  Bits weights;  ///< that stay over all images; neither `runs` nor `loads` have them
 };
 
 /// All of a network. `layers`: [layer] its place among the distinct ones, or kNever. Its joints are
@@ -80,7 +86,7 @@ struct StripsPlace {
 KeptPlan plan_of(const Network& network, const Activations& kept,
                  const std::vector<std::size_t>& layers,
                  const std::vector<MergedPlace>& merged = {},
-                 const std::vector<StripsPlace>& strips = {});
+                 const std::vector<StripsPlace>& strips = {}, const ResidentWeights& resident = {});
 
 /// The same in pieces, cut wherever one group or none is open: a schedule of the whole is one of
 /// each piece, which agree on where that group lies.

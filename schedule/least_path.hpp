@@ -14,6 +14,7 @@ struct KeptPath {
   std::vector<std::size_t> edges;                ///< [step]
   std::vector<std::vector<std::size_t>> points;  ///< [step][part]
   TotalCost total;
+  Bits resident;                     ///< weights that stay over all images
   std::vector<std::size_t> unknown;  ///< places on it that are lower bounds still
   bool found = false;                ///< false: no path leads to the end
 };
@@ -24,7 +25,8 @@ enum class Costs {
   Known,    ///< those that are known to be possible
 };
 
-/// The path of least weighted cost; of equal ones the first. `alone`: [layer] the cost of one that
+/// The path of least weighted cost on which no more weights stay than the graph has room for; of
+/// equal ones the first. `alone`: [layer] the cost of one that
 /// does not run as one layer.
 KeptPath least_path(const KeptGraph& graph, const HomeCosts& costs,
                     const std::vector<TotalCost>& alone, const Weights& weights,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/parallel.hpp"
+#include "schedule/least_room.hpp"
 
 namespace tilewise {
 

@@ -15,6 +15,7 @@
 #include "schedule/activations.hpp"
 #include "schedule/cost_hull.hpp"
 #include "schedule/kept_graph.hpp"
+#include "schedule/resident_weights.hpp"
 #include "schedule/strips.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/mapping.hpp"
@@ -78,6 +79,7 @@ struct ScheduledStrips {
   };
   std::vector<std::size_t> layers;  ///< of the network
   StripChoice choice;
+  bool stays = false;  ///< its resident weights stay over all images: no load has them
   std::vector<Run> runs;
   std::vector<Load> loads;
 
@@ -96,6 +98,8 @@ struct ScheduleCertificate {
   std::int64_t merges = 0;        ///< rows of layers that may run as one
   std::int64_t strips = 0;        ///< ways to run layers in a row in strips
   std::int64_t strip_layers = 0;  ///< the most layers of a group that was looked at
+  std::int64_t residents = 0;     ///< layers whose weights may stay over all images
+  std::int64_t ranges = 0;        ///< of what such weights take that were looked at
   bool operator==(const ScheduleCertificate&) const = default;
 };
 
@@ -113,7 +117,10 @@ struct Schedule {
   /// [layer]; empty: it runs as it would alone, in the drain of another, or not as one layer.
   std::vector<std::optional<ScheduledLayer>> layers;
   std::vector<ScheduledStrips> strips;  ///< groups of layers that have no other entry
-  double energy_pj = 0.0;               ///< totals of all that runs
+  std::int64_t images = 1;              ///< one after another; kStream: without an end
+  std::vector<bool> resident;           ///< [layer] whether its weights stay over all of them
+  TotalCost load;                       ///< of fetching these, before the first image
+  double energy_pj = 0.0;               ///< totals of all that runs, the mean of the images
   double latency_cycles = 0.0;
   double objective_value = 0.0;  ///< of the totals
   double lower_bound = 0.0;
@@ -123,6 +130,7 @@ struct Schedule {
   ScheduleCertificate certificate;
 
   bool keeps_any() const;
+  bool any_resident() const;
 };
 
 /// The layers that run in the drain of `layer`, as they run.
@@ -159,6 +167,8 @@ struct ScheduleOptions {
   double budget_seconds = 0.0;  ///< 0: none
   /// All: of a network of more than kMostOrdered layers the given one alone.
   Orders orders = Orders::Given;
+  /// Images that run one after another; where more than one, weights may stay. kStream: no end.
+  std::int64_t images = 1;
   KeptGiven given = {};
   std::vector<GivenStrips> given_strips = {};
   Allowed allowed = {};

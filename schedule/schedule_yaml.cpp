@@ -193,6 +193,13 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
     for (const std::size_t l : schedule.order) names.push_back(yaml_quoted(words[l]));
     text += fmt::format("order: [{}]\n", fmt::join(names, ", "));
   }
+  if (schedule.any_resident()) {
+    std::vector<std::string> names;
+    for (std::size_t l = 0; l < network.size(); ++l) {
+      if (schedule.resident[l]) names.push_back(yaml_quoted(words[l]));
+    }
+    text += fmt::format("resident: [{}]\n", fmt::join(names, ", "));
+  }
   if (!schedule.strips.empty()) text += strips_yaml(schedule, words, architecture);
   return text + (layers.empty() ? "layers: []\n" : "layers:\n" + layers);
 }
@@ -235,6 +242,12 @@ GivenSchedule read_schedule(const YamlNode& yaml, const Network& network,
   if (const auto strips = map.find("strips")) {
     for (const YamlNode& entry : strips->list()) {
       given.strips.push_back(read_strips(entry, layer_names, words, places, given, seen));
+    }
+  }
+  given.resident.assign(network.size(), false);
+  if (const auto resident = map.find("resident")) {
+    for (const YamlNode& each : resident->list()) {
+      given.resident[each.one_of(layer_names)] = true;
     }
   }
   map.done();

@@ -26,6 +26,7 @@ struct GivenSchedule {
   std::vector<std::size_t> order;                    ///< the layers as they run
   std::vector<bool> merged;  ///< [layer] it runs in the drain of the one before it in the order
   std::vector<GivenStrips> strips;
+  std::vector<bool> resident;  ///< [layer] its weights stay over all images
 };
 
 /// Throws InputError with file, line and cure where a layer or a memory is unknown.

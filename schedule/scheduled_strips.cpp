@@ -10,18 +10,17 @@ ScheduledStrips scheduled_strips(const Network& network, const Architecture& arc
                                  const Home& home, const StripJoint& joint,
                                  const std::vector<HomeUse>& uses,
                                  const std::vector<Mapping>& mappings) {
-  ScheduledStrips made{joint.layers, joint.choice, {}, {}};
+  ScheduledStrips made{joint.layers, joint.choice, joint.stay > Bits{0}, {}, {}};
   for (std::size_t r = 0; r < joint.runs.size(); ++r) {
     const StripRun& run = joint.runs[r];
     made.runs.push_back({joint.layers[run.layer], run.part, uses[r], mappings[r],
                          evaluate(at_home(architecture, home, uses[r]), run.part, mappings[r]),
                          run.times});
   }
-  const auto group = strip_group(network, joint.layers.front(), joint.layers.size());
   for (const StripLoad& load : joint.loads) {
-    made.loads.push_back({joint.layers[load.layer],
-                          load_cost(std::get<StripGroup>(group), load, architecture, home),
-                          load.times});
+    const std::size_t layer = joint.layers[load.layer];
+    made.loads.push_back(
+        {layer, load_cost(network.layer(layer), load, architecture, home), load.times});
   }
   return made;
 }

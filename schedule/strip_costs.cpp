@@ -37,7 +37,8 @@ CostHull StripCosts::totals(const StripGroup& group, const StripPlan& plan,
   costs_.settle(places);
   CostHull all{TotalCost{}};
   for (const StripLoad& load : plan.loads) {
-    const TotalCost each = total_of(load_cost(group, load, asked_.architecture, asked_.home));
+    const TotalCost each =
+        total_of(load_cost(group.layers[load.layer].layer, load, asked_.architecture, asked_.home));
     all = sum(all, times({each}, load.times), asked_.totals);
   }
   for (std::size_t r = 0; r < places.size(); ++r) {

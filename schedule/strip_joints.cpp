@@ -31,10 +31,11 @@ std::variant<StripJoint, NoStrips> joint_of(const StripGroup& group,
     return NoStrips{fmt::format("{} has no room for what stays while they run",
                                 architecture.levels[home.level].name)};
   }
-  StripJoint joint{layers, choice, std::move(plan.runs), std::move(plan.loads), {}};
+  StripJoint joint{layers, choice, std::move(plan.runs), std::move(plan.loads), {}, {}};
   for (const StripLoad& load : joint.loads) {
     joint.load_cost +=
-        static_cast<double>(load.times) * total_of(load_cost(group, load, architecture, home));
+        static_cast<double>(load.times) *
+        total_of(load_cost(group.layers[load.layer].layer, load, architecture, home));
   }
   return joint;
 }

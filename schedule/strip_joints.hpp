@@ -24,6 +24,7 @@ struct StripJoint {
   std::vector<StripRun> runs;  ///< their layers are of the group
   std::vector<StripLoad> loads;
   TotalCost load_cost;  ///< of all loads
+  Bits stay;            ///< weights that stay over all images: of neither `runs` nor `loads`
 };
 
 /// Of which groups strips are looked at.

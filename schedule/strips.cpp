@@ -13,17 +13,8 @@
 namespace tilewise {
 namespace {
 
-/// A memory of the home, as an index.
-std::optional<std::size_t> memory_of(const Architecture& architecture, const Home& home, Tensor t) {
-  const Level& level = architecture.levels[home.level];
-  const Memory* memory = level.memory_of(t);
-  if (memory == nullptr) return std::nullopt;
-  if (architecture.constraints[home.level].keep[t] == false) return std::nullopt;
-  return static_cast<std::size_t>(memory - level.memories.data());
-}
-
 bool may_be_resident(const Layer& layer, const Architecture& architecture, const Home& home) {
-  return has_weights(layer.op) && memory_of(architecture, home, Tensor::Weight).has_value();
+  return has_weights(layer.op) && weight_memory(architecture, home).has_value();
 }
 
 class PlanBuilder {
@@ -83,7 +74,7 @@ class PlanBuilder {
     for (std::size_t l = 0; l < group_.layers.size(); ++l) {
       if (!is_resident(l)) continue;
       const std::int64_t words = stored_words(layer(l), Tensor::Weight);
-      const std::size_t memory = *memory_of(architecture_, home_, Tensor::Weight);
+      const std::size_t memory = *weight_memory(architecture_, home_);
       for (auto& taken : taken_) taken[memory] += words * layer(l).widths.tensor[Tensor::Weight];
       plan_.loads.push_back({l, Tensor::Weight, words, false, 1});
     }
@@ -249,12 +240,11 @@ std::vector<StripChoice> strip_choices(const StripGroup& group, const Architectu
   return all;
 }
 
-LayerCost load_cost(const StripGroup& group, const StripLoad& load,
-                    const Architecture& architecture, const Home& home) {
+LayerCost load_cost(const Layer& layer, const StripLoad& load, const Architecture& architecture,
+                    const Home& home) {
   HomeUse roles;
   roles.exchanged = load.exchanged;
-  return fetch_cost(at_home(architecture, home, roles), group.layers[load.layer].layer, load.tensor,
-                    load.words, home.level);
+  return fetch_cost(at_home(architecture, home, roles), layer, load.tensor, load.words, home.level);
 }
 
 bool has_room(const StripPlan& plan, const std::vector<Bits>& room) {

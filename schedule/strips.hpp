@@ -85,9 +85,9 @@ std::variant<StripPlan, NoStrips> strip_plan(const StripGroup& group, const Stri
 std::vector<StripChoice> strip_choices(const StripGroup& group, const Architecture& architecture,
                                        const Home& home, Factors heights);
 
-/// What one transfer of a load costs.
-LayerCost load_cost(const StripGroup& group, const StripLoad& load,
-                    const Architecture& architecture, const Home& home);
+/// What one transfer of a load costs; `layer`: that of the load.
+LayerCost load_cost(const Layer& layer, const StripLoad& load, const Architecture& architecture,
+                    const Home& home);
 
 /// Whether the runs have the room that they take.
 bool has_room(const StripPlan& plan, const std::vector<Bits>& room);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 
 #include "arch/architecture_yaml.hpp"
@@ -48,7 +49,10 @@ class OnDevice {
   }
 
   ScheduleOptions options() const {
-    return {.objective = Objective::Energy, .run = {.threads = 1}, .allowed = {true, true, false}};
+    return {.objective = Objective::Energy,
+            .run = {.threads = 1},
+            .images = images,
+            .allowed = {true, true, false}};
   }
   Schedule best() const { return schedule_kept(network, architecture, alone, options()); }
   Schedule given(const std::string& text) const {
@@ -61,6 +65,7 @@ class OnDevice {
   Architecture architecture;
   std::vector<SearchResult> found;
   std::vector<LayerAlone> alone;
+  std::int64_t images = 1;
 };
 
 TEST_SUITE("given schedule") {
@@ -96,6 +101,33 @@ TEST_SUITE("given schedule") {
     CHECK(one.layers[2]->use.operands_off_chip == 1);
     CHECK(one.objective_value < one.alone_value);
     CHECK(one.objective_value > on.best().objective_value);
+  }
+
+  TEST_CASE("weights that stay over images are written and read") {
+    OnDevice on("two_level");
+    // Room for the weights of one convolution, 64 words, beside some rows.
+    on.architecture.levels[1].memories[0].capacity = Bits{120 * 16};
+    on.images = 100;
+    const Schedule best = on.best();
+    CHECK(best.proven);
+    REQUIRE(best.any_resident());
+    CHECK(best.resident[0] != best.resident[1]);
+    const std::string yaml = schedule_yaml(best, on.network, on.architecture);
+    CHECK(says(yaml, best.resident[0] ? "resident: [a]\n" : "resident: [b]\n"));
+    const Schedule again = on.given(yaml);
+    CHECK(again.resident == best.resident);
+    CHECK(again.objective_value == doctest::Approx(best.objective_value).epsilon(1e-12));
+    CHECK(again.load == best.load);
+    // 64 words at 100 pJ to read and 1 pJ to write, once for 100 images.
+    CHECK(best.load.energy_pj == doctest::Approx(64 * 101.0));
+    on.images = 1;
+    CHECK(on.given(yaml).objective_value ==
+          doctest::Approx(best.objective_value + 0.99 * 64 * 101.0).epsilon(1e-12));
+    CHECK(says(refusal([&] { on.given("layers: []\nresident: [add]\n"); }),
+               "the weights of add cannot stay on chip: it has no weights"));
+    CHECK(says(refusal([&] { on.given("layers: []\nresident: [c]\n"); }), "given.yaml:2"));
+    CHECK(says(refusal([&] { OnDevice("eyeriss").given("layers: []\nresident: [a]\n"); }),
+               "the home does not hold weights"));
   }
 
   TEST_CASE("what cannot be is refused with its place and the reason") {

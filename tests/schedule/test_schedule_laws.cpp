@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/home.hpp"
+#include "free_home.hpp"
 #include "mapper/scale.hpp"
 #include "random_schedule.hpp"
 #include "schedule/schedule.hpp"
@@ -18,6 +19,8 @@ namespace {
 
 using testing::AloneLayers;
 using testing::at_most;
+using testing::compulsory_bits;
+using testing::free_home;
 using testing::KeptProblem;
 using testing::kTotals;
 using testing::RandomGraphs;
@@ -26,43 +29,6 @@ using testing::same;
 using testing::scaled;
 
 constexpr int kLawGraphs = scaled(36);
-
-/// Off-chip memory, at 1 pJ for each 16 bits either way, and a home for all that costs nothing.
-Architecture free_home(Bits capacity) {
-  Memory dram;
-  dram.name = "dram";
-  dram.holds = {{true, true, true}};
-  dram.energy = {Picojoules{1.0}, Picojoules{1.0}};
-  Memory buffer;
-  buffer.name = "buffer";
-  buffer.holds = {{true, true, true}};
-  buffer.capacity = capacity;
-  Architecture made;
-  made.name = "free home";
-  made.levels.resize(2);
-  made.levels[0].name = "DRAM";
-  made.levels[0].memories = {dram};
-  made.levels[1].name = "home";
-  made.levels[1].memories = {buffer};
-  made.constraints.resize(2);
-  return made;
-}
-
-/// Bits of what no schedule can keep on chip: what layers read of the network's input, weights, and
-/// outputs that no layer reads.
-std::int64_t compulsory_bits(const Network& network) {
-  std::int64_t bits = 0;
-  const auto add = [&](const Layer& layer, Tensor t) {
-    bits += words(layer, t) * layer.widths.tensor[t].count();
-  };
-  for (std::size_t index = 0; index < network.size(); ++index) {
-    const Layer& layer = network.layer(index);
-    add(layer, Tensor::Weight);
-    if (network.inputs_of(index).empty()) add(layer, Tensor::Input);
-    if (network.consumers_of(index).empty()) add(layer, Tensor::Output);
-  }
-  return bits;
-}
 
 /// Layers whose output no layer reads.
 std::size_t outputs_of(const Network& network) {

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <map>
-#include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include "arch/home.hpp"
-#include "brute_force_schedule.hpp"
+#include "every_strips.hpp"
 #include "mapper/scale.hpp"
 #include "random_schedule.hpp"
 #include "schedule/given_schedule.hpp"
-#include "schedule/strip_joints.hpp"
 #include "schedule_checks.hpp"
 #include "sim/validity.hpp"
 
@@ -23,141 +19,13 @@ namespace {
 using testing::alone_of;
 using testing::AloneLayers;
 using testing::at_most;
-using testing::EverySchedule;
+using testing::EveryStrips;
 using testing::KeptProblem;
 using testing::kTotals;
-using testing::Merged;
-using testing::Places;
 using testing::RandomGraphs;
-using testing::RoomlessLayer;
 using testing::RoomlessLayers;
 using testing::same;
 using testing::scaled;
-
-/// Tries every choice of groups that run in strips, beside every way to keep and to merge the rest.
-/// What a group is and does it takes from strip_joints, which has judges of its own.
-class EveryStrips {
- public:
-  EveryStrips(const KeptProblem& problem, const Home& home, const AloneLayers& alone,
-              RoomlessLayers& layers)
-      : problem_(problem),
-        home_(home),
-        every_(problem.network, problem.architecture, home, alone.layers, layers) {
-    joints_ =
-        strip_joints(problem.network, problem.architecture, home,
-                     {problem.apart, Factors::Divisors, home_room(problem.architecture, home)})
-            .all;
-  }
-
-  std::size_t joints() const { return joints_.size(); }
-
-  /// The totals that no other ones beat.
-  std::vector<testing::CostPoint> front() {
-    std::vector<const StripJoint*> chosen;
-    choose(0, chosen);
-    return testing::exact_front(std::move(all_));
-  }
-
- private:
-  void choose(std::size_t layer, std::vector<const StripJoint*>& chosen) {
-    if (layer == problem_.network.size()) {
-      add_all(chosen);
-      return;
-    }
-    choose(layer + 1, chosen);
-    for (const StripJoint& joint : joints_) {
-      if (joint.layers.front() != layer) continue;
-      chosen.push_back(&joint);
-      choose(joint.layers.back() + 1, chosen);
-      chosen.pop_back();
-    }
-  }
-
-  /// Every schedule whose groups in strips are these.
-  void add_all(const std::vector<const StripJoint*>& chosen) {
-    const std::size_t size = problem_.network.size();
-    std::vector<const StripJoint*> of(size, nullptr);
-    for (const StripJoint* joint : chosen) {
-      for (const std::size_t l : joint->layers) of[l] = joint;
-    }
-    every_.for_each_way([&](const Places& places, const Merged& merged) {
-      for (std::size_t l = 0; l < size; ++l) {
-        if (of[l] == nullptr) continue;
-        if (merged[l] || (l + 1 < size && merged[l + 1])) return;
-        if (l != of[l]->layers.back() && places[l] != 0) return;
-        for (const std::size_t from : problem_.network.inputs_of(l)) {
-          if (places[from] != 0) return;
-        }
-      }
-      std::vector<testing::CostPoint> totals{{}};
-      for (std::size_t l = 0; l < size && !totals.empty(); ++l) {
-        if (of[l] == nullptr) {
-          if (merged[l]) {
-            if (!every_.may_merge(l, places)) return;
-            continue;
-          }
-          const auto use = every_.use_at(l, places, merged);
-          if (!use) return;
-          totals = testing::sums_of(totals, every_.costs_at(l, *use, merged));
-        } else if (of[l]->layers.front() == l) {
-          totals = testing::sums_of(totals, strips_at(*of[l], places));
-        }
-      }
-      all_.insert(all_.end(), totals.begin(), totals.end());
-    });
-  }
-
-  std::vector<testing::CostPoint> strips_at(const StripJoint& joint, const Places& places) {
-    const std::size_t last = joint.layers.back();
-    if (places[last] != 0 && problem_.network.consumers_of(last).empty()) return {};
-    const auto beside = every_.taken_beside(joint.layers.front(), last, places);
-    const auto room = home_room(problem_.architecture, home_);
-    std::vector<testing::CostPoint> totals{
-        {joint.load_cost.latency_cycles, joint.load_cost.energy_pj}};
-    for (const StripRun& run : joint.runs) {
-      HomeUse use = run.use;
-      if (places[last] != 0 && joint.layers[run.layer] == last) {
-        const std::size_t memory = use.exchanged ? home_.input_memory : home_.output_memory;
-        if (places[last] != memory + 1) return {};
-        use.kept[Tensor::Output] = true;
-      }
-      for (std::size_t m = 0; m < room.size(); ++m) {
-        use.taken[m] += beside[m];
-        if (use.taken[m] > room[m]) return {};
-      }
-      // Equal runs may differ in their mappings, which never is better than the best for a weight;
-      // a front of sums has them all.
-      for (std::int64_t i = 0; i < run.times; ++i) {
-        totals = testing::sums_of(totals, front_of(run.part, use));
-      }
-    }
-    return totals;
-  }
-
-  const std::vector<testing::CostPoint>& front_of(const Layer& part, const HomeUse& use) {
-    const std::pair key(canonical_key(part), use);
-    const auto known = fronts_.find(key);
-    if (known != fronts_.end()) return known->second;
-    HomeUse roomless = use;
-    roomless.taken.clear();
-    const std::pair roomless_key(key.first, roomless);
-    auto at = parts_.find(roomless_key);
-    if (at == parts_.end()) {
-      at = parts_.emplace(roomless_key, RoomlessLayer(problem_.architecture, home_, part, roomless))
-               .first;
-    }
-    return fronts_.emplace(key, at->second.front(problem_.architecture, home_, part, use))
-        .first->second;
-  }
-
-  const KeptProblem& problem_;
-  const Home& home_;
-  EverySchedule every_;
-  std::vector<StripJoint> joints_;
-  std::map<std::pair<std::string, HomeUse>, RoomlessLayer> parts_;
-  std::map<std::pair<std::string, HomeUse>, std::vector<testing::CostPoint>> fronts_;
-  std::vector<testing::CostPoint> all_;
-};
 
 /// What the layers and groups of a schedule take, evaluated again: in the room that is left.
 testing::CostPoint totals_of(const KeptProblem& problem, const AloneLayers& alone,
