@@ -19,6 +19,7 @@
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "report/network_sweep_files.hpp"
 #include "report/network_sweep_report.hpp"
 #include "report/sweep_files.hpp"
@@ -34,6 +35,7 @@ struct CostCommand {
   SweepArguments how;  ///< devices, and how layers are mapped
   std::string by = "layer";
   std::string orders = "given";
+  std::string images = "1";
   std::string budget;
   std::string output_schedule;
   bool strict = false;
@@ -66,15 +68,26 @@ NetworkSweep cost_with_bar(CostRequest request, double& done) {
 
 /// The one schedule of a sweep as a file.
 void write_schedule(const NetworkSweep& sweep, const std::string& path) {
-  const bool asked = sweep.schedule != ScheduleKind::Separate || sweep.schedule_given;
-  const bool one = asked && sweep.schedules.size() == 1 && sweep.schedules.front().size() == 1;
+  const bool one =
+      has_schedule(sweep) && sweep.schedules.size() == 1 && sweep.schedules.front().size() == 1;
   if (!one || !std::holds_alternative<Architecture>(sweep.devices.front())) {
     throw InputError(
         "--output-schedule: expected one network on one device that a mapping is searched for, and "
-        "--schedule kept or best");
+        "--schedule kept or best, or --images");
   }
   write_file(path, schedule_yaml(sweep.schedules.front().front(), sweep.networks.front().network,
                                  std::get<Architecture>(sweep.devices.front())));
+}
+
+/// A number of images, or "stream".
+std::int64_t parse_images(const std::string& word) {
+  if (word == "stream") return kStream;
+  constexpr std::int64_t kMostImages = 1'000'000'000;
+  const auto count = parse_integer(word);
+  if (count && *count >= 1 && *count <= kMostImages) return *count;
+  throw InputError(fmt::format(
+      "--images \"{}\": expected a number from 1 to {}, or stream for images without an end", word,
+      kMostImages));
 }
 
 int refuse_interrupted(const CostCommand& given, double done) {
@@ -99,6 +112,7 @@ int run_cost(CostCommand given, const std::string& command) {
   if (!given.budget.empty()) given.request.schedule.budget_seconds = parse_duration(given.budget);
   given.request.schedule.kind = how.schedule;
   given.request.schedule.orders = parse_enum<Orders>(given.orders, "--orders");
+  given.request.schedule.images = parse_images(given.images);
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   NetworkSweep sweep;
   double done = 0.0;
@@ -143,6 +157,11 @@ void add_how(CLI::App& command, CostCommand& given) {
                   "of the layers in a schedule: given, or all in which each comes after those that "
                   "it reads")
       ->capture_default_str();
+  command
+      .add_option("--images", given.images,
+                  "that run one after another, so that weights may stay on chip over them: a "
+                  "number, or stream")
+      ->capture_default_str();
   command.add_option("--output-schedule", given.output_schedule,
                      "a file for the schedule, which --schedule takes again");
   command.add_option(
@@ -170,6 +189,7 @@ void add_cost(CLI::App& app, const std::string& command_line, Action& action) {
       "  tilewise cost --network 'models/*.onnx' --device eyeriss --batch 4 --store out/store\n"
       "  tilewise cost --network resnet18,mobilenetv2 --device zc706 --by operator --json\n"
       "  tilewise cost --network mobilenetv2 --device zc706 --schedule best --budget 10s\n"
+      "  tilewise cost --network 'models/*.onnx' --device zc706 --schedule best --images stream\n"
       "  tilewise cost --network resnet50 --device eyeriss --objective latency --out out/resnet50");
   command->callback([given, command_line, &action] {
     action = [given, command_line] { return run_cost(*given, command_line); };

@@ -98,7 +98,7 @@ std::string network_layers_csv(const NetworkSweep& sweep) {
 void write_network_sweep(const NetworkSweep& sweep, const std::string& command,
                          const std::filesystem::path& folder) {
   SweepResult result = as_sweep(sweep);
-  if (sweep.schedule_given || sweep.schedule != ScheduleKind::Separate) {
+  if (has_schedule(sweep)) {
     result.settings.push_back(fmt::format("schedule: {}", schedule_word(sweep)));
   }
   SweepOptions options;

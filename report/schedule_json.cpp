@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sweep/image_summary.hpp"
 #include "sweep/kept_summary.hpp"
 
 namespace tilewise {
@@ -74,11 +75,31 @@ Json strips_of(const Network& network, const KeptSummary& of) {
   return list;
 }
 
+Json image_costs_of(const Cost& of) {
+  return {{"latency_ms", of.latency.count()},
+          {"energy_mJ", of.energy.count()},
+          {"dram_bytes", of.dram_bytes}};
+}
+
+Json images_of(const NetworkSweep& sweep, std::size_t network, std::size_t device) {
+  const ImageSummary of = image_summary(sweep, network, device);
+  const Network& net = sweep.networks[network].network;
+  Json resident = Json::array();
+  for (const std::size_t l : of.resident) resident.push_back(net.layer(l).name);
+  return {{"count", sweep.images == kStream ? Json("stream") : Json(sweep.images)},
+          {"resident", std::move(resident)},
+          {"resident_bytes", in_bytes(of.size)},
+          {"load", image_costs_of(of.load)},
+          {"first", image_costs_of(of.first)},
+          {"further", image_costs_of(of.further)}};
+}
+
 Json certificate_of(const ScheduleCertificate& done) {
   return {{"schedules", done.schedules}, {"states", done.states},
           {"asks", done.asks},           {"searches", done.searches},
           {"weights", done.weights},     {"merges", done.merges},
-          {"strips", done.strips},       {"strip_layers", done.strip_layers}};
+          {"strips", done.strips},       {"strip_layers", done.strip_layers},
+          {"residents", done.residents}, {"ranges", done.ranges}};
 }
 
 }  // namespace
@@ -105,6 +126,7 @@ std::string schedule_json(const NetworkSweep& sweep, std::size_t network, std::s
   json["not_kept"] = not_kept_of(of);
   json["strips"] = strips_of(net, of);
   json["fill"] = schedule.home ? fill_of(net, of) : Json::array();
+  json["images"] = images_of(sweep, network, device);
   const ObjectiveEntry& objective = kObjectives[sweep.mapping.objective];
   json["totals"] = {{"objective", schedule.objective_value},
                     {"energy_pJ", schedule.energy_pj},

@@ -40,6 +40,7 @@ class Summary {
     for (std::size_t l = 0; l < schedule_.layers.size(); ++l) {
       made_.off_chip_bits += off_chip_bits(l);
     }
+    made_.off_chip_bits += share_of_one(schedule_.images) * schedule_.load.off_chip_bits;
     made_.objective_change = change(schedule_.objective_value, schedule_.alone_value);
     made_.energy_change = change(schedule_.energy_pj, schedule_.alone.energy_pj);
     made_.latency_change = change(schedule_.latency_cycles, schedule_.alone.latency_cycles);
@@ -122,6 +123,7 @@ class Summary {
     for (const KeptTensor& each : made_.kept) {
       if (each.maker <= step && step <= each.last) fill[each.memory].kept += each.size;
     }
+    add_weights(fill);
     const std::size_t l = made_.order[step];
     if (const ScheduledStrips* strips = strips_with(schedule_, l)) {
       fill_with_strips(*strips, l, fill);
@@ -142,6 +144,19 @@ class Summary {
       if (capacity && free[memory]) fill[m].tiles = *capacity - *free[memory];
     }
     return fill;
+  }
+
+  /// Weights that stay, where they lie in a memory of activations.
+  void add_weights(std::vector<HomeFill>& fill) const {
+    if (!schedule_.any_resident()) return;
+    const auto memory = weight_memory(architecture(), *schedule_.home);
+    const Network& network = sweep_.networks[network_].network;
+    for (std::size_t m = 0; m < places_.size(); ++m) {
+      if (places_[m] != memory) continue;
+      for (std::size_t l = 0; l < network.size(); ++l) {
+        if (schedule_.resident[l]) fill[m].kept += weight_size(network.layer(l));
+      }
+    }
   }
 
   /// The most that any run of a layer in strips has there beside what is kept.

@@ -69,6 +69,10 @@ void split_layers(NetworkSweep& sweep, std::size_t device, const MappingMemory& 
 
 }  // namespace
 
+bool has_schedule(const NetworkSweep& sweep) {
+  return sweep.schedule != ScheduleKind::Separate || sweep.schedule_given || sweep.images != 1;
+}
+
 const SplitLayer* split_of(const NetworkSweep& sweep, std::size_t network, std::size_t layer,
                            std::size_t device) {
   for (const SplitLayer& split : sweep.splits[network]) {

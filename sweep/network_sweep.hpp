@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,10 +34,14 @@ struct NetworkSweep {
   ScheduleKind schedule = ScheduleKind::Separate;
   Orders orders = Orders::Given;  ///< that were asked for
   bool schedule_given = false;    ///< by a file, whatever `schedule` says
+  std::int64_t images = 1;        ///< one after another; kStream: without an end
   /// [network][device]; empty where none was asked for. `layers` have the costs under it, unless
   /// every tensor goes off chip: then it is what could be (sweep/scheduled_networks.hpp).
   std::vector<std::vector<Schedule>> schedules;
 };
+
+/// Whether the costs of layers are those under a schedule that was asked for.
+bool has_schedule(const NetworkSweep& sweep);
 
 /// The parts that stand for a layer on a device; null: there are none.
 const SplitLayer* split_of(const NetworkSweep& sweep, std::size_t network, std::size_t layer,

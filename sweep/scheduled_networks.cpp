@@ -76,15 +76,19 @@ Schedule schedule_of(const NetworkSweep& sweep, std::size_t network, std::size_t
     alone.push_back(alone_in(sweep, network, l, device));
   }
   // What a run without a schedule is told of, and what a file may say, is all there is.
-  const bool asked = request.kind != ScheduleKind::Separate;
+  const bool asked =
+      request.file.empty() && (request.kind != ScheduleKind::Separate || request.images != 1);
   ScheduleOptions options{sweep.mapping.objective, sweep.mapping.factors, sweep.mapping.run,
-                          request.budget_seconds, request.orders};
+                          request.budget_seconds,  request.orders,        request.images};
   options.allowed = allowed_by(asked ? request.kind : ScheduleKind::Best);
   const bool hint = !asked && request.file.empty();
   if (hint && options.budget_seconds == 0.0) options.budget_seconds = kHintSeconds;
   const auto* architecture = std::get_if<Architecture>(&sweep.devices[device]);
   if (architecture == nullptr) {
-    return schedule_apart(net, alone, options.objective, "it is an engine with fixed control");
+    Schedule apart =
+        schedule_apart(net, alone, options.objective, "it is an engine with fixed control");
+    apart.images = request.images;
+    return apart;
   }
   if (request.file.empty()) return schedule_kept(net, *architecture, alone, options, memory);
   const YamlNode yaml = YamlNode::load_file(request.file);
@@ -99,13 +103,14 @@ void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
   sweep.schedule = request.kind;
   sweep.orders = request.orders;
   sweep.schedule_given = !request.file.empty();
+  sweep.images = request.images;
   const std::size_t all = sweep.networks.size() * sweep.devices.size();
   if (!request.file.empty() && all != 1) {
     throw InputError(fmt::format(
         "--schedule {}: a file is the schedule of one network on one device; name one of each",
         request.file));
   }
-  const bool separate = request.kind == ScheduleKind::Separate && request.file.empty();
+  const bool separate = !has_schedule(sweep);
   if (separate && !request.tell) return;
   time_phase(sweep.phases, "schedule", [&] {
     for (std::size_t n = 0; n < sweep.networks.size(); ++n) {

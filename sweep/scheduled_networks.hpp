@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "mapper/mapping_memory.hpp"
 #include "schedule/schedule.hpp"
 #include "sweep/network_sweep.hpp"
@@ -12,7 +14,8 @@ struct ScheduleRequest {
   std::string file = {};        ///< of the one schedule to price instead; empty: the best is found
   double budget_seconds = 0.0;  ///< of the search of each; 0: none
   Orders orders = Orders::Given;
-  bool tell = false;  ///< of Separate: find the best ones all the same, as a hint
+  std::int64_t images = 1;  ///< one after another, over which weights may stay; kStream: no end
+  bool tell = false;        ///< of Separate: find the best ones all the same, as a hint
 };
 
 /// Finds, or reads, the schedule of each network on each device and puts what layers cost under it

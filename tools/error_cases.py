@@ -165,6 +165,18 @@ CASES = [
         ["--budget", "2kB", "ns, us, ms, s, min"],
     ),
     (
+        "images that are no number",
+        {},
+        "cost --network alexnet_conv3 --device two_level --images streem",
+        ["--images", "streem", "from 1 to", "or stream"],
+    ),
+    (
+        "no image",
+        {},
+        "cost --network alexnet_conv3 --device two_level --images 0",
+        ["--images", '"0"', "from 1 to"],
+    ),
+    (
         "too many threads",
         {},
         "explore nowhere.yaml --out out --threads 4097",

@@ -52,7 +52,8 @@ TEST_CASE("JSON has the tensors that stay, the fill of the home, the totals and 
   CHECK(json["proven"] == true);
   CHECK(json["gap"] == 0.0);
   CHECK(json["certificate"] == Json::parse(R"({"schedules": 24576.0, "states": 1340, "asks": 96,
-    "searches": 58, "weights": 7, "merges": 0, "strips": 0, "strip_layers": 0})"));
+    "searches": 58, "weights": 7, "merges": 0, "strips": 0, "strip_layers": 0,
+    "residents": 0, "ranges": 0})"));
   sweep.schedules[0][0].proven = false;
   sweep.schedules[0][0].lower_bound = 0.75 * sweep.schedules[0][0].objective_value;
   json = Json::parse(schedule_json(sweep, 0, 0));
