@@ -118,7 +118,7 @@ NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Devi
     results.emplace(how.store);
     memory = memory_of(*results, mapping.objective, mapping.factors);
     schedule_memory = memory_of(*results, asked_at_home(mapping.objective),
-                                mapping.factors.value_or(Factors::Divisors));
+                                mapping.factors.value_or(Factors::Divisors), FrontPart::Corners);
   }
   NetworkSweep sweep = sweep_networks(std::move(networks), std::move(devices), mapping, memory);
   schedule_networks(sweep, how.schedule, schedule_memory);

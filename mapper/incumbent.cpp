@@ -12,10 +12,21 @@ constexpr double kRounding = 1e-12;
 /// What is above the best by more than this share is surely worse.
 constexpr double kWorse = 1e-8;
 
+/// Whether a cost lies above the line from one mapping to another that takes more time and less
+/// energy, by more than rounding.
+bool above_line(const PricedMapping& fast, const PricedMapping& lean, double energy_pj,
+                double latency_cycles) {
+  const double share = (latency_cycles * (1.0 - kWorse) - fast.latency_cycles) /
+                       (lean.latency_cycles - fast.latency_cycles);
+  const double on_line = fast.energy_pj + share * (lean.energy_pj - fast.energy_pj);
+  return energy_pj * (1.0 - kWorse) > on_line;
+}
+
 }  // namespace
 
-Incumbent::Incumbent(Objective objective, double gap)
+Incumbent::Incumbent(Objective objective, double gap, FrontPart part)
     : objective_(objective),
+      part_(part),
       slack_(objective == Objective::Pareto ? std::sqrt(1.0 + gap) - 1.0 : gap) {}
 
 bool Incumbent::exact() const {
@@ -34,10 +45,36 @@ bool Incumbent::dominated(double energy_pj, double latency_cycles, double factor
   return slower != found_.begin() && std::prev(slower)->energy_pj <= energy_pj * factor;
 }
 
+/// Whether everything with at least that energy and latency lies above the convex hull of what is
+/// known and of all that is worse, by more than rounding: none of it is a corner.
+bool Incumbent::above_hull(double energy_pj, double latency_cycles) const {
+  if (part_ == FrontPart::Whole) return false;
+  const auto lean = std::upper_bound(
+      found_.begin(), found_.end(), latency_cycles * (1.0 - kWorse),
+      [](double bound, const PricedMapping& each) { return bound < each.latency_cycles; });
+  if (lean == found_.begin() || lean == found_.end()) return false;
+  return above_line(*std::prev(lean), *lean, energy_pj, latency_cycles);
+}
+
+/// Forgets what lies above the line between two others.
+void Incumbent::keep_corners() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    while (kept > 1 && above_line(found_[kept - 2], found_[i], found_[kept - 1].energy_pj,
+                                  found_[kept - 1].latency_cycles)) {
+      --kept;
+    }
+    if (kept != i) found_[kept] = std::move(found_[i]);
+    ++kept;
+  }
+  found_.erase(found_.begin() + static_cast<std::ptrdiff_t>(kept), found_.end());
+}
+
 bool Incumbent::excludes(double energy_pj, double latency_cycles) {
   if (found_.empty()) return false;
   if (objective_ == Objective::Pareto) {
     if (dominated(energy_pj, latency_cycles, 1.0 + kRounding)) return true;
+    if (above_hull(energy_pj, latency_cycles)) return true;
     if (slack_ <= 0.0 || !dominated(energy_pj, latency_cycles, 1.0 + slack_)) return false;
     floor_ = std::min(floor_, energy_pj * latency_cycles);
     return true;
@@ -51,14 +88,19 @@ bool Incumbent::excludes(double energy_pj, double latency_cycles) {
 
 bool Incumbent::beats(double energy_pj, double latency_cycles) const {
   if (found_.empty()) return false;
-  if (objective_ == Objective::Pareto) return dominated(energy_pj, latency_cycles, 1.0 - kWorse);
+  if (objective_ == Objective::Pareto) {
+    return dominated(energy_pj, latency_cycles, 1.0 - kWorse) ||
+           above_hull(energy_pj, latency_cycles);
+  }
   return cost(objective_, energy_pj, latency_cycles) > value_ * (1.0 + kWorse);
 }
 
 bool Incumbent::wants(double energy_pj, double latency_cycles) const {
   if (!std::isfinite(cost(objective_, energy_pj, latency_cycles))) return false;
-  if (objective_ == Objective::Pareto)
-    return !dominated(energy_pj, latency_cycles, 1.0 - kRounding);
+  if (objective_ == Objective::Pareto) {
+    return !dominated(energy_pj, latency_cycles, 1.0 - kRounding) &&
+           !above_hull(energy_pj, latency_cycles);
+  }
   return cost(objective_, energy_pj, latency_cycles) <= value_;
 }
 
@@ -91,6 +133,7 @@ void Incumbent::add(PricedMapping priced) {
                                         return latency_cycles < each.latency_cycles;
                                       });
   found_.insert(place, std::move(priced));
+  if (part_ == FrontPart::Corners) keep_corners();
 }
 
 void Incumbent::merge(const Incumbent& other) {

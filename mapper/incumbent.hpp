@@ -17,13 +17,13 @@ struct PricedMapping {
   double edp() const { return energy_pj * latency_cycles; }
 };
 
-/// The best mappings met so far: one, or the Pareto front of energy and latency. Equal costs: the
-/// smaller mapping.
+/// The best mappings met so far: one, the Pareto front of energy and latency, or the corners of its
+/// convex hull. Equal costs: the smaller mapping.
 class Incumbent {
  public:
   /// With `gap` above zero, what is less than that share below the best is excluded too. Pareto:
   /// energy and latency may each be a factor sqrt(1 + gap) better, so that their product keeps it.
-  explicit Incumbent(Objective objective, double gap = 0.0);
+  explicit Incumbent(Objective objective, double gap = 0.0, FrontPart part = FrontPart::Whole);
 
   bool empty() const { return found_.empty(); }
   /// Pareto: by rising latency. Else the one best mapping.
@@ -49,8 +49,11 @@ class Incumbent {
 
  private:
   bool dominated(double energy_pj, double latency_cycles, double factor) const;
+  bool above_hull(double energy_pj, double latency_cycles) const;
+  void keep_corners();
 
   Objective objective_;
+  FrontPart part_;
   double slack_;
   double value_ = std::numeric_limits<double>::infinity();
   double floor_ = std::numeric_limits<double>::infinity();

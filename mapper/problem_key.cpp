@@ -174,10 +174,11 @@ void add_compute(KeyText& key, const ComputeUnit& compute) {
 }  // namespace
 
 std::string layer_search_key(const Layer& layer, Objective objective,
-                             std::optional<Factors> factors) {
+                             std::optional<Factors> factors, FrontPart part) {
   KeyText key;
   key.begin("search");
   key.word(name(objective));
+  if (objective == Objective::Pareto && part == FrontPart::Corners) key.word("corners");
   key.word(factors ? name(*factors) : "-");
   add_layer(key, layer);
   return key.take();

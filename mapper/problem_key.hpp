@@ -16,7 +16,7 @@ std::string problem_key(const Layer& layer, const Architecture& architecture, Ob
                         std::optional<Factors> factors);
 /// The part of problem_key that a layer and what is asked of it decide.
 std::string layer_search_key(const Layer& layer, Objective objective,
-                             std::optional<Factors> factors);
+                             std::optional<Factors> factors, FrontPart part = FrontPart::Whole);
 /// The part that the architecture decides.
 std::string architecture_key(const Architecture& architecture);
 

@@ -25,7 +25,8 @@ using Clock = std::chrono::steady_clock;
 
 /// What the spaces of a layer came to, one after the other.
 struct Found {
-  explicit Found(const SearchOptions& options) : best(options.mapping.objective, options.gap) {}
+  explicit Found(const SearchOptions& options)
+      : best(options.mapping.objective, options.gap, options.part) {}
 
   Incumbent best;
   Certificate certificate;

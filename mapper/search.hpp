@@ -30,9 +30,14 @@ struct MappingOptions {
   Tiles tiles = Tiles::Even;
 };
 
+/// What of a Pareto front is looked for: all of it, or what is least for some weighted sum of
+/// energy and latency, the corners of its convex hull.
+enum class FrontPart { Whole, Corners };
+
 /// How one layer is searched: an interrupt, asked between rounds, leaves the best so far.
 struct SearchOptions {
   MappingOptions mapping = {};
+  FrontPart part = FrontPart::Whole;
   double budget_seconds = 0.0;  ///< stop after this time; 0: none
   double gap = 0.0;             ///< stop when best <= (1 + gap) * lower bound
 };

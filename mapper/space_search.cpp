@@ -23,7 +23,7 @@ SpaceSearch::SpaceSearch(const Problem& problem, const SearchOptions& options, S
       limits_(std::move(limits)),
       context_(problem, options.mapping.objective),
       threads_(options.mapping.run.threads > 0 ? options.mapping.run.threads : available_threads()),
-      best_(options.mapping.objective, options.gap) {
+      best_(options.mapping.objective, options.gap, options.part) {
   for (int i = 0; i < threads_; ++i) {
     workers_.push_back(std::make_unique<SubtreeSearch>(context_));
   }
@@ -189,7 +189,8 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
     End end = End::Complete;
   };
   std::vector<Outcome> outcomes(
-      count, {Incumbent(options_.mapping.objective, options_.gap), {}, 0, End::Complete});
+      count,
+      {Incumbent(options_.mapping.objective, options_.gap, options_.part), {}, 0, End::Complete});
   std::int64_t most = turn.most_work;
   if (limits_.most_work > 0) {
     most = std::min(most, std::max<std::int64_t>(1, limits_.most_work - work_));

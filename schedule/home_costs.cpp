@@ -115,7 +115,8 @@ std::optional<HomeCosts::Found> HomeCosts::search_at(const HomeAsk& ask) const {
   SearchOptions options;
   options.mapping.objective = objective_of(asked_.totals);
   options.mapping.factors = asked_.factors;
-  options.mapping.run.threads = 1;  // asks are searched side by side
+  options.part = FrontPart::Corners;  // nothing else of a front is ever needed
+  options.mapping.run.threads = 1;    // asks are searched side by side
   options.mapping.run.interrupted = asked_.run.interrupted;
   std::optional<SearchResult> result;
   if (asked_.memory.find) result = asked_.memory.find(of.layer, room);

@@ -62,8 +62,9 @@ Key architecture_store_key(const Architecture& architecture) {
   return key_of(text);
 }
 
-Key layer_store_key(const Layer& layer, Objective objective, std::optional<Factors> factors) {
-  return key_of(layer_search_key(layer, objective, factors));
+Key layer_store_key(const Layer& layer, Objective objective, std::optional<Factors> factors,
+                    FrontPart part) {
+  return key_of(layer_search_key(layer, objective, factors, part));
 }
 
 StoredLayer stored_layer(const SearchResult& found, const Layer& layer,
@@ -117,18 +118,19 @@ std::optional<SearchResult> restored_layer(const StoredLayer& stored, const Laye
   return result;
 }
 
-MappingMemory memory_of(ResultStore& store, Objective objective, std::optional<Factors> factors) {
-  return {[&store, objective, factors](
+MappingMemory memory_of(ResultStore& store, Objective objective, std::optional<Factors> factors,
+                        FrontPart part) {
+  return {[&store, objective, factors, part](
               const Layer& layer, const Architecture& architecture) -> std::optional<SearchResult> {
             const auto stored = store.find_layer(architecture_store_key(architecture),
-                                                 layer_store_key(layer, objective, factors));
+                                                 layer_store_key(layer, objective, factors, part));
             if (!stored) return std::nullopt;
             return restored_layer(*stored, layer, architecture, objective);
           },
-          [&store, objective, factors](const Layer& layer, const Architecture& architecture,
-                                       const SearchResult& found) {
+          [&store, objective, factors, part](const Layer& layer, const Architecture& architecture,
+                                             const SearchResult& found) {
             store.add(architecture_store_key(architecture),
-                      layer_store_key(layer, objective, factors),
+                      layer_store_key(layer, objective, factors, part),
                       stored_layer(found, layer, architecture));
           }};
 }

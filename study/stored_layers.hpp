@@ -22,7 +22,8 @@ std::string shape_name(const Layer& layer);
 /// All that the costs on an architecture and the texts of its mappings depend on.
 Key architecture_store_key(const Architecture& architecture);
 /// The shape of a layer, with what its mapping makes least, and of which space.
-Key layer_store_key(const Layer& layer, Objective objective, std::optional<Factors> factors);
+Key layer_store_key(const Layer& layer, Objective objective, std::optional<Factors> factors,
+                    FrontPart part = FrontPart::Whole);
 
 /// What a store keeps of a search, which must have been ended by nobody.
 StoredLayer stored_layer(const SearchResult& found, const Layer& layer,
@@ -33,6 +34,7 @@ std::optional<SearchResult> restored_layer(const StoredLayer& stored, const Laye
                                            const Architecture& architecture, Objective objective);
 
 /// The memory of a store, which outlives it. The functions throw as those of the store do.
-MappingMemory memory_of(ResultStore& store, Objective objective, std::optional<Factors> factors);
+MappingMemory memory_of(ResultStore& store, Objective objective, std::optional<Factors> factors,
+                        FrontPart part = FrontPart::Whole);
 
 }  // namespace tilewise

@@ -92,6 +92,39 @@ inline void check_front(const Enumerated& known, const SearchResult& found) {
   for (std::size_t i = 0; i < front.size(); ++i) CHECK(same(front[i], known.front[i]));
 }
 
+/// Whether a point lies on or above the line from `fast` to `lean`, which it lies between.
+inline bool on_or_above(const CostPoint& fast, const CostPoint& lean, const CostPoint& point) {
+  if (point.latency <= fast.latency || point.latency >= lean.latency) return false;
+  const double share = (point.latency - fast.latency) / (lean.latency - fast.latency);
+  return at_most(fast.energy + share * (lean.energy - fast.energy), point.energy);
+}
+
+/// A search for the corners of the front names points of the front, its two ends among them, and
+/// leaves out nothing that lies below the lines between those.
+inline void check_corners(const Problem& problem, const Enumerated& known) {
+  const SearchResult found = search(
+      problem, SearchOptions{.mapping = {.objective = Objective::Pareto, .run = {.threads = 1}},
+                             .part = FrontPart::Corners});
+  CHECK(found.proven);
+  CHECK(same(found.objective_value, known.least[Objective::Pareto]));
+  const std::vector<CostPoint> corners = points_of(front(found));
+  REQUIRE(!corners.empty());
+  const auto among = [](const std::vector<CostPoint>& points, const CostPoint& point) {
+    return std::any_of(points.begin(), points.end(),
+                       [&](const CostPoint& each) { return same(each, point); });
+  };
+  CHECK(among(corners, known.front.front()));
+  CHECK(among(corners, known.front.back()));
+  for (const CostPoint& corner : corners) CHECK(among(known.front, corner));
+  for (const CostPoint& point : known.front) {
+    bool right = among(corners, point);
+    for (std::size_t i = 0; i + 1 < corners.size(); ++i) {
+      right = right || on_or_above(corners[i], corners[i + 1], point);
+    }
+    CHECK(right);
+  }
+}
+
 inline bool names_a_level(std::string_view text, const Architecture& architecture) {
   const auto& levels = architecture.levels;
   return std::any_of(levels.begin(), levels.end(), [&](const Level& level) {
@@ -117,7 +150,10 @@ inline void check_exact(const Problem& problem, const Enumerated& known, Objecti
   CHECK(why_none(found).empty());
   check_answer(problem, objective, found);
   CHECK(same(found.objective_value, known.least[objective]));
-  if (objective == Objective::Pareto) check_front(known, found);
+  if (objective == Objective::Pareto) {
+    check_front(known, found);
+    check_corners(problem, known);
+  }
   // A bound that is too high need not show in the answer; it shows where the search is cut short.
   const SearchResult cut =
       search(problem,
