@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <limits>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "base/hash.hpp"
@@ -170,9 +170,9 @@ class GraphBuilder {
       // It runs in parts, which have the home for themselves.
       return std::all_of(taken_.begin(), taken_.end(), [](Bits b) { return b == Bits{0}; });
     }
-    HomeUse use = use_of(step, *input, *start, *exchanged, output);
-    use.kept[Tensor::Weight] = resident;
-    parts_.push_back({place_of_({step.layer, use}), 1});
+    set_ask(step, *input, *start, *exchanged, output);
+    ask_.use.kept[Tensor::Weight] = resident;
+    parts_.push_back({place_of_(ask_), 1});
     return true;
   }
 
@@ -196,10 +196,12 @@ class GraphBuilder {
     return true;
   }
 
-  HomeUse use_of(const KeptStep& step, const Operands& input, const Operands& start, bool exchanged,
-                 KeptPlace output) const {
-    HomeUse use;
+  void set_ask(const KeptStep& step, const Operands& input, const Operands& start, bool exchanged,
+               KeptPlace output) {
+    ask_.layer = step.layer;
+    HomeUse& use = ask_.use;
     use.exchanged = exchanged;
+    use.operands_off_chip = use.operands = 0;
     if (input.at_home > 0 && input.at_home < step.operands) {
       use.operands_off_chip = step.operands - input.at_home;
       use.operands = step.operands;
@@ -208,7 +210,6 @@ class GraphBuilder {
     use.kept[Tensor::Output] = output != kOffChip;
     use.starts = start.at_home;
     use.taken = taken_;
-    return use;
   }
 
   /// Sets what lies in each memory while the layer runs; false: more than there is room for.
@@ -255,6 +256,7 @@ class GraphBuilder {
   const ResidentRange& resident_;
   std::vector<KeptPlace> places_;
   std::vector<Bits> taken_;
+  HomeAsk ask_;  ///< of the step at hand; one for all, as most are known already
   std::vector<KeptPart> parts_;
 };
 
@@ -276,20 +278,38 @@ class Frontier {
   /// Its number; empty: there are too many. Beyond the limit only what keeps nothing more, in no
   /// new order, goes on (`needed`).
   std::optional<std::size_t> add(const Reached& to, bool needed) {
-    const auto known = numbers_.find(to);
-    if (known != numbers_.end()) return known->second;
+    if (2 * states_.size() >= slots_.size()) grow();
+    const std::size_t slot = slot_of(to);
+    if (slots_[slot] != kFree) return slots_[slot];
     if (states_.size() >= kMostStates && !needed) return std::nullopt;
-    numbers_.emplace(to, states_.size());
+    slots_[slot] = static_cast<std::uint32_t>(states_.size());
     states_.push_back(to);
     return states_.size() - 1;
   }
   std::vector<Reached> take() {
-    numbers_.clear();
+    slots_.clear();
     return std::move(states_);
   }
 
  private:
-  std::unordered_map<Reached, std::size_t, ReachedHash> numbers_;
+  static constexpr std::uint32_t kFree = std::numeric_limits<std::uint32_t>::max();
+
+  /// Where a state stands, or would: the first of its slots with it or nothing.
+  std::size_t slot_of(const Reached& to) const {
+    std::size_t slot = ReachedHash{}(to) % slots_.size();
+    while (slots_[slot] != kFree && !(states_[slots_[slot]] == to)) {
+      slot = (slot + 1) % slots_.size();
+    }
+    return slot;
+  }
+  void grow() {
+    slots_.assign(std::max<std::size_t>(16, 4 * states_.size()), kFree);
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      slots_[slot_of(states_[i])] = static_cast<std::uint32_t>(i);
+    }
+  }
+
+  std::vector<std::uint32_t> slots_;  ///< numbers of states, by their hashes
   std::vector<Reached> states_;
 };
 

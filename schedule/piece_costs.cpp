@@ -2,21 +2,42 @@
 
 #include <algorithm>
 #include <limits>
-#include <mutex>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
+#include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "schedule/least_room.hpp"
 
 namespace tilewise {
+namespace {
+
+struct AskHash {
+  std::size_t operator()(const HomeAsk& ask) const {
+    std::uint64_t hash = fnv_add(kFnvBasis, ask.layer);
+    for (const bool kept : ask.use.kept) hash = fnv_add(hash, kept ? 1 : 0);
+    hash = fnv_add(hash, ask.use.exchanged ? 1 : 0);
+    for (const std::int64_t each : {ask.use.operands_off_chip, ask.use.operands, ask.use.starts}) {
+      hash = fnv_add(hash, static_cast<std::uint64_t>(each));
+    }
+    for (const Bits each : ask.use.taken) {
+      hash = fnv_add(hash, static_cast<std::uint64_t>(each.count()));
+    }
+    return hash ^ (hash >> 29U);
+  }
+};
+
+}  // namespace
 
 PieceCosts::PieceCosts(HomeCosts& costs, const Home& home, std::vector<Bits> room, Totals totals,
-                       int threads)
+                       int threads, std::size_t at_a_time)
     : costs_(costs),
       home_(home),
       room_(std::move(room)),
       totals_(totals),
       threads_(threads),
+      at_a_time_(at_a_time),
       places_(places_at(home)) {}
 
 std::size_t PieceCosts::add(const KeptPlan& piece) {
@@ -25,86 +46,92 @@ std::size_t PieceCosts::add(const KeptPlan& piece) {
   return at->second;
 }
 
+/// In rounds, each with its graphs, what these ask, and the hulls: all graphs together are larger
+/// than what they are made from.
 void PieceCosts::solve() {
-  settle();
-  for (std::size_t place = 0; place < costs_.asks(); ++place) {
-    of_place_.push_back(hull_of(costs_.points(place)));
-  }
   hulls_.resize(plans_.size());
-  parallel_for(std::ssize(plans_), threads_, [&](std::int64_t i) {
-    hulls_[static_cast<std::size_t>(i)] = hulls_of(static_cast<std::size_t>(i));
-  });
-}
-
-/// Calls `visit` with the graph from each place of what is open before a piece. Graphs are made
-/// anew when they are looked at: all together are larger than what they are made from.
-void PieceCosts::for_each_graph(std::size_t piece, const KeptGraph::PlaceOf& place_of,
-                                const std::function<void(const KeptGraph&)>& visit) const {
-  const KeptPlan& plan = *plans_[piece];
-  const std::size_t entries = plan.entry == kNever ? 1 : places_.size();
-  for (std::size_t e = 0; e < entries; ++e) {
-    visit(KeptGraph(plan, home_, room_, place_of, places_[e]));
+  for (std::size_t first = 0; first < plans_.size(); first += at_a_time_) {
+    std::vector<Batch> batches = batches_of(first, std::min(plans_.size(), first + at_a_time_));
+    settle(batches);
+    parallel_for(std::ssize(batches), threads_, [&](std::int64_t i) {
+      const Batch& batch = batches[static_cast<std::size_t>(i)];
+      for (std::size_t piece = 0; piece < batch.graphs.size(); ++piece) {
+        hulls_[batch.first + piece] = hulls_of(batch, piece);
+      }
+    });
   }
 }
 
-/// What the pieces from `first` to before `last` ask.
-PieceCosts::Asks PieceCosts::asks_of(std::size_t first, std::size_t last) const {
-  Asks asks;
-  std::map<HomeAsk, std::size_t> places;
+/// The pieces from `first` to before `last`.
+std::vector<PieceCosts::Batch> PieceCosts::batches_of(std::size_t first, std::size_t last) const {
+  constexpr std::size_t kBatch = 64;  // pieces
+  std::vector<Batch> batches((last - first + kBatch - 1) / kBatch);
+  parallel_for(std::ssize(batches), threads_, [&](std::int64_t i) {
+    const std::size_t begin = first + static_cast<std::size_t>(i) * kBatch;
+    batches[static_cast<std::size_t>(i)] = batch_of(begin, std::min(last, begin + kBatch));
+  });
+  return batches;
+}
+
+/// The graphs of the pieces from `first` to before `last`, one from each place of what is open
+/// before a piece, and what they ask.
+PieceCosts::Batch PieceCosts::batch_of(std::size_t first, std::size_t last) const {
+  Batch batch;
+  batch.first = first;
+  std::unordered_map<HomeAsk, std::size_t, AskHash> places;
+  std::set<HomeAsk> least;
   std::vector<bool> seen;
   const auto place_of = [&](const HomeAsk& ask) {
-    return places.try_emplace(ask, places.size()).first->second;
+    const auto [at, fresh] = places.try_emplace(ask, batch.asks.size());
+    if (fresh) batch.asks.push_back(ask);
+    return at->second;
   };
   for (std::size_t piece = first; piece < last; ++piece) {
-    for_each_graph(piece, place_of, [&](const KeptGraph& graph) {
-      seen.resize(places.size(), false);
-      std::vector<const HomeAsk*> at(places.size());
-      for (const auto& [ask, place] : places) at[place] = &ask;
+    const KeptPlan& plan = *plans_[piece];
+    auto& graphs = batch.graphs.emplace_back();
+    const std::size_t entries = plan.entry == kNever ? 1 : places_.size();
+    for (std::size_t entry = 0; entry < entries; ++entry) {
+      const KeptGraph& graph = graphs.emplace_back(plan, home_, room_, place_of, places_[entry]);
+      seen.resize(batch.asks.size(), false);
       for (std::size_t e = 0; e < graph.edges(); ++e) {
         const std::size_t place = graph.parts(graph.edge(e)).front().place;
         if (seen[place]) continue;
         seen[place] = true;
-        const KeptStep& step = *one_layer(*plans_[piece], graph.edge(e));
-        asks.least.insert(with_least_room(*at[place], step, home_));
+        least.insert(with_least_room(batch.asks[place], *one_layer(plan, graph.edge(e)), home_));
       }
-    });
+    }
   }
-  for (const auto& [ask, place] : places) asks.all.insert(ask);
-  return asks;
+  batch.least.assign(least.begin(), least.end());
+  return batch;
 }
 
 /// Every ask: those with the least room taken first, as what they leave free answers others too.
-void PieceCosts::settle() {
-  constexpr std::size_t kChunk = 64;  // pieces
-  const std::size_t chunks = (plans_.size() + kChunk - 1) / kChunk;
-  Asks asks;
-  std::mutex joining;
-  parallel_for(static_cast<std::int64_t>(chunks), threads_, [&](std::int64_t chunk) {
-    const std::size_t first = static_cast<std::size_t>(chunk) * kChunk;
-    Asks own = asks_of(first, std::min(plans_.size(), first + kChunk));
-    const std::scoped_lock lock(joining);
-    asks.all.merge(own.all);
-    asks.least.merge(own.least);
-  });
-  std::vector<std::size_t> places;
-  for (const HomeAsk& ask : asks.least) places.push_back(costs_.place_of(ask));
-  for (const HomeAsk& ask : asks.all) costs_.place_of(ask);
-  costs_.settle(std::move(places));
+void PieceCosts::settle(std::vector<Batch>& batches) {
+  std::vector<std::size_t> least;
+  for (const Batch& batch : batches) {
+    for (const HomeAsk& ask : batch.least) least.push_back(costs_.place_of(ask));
+  }
+  for (Batch& batch : batches) {
+    for (const HomeAsk& ask : batch.asks) batch.places.push_back(costs_.place_of(ask));
+  }
+  costs_.settle(std::move(least));
   costs_.settle_all();
+  for (std::size_t place = of_place_.size(); place < costs_.asks(); ++place) {
+    of_place_.push_back(hull_of(costs_.points(place)));
+  }
 }
 
 /// Forward from each entry: the totals from there to each node.
-PieceCosts::PieceHulls PieceCosts::hulls_of(std::size_t piece) const {
+PieceCosts::PieceHulls PieceCosts::hulls_of(const Batch& batch, std::size_t piece) const {
   PieceHulls made;
-  const auto place_of = [this](const HomeAsk& ask) { return costs_.known_place(ask); };
-  for_each_graph(piece, place_of, [&](const KeptGraph& graph) {
+  for (const KeptGraph& graph : batch.graphs[piece]) {
     std::vector<CostHull> to(graph.nodes());
     to.front() = {TotalCost{}};
     for (std::size_t n = 0; n < graph.first_node(graph.layers()); ++n) {
       const KeptGraph::Node& node = graph.node(n);
       for (std::size_t e = node.first_edge; e < node.first_edge + node.edges; ++e) {
         const KeptEdge& edge = graph.edge(e);
-        const CostHull& step = of_place_[graph.parts(edge).front().place];
+        const CostHull& step = of_place_[batch.places[graph.parts(edge).front().place]];
         to[edge.next] = join(to[edge.next], sum(to[n], step, totals_), totals_);
       }
     }
@@ -114,7 +141,7 @@ PieceCosts::PieceHulls PieceCosts::hulls_of(std::size_t piece) const {
           std::find(places_.begin(), places_.end(), graph.exit(n)) - places_.begin());
       exits[place] = join(exits[place], to[n], totals_);
     }
-  });
+  }
   return made;
 }
 

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "arch/home.hpp"
@@ -19,8 +17,9 @@ namespace tilewise {
 /// each piece is solved once, a network put together from its pieces.
 class PieceCosts {
  public:
-  PieceCosts(HomeCosts& costs, const Home& home, std::vector<Bits> room, Totals totals,
-             int threads);
+  /// Of `at_a_time` pieces the graphs are held at a time: memory, never the answer.
+  PieceCosts(HomeCosts& costs, const Home& home, std::vector<Bits> room, Totals totals, int threads,
+             std::size_t at_a_time = 2048);
 
   /// The place of a piece; equal ones have the same. Before `solve`.
   std::size_t add(const KeptPlan& piece);
@@ -36,22 +35,26 @@ class PieceCosts {
  private:
   /// [entry][exit] the totals from one place of the open group to another.
   using PieceHulls = std::vector<std::vector<CostHull>>;
-  struct Asks {
-    std::set<HomeAsk> all;
-    std::set<HomeAsk> least;  ///< of each the one with the least room taken
+  /// Pieces in a row whose graphs are held at a time.
+  struct Batch {
+    std::size_t first = 0;
+    std::vector<std::vector<KeptGraph>> graphs;  ///< [piece][entry]
+    std::vector<HomeAsk> asks;                   ///< [place in the graphs]
+    std::vector<HomeAsk> least;                  ///< of each the one with the least room taken
+    std::vector<std::size_t> places;             ///< [place in the graphs] in HomeCosts
   };
 
-  PieceHulls hulls_of(std::size_t piece) const;
-  Asks asks_of(std::size_t first, std::size_t last) const;
-  void for_each_graph(std::size_t piece, const KeptGraph::PlaceOf& place_of,
-                      const std::function<void(const KeptGraph&)>& visit) const;
-  void settle();
+  std::vector<Batch> batches_of(std::size_t first, std::size_t last) const;
+  Batch batch_of(std::size_t first, std::size_t last) const;
+  void settle(std::vector<Batch>& batches);
+  PieceHulls hulls_of(const Batch& batch, std::size_t piece) const;
 
   HomeCosts& costs_;
   Home home_;
   std::vector<Bits> room_;
   Totals totals_;
   int threads_;
+  std::size_t at_a_time_;
   std::vector<KeptPlace> places_;
   std::map<KeptPlan, std::size_t> known_;
   std::vector<const KeptPlan*> plans_;
