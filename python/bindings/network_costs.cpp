@@ -38,7 +38,7 @@ NamedNetworks named(std::vector<ListedNetwork> listed) {
 NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>& devices,
                         const std::string& objective, const std::string& factors, int threads,
                         const std::string& store, const std::string& schedule,
-                        double budget_seconds, nb::handle progress) {
+                        const std::string& orders, double budget_seconds, nb::handle progress) {
   LongCall call;
   SweepOptions options;
   options.mapping = long_call_options(call, objective, factors, threads, progress);
@@ -55,6 +55,7 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
   } else {
     how.schedule.kind = parse_enum<ScheduleKind>(schedule, "schedule");
   }
+  how.schedule.orders = parse_enum<Orders>(orders, "orders");
   how.schedule.budget_seconds = budget_seconds;
   return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
 }
@@ -154,7 +155,8 @@ void bind_network_costs(nb::module_& module) {
       },
       "layers"_a, "Layers as a network without edges.");
   module.def("cost_networks", &cost_named, "networks"_a, "devices"_a, "objective"_a, "factors"_a,
-             "threads"_a, "store"_a, "schedule"_a, "budget_seconds"_a, "progress"_a.none());
+             "threads"_a, "store"_a, "schedule"_a, "orders"_a, "budget_seconds"_a,
+             "progress"_a.none());
 }
 
 }  // namespace tilewise

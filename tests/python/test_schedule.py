@@ -98,3 +98,39 @@ def test_a_wrong_word_is_refused_with_the_nearest(network):
         tilewise.cost(network, "eyeriss", schedule="kep")
     with pytest.raises(tilewise.InputError, match=r"none\.yaml: no such file"):
         tilewise.cost(network, "eyeriss", schedule="none.yaml")
+
+
+# Two branches from the input, each with a map of 64 KiB that only its next layer reads: in the
+# order of the file both maps are there at once, and the 100 KiB of eyeriss hold one beside tiles.
+BRANCHES = """\
+name: branches
+input: {channels: 8, height: 32, width: 32}
+layers:
+  - {name: stem, op: convolution, output_channels: 2, kernel: 1}
+  - {name: wide1, op: convolution, from: stem, output_channels: 32, kernel: 1}
+  - {name: wide2, op: convolution, from: stem, output_channels: 32, kernel: 1}
+  - {name: thin1, op: convolution, from: wide1, output_channels: 2, kernel: 1}
+  - {name: thin2, op: convolution, from: wide2, output_channels: 2, kernel: 1}
+  - {name: sum, op: add, from: [thin1, thin2]}
+"""
+
+
+def test_all_orders_are_those_of_the_program(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "branches.yaml").write_text(BRANCHES)
+    [given] = tilewise.cost("branches.yaml", "eyeriss", schedule="kept").attrs["schedules"]
+    table = tilewise.cost("branches.yaml", "eyeriss", schedule="kept", orders="all")
+    [best] = table.attrs["schedules"]
+    assert best.proven
+    assert best["totals"]["objective"] < given["totals"]["objective"]
+    names = [each["layer"] for each in best.fill]
+    assert names != [each["layer"] for each in given.fill]
+    assert abs(names.index("thin1") - names.index("wide1")) == 1
+    done = run(
+        "cost", "--network", "branches.yaml", "--device", "eyeriss", "--schedule", "kept",
+        "--orders", "all", "--json",
+    )  # fmt: skip
+    [said] = json.loads(done.stdout)["costs"]
+    assert {key: best[key] for key in said["schedule"]} == said["schedule"]
+    with pytest.raises(tilewise.InputError, match='orders "al".*did you mean "all"'):
+        tilewise.cost("branches.yaml", "eyeriss", schedule="kept", orders="al")
