@@ -251,32 +251,6 @@ class Scheduler {
 
 }  // namespace
 
-std::string schedule_list() {
-  std::string text;
-  for (const ScheduleKindEntry& entry : kScheduleKinds) {
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", entry.name, entry.meaning);
-  }
-  return text;
-}
-
-Allowed allowed_by(ScheduleKind kind) {
-  switch (kind) {
-    case ScheduleKind::Separate: return {false, false, false};
-    case ScheduleKind::Kept: return {true, false, false};
-    case ScheduleKind::Fused: return {false, true, true};
-    case ScheduleKind::Best: return {};
-  }
-  return {};
-}
-
-std::string_view name(Orders orders) {
-  switch (orders) {
-    case Orders::Given: return "given";
-    case Orders::All: return "all";
-  }
-  return "";
-}
-
 bool Schedule::keeps_any() const {
   return std::any_of(places.begin(), places.end(), [](std::uint8_t place) { return place > 0; });
 }
