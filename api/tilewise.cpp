@@ -1,6 +1,7 @@
 #include "api/tilewise.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -98,11 +99,24 @@ CandidateCosts cost_candidate(const SearchSpace& space,
   return made;
 }
 
-NetworkSweep cost_networks(const CostRequest& request) {
+void check_cost_request(const CostRequest& request) {
   SweepOptions words;
   words.devices = request.devices;
-  words.mapping = request.mapping;
+  if (kObjectives[request.mapping.objective].front) {
+    const bool searched =
+        request.schedule.kind != ScheduleKind::Separate && request.schedule.file.empty();
+    if (!searched) {
+      throw InputError(fmt::format(
+          "--objective {}: the corners of all totals of a network are found with its schedules; "
+          "add --schedule best, or take one of {}",
+          name(request.mapping.objective), fmt::join(single_objectives(), ", ")));
+    }
+  }
   check_sweep_words(words);
+}
+
+NetworkSweep cost_networks(const CostRequest& request) {
+  check_cost_request(request);
   std::vector<ListedNetwork> networks = find_networks(request.networks, request.import);
   std::vector<Device> devices = find_devices(request.devices, networks, request.mapping.objective);
   return cost_networks(std::move(networks), std::move(devices), request);

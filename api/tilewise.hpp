@@ -86,6 +86,9 @@ struct CostRequest {
   std::string store = {};         ///< the folder of a result store; empty: nothing is kept
   ScheduleRequest schedule = {};  ///< what stays on chip between layers
 };
+/// Throws InputError where the objective is none that whole networks are costed for, or a device is
+/// none: of a front the corners of its convex hull are found, where schedules are.
+void check_cost_request(const CostRequest& request);
 /// What networks cost on devices; equal layers are mapped once over all of them, and those that the
 /// store knows not at all. A layer that does not fit a device is split (sweep/split_layer.hpp);
 /// where no part fits it is left out of the totals. Throws Interrupted: what was mapped by then is

@@ -190,6 +190,7 @@ void add_cost(CLI::App& app, const std::string& command_line, Action& action) {
       "  tilewise cost --network resnet18,mobilenetv2 --device zc706 --by operator --json\n"
       "  tilewise cost --network mobilenetv2 --device zc706 --schedule best --budget 10s\n"
       "  tilewise cost --network 'models/*.onnx' --device zc706 --schedule best --images stream\n"
+      "  tilewise cost --network mobilenetv2 --device zc706 --schedule best --objective pareto\n"
       "  tilewise cost --network resnet50 --device eyeriss --objective latency --out out/resnet50");
   command->callback([given, command_line, &action] {
     action = [given, command_line] { return run_cost(*given, command_line); };

@@ -50,7 +50,6 @@ SweepOptions sweep_options(const SweepArguments& arguments) {
   options.datasets = arguments.datasets;
   options.space.prune_dead = arguments.prune_dead;
   options.schedule = parse_enum<ScheduleKind>(arguments.schedule, "--schedule");
-  check_sweep_words(options);
   return options;
 }
 

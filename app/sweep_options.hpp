@@ -32,7 +32,7 @@ void add_mapping(CLI::App& command, SweepArguments& arguments);
 /// Adds --schedule; `more` ends its help.
 void add_schedule(CLI::App& command, SweepArguments& arguments, const std::string& more = "");
 
-/// Throws InputError where a word is unknown, or a data set or device is there twice.
+/// Throws InputError where a word is unknown.
 SweepOptions sweep_options(const SweepArguments& arguments);
 
 }  // namespace tilewise

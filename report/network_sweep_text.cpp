@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/text_table.hpp"
+#include "report/corners_text.hpp"
 #include "report/schedule_text.hpp"
 #include "sweep/network_shares.hpp"
 
@@ -207,7 +208,8 @@ std::string network_sweep_text(const NetworkSweep& sweep, CostRows by, std::size
         text += table_of(shares, by, line) + time_line(shares) + energy_line(shares);
       }
       text += split_lines(shares, device) + unfit_lines(shares, device) + omission_lines(shares);
-      if (!sweep.schedules.empty()) text += schedule_text(sweep, n, d, line);
+      if (sweep.schedules.empty()) continue;
+      text += schedule_text(sweep, n, d, line) + corners_text(sweep, n, d);
     }
   }
   return text;

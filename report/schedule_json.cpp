@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sweep/hull_corners.hpp"
 #include "sweep/image_summary.hpp"
 #include "sweep/kept_summary.hpp"
 
@@ -94,6 +95,19 @@ Json images_of(const NetworkSweep& sweep, std::size_t network, std::size_t devic
           {"further", image_costs_of(of.further)}};
 }
 
+Json corners_of(const NetworkSweep& sweep, std::size_t network, std::size_t device) {
+  Json list = Json::array();
+  for (const HullCorner& corner : hull_corners(sweep, network, device)) {
+    list.push_back({{"latency_ms", corner.cost.latency.count()},
+                    {"energy_mJ", corner.cost.energy.count()},
+                    {"edp_mJ_ms", corner.edp_mj_ms},
+                    {"dram_bytes", corner.cost.dram_bytes},
+                    {"cycles", corner.cycles},
+                    {"energy_pJ", corner.energy_pj}});
+  }
+  return list;
+}
+
 Json certificate_of(const ScheduleCertificate& done) {
   return {{"schedules", done.schedules}, {"states", done.states},
           {"asks", done.asks},           {"searches", done.searches},
@@ -145,6 +159,10 @@ std::string schedule_json(const NetworkSweep& sweep, std::size_t network, std::s
   json["lower_bound"] = schedule.lower_bound;
   json["gap"] = of.gap;
   json["certificate"] = certificate_of(schedule.certificate);
+  if (!schedule.corners.empty()) {
+    json["corners"] = corners_of(sweep, network, device);
+    json["corners_proven"] = schedule.corners_proven;
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

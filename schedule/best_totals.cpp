@@ -107,6 +107,37 @@ class TotalsSearch {
     return std::move(made_);
   }
 
+  /// See all_corners.
+  TotalsCorners corners() {
+    const auto never = [](const Support&) { return false; };
+    Support unused;
+    const auto fast = settled({0.0, 1.0}, unused, never);
+    const auto lean = fast ? settled({1.0, 0.0}, unused, never) : std::nullopt;
+    TotalsCorners made;
+    const auto keep = [&](const std::optional<KeptPath>& path) {
+      if (path && path->found) made.corners = join(made.corners, {path->total}, Totals::Both);
+    };
+    keep(fast);
+    keep(lean);
+    std::vector<std::pair<TotalCost, TotalCost>> sides;  // from the faster to the leaner
+    if (made.corners.size() == 2) sides.emplace_back(made.corners.front(), made.corners.back());
+    while (!sides.empty() && !stopped_) {
+      const auto [faster, leaner] = sides.back();
+      sides.pop_back();
+      const double slope =
+          (faster.energy_pj - leaner.energy_pj) / (leaner.latency_cycles - faster.latency_cycles);
+      Support between;
+      const auto path = settled({1.0, slope}, between, never);
+      const double ends = faster.energy_pj + slope * faster.latency_cycles;
+      if (!path || between.least >= ends * (1.0 - kRounding)) continue;
+      keep(path);
+      sides.emplace_back(faster, path->total);
+      sides.emplace_back(path->total, leaner);
+    }
+    made.proven = !stopped_;
+    return made;
+  }
+
  private:
   bool excluded(double least) const { return least >= made_.value * (1.0 - kRounding); }
 
@@ -201,6 +232,11 @@ BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
     case Objective::Pareto: return search.least_product();
   }
   return {};
+}
+
+TotalsCorners all_corners(const KeptGraph& graph, HomeCosts& costs,
+                          const std::vector<TotalCost>& alone, const std::function<bool()>& stop) {
+  return TotalsSearch(graph, costs, alone, stop).corners();
 }
 
 }  // namespace tilewise

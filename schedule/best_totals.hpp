@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapper/objective.hpp"
+#include "schedule/cost_hull.hpp"
 #include "schedule/least_path.hpp"
 
 namespace tilewise {
@@ -27,5 +28,16 @@ BestTotals best_totals(const KeptGraph& graph, HomeCosts& costs,
                        const std::vector<TotalCost>& alone, Objective objective,
                        const std::function<bool()>& stop,
                        double cutoff = std::numeric_limits<double>::infinity());
+
+/// The corners of the convex hull of the totals of all schedules of a graph, those that are least
+/// for some weights.
+struct TotalsCorners {
+  CostHull corners;    ///< by rising latency; empty: nothing fits, or nothing is known
+  bool proven = true;  ///< false: stopped; those found are totals of schedules, not all corners
+};
+/// Between two corners that are known the weighted sum in the direction of their line finds another
+/// one, or proves that there is none. `stop` as for best_totals.
+TotalsCorners all_corners(const KeptGraph& graph, HomeCosts& costs,
+                          const std::vector<TotalCost>& alone, const std::function<bool()>& stop);
 
 }  // namespace tilewise

@@ -42,6 +42,7 @@ class Scheduler {
         ways_(network, architecture, home, alone, options, costs_) {}
 
   void run(Schedule& schedule) {
+    check_corners();
     std::optional<Bits> most;
     if (options_.allowed.keep) {
       most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
@@ -53,7 +54,7 @@ class Scheduler {
     schedule.orders = any ? Orders::All : Orders::Given;
     check_given(schedule.activations);
     const auto solve = [&](const ResidentRange& range, double cutoff) {
-      return solved(agenda, plan, range, cutoff, schedule.certificate);
+      return solved(agenda, plan, range, cutoff, schedule);
     };
     const ResidentSearch found = options_.given.places.empty()
                                      ? search_residents(ways_.most_resident(), solve)
@@ -70,11 +71,12 @@ class Scheduler {
 
   /// The best schedule in which weights that stay take so much.
   SolvedRange solved(const Agenda& agenda, const KeptPlan& plan, const ResidentRange& range,
-                     double cutoff, ScheduleCertificate& done) {
+                     double cutoff, Schedule& schedule) {
     KeptGraph graph(
         agenda, plan, home_, room_, [this](const HomeAsk& ask) { return costs_.place_of(ask); },
         kOffChip, options_.given, range);
     if (!options_.given.places.empty()) check_room(graph);
+    ScheduleCertificate& done = schedule.certificate;
     if (done.ranges++ == 0) {
       done.schedules = graph.schedules();
       done.states = static_cast<std::int64_t>(graph.nodes());
@@ -84,10 +86,11 @@ class Scheduler {
     costs_.bound_below(graph.strip_places(plan));
     std::vector<TotalCost> alone;
     for (const LayerAlone& each : alone_) {
-      alone.push_back({each.energy_pj, each.latency_cycles, 0.0});
+      alone.push_back({each.energy_pj, each.latency_cycles, each.off_chip_bits});
     }
     BestTotals best = best_totals(
         graph, costs_, alone, options_.objective, [this] { return stopped(); }, cutoff);
+    if (options_.objective == Objective::Pareto) take_corners(graph, alone, schedule);
     if (!graph.complete()) best.lower_bound = std::min(best.lower_bound, relaxed_bound(graph));
     return {std::move(graph), std::move(best)};
   }
@@ -113,6 +116,15 @@ class Scheduler {
                       "less",
                       architecture_.levels[home_.level].name));
     }
+  }
+
+  /// Corners of totals are those of one set of weights that stay: none.
+  void check_corners() const {
+    if (options_.objective != Objective::Pareto) return;
+    if (options_.images == 1 && ways_.given_resident() == Bits{0}) return;
+    throw InputError(
+        "objective pareto with weights that stay over images: the corners of all totals are found "
+        "for one image alone; leave the images out, or take latency, energy or edp");
   }
 
   /// Throws InputError where what is given cannot lie there.
@@ -178,6 +190,13 @@ class Scheduler {
       latency += least_latency;
     }
     return value_of(options_.objective, energy, latency);
+  }
+
+  void take_corners(const KeptGraph& graph, const std::vector<TotalCost>& alone,
+                    Schedule& schedule) {
+    TotalsCorners found = all_corners(graph, costs_, alone, [this] { return stopped(); });
+    schedule.corners = std::move(found.corners);
+    schedule.corners_proven = found.proven && graph.complete();
   }
 
   /// Notes whose weights stay, of what an edge runs.

@@ -127,6 +127,9 @@ struct Schedule {
   TotalCost alone;           ///< totals with every tensor off chip
   double alone_value = 0.0;  ///< objective of these
   bool proven = true;
+  /// Objective::Pareto only: the corners of the convex hull of all totals, by rising latency.
+  CostHull corners;
+  bool corners_proven = true;  ///< between two of them nothing lies below their line
   ScheduleCertificate certificate;
 
   bool keeps_any() const;

@@ -30,6 +30,25 @@ LayerAlone alone_in(const NetworkSweep& sweep, std::size_t network, std::size_t 
   return made;
 }
 
+/// The corners of the totals of layers that hand on nothing on chip: sums of those of each.
+/// None unless the objective is Pareto.
+CostHull corners_apart(const NetworkSweep& sweep, std::size_t network, std::size_t device) {
+  if (!kObjectives[sweep.mapping.objective].front) return {};
+  CostHull corners{TotalCost{}};
+  for (std::size_t l = 0; l < sweep.layers[network].size(); ++l) {
+    CostHull layer;
+    for (const ParetoPoint& point : front(sweep.layers[network][l].results[device])) {
+      layer = join(layer, {total_of(point.cost)}, Totals::Both);
+    }
+    if (layer.empty()) {
+      const LayerAlone alone = alone_in(sweep, network, l, device);
+      layer = {{alone.energy_pj, alone.latency_cycles, alone.off_chip_bits}};
+    }
+    corners = sum(corners, layer, Totals::Both);
+  }
+  return corners;
+}
+
 /// What a run without a schedule may take to say what one would save.
 constexpr double kHintSeconds = 30.0;
 
@@ -116,7 +135,9 @@ void schedule_networks(NetworkSweep& sweep, const ScheduleRequest& request,
     for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
       sweep.schedules.emplace_back();
       for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
-        sweep.schedules.back().push_back(schedule_of(sweep, n, d, request, memory));
+        Schedule made = schedule_of(sweep, n, d, request, memory);
+        if (!made.home) made.corners = corners_apart(sweep, n, d);
+        sweep.schedules.back().push_back(std::move(made));
         if (!separate) take(sweep.schedules.back().back(), sweep.devices[d], d, sweep.layers[n]);
       }
     }

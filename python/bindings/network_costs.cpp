@@ -9,6 +9,7 @@
 #include "base/enum_words.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
+#include "report/corners_text.hpp"
 #include "report/network_sweep_files.hpp"
 #include "report/network_sweep_text.hpp"
 #include "report/schedule_json.hpp"
@@ -40,15 +41,12 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
                         const std::string& store, const std::string& schedule,
                         const std::string& orders, double budget_seconds, nb::handle progress) {
   LongCall call;
-  SweepOptions options;
-  options.mapping = long_call_options(call, objective, factors, threads, progress);
-  check_sweep_words(options);
   std::vector<ListedNetwork> listed;
   for (auto& [name, network] : networks) listed.push_back({name, std::move(network)});
   std::vector<Device> on;
   for (const SharedDevice& device : devices) on.push_back(device_of(*device));
   CostRequest how;
-  how.mapping = options.mapping;
+  how.mapping = long_call_options(call, objective, factors, threads, progress);
   how.store = store;
   if (schedule.ends_with(".yaml")) {
     how.schedule.file = schedule;
@@ -57,6 +55,7 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
   }
   how.schedule.orders = parse_enum<Orders>(orders, "orders");
   how.schedule.budget_seconds = budget_seconds;
+  check_cost_request(how);
   return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
 }
 
@@ -115,7 +114,7 @@ nb::list schedules(const NetworkSweep& sweep) {
       entry["network"] = listed.name;
       entry["device"] = name(sweep.devices[d]);
       entry["details"] = schedule_json(sweep, n, d);
-      entry["picture"] = schedule_text(sweep, n, d, kLineWidth);
+      entry["picture"] = schedule_text(sweep, n, d, kLineWidth) + corners_text(sweep, n, d);
       entry["yaml"] = schedule.home ? schedule_yaml(schedule, listed.network,
                                                     std::get<Architecture>(sweep.devices[d]))
                                     : "";

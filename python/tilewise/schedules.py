@@ -18,7 +18,10 @@ class Schedule(dict[str, Any]):
     `tile_bytes` by what else the layer has there. saves: how much less than with every tensor
     off chip `objective`, `energy`, `latency` and `dram` are, 0.1 for 10 %. proven: no schedule
     is better; else `gap` is how much less the objective may be at best, 0.01 for 1 %.
-    lower_bound: no schedule is below, in `unit`. yaml: the schedule as a file, which `cost(...,
+    lower_bound: no schedule is below, in `unit`. corners: with `objective="pareto"` the corners
+    of the convex hull of all totals, a dictionary each by rising `latency_ms`, with `energy_mJ`,
+    `edp_mJ_ms` and `dram_bytes`; corners_proven: between two of them nothing lies below their
+    line. yaml: the schedule as a file, which `cost(...,
     schedule="kept.yaml")` takes; empty where nothing can stay on chip. As a dictionary it is
     what `--json` says of it (docs/formats.md), and `network`, `device`, `picture`, `yaml`.
     """
@@ -83,6 +86,14 @@ class Schedule(dict[str, Any]):
     @property
     def unit(self) -> str:
         return str(self["unit"])
+
+    @property
+    def corners(self) -> list[dict[str, float]]:
+        return list(self.get("corners", []))
+
+    @property
+    def corners_proven(self) -> bool:
+        return bool(self.get("corners_proven", False))
 
     @property
     def yaml(self) -> str:

@@ -134,3 +134,23 @@ def test_all_orders_are_those_of_the_program(tmp_path, monkeypatch):
     assert {key: best[key] for key in said["schedule"]} == said["schedule"]
     with pytest.raises(tilewise.InputError, match='orders "al".*did you mean "all"'):
         tilewise.cost("branches.yaml", "eyeriss", schedule="kept", orders="al")
+
+
+def test_pareto_lists_the_corners_of_all_totals(network):
+    table = tilewise.cost(network, "eyeriss", objective="pareto", schedule="best", threads=1)
+    [schedule] = table.attrs["schedules"]
+    assert schedule.corners_proven
+    for key, objective in (("latency_ms", "latency"), ("energy_mJ", "energy")):
+        best = tilewise.cost(network, "eyeriss", objective=objective, schedule="best", threads=1)
+        assert min(each[key] for each in schedule.corners) == pytest.approx(
+            best.attrs["totals"][key], rel=1e-9
+        )
+    best = tilewise.cost(network, "eyeriss", objective="edp", schedule="best", threads=1)
+    [edp] = best.attrs["schedules"]
+    assert min(each["energy_pJ"] * each["cycles"] for each in schedule.corners) == pytest.approx(
+        edp["totals"]["objective"], rel=1e-9
+    )
+    assert "between two of them nothing lies below their line: proven" in str(schedule)
+    assert edp.corners == []
+    with pytest.raises(tilewise.InputError, match="--objective pareto: .*add --schedule best"):
+        tilewise.cost(network, "eyeriss", objective="pareto")
