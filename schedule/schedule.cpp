@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "base/error.hpp"
@@ -43,11 +44,7 @@ class Scheduler {
 
   void run(Schedule& schedule) {
     check_corners();
-    std::optional<Bits> most;
-    if (options_.allowed.keep) {
-      most = std::max(room_[home_.input_memory], room_[home_.output_memory]);
-    }
-    schedule.activations = activations_of(network_, ways_.apart(), most);
+    schedule.activations = activations_of(network_, ways_.apart(), most_kept());
     const KeptPlan plan = ways_.plan(schedule.activations);
     const bool any = ways_.any_order();
     const Agenda agenda = any ? Agenda(plan, network_, schedule.activations) : Agenda(plan);
@@ -62,7 +59,31 @@ class Scheduler {
     finish(found, schedule);
   }
 
+  /// See schedule_bound.
+  std::optional<TotalCost> bound() {
+    const Activations kept = activations_of(network_, ways_.apart(), most_kept());
+    const KeptPlan plan = ways_.plan(kept);
+    const Agenda agenda = ways_.any_order() ? Agenda(plan, network_, kept) : Agenda(plan);
+    const KeptGraph graph(agenda, plan, home_, room_,
+                          [this](const HomeAsk& ask) { return costs_.place_of(ask); }, kOffChip,
+                          {});
+    std::vector<std::size_t> all(costs_.asks());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    costs_.bound_below(std::move(all));
+    const std::vector<TotalCost> none(network_.size());
+    const KeptPath lean = least_path(graph, costs_, none, {1.0, 0.0});
+    const KeptPath fast = least_path(graph, costs_, none, {0.0, 1.0});
+    if (!graph.complete() || !lean.found || !fast.found) return std::nullopt;
+    return TotalCost{lean.total.energy_pj, fast.total.latency_cycles, 0.0};
+  }
+
  private:
+  /// The largest tensor that may be kept; empty: none may.
+  std::optional<Bits> most_kept() const {
+    if (!options_.allowed.keep) return std::nullopt;
+    return std::max(room_[home_.input_memory], room_[home_.output_memory]);
+  }
+
   bool stopped() const {
     if (options_.run.stopped()) return true;
     return options_.budget_seconds > 0.0 &&
@@ -324,6 +345,13 @@ Schedule schedule_kept(const Network& network, const Architecture& architecture,
   schedule.images = options.images;
   Scheduler(network, architecture, *schedule.home, alone, options, memory).run(schedule);
   return schedule;
+}
+
+std::optional<TotalCost> schedule_bound(const Network& network, const Architecture& architecture,
+                                        const ScheduleOptions& options) {
+  const auto home = home_of(architecture);
+  if (!std::holds_alternative<Home>(home)) return std::nullopt;
+  return Scheduler(network, architecture, std::get<Home>(home), {}, options, {}).bound();
 }
 
 }  // namespace tilewise

@@ -189,4 +189,10 @@ Schedule schedule_kept(const Network& network, const Architecture& architecture,
                        const std::vector<LayerAlone>& alone, const ScheduleOptions& options,
                        const MappingMemory& memory = {});
 
+/// Totals that no schedule of the network is below, in energy or in latency: the least sums of what
+/// no mapping of a layer, or of its part in a strip, is below. Maps nothing. Empty: nothing fits,
+/// there are too many states to look at, or no level can be home.
+std::optional<TotalCost> schedule_bound(const Network& network, const Architecture& architecture,
+                                        const ScheduleOptions& options);
+
 }  // namespace tilewise

@@ -56,9 +56,9 @@ void Ways::check_merged(std::size_t layer) const {
 void Ways::list_layers(const std::vector<LayerAlone>& alone) {
   for (std::size_t l = 0; l < network_.size(); ++l) {
     layers_.push_back(kNever);
-    apart_.push_back(alone[l].mapping == nullptr);
+    apart_.push_back(!alone.empty() && alone[l].mapping == nullptr);
     if (apart_.back()) continue;
-    layers_.back() = place_of(network_.layer(l), alone[l].mapping);
+    layers_.back() = place_of(network_.layer(l), alone.empty() ? nullptr : alone[l].mapping);
   }
 }
 std::size_t Ways::place_of(const Layer& layer, const Mapping* alone) {

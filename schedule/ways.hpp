@@ -18,7 +18,8 @@ namespace tilewise {
 /// strips, with weights that stay. Each distinct layer that may run is one of HomeCosts.
 class Ways {
  public:
-  /// Throws InputError where what `options` give is not possible.
+  /// `alone`: [layer] what it is without a home; empty: each runs as one layer. Throws InputError
+  /// where what `options` give is not possible.
   Ways(const Network& network, const Architecture& architecture, const Home& home,
        const std::vector<LayerAlone>& alone, const ScheduleOptions& options, HomeCosts& costs);
 

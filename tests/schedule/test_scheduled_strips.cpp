@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/home.hpp"
+#include "corner_checks.hpp"
 #include "every_strips.hpp"
 #include "mapper/scale.hpp"
 #include "random_schedule.hpp"
@@ -59,11 +60,37 @@ testing::CostPoint totals_of(const KeptProblem& problem, const AloneLayers& alon
   return sum;
 }
 
+/// Problems whose bound was compared, and those whose energy it is near to.
+struct Bounded {
+  int compared = 0;
+  int near = 0;
+};
+
+/// Corners are those of the front, and nothing of it is below the bound.
+void check_hull(const KeptProblem& problem, const std::vector<testing::CostPoint>& front,
+                Bounded& met) {
+  const AloneLayers alone = alone_of(problem, Objective::Pareto);
+  const Schedule pareto = schedule_kept(problem.network, problem.architecture, alone.layers,
+                                        {.objective = Objective::Pareto, .run = {.threads = 1}});
+  CHECK(pareto.corners_proven);
+  testing::check_corners(front, pareto.corners);
+  // The bound knows no layers that run in parts.
+  const auto& apart = problem.apart;
+  if (!alone.all_mapped || std::find(apart.begin(), apart.end(), true) != apart.end()) return;
+  ++met.compared;
+  const auto bound = schedule_bound(problem.network, problem.architecture, {});
+  REQUIRE(bound);
+  CHECK(at_most(bound->latency_cycles, front.front().latency));
+  CHECK(at_most(bound->energy_pj, front.back().energy));
+  met.near += at_most(front.back().energy, 1.5 * bound->energy_pj) ? 1 : 0;
+}
+
 TEST_SUITE("schedules with strips") {
   TEST_CASE("the best schedule is the best of all, with every group in strips that there is") {
     RandomGraphs graphs(57, true);
     int compared = 0;
     int in_strips = 0;
+    Bounded met;
     for (int trial = 0; compared < scaled(40); ++trial) {
       CAPTURE(trial);
       REQUIRE(trial < 6000);
@@ -102,8 +129,10 @@ TEST_SUITE("schedules with strips") {
         CHECK_FALSE(fused.keeps_any());
         CHECK(at_most(best.objective_value, fused.objective_value));
       }
+      check_hull(problem, front, met);
     }
     CHECK(in_strips > compared / 10);
+    CHECK(met.near > met.compared / 2);
   }
 }
 
