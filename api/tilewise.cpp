@@ -26,6 +26,9 @@ Study timed_study(const ExploreRequest& request, std::vector<PhaseTime>& phases)
   Study study;
   time_phase(phases, "read the study",
              [&] { study = load_study(find_config("study", request.study)); });
+  study.schedule = request.schedule.value_or(study.schedule);
+  study.orders = request.orders.value_or(study.orders);
+  check_schedulable(study);
   return study;
 }
 

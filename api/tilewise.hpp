@@ -106,10 +106,12 @@ SweepResult sweep_sample(const std::string& space, const SweepOptions& options, 
 
 /// What of a study is explored, and where it is kept.
 struct ExploreRequest {
-  std::string study;   ///< a shipped name or a file
-  std::string folder;  ///< for tables, plots and architectures
-  std::string store;   ///< the folder of the result store; empty: `folder`
-  int threads = 0;     ///< 0: one a core
+  std::string study;                          ///< a shipped name or a file
+  std::string folder;                         ///< for tables, plots and architectures
+  std::string store;                          ///< the folder of the result store; empty: `folder`
+  int threads = 0;                            ///< 0: one a core
+  std::optional<ScheduleKind> schedule = {};  ///< empty: as the study says
+  std::optional<Orders> orders = {};          ///< empty: as the study says
 };
 
 /// A study on its way, with all that it refers to: explore, then write.

@@ -13,6 +13,7 @@
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
+#include "base/enum_words.hpp"
 #include "report/exploration_summary.hpp"
 
 namespace tilewise {
@@ -20,6 +21,8 @@ namespace {
 
 struct ExploreCommand {
   ExploreRequest request;
+  std::string schedule;  ///< empty: as the study says
+  std::string orders;
   FormatOption format;
 };
 
@@ -46,7 +49,11 @@ bool run_waves(StudyRun& run) {
   return run.explore(options);
 }
 
-int run_explore(const ExploreCommand& given, const std::string& command) {
+int run_explore(ExploreCommand given, const std::string& command) {
+  if (!given.schedule.empty()) {
+    given.request.schedule = parse_enum<ScheduleKind>(given.schedule, "--schedule");
+  }
+  if (!given.orders.empty()) given.request.orders = parse_enum<Orders>(given.orders, "--orders");
   StudyRun run(given.request);
   for (const StudyWorkload& workload : run.study().workloads) print_warnings(workload.warnings);
   if (!run_waves(run)) {
@@ -74,11 +81,18 @@ void add_explore(CLI::App& app, const std::string& command_line, Action& action)
       ->required();
   command->add_option("--store", given->request.store,
                       "the folder of results.sqlite, which studies may share; default: as --out");
+  command->add_option(
+      "--schedule", given->schedule,
+      "what stays on chip between layers: " + schedule_list() + "; default: as the study says");
+  command->add_option("--orders", given->orders,
+                      "of the layers in a schedule: given, or all in which each comes after those "
+                      "that it reads; default: as the study says");
   add_threads(*command, given->request.threads);
   add_format(*command, given->format);
   command->footer(
       "Example:\n"
       "  tilewise explore eyeriss_buffers --out out/eyeriss_buffers\n"
+      "  tilewise explore study.yaml --schedule best --out out/study\n"
       "What is done is kept: the same command goes on where it was interrupted or killed.");
   command->callback([given, command_line, &action] {
     action = [given, command_line] { return run_explore(*given, command_line); };

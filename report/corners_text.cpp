@@ -14,9 +14,9 @@ std::string corners_text(const NetworkSweep& sweep, std::size_t network, std::si
   if (corners.empty()) return "";
   std::vector<std::vector<std::string>> rows{{"ms", "mJ", "EDP [mJ ms]", "DRAM [B]"}};
   for (const HullCorner& corner : corners) {
-    rows.push_back({fmt::format("{:.5g}", corner.cost.latency.count()),
-                    fmt::format("{:.5g}", corner.cost.energy.count()),
-                    fmt::format("{:.5g}", corner.edp_mj_ms),
+    rows.push_back({fmt::format("{:.6g}", corner.cost.latency.count()),
+                    fmt::format("{:.6g}", corner.cost.energy.count()),
+                    fmt::format("{:.6g}", corner.edp_mj_ms),
                     fmt::format("{:.0f}", corner.cost.dram_bytes)});
   }
   const bool proven = sweep.schedules[network][device].corners_proven;

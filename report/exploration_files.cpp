@@ -139,16 +139,22 @@ std::string run_text(const Study& study, const Exploration& exploration,
                      const ExplorationRun& run) {
   const ExplorationCounts counts = exploration.counts();
   std::string text = fmt::format(
-      "command: {}\nversion: {}\nstudy: {}\nconfiguration: \"{}\"\nobjective: {}\nfactors: {}\n"
-      "configurations:\n  all: {}\n",
+      "command: {}\nversion: {}\nstudy: {}\nconfiguration: \"{}\"\nobjective: {}\nfactors: {}\n",
       yaml_quoted(run.command), yaml_quoted(version()), yaml_quoted(study.name),
-      fingerprint(study.text), name(study.mapping), name(study.factors),
-      exploration.configurations());
+      fingerprint(study.text), name(study.mapping), name(study.factors));
+  if (exploration.schedules()) {
+    text += fmt::format("schedule: {}\norders: {}\n", name(study.schedule), name(study.orders));
+  }
+  text += fmt::format("configurations:\n  all: {}\n", exploration.configurations());
   for (const Outcome outcome : all_of<Outcome>()) {
     text += fmt::format("  {}: {}\n", name(outcome), counts.configurations[outcome]);
   }
   text += fmt::format("  front: {}\nlayers:\n  mapped: {}\n  known: {}\n",
                       exploration.front().size(), counts.layers_mapped, counts.layers_known);
+  if (exploration.schedules()) {
+    text += fmt::format("schedules:\n  found: {}\n  known: {}\n  not_proven: {}\n",
+                        counts.schedules_found, counts.schedules_known, counts.schedules_open);
+  }
   return text + phases_yaml(run.phases);
 }
 

@@ -59,6 +59,18 @@ std::string counts_text(const Exploration& exploration) {
                             exploration.front().size(), counts.layers_mapped, counts.layers_known);
 }
 
+/// What was proven of schedules, and what left configurations out.
+std::string schedules_text(const Study& study, const Exploration& exploration) {
+  if (!exploration.schedules()) return "";
+  const ExplorationCounts counts = exploration.counts();
+  std::string text = fmt::format("schedule {}: {} found, {} known before; ", name(study.schedule),
+                                 counts.schedules_found, counts.schedules_known);
+  text += counts.schedules_open == 0 ? "each proven best"
+                                     : fmt::format("{} not proven best", counts.schedules_open);
+  return text + (study.prune ? "; left out only what bounds of every schedule exclude\n"
+                             : "; no configuration was left out by a bound\n");
+}
+
 std::string objectives_text(const Study& study) {
   std::string text;
   for (const StudyMetric metric : study.objectives) {
@@ -93,7 +105,7 @@ std::string exploration_text(const Study& study, Exploration& exploration) {
   if (size > shown.size()) {
     text += fmt::format("and {} more in pareto.csv\n", size - shown.size());
   }
-  return text + "\n" + counts_text(exploration);
+  return text + "\n" + counts_text(exploration) + schedules_text(study, exploration);
 }
 
 std::string exploration_json(const Study& study, Exploration& exploration) {
@@ -105,6 +117,13 @@ std::string exploration_json(const Study& study, Exploration& exploration) {
     json["configurations"][std::string(name(outcome))] = counts.configurations[outcome];
   }
   json["layers"] = {{"mapped", counts.layers_mapped}, {"known", counts.layers_known}};
+  if (exploration.schedules()) {
+    json["schedules"] = {{"kind", name(study.schedule)},
+                         {"orders", name(study.orders)},
+                         {"found", counts.schedules_found},
+                         {"known", counts.schedules_known},
+                         {"not_proven", counts.schedules_open}};
+  }
   json["front"] = Json::array();
   for (const ParetoMember& member : exploration.front().sorted()) {
     const Explored point = exploration.explored(member.index);

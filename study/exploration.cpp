@@ -1,22 +1,22 @@
 #include "study/exploration.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cassert>
 #include <cstdint>
-#include <numeric>
 #include <string>
 #include <utility>
 
+#include "arch/home.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "mapper/bound/layer_bound.hpp"
 #include "mapper/search.hpp"
+#include "study/scheduled_workload.hpp"
 #include "study/stored_layers.hpp"
+#include "study/stride.hpp"
 
 namespace tilewise {
 namespace {
@@ -28,38 +28,10 @@ StoredLayer solve_layer(const Architecture& architecture, const Layer& layer, co
   return stored_layer(search(architecture, layer, options), layer, architecture);
 }
 
-/// The first step from `least` on that visits 0 .. count - 1 each once.
-std::int64_t stride_from(std::int64_t least, std::int64_t count) {
-  std::int64_t stride = std::max<std::int64_t>(least, 1);
-  while (std::gcd(stride, count) != 1) ++stride;
-  return stride;
-}
-
 /// A step that leads far from the last few: near the golden ratio of the whole.
 std::int64_t spread(std::int64_t count) {
   return stride_from(static_cast<std::int64_t>(0.618 * static_cast<double>(count)), count);
 }
-
-/// An order of 0 .. count - 1 of this process's own: processes that share a store rarely work on
-/// the same at once, and where they meet they part again.
-class OwnOrder {
- public:
-  explicit OwnOrder(std::int64_t count) : count_(std::max<std::int64_t>(count, 1)) {
-    constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15;  // Knuth's multiplicative hash, 64 bits
-    const std::uint64_t mixed = static_cast<std::uint64_t>(getpid()) * kMix;
-    first_ = static_cast<std::int64_t>(mixed >> 40U) % count_;
-    stride_ = stride_from(static_cast<std::int64_t>(mixed >> 16U & 0xffffffU) % count_, count_);
-  }
-  /// Of i below count, which is below 2^31.
-  std::size_t at(std::int64_t i) const {
-    return static_cast<std::size_t>((first_ + i * stride_) % count_);
-  }
-
- private:
-  std::int64_t count_;
-  std::int64_t first_ = 0;
-  std::int64_t stride_ = 1;
-};
 
 }  // namespace
 
@@ -88,36 +60,53 @@ Exploration::Exploration(const Study& study, ResultStore& store, int threads)
   marks_.resize(static_cast<std::size_t>(count_), Mark::None);
 }
 
-/// The configuration under the lower bounds of its layers: beaten, over a limit, or neither.
-Explored Exploration::bounded(const Explored& examined, const Configuration& made) {
-  double latency_ms = 0.0;
-  double energy_mj = 0.0;
+/// What the weighted sum over the workloads is not below, in energy or in latency: the lower bounds
+/// of the layers, or of the networks under any schedule. Empty: none is known.
+std::optional<TotalCost> Exploration::least_totals(const Configuration& made) {
+  const Architecture& architecture = *made.architecture;
   const LayersAtWidth& width = widths_.at(made.precision);
+  TotalCost alone;
   for (std::size_t l = 0; l < width.layers.size(); ++l) {
-    const auto bound = layer_bound(*made.architecture, width.layers[l], study_.factors);
-    if (!bound) return examined;  // that no mapping fits is for the search to say
-    latency_ms +=
-        milliseconds(weights_[l] * duration(bound->latency, made.architecture->clock)).count();
-    energy_mj += millijoules(weights_[l] * bound->energy).count();
+    const auto bound = layer_bound(architecture, width.layers[l], study_.factors);
+    if (!bound) return std::nullopt;  // that no mapping fits is for the search to say
+    alone += weights_[l] * TotalCost{bound->energy.count(), bound->latency.count(), 0.0};
   }
+  const bool off_chip = !schedules() || std::holds_alternative<NoHome>(home_of(architecture));
+  if (off_chip) return alone;
+  TotalCost least;
+  for (std::size_t w = 0; w < study_.workloads.size(); ++w) {
+    const auto bound = scheduled_bound(study_, {architecture, width.networks[w]});
+    if (!bound) return std::nullopt;
+    least += study_.workloads[w].weight * *bound;
+  }
+  return least;
+}
+
+/// The configuration under its lower bounds: beaten, over a limit, or neither.
+Explored Exploration::bounded(const Explored& examined, const Configuration& made) {
+  const auto totals = least_totals(made);
+  if (!totals) return examined;
+  const auto latency = duration(Cycles{totals->latency_cycles}, made.architecture->clock);
   // Sums in another order than those of the costs: a hair less is surely below.
   constexpr double kRounding = 1.0 - 1e-9;
   Explored least = examined;
-  set_costs(kRounding * latency_ms, kRounding * energy_mj, least.metrics);
+  set_costs(kRounding * milliseconds(latency).count(),
+            kRounding * millijoules(Picojoules{totals->energy_pj}).count(), least.metrics);
   least.metrics[StudyMetric::Power] = 0.0;  // a longer latency may lower it without end
   for (const StudyLimit& limit : study_.limits) {
     const double value = least.metrics[limit.metric].value();
     if (value <= limit.most) continue;
     least.outcome = Outcome::OverLimit;
-    least.why = fmt::format("{} is at least {:.6g} {} whatever the mapping, asked: {}",
-                            name(limit.metric), value, unit(limit.metric), limit.text);
+    least.why = fmt::format("{} is at least {:.6g} {} whatever the mapping{}, asked: {}",
+                            name(limit.metric), value, unit(limit.metric),
+                            !schedules() ? "" : " and schedule", limit.text);
     return least;
   }
   return least;
 }
 
 void Exploration::look_up(Entry& entry) const {
-  const auto known = store_.networks_of(entry.key);
+  const auto known = store_.networks_of(entry.networks_key);
   entry.whole = true;
   for (const Key& key : entry.width->workloads) {
     const auto found = known.find(key);
@@ -139,8 +128,10 @@ void Exploration::open(Entry& entry) {
   if (entry.whole) return;
   entry.configuration.architecture->name = kAnyName;
   entry.key = architecture_store_key(*entry.configuration.architecture);
+  entry.networks_key = networks_key(*entry.configuration.architecture);
   entry.width = &widths_.at(entry.configuration.precision);
-  if (study_.prune) {
+  const bool may_lose = front_.size() > 0 || !study_.limits.empty();
+  if (study_.prune && may_lose) {
     const Explored least = bounded(entry.explored, entry.configuration);
     Mark mark = Mark::None;
     if (least.outcome == Outcome::OverLimit) {
@@ -169,6 +160,9 @@ bool Exploration::open_wave(std::int64_t most) {
   std::sort(places_.begin(), places_.end());
   parallel_for(length, threads_, [&](std::int64_t i) { open(wave_[static_cast<std::size_t>(i)]); });
   for (const Entry& entry : wave_) {
+    for (const auto& known : entry.workloads) {
+      if (known && schedules()) ++schedules_known_;
+    }
     for (std::size_t l = 0; !entry.whole && l < entry.layers.size(); ++l) {
       if (entry.layers[l]) {
         ++known_;
@@ -181,15 +175,20 @@ bool Exploration::open_wave(std::int64_t most) {
   return true;
 }
 
-Exploration::Entry& Exploration::entry_of(const LayerTask& task) {
+/// Two configurations may differ in what they keep and merge, and not in what their layers cost.
+Key Exploration::networks_key(const Architecture& architecture) const {
+  return !schedules() ? architecture_store_key(architecture) : scheduled_store_key(architecture);
+}
+
+Exploration::Entry& Exploration::entry_of(std::int64_t position) {
   const auto place =
-      std::lower_bound(places_.begin(), places_.end(), std::pair(task.position, std::size_t{0}));
-  assert(place != places_.end() && place->first == task.position);
+      std::lower_bound(places_.begin(), places_.end(), std::pair(position, std::size_t{0}));
+  assert(place != places_.end() && place->first == position);
   return wave_[place->second];
 }
 
 bool Exploration::known_by_now(const LayerTask& task) {
-  Entry& entry = entry_of(task);
+  Entry& entry = entry_of(task.position);
   entry.layers[task.layer] = store_.find_layer(entry.key, entry.width->keys[task.layer]);
   if (!entry.layers[task.layer]) return false;
   ++known_;
@@ -197,19 +196,59 @@ bool Exploration::known_by_now(const LayerTask& task) {
 }
 
 void Exploration::solve(const LayerTask& task) {
-  const Entry& entry = entry_of(task);
+  const Entry& entry = entry_of(task.position);
   keep(task,
        solve_layer(*entry.configuration.architecture, entry.width->layers[task.layer], study_));
 }
 
 void Exploration::keep(const LayerTask& task, const StoredLayer& result) {
-  Entry& entry = entry_of(task);
+  Entry& entry = entry_of(task.position);
   store_.add(entry.key, entry.width->keys[task.layer], result);
   entry.layers[task.layer] = result;
   ++mapped_;
 }
 
-ExplorationCounts Exploration::counts() const { return {outcomes_, mapped_, known_}; }
+std::vector<ScheduleTask> Exploration::schedule_tasks() const {
+  std::vector<ScheduleTask> tasks;
+  if (!schedules()) return tasks;
+  for (const Entry& entry : wave_) {
+    if (entry.whole) continue;
+    for (std::size_t w = 0; w < study_.workloads.size(); ++w) {
+      const auto& layers = study_.workloads[w].network->layers;
+      const bool fits = std::all_of(layers.begin(), layers.end(), [&](std::size_t l) {
+        return entry.layers[l].value().why_none.empty();
+      });
+      if (fits && !entry.workloads[w]) tasks.push_back({entry.position, w});
+    }
+  }
+  return tasks;
+}
+
+bool Exploration::schedule(const ScheduleTask& task, const std::function<bool()>& stopped) {
+  Entry& entry = entry_of(task.position);
+  const Key& key = entry.width->workloads[task.workload];
+  auto& totals = entry.workloads[task.workload];
+  totals = store_.find_network(entry.networks_key, key);
+  if (totals) {
+    ++schedules_known_;
+    return true;
+  }
+  std::vector<StoredLayer> alone;
+  for (const std::size_t l : study_.workloads[task.workload].network->layers) {
+    alone.push_back(entry.layers[l].value());
+  }
+  totals = scheduled_network(
+      study_, {*entry.configuration.architecture, entry.width->networks[task.workload]}, alone,
+      store_, stopped);
+  if (!totals) return false;
+  store_.add(entry.networks_key, key, *totals);
+  ++scheduled_;
+  return true;
+}
+
+ExplorationCounts Exploration::counts() const {
+  return {outcomes_, mapped_, known_, scheduled_, schedules_known_, schedules_open_};
+}
 
 /// The workloads of a configuration; those that were not known are kept.
 std::vector<StoredNetwork> Exploration::sum_up(Entry& entry) {
@@ -237,11 +276,12 @@ std::vector<StoredNetwork> Exploration::sum_up(Entry& entry) {
     fresh.emplace(entry.width->workloads[w], sum);
     sums.push_back(sum);
   }
-  if (!fresh.empty()) store_.add(entry.key, fresh);
+  if (!fresh.empty()) store_.add(entry.networks_key, fresh);
   return sums;
 }
 
 void Exploration::close_wave() {
+  assert(schedule_tasks().empty());
   for (Entry& entry : wave_) {
     const Mark mark =
         marks_.empty() ? Mark::None : marks_[static_cast<std::size_t>(entry.position)];
@@ -251,6 +291,9 @@ void Exploration::close_wave() {
     }
     if (entry.explored.outcome == Outcome::Costed) {
       complete(study_, sum_up(entry), entry.explored);
+      for (const StoredNetwork& each : entry.explored.workloads) {
+        if (!each.proven) ++schedules_open_;
+      }
     }
     ++outcomes_[entry.explored.outcome];
     if (entry.explored.outcome == Outcome::Costed) {
@@ -279,7 +322,7 @@ Explored Exploration::explored(std::int64_t position) {
     return known;
   }
   const LayersAtWidth& width = widths_.at(made.precision);
-  const auto kept = store_.networks_of(architecture_store_key(*made.architecture));
+  const auto kept = store_.networks_of(networks_key(*made.architecture));
   std::vector<StoredNetwork> workloads;
   for (const Key& key : width.workloads) workloads.push_back(kept.at(key));
   complete(study_, std::move(workloads), known);
@@ -293,31 +336,6 @@ std::vector<StoredLayer> Exploration::layers(std::int64_t position) {
   std::vector<StoredLayer> layers;
   for (const Key& key : width.keys) layers.push_back(kept.at(key));
   return layers;
-}
-
-bool explore(Exploration& exploration, const ExploreOptions& options) {
-  std::atomic<bool> stopped{false};
-  while (!stopped && exploration.open_wave()) {
-    const auto tasks = exploration.tasks();
-    const auto count = static_cast<std::int64_t>(tasks.size());
-    const std::int64_t before = exploration.done();
-    const OwnOrder order(count);
-    const auto length = static_cast<double>(exploration.wave_length());
-    std::atomic<std::int64_t> ended{0};
-    parallel_for(count, options.threads, [&](std::int64_t i) {
-      if (stopped) return;
-      const LayerTask& task = tasks[order.at(i)];
-      if (!exploration.known_by_now(task)) exploration.solve(task);
-      ++ended;
-      if (options.interrupted && options.interrupted()) stopped = true;
-      if (!options.progress) return;
-      const double share = static_cast<double>(ended) / static_cast<double>(count);
-      options.progress(static_cast<double>(before) + share * length,
-                       exploration.counts().layers_mapped);
-    });
-    if (!stopped) exploration.close_wave();
-  }
-  return !stopped;
 }
 
 }  // namespace tilewise

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/enum_array.hpp"
+#include "schedule/cost_hull.hpp"
 #include "study/explored.hpp"
 #include "study/pareto_set.hpp"
 #include "study/result_store.hpp"
@@ -24,6 +25,12 @@ struct LayerTask {
   std::size_t layer = 0;      ///< of Study::layers
 };
 
+/// A network of a configuration whose best schedule is to be found.
+struct ScheduleTask {
+  std::int64_t position = 0;  ///< of the configuration, as `configuration` takes it
+  std::size_t workload = 0;   ///< of Study::workloads
+};
+
 /// Maps layers of one configuration, in order: what the store keeps of them. Depends on its
 /// arguments only, so that any thread, process or machine may do it. Throws InputError where the
 /// configuration cannot be built.
@@ -33,14 +40,18 @@ std::vector<StoredLayer> solve_layers(const Study& study, StudyLayers& widths,
 /// What was done so far.
 struct ExplorationCounts {
   EnumArray<Outcome, std::int64_t> configurations{};
-  std::int64_t layers_mapped = 0;  ///< searches that ran here
-  std::int64_t layers_known = 0;   ///< results that were in the store
+  std::int64_t layers_mapped = 0;    ///< searches that ran here
+  std::int64_t layers_known = 0;     ///< results that were in the store
+  std::int64_t schedules_found = 0;  ///< searches of schedules that ran here
+  std::int64_t schedules_known = 0;  ///< those whose totals were in the store
+  std::int64_t schedules_open = 0;   ///< of all these, those that are not proven
 };
 
 /// A study on its way: configurations are opened in waves, their layers mapped by whoever asks for
-/// the tasks, and each wave closed. The result of the whole depends on the study alone, not on
-/// what was in the store, on threads, or on interruptions: where configurations are pruned, the
-/// waves are of one length, and what prunes is frozen while a wave is open.
+/// the tasks, their networks scheduled where the study says so, and each wave closed. The result of
+/// the whole depends on the study alone, not on what was in the store, on threads, or on
+/// interruptions: where configurations are pruned, the waves are of one length, and what prunes is
+/// frozen while a wave is open.
 class Exploration {
  public:
   static constexpr std::int64_t kWave = 256;       ///< configurations, where nothing is pruned
@@ -59,10 +70,18 @@ class Exploration {
   void solve(const LayerTask& task);
   /// Keeps a result that was found elsewhere. Tasks of one wave may be kept by several threads.
   void keep(const LayerTask& task, const StoredLayer& result);
+  /// The schedules that the open wave still needs, all of whose layers are kept, by configuration,
+  /// then workload. None where tensors go off chip between layers, or a layer fits in no way.
+  std::vector<ScheduleTask> schedule_tasks() const;
+  /// Finds the schedule of a task, unless it has come into the store since, and keeps its totals.
+  /// Several threads may. False: `stopped`, which is asked now and then, ended it.
+  bool schedule(const ScheduleTask& task, const std::function<bool()>& stopped);
   /// Closes the wave, all of whose tasks are kept.
   void close_wave();
 
   std::int64_t configurations() const { return count_; }
+  /// Whether networks are scheduled.
+  bool schedules() const { return study_.schedule != ScheduleKind::Separate; }
   /// Those of waves that are closed.
   std::int64_t done() const { return next_ - static_cast<std::int64_t>(wave_.size()); }
   std::int64_t wave_length() const { return static_cast<std::int64_t>(wave_.size()); }
@@ -80,7 +99,8 @@ class Exploration {
     std::int64_t position = 0;
     Configuration configuration;
     Explored explored;
-    Key key;
+    Key key;           ///< of its layers in the store
+    Key networks_key;  ///< of its workloads
     const LayersAtWidth* width = nullptr;
     std::vector<std::optional<StoredNetwork>> workloads;
     std::vector<std::optional<StoredLayer>> layers;
@@ -88,7 +108,9 @@ class Exploration {
   };
 
   void open(Entry& entry);
-  Entry& entry_of(const LayerTask& task);
+  Entry& entry_of(std::int64_t position);
+  Key networks_key(const Architecture& architecture) const;
+  std::optional<TotalCost> least_totals(const Configuration& configuration);
   Explored bounded(const Explored& examined, const Configuration& configuration);
   void look_up(Entry& entry) const;
   std::vector<StoredNetwork> sum_up(Entry& entry);
@@ -112,6 +134,9 @@ class Exploration {
   EnumArray<Outcome, std::int64_t> outcomes_{};  ///< of closed waves
   std::atomic<std::int64_t> mapped_ = 0;
   std::atomic<std::int64_t> known_ = 0;
+  std::atomic<std::int64_t> scheduled_ = 0;
+  std::atomic<std::int64_t> schedules_known_ = 0;
+  std::int64_t schedules_open_ = 0;
 };
 
 /// How `explore` works.
@@ -121,6 +146,9 @@ struct ExploreOptions {
   /// Configurations done, of all, and layers mapped; any thread calls it.
   std::function<void(double done, std::int64_t layers)> progress{};
 };
+
+/// The schedules of the open wave, whose layers are kept; false: interrupted.
+bool schedule_wave(Exploration& exploration, const ExploreOptions& options);
 
 /// All waves on the threads of this machine; false: interrupted. What was mapped is kept.
 bool explore(Exploration& exploration, const ExploreOptions& options);

@@ -15,8 +15,10 @@
 #include "arch/fpga/fpga_resources.hpp"
 #include "base/yaml.hpp"
 #include "mapper/search.hpp"
+#include "schedule/schedule.hpp"
 #include "study/study_metric.hpp"
 #include "workload/layer.hpp"
+#include "workload/network.hpp"
 
 namespace tilewise {
 
@@ -45,12 +47,20 @@ struct StudyUse {
   double times = 0.0;
 };
 
-/// Layers and how often they run: its cost is the sum of times x the layer's cost.
+/// A network of a study.
+struct StudyNetwork {
+  Network network;
+  std::vector<std::size_t> layers;  ///< [layer] its place in Study::layers
+};
+
+/// Layers and how often they run: without a schedule its cost is the sum of times x the layer's
+/// cost.
 struct StudyWorkload {
   std::string name;
   double weight = 1.0;                     ///< in the sum over the workloads of a study
   std::vector<StudyUse> uses;              ///< each layer once
   std::vector<std::string> warnings = {};  ///< of a model: what of it is in no cost
+  std::optional<StudyNetwork> network{};   ///< empty: the layers are of no one network
 };
 
 /// What to explore: configurations of architectures, on which workloads, for which objectives.
@@ -69,6 +79,8 @@ struct Study {
   std::vector<StudyMetric> objectives;  ///< 1 to 4, each to be made least
   Objective mapping = Objective::Edp;   ///< what the mapping of a layer makes least
   std::optional<Factors> factors = Factors::Divisors;
+  ScheduleKind schedule = ScheduleKind::Separate;  ///< of each network, with what stays on chip
+  Orders orders = Orders::Given;                   ///< of its layers in a schedule
   bool prune = false;  ///< leave out configurations that are proven to be off the front
   /// Grid indices, rising, where only a sample is asked for; empty: the whole grid.
   std::optional<std::vector<std::int64_t>> sample;
@@ -79,6 +91,9 @@ struct Study {
 /// The study of a file. Throws InputError with file, line, path and cure, also where a value is
 /// none that its architecture's reader takes, and where not one configuration can be built.
 Study load_study(const std::filesystem::path& path);
+
+/// Throws InputError where the study asks for schedules of what is no network.
+void check_schedulable(const Study& study);
 
 /// The names of the columns of Configuration::values.
 const std::vector<std::string>& parameter_names(const Study& study);
@@ -109,6 +124,8 @@ std::string configuration_file(const Study& study, std::int64_t position);
 /// Study::layers, in order, with words of that width; partial sums that were as wide as the
 /// outputs stay so, others keep their width where it is wider.
 std::vector<Layer> layers_at(const Study& study, std::optional<Bits> precision);
+/// The network of a workload, which has one, with words of that width.
+Network network_at(const StudyNetwork& network, std::optional<Bits> precision);
 /// [layer] how often it counts in the total of the study: weight x times over all workloads.
 std::vector<double> layer_weights(const Study& study);
 

@@ -111,6 +111,13 @@ YamlNode document_of(const Study& study, const GridPoint& point) {
       .with("description", document.with_text(fmt::format("{}: {}", name, fmt::join(set, ", "))));
 }
 
+void set_width(Layer& layer, Bits precision) {
+  WordWidths& widths = layer.widths;
+  const bool follows = widths.partial_sum == widths.tensor[Tensor::Output];
+  for (Bits& width : widths.tensor) width = precision;
+  widths.partial_sum = follows ? precision : std::max(widths.partial_sum, precision);
+}
+
 }  // namespace
 
 const std::vector<std::string>& parameter_names(const Study& study) { return study.parameters; }
@@ -160,13 +167,18 @@ std::string configuration_file(const Study& study, std::int64_t position) {
 std::vector<Layer> layers_at(const Study& study, std::optional<Bits> precision) {
   std::vector<Layer> layers = study.layers;
   if (!precision) return layers;
-  for (Layer& layer : layers) {
-    WordWidths& widths = layer.widths;
-    const bool follows = widths.partial_sum == widths.tensor[Tensor::Output];
-    for (Bits& width : widths.tensor) width = *precision;
-    widths.partial_sum = follows ? *precision : std::max(widths.partial_sum, *precision);
-  }
+  for (Layer& layer : layers) set_width(layer, *precision);
   return layers;
+}
+
+Network network_at(const StudyNetwork& network, std::optional<Bits> precision) {
+  Network made(network.network.name());
+  for (std::size_t l = 0; l < network.network.size(); ++l) {
+    Layer layer = network.network.layer(l);
+    if (precision) set_width(layer, *precision);
+    made.add(std::move(layer), network.network.inputs_of(l));
+  }
+  return made;
 }
 
 std::vector<double> layer_weights(const Study& study) {

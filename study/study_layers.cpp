@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 
+#include "study/scheduled_workload.hpp"
 #include "study/stored_layers.hpp"
 
 namespace tilewise {
@@ -19,6 +20,10 @@ LayersAtWidth layers_of(const Study& study, std::optional<Bits> precision) {
   }
   for (const StudyWorkload& workload : study.workloads) {
     std::string text = "workload";
+    if (study.schedule != ScheduleKind::Separate) {
+      made.networks.push_back(network_at(workload.network.value(), precision));
+      text += "\n" + schedule_text(study, made.networks.back());
+    }
     for (const StudyUse& use : workload.uses) {
       text += '\n';
       for (const std::uint8_t byte : made.keys[use.layer].bytes) {

@@ -10,14 +10,17 @@
 #include "study/result_store.hpp"
 #include "study/study.hpp"
 #include "workload/layer.hpp"
+#include "workload/network.hpp"
 
 namespace tilewise {
 
 /// The layers of a study with words of one width, and what they are called in a store.
 struct LayersAtWidth {
-  std::vector<Layer> layers;   ///< as Study::layers, named by their shape
-  std::vector<Key> keys;       ///< [layer] with what its mapping makes least, and of which space
-  std::vector<Key> workloads;  ///< [workload] of its layers' keys and how often they run
+  std::vector<Layer> layers;      ///< as Study::layers, named by their shape
+  std::vector<Key> keys;          ///< [layer] with what its mapping makes least, and of which space
+  std::vector<Key> workloads;     ///< [workload] of its layers' keys and how often they run; with a
+                                  ///< schedule, of the network too
+  std::vector<Network> networks;  ///< [workload]; empty without a schedule
 };
 
 /// Makes them once for each width that is asked for. Any thread may ask.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "arch/yaml_words.hpp"
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "space/distinct_layers.hpp"
 #include "space/random_sample.hpp"
@@ -38,7 +39,12 @@ struct SpaceChoice {
 class Uses {
  public:
   explicit Uses(LayerCollection& layers) : layers_(layers) {}
-  void add(const Layer& layer, double times) { times_[layers_.index_of(layer)] += times; }
+  /// Returns the place of the layer among the distinct ones.
+  std::size_t add(const Layer& layer, double times) {
+    const std::size_t place = layers_.index_of(layer);
+    times_[place] += times;
+    return place;
+  }
   std::vector<StudyUse> take(bool distinct) const {
     std::vector<StudyUse> uses;
     for (const auto& [layer, times] : times_) uses.push_back({layer, distinct ? 1.0 : times});
@@ -141,7 +147,7 @@ StudyWorkload read_space(YamlMap& map, LayerCollection& layers) {
   if (choice.sample) name += fmt::format(" sample {} seed {}", *choice.sample, choice.seed);
   if (choice.options.prune_dead) name += " pruned";
   if (choice.distinct) name += " distinct layers";
-  return {std::move(name), 1.0, uses.take(choice.distinct), {}};
+  return {std::move(name), 1.0, uses.take(choice.distinct), {}, {}};
 }
 
 StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
@@ -170,8 +176,11 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
       one.add(find_layer(beside(yaml, yaml.text())), {});
       return one;
     });
-    for (std::size_t l = 0; l < found.size(); ++l) uses.add(found.layer(l), 1.0);
-    workload = {yaml.text(), 1.0, uses.take(distinct && distinct->boolean()), std::move(warnings)};
+    std::vector<std::size_t> places;
+    for (std::size_t l = 0; l < found.size(); ++l) places.push_back(uses.add(found.layer(l), 1.0));
+    const bool once = distinct && distinct->boolean();
+    workload = {yaml.text(), 1.0, uses.take(once), std::move(warnings), {}};
+    if (!once) workload.network = StudyNetwork{found, std::move(places)};
   }
   if (const auto weight = map.find("weight")) {
     workload.weight = weight->number();
@@ -182,6 +191,17 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
 }
 
 }  // namespace
+
+void check_schedulable(const Study& study) {
+  if (study.schedule == ScheduleKind::Separate) return;
+  for (const StudyWorkload& workload : study.workloads) {
+    if (workload.network) continue;
+    throw InputError(fmt::format(
+        "{}: workloads: {} has no schedule {}, as it is no one network; take networks, or leave "
+        "the schedule out",
+        study.file, workload.name, name(study.schedule)));
+  }
+}
 
 std::string beside(const YamlNode& yaml, const std::string& name) {
   const auto near = std::filesystem::path(yaml.file()).parent_path() / name;

@@ -278,11 +278,14 @@ Study load_study(const std::filesystem::path& path) {
   if (const auto constraints = map.find("constraints")) read_constraints(*constraints, study);
   read_objectives(map.at("objectives"), study);
   if (const auto mapping = map.find("mapping")) read_mapping(*mapping, study);
+  if (const auto kind = map.find("schedule")) study.schedule = kind->word_of<ScheduleKind>();
+  if (const auto orders = map.find("orders")) study.orders = orders->word_of<Orders>();
   if (const auto prune = map.find("prune")) study.prune = prune->boolean();
   const auto sample = map.find("sample");
   map.done();
   at_place_of(yaml, [&] { return grid_size(study); });
   if (sample) read_sample(*sample, study);
+  check_schedulable(study);
   check_buildable(study, yaml);
   return study;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/tilewise.hpp"
+#include "base/enum_words.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
@@ -46,12 +47,22 @@ struct WorkerStudy {
 /// A study on its way, with its fingerprint.
 struct Run {
   Run(const std::string& name, const std::string& out, const std::optional<std::string>& store,
-      int threads)
-      : study({name, out, store.value_or(""), checked_threads(threads)}),
+      int threads, const std::optional<std::string>& schedule,
+      const std::optional<std::string>& orders)
+      : study(request(name, out, store, threads, schedule, orders)),
         widths(study.study()),
         fingerprint(study_fingerprint(study.study(), widths)) {}
   Exploration& exploration() { return study.exploration(); }
   const Exploration& exploration() const { return study.exploration(); }
+  static ExploreRequest request(const std::string& name, const std::string& out,
+                                const std::optional<std::string>& store, int threads,
+                                const std::optional<std::string>& schedule,
+                                const std::optional<std::string>& orders) {
+    ExploreRequest made{name, out, store.value_or(""), checked_threads(threads)};
+    if (schedule) made.schedule = parse_enum<ScheduleKind>(*schedule, "schedule");
+    if (orders) made.orders = parse_enum<Orders>(*orders, "orders");
+    return made;
+  }
   StudyRun study;
   StudyLayers widths;
   std::string fingerprint;
@@ -129,6 +140,17 @@ void explore_here(Run& run, nb::handle progress) {
   call.run([&] { return run.study.explore(options); });
 }
 
+/// With the schedules of its networks, on the threads of this machine.
+void close_wave(Run& run) {
+  LongCall call;
+  ExploreOptions options;
+  options.threads = run.study.request().threads;
+  options.interrupted = call.interrupted();
+  call.run([&] {
+    if (schedule_wave(run.exploration(), options)) run.exploration().close_wave();
+  });
+}
+
 void write(Run& run, const std::string& command, double seconds) {
   const nb::gil_scoped_release released;
   run.study.note_phase({"explore", seconds});
@@ -144,6 +166,11 @@ nb::dict counts(const Run& run) {
   entries["front"] = run.exploration().front().size();
   entries["layers_mapped"] = done.layers_mapped;
   entries["layers_known"] = done.layers_known;
+  if (run.exploration().schedules()) {
+    entries["schedules_found"] = done.schedules_found;
+    entries["schedules_known"] = done.schedules_known;
+    entries["schedules_not_proven"] = done.schedules_open;
+  }
   return entries;
 }
 
@@ -157,9 +184,10 @@ void bind_exploration(nb::module_& module) {
            nb::sig("def solve(self, tasks: numpy.typing.NDArray[numpy.int64]) -> list[tuple]"),
            "What the store keeps of each task, a row of (position, layer).");
   nb::class_<Run>(module, "Exploration", "A study on its way, wave by wave, with its store.")
-      .def(nb::init<const std::string&, const std::string&, const std::optional<std::string>&,
-                    int>(),
+      .def(nb::init<const std::string&, const std::string&, const std::optional<std::string>&, int,
+                    const std::optional<std::string>&, const std::optional<std::string>&>(),
            "study"_a, "out"_a, "store"_a.none() = nb::none(), "threads"_a = 0,
+           "schedule"_a.none() = nb::none(), "orders"_a.none() = nb::none(),
            nb::call_guard<nb::gil_scoped_release>())
       .def(
           "open_wave",
@@ -168,9 +196,7 @@ void bind_exploration(nb::module_& module) {
       .def("tasks", &open_tasks, nb::sig("def tasks(self) -> numpy.typing.NDArray[numpy.int64]"),
            "What the open wave needs: rows of (position, layer).")
       .def("keep", &keep, "tasks"_a, "results"_a, "Results of Study.solve, into the store.")
-      .def(
-          "close_wave", [](Run& run) { run.exploration().close_wave(); },
-          nb::call_guard<nb::gil_scoped_release>())
+      .def("close_wave", &close_wave, "Finds the schedules that it needs, on this machine.")
       .def("explore", &explore_here, "progress"_a.none())
       .def("write", &write, "command"_a, "seconds"_a)
       .def(

@@ -19,24 +19,32 @@ def explore(
     store: str | os.PathLike[str] | None = None,
     threads: int = 0,
     progress: Progress | None = None,
+    *,
+    schedule: str | None = None,
+    orders: str | None = None,
 ) -> pd.DataFrame:
     """Costs the configurations of a study and writes the files of `tilewise explore`.
 
     study: the file of a study, or the name of a shipped one. out: the folder for tables, plots and
     architectures. store: the folder of results.sqlite, which studies may share; None: `out`. What
     is done is kept there: the same call goes on where it was interrupted. progress(phase, share) is
-    called from any thread; share is 0 to 1.
+    called from any thread; share is 0 to 1. schedule: what stays on chip between the layers of each
+    network ("separate", "kept", "fused", "best"), orders: of its layers ("given", "all"), both as
+    `tilewise explore`; None: as the study says.
 
     Returns the front, the columns of pareto.csv (docs/formats.md). `.attrs` has how many
     configurations came out how, `layers_mapped` here and `layers_known` from the store.
 
     Raises InputError. Ctrl-C raises KeyboardInterrupt.
     """
-    run = open_run(study, out, store, threads)
+    run = open_run(study, out, store, threads, schedule, orders)
     began = time.monotonic()
     run.explore(progress)
+    asked = {"schedule": schedule, "orders": orders}
+    more = "".join(f", {key}={word!r}" for key, word in asked.items() if word is not None)
     run.write(
-        f"tilewise.explore({os.fspath(study)!r}, {os.fspath(out)!r})", time.monotonic() - began
+        f"tilewise.explore({os.fspath(study)!r}, {os.fspath(out)!r}{more})",
+        time.monotonic() - began,
     )
     return front(run)
 
@@ -46,10 +54,12 @@ def open_run(
     out: str | os.PathLike[str],
     store: str | os.PathLike[str] | None,
     threads: int,
+    schedule: str | None = None,
+    orders: str | None = None,
 ) -> _core.Exploration:
     """The run of a study that `explore` begins; raises InputError before it writes anything."""
     folder = None if store is None else os.fspath(store)
-    return _core.Exploration(os.fspath(study), os.fspath(out), folder, threads)
+    return _core.Exploration(os.fspath(study), os.fspath(out), folder, threads, schedule, orders)
 
 
 def front(run: _core.Exploration) -> pd.DataFrame:

@@ -154,3 +154,24 @@ def test_pareto_lists_the_corners_of_all_totals(network):
     assert edp.corners == []
     with pytest.raises(tilewise.InputError, match="--objective pareto: .*add --schedule best"):
         tilewise.cost(network, "eyeriss", objective="pareto")
+
+
+def test_explored_configurations_have_the_schedules_that_are_asked_for(network, tmp_path):
+    (tmp_path / "study.yaml").write_text(
+        "architecture: eyeriss\n"
+        "parameters: {parameters.buffer: [32 KiB, 64 KiB]}\n"
+        f"workloads: [{{network: {network}}}]\n"
+        "objectives: [energy, area]\n"
+    )
+    apart = tilewise.explore("study.yaml", "apart", threads=1)
+    best = tilewise.explore("study.yaml", "best", threads=1, schedule="best", orders="all")
+    assert best.attrs["schedules_found"] == 2
+    assert best["energy_mJ"].min() < 0.99 * apart["energy_mJ"].min()
+    for _, row in best.iterrows():
+        table = tilewise.cost(
+            network, f"best/architectures/{row['index']}.yaml", factors="divisors", threads=1,
+            schedule="best", orders="all",
+        )  # fmt: skip
+        assert row["energy_mJ"] == pytest.approx(table.attrs["totals"]["energy_mJ"], rel=1e-12)
+    run_yaml = (tmp_path / "best" / "run.yaml").read_text()
+    assert "schedule: best\norders: all\n" in run_yaml
