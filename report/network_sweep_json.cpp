@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/schedule_json.hpp"
+#include "report/schedule/schedule_json.hpp"
 #include "sweep/kept_summary.hpp"
 #include "sweep/network_shares.hpp"
 

@@ -8,8 +8,8 @@
 
 #include "base/text.hpp"
 #include "base/text_table.hpp"
-#include "report/corners_text.hpp"
-#include "report/schedule_text.hpp"
+#include "report/schedule/corners_text.hpp"
+#include "report/schedule/schedule_text.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {

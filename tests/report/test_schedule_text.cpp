@@ -1,4 +1,4 @@
-#include "report/schedule_text.hpp"
+#include "report/schedule/schedule_text.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

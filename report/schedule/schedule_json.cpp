@@ -1,4 +1,4 @@
-#include "report/schedule_json.hpp"
+#include "report/schedule/schedule_json.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include "report/schedule_picture.hpp"
+#include "report/schedule/schedule_picture.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "report/corners_text.hpp"
+#include "report/schedule/corners_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "report/schedule_text.hpp"
+#include "report/schedule/schedule_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "mapper/factors.hpp"
-#include "report/schedule_picture.hpp"
+#include "report/schedule/schedule_picture.hpp"
 #include "schedule/strip_joints.hpp"
 #include "sweep/image_summary.hpp"
 #include "sweep/kept_summary.hpp"
