@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from error_cases import CASES
+from network_error_cases import NETWORK_CASES
 
 
 def said_twice(text):
@@ -51,8 +52,9 @@ def check(executable, what, files, arguments, words):
 def main():
     """Runs every case."""
     executable = pathlib.Path(sys.argv[1]).resolve()
-    faults = [fault for case in CASES for fault in check(executable, *case)]
-    print("\n".join(faults) or f"{len(CASES)} kinds of bad input, each with its error")
+    cases = CASES + NETWORK_CASES
+    faults = [fault for case in cases for fault in check(executable, *case)]
+    print("\n".join(faults) or f"{len(cases)} kinds of bad input, each with its error")
     return bool(faults)
 
 
