@@ -4,11 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <Eigen/Sparse>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "mapper/objective.hpp"
 #include "space/distinct_layers.hpp"
 #include "sweep/scheduled_space.hpp"
@@ -160,20 +162,30 @@ class Sweeper {
   void schedule() {
     rows_.resize(result_.devices.size());
     if (options_.schedule == ScheduleKind::Separate) return;
-    for (std::size_t d = 0; d < result_.devices.size(); ++d) {
-      const DeviceLayers on{result_.devices[d], d, result_.layers};
-      if (!indexed_plans_.empty()) {
-        scheduled_.push_back(scheduled_candidates(space_, options_, on));
+    if (!indexed_plans_.empty()) scheduled_.resize(result_.devices.size());
+    std::vector<std::vector<Layer>> rows;
+    for (const BlockPlan& plan : block_plans_) {
+      for (const Block& block : plan.parts.fixed) rows.push_back(block.layers);
+      for (const auto& choices : plan.parts.positions) {
+        for (const Block& block : choices) rows.push_back(block.layers);
       }
-      std::vector<std::vector<Layer>> rows;
-      for (const BlockPlan& plan : block_plans_) {
-        for (const Block& block : plan.parts.fixed) rows.push_back(block.layers);
-        for (const auto& choices : plan.parts.positions) {
-          for (const Block& block : choices) rows.push_back(block.layers);
-        }
-      }
-      if (!rows.empty()) rows_[d] = scheduled_rows(rows, options_, on);
     }
+    SweepOptions options = options_;
+    std::mutex telling;
+    options.mapping.run.progress = [&](const std::string& phase, double share) {
+      const std::scoped_lock lock(telling);
+      options_.mapping.run.show(phase.c_str(), share);
+    };
+    // Much of one device runs on one thread: where they are enough, each device has one.
+    const auto devices = std::ssize(result_.devices);
+    const int threads = options_.mapping.run.threads;
+    const bool enough = devices >= (threads > 0 ? threads : available_threads());
+    parallel_for(devices, enough ? threads : 1, [&](std::int64_t i) {
+      const auto d = static_cast<std::size_t>(i);
+      const DeviceLayers on{result_.devices[d], d, result_.layers};
+      if (!indexed_plans_.empty()) scheduled_[d] = scheduled_candidates(space_, options, on);
+      if (!rows.empty()) rows_[d] = scheduled_rows(rows, options, on);
+    });
   }
 
   /// Costs of all candidates: counts, sparse, times the metrics of the layers.
