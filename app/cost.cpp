@@ -19,7 +19,6 @@
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/text.hpp"
 #include "report/network_sweep_files.hpp"
 #include "report/network_sweep_report.hpp"
 #include "report/sweep_files.hpp"
@@ -79,17 +78,6 @@ void write_schedule(const NetworkSweep& sweep, const std::string& path) {
                                  std::get<Architecture>(sweep.devices.front())));
 }
 
-/// A number of images, or "stream".
-std::int64_t parse_images(const std::string& word) {
-  if (word == "stream") return kStream;
-  constexpr std::int64_t kMostImages = 1'000'000'000;
-  const auto count = parse_integer(word);
-  if (count && *count >= 1 && *count <= kMostImages) return *count;
-  throw InputError(fmt::format(
-      "--images \"{}\": expected a number from 1 to {}, or stream for images without an end", word,
-      kMostImages));
-}
-
 int refuse_interrupted(const CostCommand& given, double done) {
   refuse(fmt::format("interrupted: {:.0f} % of the layers are mapped; {}", 100.0 * done,
                      given.request.store.empty() ? "--store DIR keeps what is mapped for the next "
@@ -112,7 +100,7 @@ int run_cost(CostCommand given, const std::string& command) {
   if (!given.budget.empty()) given.request.schedule.budget_seconds = parse_duration(given.budget);
   given.request.schedule.kind = how.schedule;
   given.request.schedule.orders = parse_enum<Orders>(given.orders, "--orders");
-  given.request.schedule.images = parse_images(given.images);
+  given.request.schedule.images = parse_images(given.images, "--images");
   if (!given.folder.empty()) check_sweep_folder(given.folder);
   NetworkSweep sweep;
   double done = 0.0;

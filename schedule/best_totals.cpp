@@ -41,7 +41,7 @@ struct Arc {
 class TotalsSearch {
  public:
   TotalsSearch(const KeptGraph& graph, HomeCosts& costs, const std::vector<TotalCost>& alone,
-               const std::function<bool()>& stop, double cutoff)
+               const std::function<bool()>& stop, double cutoff = kInfinity)
       : graph_(graph), costs_(costs), alone_(alone), stop_(stop) {
     made_.value = cutoff;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -101,15 +102,15 @@ class GraphBuilder {
   }
 
   /// What of its weights may stay: none, or all.
-  std::vector<Bits> weights_that_stay(const Turn& turn) const {
+  boost::container::static_vector<Bits, 2> weights_that_stay(const Turn& turn) const {
     const Bits all = turn.step.weights;
-    if (all == Bits{0}) return {Bits{0}};
-    const bool too_many = all > resident_.most;
-    if (in_strips(turn)) return too_many ? std::vector<Bits>{} : std::vector<Bits>{all};
-    if (!given_.resident.empty()) {
-      return {given_.resident[turn.layers.front()] ? all : Bits{0}};
-    }
-    return too_many ? std::vector<Bits>{Bits{0}} : std::vector<Bits>{Bits{0}, all};
+    const bool strips = in_strips(turn);
+    const bool given = !strips && !given_.resident.empty();
+    const bool stay = given ? given_.resident[turn.layers.front()] : all <= resident_.most;
+    boost::container::static_vector<Bits, 2> made;
+    if (all == Bits{0} || !(strips || (given && stay))) made.emplace_back();
+    if (all > Bits{0} && stay) made.push_back(all);
+    return made;
   }
 
   template <class Add>
@@ -372,15 +373,6 @@ KeptGraph::KeptGraph(const Agenda& agenda, const KeptPlan& plan, const Home& hom
 std::vector<KeptPlace> places_at(const Home& home) {
   std::vector<KeptPlace> places{kOffChip, static_cast<KeptPlace>(home.input_memory + 1)};
   if (home.exchanges()) places.push_back(static_cast<KeptPlace>(home.output_memory + 1));
-  return places;
-}
-
-std::vector<std::size_t> KeptGraph::strip_places(const KeptPlan& plan) const {
-  std::vector<std::size_t> places;
-  for (const KeptEdge& edge : edges_) {
-    if (edge.joint == kNever || plan.joints[edge.joint].runs.empty()) continue;
-    for (const KeptPart& part : parts(edge)) places.push_back(part.place);
-  }
   return places;
 }
 

@@ -85,8 +85,6 @@ class KeptGraph {
   /// Where the group that is open after the last layer lies at an end.
   KeptPlace exit(std::size_t end) const { return exits_[end - first_node_.back()]; }
 
-  /// The asks of what runs in strips.
-  std::vector<std::size_t> strip_places(const KeptPlan& plan) const;
   /// Ways to keep activations that have room.
   double schedules() const;
   /// False: there are too many states; those that keep most were left out.

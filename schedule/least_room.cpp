@@ -39,4 +39,14 @@ const KeptStep* one_layer(const KeptPlan& plan, const KeptEdge& edge) {
   return plan.joints[edge.joint].runs.empty() ? &plan.joints[edge.joint].step : nullptr;
 }
 
+std::vector<std::size_t> strip_places(const KeptGraph& graph, const KeptPlan& plan) {
+  std::vector<std::size_t> places;
+  for (std::size_t e = 0; e < graph.edges(); ++e) {
+    const KeptEdge& edge = graph.edge(e);
+    if (edge.joint == kNever || plan.joints[edge.joint].runs.empty()) continue;
+    for (const KeptPart& part : graph.parts(edge)) places.push_back(part.place);
+  }
+  return places;
+}
+
 }  // namespace tilewise

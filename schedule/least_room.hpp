@@ -18,4 +18,7 @@ HomeAsk with_least_room(HomeAsk ask, const KeptStep& step, const Home& home);
 std::vector<std::size_t> least_room_places(const KeptGraph& graph, const KeptPlan& plan,
                                            const Home& home, HomeCosts& costs);
 
+/// The asks of what runs in strips.
+std::vector<std::size_t> strip_places(const KeptGraph& graph, const KeptPlan& plan);
+
 }  // namespace tilewise

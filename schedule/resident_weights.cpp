@@ -1,7 +1,11 @@
 #include "schedule/resident_weights.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "schedule/fetch_cost.hpp"
 
 namespace tilewise {
@@ -16,6 +20,16 @@ std::string why_not_resident(const Layer& layer, bool any_apart, bool home_holds
 }
 
 }  // namespace
+
+std::int64_t parse_images(const std::string& word, std::string_view what) {
+  if (word == "stream") return kStream;
+  constexpr std::int64_t kMostImages = 1'000'000'000;
+  const auto count = parse_integer(word);
+  if (count && *count >= 1 && *count <= kMostImages) return *count;
+  throw InputError(
+      fmt::format("{} \"{}\": expected a number from 1 to {}, or stream for images without an end",
+                  what, word, kMostImages));
+}
 
 double share_of_one(std::int64_t images) {
   return images == kStream ? 0.0 : 1.0 / static_cast<double>(images);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arch/home.hpp"
@@ -17,6 +18,8 @@ namespace tilewise {
 /// Images without an end.
 inline constexpr std::int64_t kStream = 0;
 
+/// "100", or "stream". Throws InputError that begins with `what`.
+std::int64_t parse_images(const std::string& word, std::string_view what);
 /// The share of what is paid once that each of `images` pays; of kStream none.
 double share_of_one(std::int64_t images);
 

@@ -104,7 +104,7 @@ class Scheduler {
     }
     // With the least room taken a layer costs least: the bound of all that differ in room alone.
     costs_.settle(least_room_places(graph, plan, home_, costs_));
-    costs_.bound_below(graph.strip_places(plan));
+    costs_.bound_below(strip_places(graph, plan));
     std::vector<TotalCost> alone;
     for (const LayerAlone& each : alone_) {
       alone.push_back({each.energy_pj, each.latency_cycles, each.off_chip_bits});
