@@ -9,11 +9,11 @@
 #include "base/enum_words.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
-#include "report/corners_text.hpp"
 #include "report/network_sweep_files.hpp"
 #include "report/network_sweep_text.hpp"
-#include "report/schedule_json.hpp"
-#include "report/schedule_text.hpp"
+#include "report/schedule/corners_text.hpp"
+#include "report/schedule/schedule_json.hpp"
+#include "report/schedule/schedule_text.hpp"
 #include "schedule/schedule_yaml.hpp"
 #include "sweep/network_shares.hpp"
 
@@ -39,7 +39,8 @@ NamedNetworks named(std::vector<ListedNetwork> listed) {
 NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>& devices,
                         const std::string& objective, const std::string& factors, int threads,
                         const std::string& store, const std::string& schedule,
-                        const std::string& orders, double budget_seconds, nb::handle progress) {
+                        const std::string& orders, const std::string& images, double budget_seconds,
+                        nb::handle progress) {
   LongCall call;
   std::vector<ListedNetwork> listed;
   for (auto& [name, network] : networks) listed.push_back({name, std::move(network)});
@@ -54,6 +55,7 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
     how.schedule.kind = parse_enum<ScheduleKind>(schedule, "schedule");
   }
   how.schedule.orders = parse_enum<Orders>(orders, "orders");
+  how.schedule.images = parse_images(images, "images");
   how.schedule.budget_seconds = budget_seconds;
   check_cost_request(how);
   return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
@@ -154,7 +156,7 @@ void bind_network_costs(nb::module_& module) {
       },
       "layers"_a, "Layers as a network without edges.");
   module.def("cost_networks", &cost_named, "networks"_a, "devices"_a, "objective"_a, "factors"_a,
-             "threads"_a, "store"_a, "schedule"_a, "orders"_a, "budget_seconds"_a,
+             "threads"_a, "store"_a, "schedule"_a, "orders"_a, "images"_a, "budget_seconds"_a,
              "progress"_a.none());
 }
 

@@ -97,6 +97,7 @@ def cost(
     strict: bool = False,
     schedule: str | os.PathLike[str] = "separate",
     orders: str = "given",
+    images: int | str = 1,
     budget_seconds: float = 0,
 ) -> pd.DataFrame:
     """What networks cost on devices, a layer a row, each under its best mapping.
@@ -109,8 +110,9 @@ def cost(
     schedule: what stays on chip between layers: "separate", "kept", "fused", "best", or a file
     to price, as `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a
     Schedule a network and device, which `print` draws. orders: of the layers in a schedule:
-    "given", or "all" in which each comes after those that it reads. budget_seconds: of the search
-    of each; 0: no limit.
+    "given", or "all" in which each comes after those that it reads. images: that run one after
+    another, a number or "stream", over which weights may stay on chip; rows and totals are those
+    of each further image. budget_seconds: of the search of each; 0: no limit.
 
     Several networks are a list, names by comma ("resnet18,vgg16") or a pattern ("models/*.onnx");
     several devices a list, or names by comma. Then the first column is `network`, and
@@ -136,7 +138,7 @@ def cost(
     devices = [_device(each, layers, objective) for each in asked]
     result = _core.cost_networks(
         networks, devices, objective, factors, threads, os.fspath(store or ""),
-        os.fspath(schedule), orders, budget_seconds, progress,
+        os.fspath(schedule), orders, str(images), budget_seconds, progress,
     )  # fmt: skip
     return _table_of(result, several, strict)
 

@@ -18,7 +18,9 @@ class Schedule(dict[str, Any]):
     `tile_bytes` by what else the layer has there. saves: how much less than with every tensor
     off chip `objective`, `energy`, `latency` and `dram` are, 0.1 for 10 %. proven: no schedule
     is better; else `gap` is how much less the objective may be at best, 0.01 for 1 %.
-    lower_bound: no schedule is below, in `unit`. corners: with `objective="pareto"` the corners
+    lower_bound: no schedule is below, in `unit`. images: how many run one after another
+    (`count`), the layers whose weights stay over them (`resident`, `resident_bytes`), and what
+    fetching these takes (`load`), the `first` image with it and each `further` one. corners: with `objective="pareto"` the corners
     of the convex hull of all totals, a dictionary each by rising `latency_ms`, with `energy_mJ`,
     `edp_mJ_ms` and `dram_bytes`; corners_proven: between two of them nothing lies below their
     line. yaml: the schedule as a file, which `cost(...,
@@ -62,6 +64,10 @@ class Schedule(dict[str, Any]):
     @property
     def strips(self) -> list[dict[str, Any]]:
         return list(self["strips"])
+
+    @property
+    def images(self) -> dict[str, Any]:
+        return dict(self["images"])
 
     @property
     def fill(self) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 import tilewise
-from conftest import run
+from conftest import ROOT, run
 
 # Each tensor is 8 x 8 x 8 words of 2 bytes, 1 KiB; the output of c is twice that.
 RESIDUAL = """\
@@ -113,6 +113,23 @@ layers:
   - {name: thin2, op: convolution, from: wide2, output_channels: 2, kernel: 1}
   - {name: sum, op: add, from: [thin1, thin2]}
 """
+
+
+def test_weights_that_stay_over_images_are_those_of_the_program():
+    network = str(ROOT / "configs" / "examples" / "ds_cnn.yaml")
+    table = tilewise.cost(network, "zc706", schedule="kept", images=100)
+    [schedule] = table.attrs["schedules"]
+    images = schedule.images
+    assert images["count"] == 100
+    assert 0 < len(images["resident"]) < 10
+    assert images["load"]["dram_bytes"] == images["resident_bytes"]
+    first, further, load = (images[key]["latency_ms"] for key in ("first", "further", "load"))
+    assert first == pytest.approx(further + load)
+    assert further == pytest.approx(table.attrs["totals"]["latency_ms"])
+    [stream] = tilewise.cost(network, "zc706", images="stream").attrs["schedules"]
+    assert stream.images["count"] == "stream"
+    with pytest.raises(tilewise.InputError, match='images "0": expected a number from 1'):
+        tilewise.cost(network, "zc706", images=0)
 
 
 def test_all_orders_are_those_of_the_program(tmp_path, monkeypatch):
