@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/engine/convolver_engine.hpp"
+#include "sim/engine/nvdla_engine.hpp"
 #include "sim/engine/pixel_engine.hpp"
 
 namespace tilewise {
@@ -12,6 +13,9 @@ inline LayerCost fixed_control_cost(const PixelEngine& engine, const Layer& laye
 }
 inline LayerCost fixed_control_cost(const ConvolverEngine& engine, const Layer& layer) {
   return convolver_engine_cost(engine, layer);
+}
+inline LayerCost fixed_control_cost(const NvdlaEngine& engine, const Layer& layer) {
+  return nvdla_engine_cost(engine, layer);
 }
 
 }  // namespace tilewise

@@ -14,8 +14,6 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-constexpr Bits kAccumulator{48};  // the adder of a DSP slice (UG479)
-
 std::string number(double value) { return fmt::format("{:.6g}", value); }
 
 }  // namespace
@@ -48,14 +46,15 @@ std::string describe_fixed(const FixedEngine& engine, Rows rows) {
 }
 
 EngineEnergy engine_energy(const EnergyTables& tables, const std::string& dram, Bits width,
-                           const TechnologyPoint& technology) {
+                           const TechnologyPoint& technology,
+                           const EngineAccumulator& accumulator) {
   const ComputeCost compute =
-      multiply_add_cost(tables.compute, tables.scaling, width, kAccumulator, technology);
+      multiply_add_cost(tables.compute, tables.scaling, width, accumulator.width, technology);
   const MemoryCost memory = dram_cost(tables.dram, dram, Bits{1});
   EngineEnergy energy;
   energy.multiply_add = compute.multiply_add;
   energy.add = compute.add;
-  energy.compute_source = "ASIC estimate, no published DSP energy: " + compute.source;
+  energy.compute_source = accumulator.source + compute.source;
   energy.off_chip_bit = memory.energy.read;
   energy.off_chip_source = memory.source;
   energy.board_power_source = "no board given: not counted";
@@ -72,8 +71,8 @@ EngineEnergy engine_energy(const EngineEnergyKeys& keys, Bits width, const YamlN
       keys.technology
           ? *keys.technology
           : TechnologyPoint{keys.board->node, keys.board->voltage, Devices::HighPerformance};
-  EngineEnergy energy =
-      at_place_of(parameters, [&] { return engine_energy(tables, dram, width, technology); });
+  EngineEnergy energy = at_place_of(
+      parameters, [&] { return engine_energy(tables, dram, width, technology, keys.accumulator); });
   if (keys.board) {
     energy.board_power = keys.board->board_power;
     energy.board_power_source = keys.board->board_power_source;

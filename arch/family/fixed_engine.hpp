@@ -11,8 +11,8 @@
 
 namespace tilewise {
 
-/// What the actions of an engine cost. Nobody has published these of an FPGA: MACs are ASIC
-/// estimates, on-chip memories are not counted.
+/// What the actions of an engine cost. Nobody has published these: MACs are ASIC estimates, on-chip
+/// memories are not counted.
 struct EngineEnergy {
   Picojoules multiply_add;  ///< one MAC
   Picojoules add;           ///< one operation without multiplier (pool, add)
@@ -34,10 +34,17 @@ struct FixedEngine {
   EngineEnergy energy;
 };
 
-/// Energies of words of `width`: a MAC with an accumulator of 48 bit (the adder of a DSP slice) at
-/// `technology`, off-chip bits of `dram`. Throws InputError where a table knows no such thing.
+/// Where products are summed up.
+struct EngineAccumulator {
+  Bits width{48};  ///< the adder of a DSP slice (UG479)
+  std::string source = "ASIC estimate, no published DSP energy: ";  ///< begins that of the MAC
+};
+
+/// Energies of words of `width`: a MAC at `technology`, off-chip bits of `dram`. Throws InputError
+/// where a table knows no such thing.
 EngineEnergy engine_energy(const EnergyTables& tables, const std::string& dram, Bits width,
-                           const TechnologyPoint& technology);
+                           const TechnologyPoint& technology,
+                           const EngineAccumulator& accumulator = {});
 
 /// Throws InputError where the bandwidth is unlimited: the schedule waits for this port.
 void check_port(const FixedEngine& engine);
@@ -51,6 +58,7 @@ struct EngineEnergyKeys {
   std::optional<FpgaBoard> board;
   std::optional<std::string> dram;
   std::optional<TechnologyPoint> technology;
+  EngineAccumulator accumulator{};  ///< of the family, not of a file
 };
 /// Throws InputError at the place of `parameters` where a key is missing.
 EngineEnergy engine_energy(const EngineEnergyKeys& keys, Bits width, const YamlNode& parameters,

@@ -34,6 +34,21 @@ parameters:
   Tn: 32
 )";
 
+constexpr const char* kNvdla = R"(family: nvdla
+name: mine
+parameters:
+  clock: 500 MHz
+  bandwidth: 64 bit/cycle
+  weight_banks: 9
+  entries: 256
+  dram: lpddr4
+  technology: {node: 16 nm}
+)";
+
+NvdlaEngine nvdla(const std::string& text) {
+  return std::get<NvdlaEngine>(read_hardware(YamlNode::load_text(text, "mine.yaml")));
+}
+
 PixelEngine pixels(const std::string& text) {
   return std::get<PixelEngine>(read_hardware(YamlNode::load_text(text, "mine.yaml")));
 }
@@ -77,6 +92,39 @@ TEST_SUITE("fixed engines") {
     CHECK(engine.bandwidth == BitsPerCycle{336.0});  // 42 B a cycle
     CHECK(engine.energy.off_chip_bit == Picojoules{70.0});
     CHECK(says(describe(engine), "convolvers\nfixed control"));
+  }
+
+  TEST_CASE("an NVDLA is what its file says, nv_small where it is silent") {
+    const NvdlaEngine engine = nvdla(kNvdla);
+    CHECK(engine.clock == Megahertz{500.0});
+    CHECK(engine.bandwidth == BitsPerCycle{64.0});
+    CHECK(engine.operand_width == Bits{8});
+    CHECK(engine.weight_banks == 9);
+    CHECK_FALSE(engine.data_banks.has_value());
+    CHECK(engine.entries == 256);
+    CHECK(engine.banks == 32);
+    // Sums of 34 bit, and no word of a DSP.
+    CHECK(says(engine.energy.compute_source, "adder 34 bit"));
+    CHECK_FALSE(says(engine.energy.compute_source, "DSP"));
+    const std::string text = describe(engine);
+    for (const char* part : {"chosen", "9", "refill latency", "of the buffer", "port words"}) {
+      CAPTURE(part);
+      CHECK(says(text, part));
+    }
+  }
+
+  TEST_CASE("an NVDLA that contradicts itself is refused") {
+    const auto said = [](const std::string& line) {
+      return refusal([&] { nvdla(replaced(kNvdla, "entries: 256", line)); });
+    };
+    CHECK(says(said("data_banks: 24"),
+               "banks: 24 for data and 9 for weights are more than there are (32)"));
+    CHECK(says(said("banks: 9"), "banks: 1 for data and 9 for weights are more"));
+    CHECK(says(said("sums: 15"), "sums: 15 do not hold a stripe of 16"));
+    CHECK(says(said("shortest_stripe: 17"), "shortest_stripe: 17 is more than a stripe has (16)"));
+    CHECK(says(said("port_word: 8"), "mine.yaml:7: parameters.port_word: expected a size"));
+    CHECK(says(said("entry: 1 MiB"), "parameters.entry: expected a size up to 4 KiB"));
+    CHECK(says(said("banks: 0"), "parameters.banks: expected a whole number from 2 to 1024"));
   }
 
   TEST_CASE("the description names every parameter with its unit") {
