@@ -19,6 +19,7 @@
 #include "validation/validation_fused.hpp"
 #include "validation/validation_layers.hpp"
 #include "validation/validation_measured.hpp"
+#include "validation/validation_nvdla.hpp"
 
 namespace tilewise {
 namespace {
@@ -36,7 +37,8 @@ constexpr std::array kKinds{Kind{"layers", read_layers_case},
                             Kind{"fpga_resources", read_fpga_resources_case},
                             Kind{"engine_designs", read_engine_designs_case},
                             Kind{"area", read_area_case},
-                            Kind{"fused_layers", read_fused_layers_case}};
+                            Kind{"fused_layers", read_fused_layers_case},
+                            Kind{"nvdla_layers", read_nvdla_layers_case}};
 
 bool is_case(const fs::path& folder) {
   std::error_code ignored;
