@@ -20,10 +20,10 @@ class Schedule(dict[str, Any]):
     is better; else `gap` is how much less the objective may be at best, 0.01 for 1 %.
     lower_bound: no schedule is below, in `unit`. images: how many run one after another
     (`count`), the layers whose weights stay over them (`resident`, `resident_bytes`), and what
-    fetching these takes (`load`), the `first` image with it and each `further` one. corners: with `objective="pareto"` the corners
-    of the convex hull of all totals, a dictionary each by rising `latency_ms`, with `energy_mJ`,
-    `edp_mJ_ms` and `dram_bytes`; corners_proven: between two of them nothing lies below their
-    line. yaml: the schedule as a file, which `cost(...,
+    fetching these takes (`load`), the `first` image with it and each `further` one. corners:
+    with `objective="pareto"` the corners of the convex hull of all totals, a dictionary each by
+    rising `latency_ms`, with `energy_mJ`, `edp_mJ_ms` and `dram_bytes`; corners_proven: between
+    two of them nothing lies below their line. yaml: the schedule as a file, which `cost(...,
     schedule="kept.yaml")` takes; empty where nothing can stay on chip. As a dictionary it is
     what `--json` says of it (docs/formats.md), and `network`, `device`, `picture`, `yaml`.
     """
