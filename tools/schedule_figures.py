@@ -191,7 +191,7 @@ def space_rows(program, devices, folder):
         for schedule in ("separate", "kept", "best"):
             _, used = program.run(
                 "sweep", space, "--dataset", datasets, "--device", device, "--schedule", schedule,
-                "--out", folder / f"{device}_{schedule}",
+                "--out", folder / f"{device.replace(',', '_')}_{schedule}",
             )  # fmt: skip
             seconds.append(used)
         rows.append([device, *(f"{each:.1f}" for each in seconds)])
@@ -221,7 +221,7 @@ def page(program, quick):
         write_files(folder, {*chains, 60}, {*rooms, 128})
         by_layers = [(f"{count}", f"chain_{count}.yaml", "home_128.yaml") for count in chains]
         by_room = [(f"{kib}", "chain_60.yaml", f"home_{kib}.yaml") for kib in rooms]
-        spaces = [] if quick else space_rows(program, ("eyeriss", "zc706"), folder)
+        spaces = [] if quick else space_rows(program, ("eyeriss", "zc706", "eyeriss,zc706"), folder)
         parts = [
             HEAD,
             table(SAVINGS, savings(program, networks, devices)),

@@ -69,6 +69,7 @@ void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare
     CAPTURE(trial);
     const testing::SimulatedLatency simulated =
         testing::TileSimulator(made->architecture, made->layer, made->mapping).run();
+    // Eq. 6 to 11
     testing::check_same_latency(latency_of(*made), simulated, made->architecture);
     ++compared;
   }
