@@ -13,15 +13,17 @@ namespace {
 using Switch = NamedSwitch<HwnasbenchEyerissSwitches>;
 using S = HwnasbenchEyerissSwitches;
 
-constexpr std::array<Switch, 11> kSwitches{{
+constexpr std::array<Switch, 12> kSwitches{{
     {"pool_as_dense_convolution", &S::pool_as_dense_convolution,
      "a pool of C channels is searched as a convolution of C to C channels",
      "it is searched as C pools of one channel, one after the other"},
     {"global_pool_as_dense_convolution", &S::global_pool_as_dense_convolution,
      "so is a pool to one pixel", "a pool to one pixel is C pools of one channel"},
-    {"nasbench201_global_pool_free", &S::nasbench201_global_pool_free,
-     "the global pool of NAS-Bench-201 costs nothing: the public list of layers has none",
-     "it costs what a pool to one pixel costs"},
+    {"fixed_part_five_times", &S::fixed_part_five_times,
+     "all outside of the cells of NAS-Bench-201 counts five times, as if each cell had it",
+     "it counts once"},
+    {"stem_free", &S::stem_free, "the stem of NAS-Bench-201 costs nothing",
+     "it costs what a convolution costs"},
     {"unpadded_input", &S::unpadded_input, "the input has the size of the image",
      "it has that of the padded image"},
     {"strict_limits", &S::strict_limits, "a tile stays below the limits of array and memories",
@@ -38,8 +40,8 @@ constexpr std::array<Switch, 11> kSwitches{{
     {"frame_energy_repeats_latency", &S::frame_energy_repeats_latency,
      "the mJ of FBNet's stem, head, pool and classifier are their ms",
      "they have the energy of their tilings"},
-    {"unexplained_constant", &S::unexplained_constant,
-     "the offset of the public NAS-Bench-201 data is added, which no layer explains",
+    {"decoded_constants", &S::decoded_constants,
+     "to the layers of NAS-Bench-201 comes what the published values are above them",
      "only layers are counted"},
 }};
 

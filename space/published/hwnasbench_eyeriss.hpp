@@ -14,12 +14,13 @@
 
 namespace tilewise {
 
-/// The quirks of the Eyeriss column, by default as in the public predictor, without the constant
-/// that nobody can explain: `hwnasbench_eyeriss_switches` and docs/hwnasbench.md.
+/// The quirks of the Eyeriss column, by default as published: `hwnasbench_eyeriss_switches` and
+/// docs/hwnasbench.md.
 struct HwnasbenchEyerissSwitches {
   bool pool_as_dense_convolution = true;         ///< of C to C channels
   bool global_pool_as_dense_convolution = true;  ///< the same of pools to one pixel
-  bool nasbench201_global_pool_free = true;      ///< NAS-Bench-201's global pool costs nothing
+  bool fixed_part_five_times = true;             ///< NAS-Bench-201: as often as the cells
+  bool stem_free = true;                         ///< NAS-Bench-201's stem costs nothing
   bool unpadded_input = true;                    ///< input sizes without padding
   bool strict_limits = true;                     ///< tiles stay below the limits: <, not <=
   bool two_rows_at_least = true;                 ///< a convolution lays two output rows abreast
@@ -27,7 +28,7 @@ struct HwnasbenchEyerissSwitches {
   bool normalised_sum = true;                    ///< minimise relative energy plus relative time
   bool published_unit_energies = true;           ///< DRAM 0.3 pJ a word, register file 2 pJ
   bool frame_energy_repeats_latency = true;      ///< FBNet: mJ of stem, head, pool, FC are its ms
-  bool unexplained_constant = false;             ///< the public offset of NAS-Bench-201
+  bool decoded_constants = true;                 ///< NAS-Bench-201: what layers do not explain
   bool operator==(const HwnasbenchEyerissSwitches&) const = default;
 };
 /// All switches in that order.
@@ -41,6 +42,7 @@ struct PredictorEnergies {
   Picojoules buffer{0.5};
   Picojoules network{2.0};
   Picojoules register_file{2.0};
+  bool operator==(const PredictorEnergies&) const = default;
 };
 
 /// The DNN-Chip Predictor (Zhao et al., ICASSP 2020) as HW-NAS-Bench used it for Eyeriss.
@@ -56,6 +58,7 @@ struct HwnasbenchEyeriss {
   std::int64_t weights_limit = 192;    ///< M0 C0 S: its weights
   std::int64_t buffer_limit = 65'536;  ///< words of the global buffer: inputs and outputs
   HwnasbenchEyerissSwitches switches;
+  bool operator==(const HwnasbenchEyeriss&) const = default;
 };
 
 /// What the predictor tells apart: a pool has no MACs, a fully connected layer no rows to lay out.
@@ -102,22 +105,26 @@ PredictorChoice choose_tiling(const HwnasbenchEyeriss& eyeriss, const PredictorS
 /// InputError where the layer fits in no way.
 HwnasbenchCost hwnasbench_eyeriss_layer(const HwnasbenchEyeriss& eyeriss, const Layer& layer);
 
-/// What is added to the networks of NAS-Bench-201 under `unexplained_constant`. Time: the published
-/// base less ours. Energy: the published value of architecture 0 less ours; cifar100 has that of
-/// cifar10.
-HwnasbenchCost hwnasbench_eyeriss_unexplained(Dataset dataset);
-
 /// The layers of NAS-Bench-201 on a data set: a network is the fixed part and its operations.
 struct EyerissCells {
-  HwnasbenchCost fixed;                           ///< stem, residual blocks, classifier
+  HwnasbenchCost fixed;                           ///< stem, residual blocks, pool, classifier
   EnumArray<Nasbench201Op, HwnasbenchCost> op{};  ///< on one edge of all fifteen cells
 };
+/// What the layers alone explain, by the public predictor (Eq. E20).
+EyerissCells hwnasbench_eyeriss_layers(const HwnasbenchEyeriss& eyeriss, Dataset dataset);
+/// What the published values say: constants decoded from them (Eq. E21), MACs and DRAM words by a
+/// decoded rule (Eq. E22).
+EyerissCells hwnasbench_eyeriss_decoded(Dataset dataset);
+/// The layers and, under `decoded_constants`, what the decoded values are above those of the
+/// published switches.
 EyerissCells hwnasbench_eyeriss_cells(const HwnasbenchEyeriss& eyeriss, Dataset dataset);
 
 /// A NAS-Bench-201 network: the sum of its layers (Eq. E20).
 HwnasbenchCost cost(const EyerissCells& cells, const CellArchitecture& architecture);
 HwnasbenchCost hwnasbench_eyeriss_cost(const HwnasbenchEyeriss& eyeriss, Dataset dataset,
                                        const CellArchitecture& architecture);
+/// The published arithmetic intensity: MACs a 16-bit word of DRAM (Eq. E23).
+double hwnasbench_eyeriss_intensity(Dataset dataset, const CellArchitecture& architecture);
 /// All 15,625, each at its public index.
 std::vector<HwnasbenchCost> hwnasbench_eyeriss_nasbench201(const HwnasbenchEyeriss& eyeriss,
                                                            Dataset dataset);

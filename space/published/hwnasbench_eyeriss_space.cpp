@@ -69,15 +69,18 @@ PredictorShape shape_of(const Layer& layer, const HwnasbenchEyerissSwitches& swi
   return shape;
 }
 
+/// Dense layers that a layer is, one after the other.
+std::int64_t times_of(const Layer& layer, const HwnasbenchEyerissSwitches& switches) {
+  return layer.bounds[Dim::N] * (is_dense_pool(layer, switches) ? 1 : layer.bounds[Dim::G]);
+}
+
 HwnasbenchCost Choices::layer(const Layer& layer) {
   if (layer.op == Operator::Add || layer.op == Operator::Elementwise) return {};
   const PredictorShape shape = shape_of(layer, eyeriss_.switches);
   const PredictorCost& one = cost(shape);
-  const bool all = is_dense_pool(layer, eyeriss_.switches);
-  const std::int64_t times = layer.bounds[Dim::N] * (all ? 1 : layer.bounds[Dim::G]);
   const HwnasbenchCost group{duration(one.latency, eyeriss_.clock), one.energy, 0,
                              one.dram_words * (eyeriss_.word / bytes(1))};
-  HwnasbenchCost total = times * group;
+  HwnasbenchCost total = times_of(layer, eyeriss_.switches) * group;
   total.macs = macs(layer);
   return total;
 }
@@ -102,33 +105,20 @@ HwnasbenchCost frame_of(const HwnasbenchEyeriss& eyeriss, Choices& choices,
 
 }  // namespace
 
-HwnasbenchCost hwnasbench_eyeriss_unexplained(Dataset dataset) {
-  constexpr Megahertz kClock{250.0};
-  constexpr Picojoules kCifarEnergy{303'761'474.7};  // 687,282,764.5 published - 383,521,289.8
-  switch (dataset) {
-    case Dataset::Cifar10:  // 419,885 cycles published - 85,002
-      return {duration(Cycles{334'883.0}, kClock), kCifarEnergy};
-    case Dataset::Cifar100:  // 420,640 - 85,248
-      return {duration(Cycles{335'392.0}, kClock), kCifarEnergy};
-    case Dataset::ImageNet16x120:  // 105,760 - 21,504; 176,770,972.0 pJ - 98,945,846.4 pJ
-      return {duration(Cycles{84'256.0}, kClock), Picojoules{77'825'125.6}};
-  }
-  return {};
-}
-
 HwnasbenchCost hwnasbench_eyeriss_layer(const HwnasbenchEyeriss& eyeriss, const Layer& layer) {
   return Choices(eyeriss).layer(layer);
 }
 
-EyerissCells hwnasbench_eyeriss_cells(const HwnasbenchEyeriss& eyeriss, Dataset dataset) {
+EyerissCells hwnasbench_eyeriss_layers(const HwnasbenchEyeriss& eyeriss, Dataset dataset) {
   Choices choices(eyeriss);
   const Nasbench201Layers space = nasbench201_layers(dataset);
+  const std::int64_t times = eyeriss.switches.fixed_part_five_times ? kCellsPerStage : 1;
   EyerissCells cells;
   for (std::size_t i = 0; i < space.layers.size(); ++i) {
     const Layer& layer = space.layers[i];
-    const bool free =
-        is_pool(layer.op) && to_one_pixel(layer) && eyeriss.switches.nasbench201_global_pool_free;
-    if (space.fixed[i] > 0 && !free) cells.fixed += space.fixed[i] * choices.layer(layer);
+    if (space.fixed[i] == 0 || (layer.name == "stem.conv3x3" && eyeriss.switches.stem_free))
+      continue;
+    cells.fixed += times * space.fixed[i] * choices.layer(layer);
   }
   for (const Nasbench201Layers::Stage& stage : space.stages) {
     for (const Nasbench201Op op : all_of<Nasbench201Op>()) {
@@ -137,8 +127,18 @@ EyerissCells hwnasbench_eyeriss_cells(const HwnasbenchEyeriss& eyeriss, Dataset 
       }
     }
   }
-  if (eyeriss.switches.unexplained_constant) {
-    cells.fixed += hwnasbench_eyeriss_unexplained(dataset);
+  return cells;
+}
+
+EyerissCells hwnasbench_eyeriss_cells(const HwnasbenchEyeriss& eyeriss, Dataset dataset) {
+  if (!eyeriss.switches.decoded_constants) return hwnasbench_eyeriss_layers(eyeriss, dataset);
+  const EyerissCells published = hwnasbench_eyeriss_decoded(dataset);
+  if (eyeriss == HwnasbenchEyeriss{}) return published;
+  const EyerissCells explained = hwnasbench_eyeriss_layers({}, dataset);
+  EyerissCells cells = hwnasbench_eyeriss_layers(eyeriss, dataset);
+  cells.fixed += published.fixed + -1 * explained.fixed;
+  for (const Nasbench201Op op : all_of<Nasbench201Op>()) {
+    cells.op[op] += published.op[op] + -1 * explained.op[op];
   }
   return cells;
 }

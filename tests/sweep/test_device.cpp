@@ -123,12 +123,13 @@ TEST_SUITE("device") {
   TEST_CASE("a published model costs whole networks, as published, and no layer") {
     SweepOptions options;
     options.datasets = {"cifar10"};
-    options.devices = {"hwnasbench-zc706", "hwnasbench-eyeriss:unexplained_constant=on"};
+    options.devices = {"hwnasbench-zc706", "hwnasbench-eyeriss"};
     const SweepResult result = sweep(nasbench201_space(), options);
     CHECK(result.rows[0].costs[0].latency.count() == doctest::Approx(2.57296).epsilon(1e-9));
     CHECK(result.rows[0].costs[0].energy.count() == doctest::Approx(18.01072).epsilon(1e-9));
     CHECK(result.rows[0].costs[1].latency.count() == doctest::Approx(3.64562).epsilon(1e-9));
     CHECK(result.rows[1].costs[1].latency.count() == doctest::Approx(7.57778).epsilon(1e-9));
+    CHECK(result.rows[1].costs[1].energy.count() == doctest::Approx(1.5644240285).epsilon(1e-9));
     CHECK(result.devices.empty());
     CHECK_THROWS_WITH_AS(
         find_device("hwnasbench-zc706"),

@@ -45,7 +45,7 @@ TEST_CASE("a preset is the published model behind one interface") {
   CHECK(blocks.latency_ms.fixed == milliseconds(table.fixed.latency).count());
   CHECK(blocks.energy_mj.at(3, 7) == millijoules(table.blocks[3][FbnetOp::K5E6].energy).count());
   CHECK(blocks.dram_bytes.fixed_parts[1] == table.fixed_parts[1].off_chip_bytes);
-  CHECK(eyeriss->details.find("unexplained_constant = off") != std::string::npos);
+  CHECK(eyeriss->details.find("decoded_constants = on") != std::string::npos);
   CHECK_FALSE(find_hwnasbench_model("eyeriss"));
 }
 
