@@ -13,7 +13,7 @@ namespace {
 using Switch = NamedSwitch<HwnasbenchEyerissSwitches>;
 using S = HwnasbenchEyerissSwitches;
 
-constexpr std::array<Switch, 12> kSwitches{{
+constexpr std::array<Switch, 13> kSwitches{{
     {"pool_as_dense_convolution", &S::pool_as_dense_convolution,
      "a pool of C channels is searched as a convolution of C to C channels",
      "it is searched as C pools of one channel, one after the other"},
@@ -43,6 +43,9 @@ constexpr std::array<Switch, 12> kSwitches{{
     {"decoded_constants", &S::decoded_constants,
      "to the layers of NAS-Bench-201 comes what the published values are above them",
      "only layers are counted"},
+    {"fbnet_two_dimensional_array", &S::fbnet_two_dimensional_array,
+     "a layer of FBNet fills 12 x 14 processing elements and waits for transfers",
+     "it takes the cycles of the public predictor"},
 }};
 
 /// The factors of n: larger powers of the smallest prime first, as the predictor lists them.

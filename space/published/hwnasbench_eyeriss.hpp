@@ -29,6 +29,7 @@ struct HwnasbenchEyerissSwitches {
   bool published_unit_energies = true;           ///< DRAM 0.3 pJ a word, register file 2 pJ
   bool frame_energy_repeats_latency = true;      ///< FBNet: mJ of stem, head, pool, FC are its ms
   bool decoded_constants = true;                 ///< NAS-Bench-201: what layers do not explain
+  bool fbnet_two_dimensional_array = true;       ///< FBNet's latency: 12 x 14 PEs, transfer bounds
   bool operator==(const HwnasbenchEyerissSwitches&) const = default;
 };
 /// All switches in that order.
@@ -45,6 +46,18 @@ struct PredictorEnergies {
   bool operator==(const PredictorEnergies&) const = default;
 };
 
+/// The array of FBNet's latencies: rows and columns of processing elements (Chen et al., JSSC
+/// 2017), fed with words from DRAM and, beside them, with inputs. The rates and the limit are
+/// decoded from published latencies.
+struct FbnetArray {
+  std::int64_t rows = 12;           ///< filter rows, by outputs and inputs
+  std::int64_t columns = 14;        ///< output rows, by outputs
+  std::int64_t words_a_cycle = 16;  ///< of DRAM; as many inputs
+  std::int64_t output_passes = 2;   ///< an output crosses DRAM's port so often
+  std::int64_t row_tiles = 32;      ///< E / E1 of a strided 1x1 convolution, at most
+  bool operator==(const FbnetArray&) const = default;
+};
+
 /// The DNN-Chip Predictor (Zhao et al., ICASSP 2020) as HW-NAS-Bench used it for Eyeriss.
 struct HwnasbenchEyeriss {
   Megahertz clock{250.0};
@@ -57,6 +70,7 @@ struct HwnasbenchEyeriss {
   std::int64_t inputs_limit = 12;      ///< C0 S: its input words
   std::int64_t weights_limit = 192;    ///< M0 C0 S: its weights
   std::int64_t buffer_limit = 65'536;  ///< words of the global buffer: inputs and outputs
+  FbnetArray fbnet_array;
   HwnasbenchEyerissSwitches switches;
   bool operator==(const HwnasbenchEyeriss&) const = default;
 };
@@ -104,6 +118,10 @@ PredictorChoice choose_tiling(const HwnasbenchEyeriss& eyeriss, const PredictorS
 /// A layer: groups one after the other, each as a dense layer; sums cost nothing. Throws
 /// InputError where the layer fits in no way.
 HwnasbenchCost hwnasbench_eyeriss_layer(const HwnasbenchEyeriss& eyeriss, const Layer& layer);
+
+/// FBNet's latency of a dense layer on the array (Eq. E24 to E28). Throws InputError where a filter
+/// has more rows than the array, or no row tiling is within the limit.
+Cycles fbnet_array_cycles(const HwnasbenchEyeriss& eyeriss, const PredictorShape& shape);
 
 /// The layers of NAS-Bench-201 on a data set: a network is the fixed part and its operations.
 struct EyerissCells {

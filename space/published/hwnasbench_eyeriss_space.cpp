@@ -13,6 +13,7 @@ class Choices {
   explicit Choices(const HwnasbenchEyeriss& eyeriss) : eyeriss_(eyeriss) {}
 
   HwnasbenchCost layer(const Layer& layer);
+  HwnasbenchCost fbnet_layer(const Layer& layer);
 
  private:
   const PredictorCost& cost(const PredictorShape& shape) {
@@ -85,9 +86,17 @@ HwnasbenchCost Choices::layer(const Layer& layer) {
   return total;
 }
 
+HwnasbenchCost Choices::fbnet_layer(const Layer& layer) {
+  HwnasbenchCost cost = this->layer(layer);
+  if (!eyeriss_.switches.fbnet_two_dimensional_array) return cost;
+  const Cycles one = fbnet_array_cycles(eyeriss_, shape_of(layer, eyeriss_.switches));
+  cost.latency = times_of(layer, eyeriss_.switches) * duration(one, eyeriss_.clock);
+  return cost;
+}
+
 HwnasbenchCost sum_of(Choices& choices, const std::vector<Layer>& layers) {
   HwnasbenchCost total;
-  for (const Layer& layer : layers) total += choices.layer(layer);
+  for (const Layer& layer : layers) total += choices.fbnet_layer(layer);
   return total;
 }
 

@@ -47,15 +47,16 @@ TEST_CASE("hwnasbench-eyeriss: a switch changes the space that it is about, and 
       " pool_as_dense_convolution global_pool_as_dense_convolution fixed_part_five_times stem_free "
       "unpadded_input two_rows_at_least normalised_sum published_unit_energies decoded_constants ";
   const std::string in_blocks =
-      " unpadded_input strict_limits two_rows_at_least normalised_sum published_unit_energies ";
+      " unpadded_input strict_limits two_rows_at_least normalised_sum published_unit_energies "
+      "fbnet_two_dimensional_array ";
   const std::string in_frame =
       " global_pool_as_dense_convolution unpadded_input normalised_sum published_unit_energies "
-      "frame_energy_repeats_latency ";
+      "frame_energy_repeats_latency fbnet_two_dimensional_array ";
   const auto lists = [](const std::string& list, std::string_view name) {
     return list.find(" " + std::string(name) + " ") != std::string::npos;
   };
   const Costs published = all_costs({});
-  CHECK(hwnasbench_eyeriss_switches().size() == 12);
+  CHECK(hwnasbench_eyeriss_switches().size() == 13);
   for (const auto& each : hwnasbench_eyeriss_switches()) {
     CAPTURE(each.name);
     CHECK(HwnasbenchEyerissSwitches{}.*each.member);
@@ -133,6 +134,7 @@ TEST_CASE("hwnasbench-eyeriss: the energies of FBNet's frame are its latencies")
   HwnasbenchEyeriss eyeriss = flipped("frame_energy_repeats_latency");
   const auto exact = hwnasbench_eyeriss_fbnet(eyeriss, FbnetDataset::Cifar100);
   CHECK(exact.fixed.latency == published.latency);
+  eyeriss.switches.fbnet_two_dimensional_array = false;
   const auto own = hwnasbench_eyeriss_fbnet(eyeriss, FbnetDataset::Cifar100);
   HwnasbenchCost sum;
   std::size_t part = 0;
