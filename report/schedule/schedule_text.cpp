@@ -92,13 +92,13 @@ std::string hint_line(const NetworkSweep& sweep, const Schedule& schedule, const
                      schedule.proven ? "" : ", or more");
 }
 
-std::string saves_line(const NetworkSweep& sweep, const KeptSummary& of) {
+std::string saves_line(const NetworkSweep& sweep, const KeptSummary& of, bool any_resident) {
   const std::string_view word = schedule_word(sweep);
   std::string text;
   if (of.kept.empty()) {
     text = fmt::format("schedule {}: none of {} tensors stays in {}", word, of.tensors,
                        home_text(of.memories));
-    if (of.merged.empty() && of.strips.empty()) return text + "\n";
+    if (of.merged.empty() && of.strips.empty() && !any_resident) return text + "\n";
   } else {
     text = fmt::format("schedule {}: {} of {} tensors stay{} in {}", word, of.kept.size(),
                        of.tensors, of.kept.size() == 1 ? "s" : "", home_text(of.memories));
@@ -146,7 +146,7 @@ std::string ways_text(const ScheduleCertificate& done) {
   if (done.merges > 0) ways.emplace_back("merge operators");
   if (done.strips > 0) ways.push_back(std::move(strips));
   if (done.residents > 0) {
-    ways.push_back(fmt::format("any weights of {} layers that stay", done.residents));
+    ways.push_back(fmt::format("let weights of any of {} layers stay", done.residents));
   }
   if (ways.empty()) return "";
   const std::string last = std::exchange(ways.back(), "");
@@ -210,8 +210,9 @@ std::string schedule_text(const NetworkSweep& sweep, std::size_t network, std::s
   }
   const KeptSummary of = kept_summary(sweep, network, device);
   if (hint) return hint_line(sweep, schedule, of);
-  std::string text = saves_line(sweep, of) + image_lines(sweep, network, device) +
-                     proof_line(sweep, schedule, of.gap) + off_chip_line(sweep, schedule, of);
+  std::string text = saves_line(sweep, of, schedule.any_resident()) +
+                     image_lines(sweep, network, device) + proof_line(sweep, schedule, of.gap) +
+                     off_chip_line(sweep, schedule, of);
   if (of.kept.empty() && of.merged.empty() && of.strips.empty()) return text;
   return text + schedule_picture(sweep.networks[network].network, of, line);
 }
