@@ -17,6 +17,7 @@
 #include "validation/validation_engines.hpp"
 #include "validation/validation_fpga.hpp"
 #include "validation/validation_fused.hpp"
+#include "validation/validation_gemmini.hpp"
 #include "validation/validation_layers.hpp"
 #include "validation/validation_measured.hpp"
 #include "validation/validation_nvdla.hpp"
@@ -38,7 +39,8 @@ constexpr std::array kKinds{Kind{"layers", read_layers_case},
                             Kind{"engine_designs", read_engine_designs_case},
                             Kind{"area", read_area_case},
                             Kind{"fused_layers", read_fused_layers_case},
-                            Kind{"nvdla_layers", read_nvdla_layers_case}};
+                            Kind{"nvdla_layers", read_nvdla_layers_case},
+                            Kind{"gemmini_runs", read_gemmini_runs_case}};
 
 bool is_case(const fs::path& folder) {
   std::error_code ignored;
