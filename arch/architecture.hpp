@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/constraints.hpp"
+#include "arch/energy/energy_spread.hpp"
 #include "arch/mapping_letters.hpp"
 #include "base/enum_array.hpp"
 #include "base/units.hpp"
@@ -77,6 +78,7 @@ struct Memory {
   Milliwatts leakage;                                   ///< of one instance
   SquareMillimeters area;                               ///< of one instance
   std::string source;                                   ///< where the energies come from
+  EnergySpread spread;                                  ///< of other published energies
   EnumArray<Tensor, std::optional<Tensor>> gated_by{};  ///< a zero word of that tensor saves the
                                                         ///< access (compute side only)
   /// Tensors that lie here coded; Output in the outermost level only.
@@ -195,6 +197,7 @@ struct ComputeUnit {
   Milliwatts leakage;              ///< of one unit
   SquareMillimeters area;          ///< of one unit
   std::string source;
+  EnergySpread spread;  ///< of other published energies
 };
 
 /// Operators that may run in the drain of the layer whose output they read (docs/schedule.md).
@@ -211,6 +214,7 @@ constexpr std::string_view name(Merge merge) { return kMergeWords[merge]; }
 struct Architecture {
   std::string name;
   std::string description;
+  std::string family;  ///< that its file names; empty: its levels are written out
   Megahertz clock{1.0};
   Nanometers technology{65};
   Volts voltage{1.0};

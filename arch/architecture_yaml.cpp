@@ -83,6 +83,7 @@ Hardware read_hardware(const YamlNode& yaml, const EnergyTables& tables,
   if (file.description) {
     std::visit([&](auto& each) { each.description = *file.description; }, hardware);
   }
+  std::visit([&](auto& each) { each.family = family->name; }, hardware);
   if (!file.merges) return hardware;
   auto* architecture = std::get_if<Architecture>(&hardware);
   if (architecture == nullptr) {

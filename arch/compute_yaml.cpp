@@ -71,6 +71,7 @@ ComputeUnit read_compute(const YamlNode& yaml, const ArchitectureContext& contex
   unit.add_energy = add ? add->energy() : cost.add;
   unit.area = area ? area->area() : cost.area;
   unit.source = std::move(cost.source);
+  unit.spread = cost.spread;
   read_timing(map, unit);
   if (const auto leakage = map.find("leakage")) unit.leakage = leakage->power();
   if (const auto gated_by = map.find("gated_by")) unit.gated_by = read_tensor(*gated_by);

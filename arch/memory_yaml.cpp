@@ -100,7 +100,7 @@ MemoryCost read_sram(const YamlNode& yaml, const Memory& memory,
   sram.node = node ? node->node_size() : context.technology.node;
   map.done();
 
-  MemoryCost cost = at_place_of(yaml, [&] { return sram_cost(context.tables.sram, sram); });
+  MemoryCost cost = at_place_of(yaml, [&] { return sram_cost(context.tables, sram); });
   const std::int64_t accesses = ceil_div(memory.word_width.count(), sram.width.count());
   const std::int64_t arrays =
       ceil_div(memory.capacity.value_or(sram.size).count(), sram.size.count());
@@ -206,6 +206,7 @@ Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Cap
   MemoryCost cost = read_cost(map, memory, context);
   memory.energy = cost.energy;
   memory.source = std::move(cost.source);
+  memory.spread = cost.spread;
   const auto leakage = map.find("leakage");
   memory.leakage = leakage ? leakage->power() : cost.leakage;
   const auto area = map.find("area");

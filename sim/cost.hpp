@@ -10,11 +10,16 @@ struct Cost {
   Milliseconds latency;
   Millijoules energy;
   double dram_bytes = 0.0;  ///< over the off-chip boundary, both ways
+  /// How far below and above that energy the other published energies of the components put it.
+  Millijoules energy_below = {};
+  Millijoules energy_above = {};
 
   Cost& operator+=(const Cost& other) {
     latency += other.latency;
     energy += other.energy;
     dram_bytes += other.dram_bytes;
+    energy_below += other.energy_below;
+    energy_above += other.energy_above;
     return *this;
   }
   bool operator==(const Cost&) const = default;
@@ -23,7 +28,8 @@ struct Cost {
 /// Of a layer: its breakdown left out.
 inline Cost cost_of(const LayerCost& cost) {
   return {milliseconds(cost.time), millijoules(cost.energy.total),
-          in_bytes(Bits{cost.off_chip_bits})};
+          in_bytes(Bits{cost.off_chip_bits}), millijoules(cost.energy.below),
+          millijoules(cost.energy.above)};
 }
 
 }  // namespace tilewise

@@ -7,7 +7,8 @@
 namespace tilewise {
 namespace {
 
-/// Walks all that costs energy; `sink(prefix, place, tensor, cause, energy)` takes each item.
+/// Walks all that costs energy; `sink(prefix, place, tensor, cause, energy, spread)`
+/// takes each item.
 template <class Sink>
 class EnergyWalk {
  public:
@@ -46,7 +47,7 @@ class EnergyWalk {
       const auto words =
           static_cast<double>(transfer.network_words[level - transfer.parent]) + partial + starts;
       sink_("network below ", architecture_.levels[level].name, t, EnergyCause::Network,
-            words * network.hops * network.energy_per_hop);
+            words * network.hops * network.energy_per_hop, EnergySpread{});
     }
   }
 
@@ -55,12 +56,12 @@ class EnergyWalk {
     const auto count = static_cast<double>(operations);
     if (!has_weights(layer_.op)) {
       sink_("", "compute", std::nullopt, EnergyCause::Mac,
-            static_cast<double>(layer_.operations) * count * unit.add_energy);
+            static_cast<double>(layer_.operations) * count * unit.add_energy, unit.spread);
       return;
     }
     const double active = unit.gated_by ? layer_.density[*unit.gated_by] : 1.0;
     sink_("", "compute", std::nullopt, EnergyCause::Mac,
-          count * active * unit.energy + count * (1.0 - active) * unit.gated_energy);
+          count * active * unit.energy + count * (1.0 - active) * unit.gated_energy, unit.spread);
   }
 
  private:
@@ -77,7 +78,7 @@ class EnergyWalk {
     const Memory* memory = at.memory_of(t);
     const double accesses = words * bits / static_cast<double>(memory->word_width.count());
     const Picojoules each = cause == EnergyCause::Read ? memory->energy.read : memory->energy.write;
-    sink_("", at.name, t, cause, accesses * each);
+    sink_("", at.name, t, cause, accesses * each, memory->spread);
   }
 
   const Architecture& architecture_;
@@ -113,9 +114,11 @@ Energy dynamic_energy(const Architecture& architecture, const Layer& layer,
   walk_energy(
       architecture, layer, counts,
       [&](std::string_view prefix, std::string_view place, std::optional<Tensor> t,
-          EnergyCause cause, Picojoules amount) {
+          EnergyCause cause, Picojoules amount, const EnergySpread& spread) {
         if (amount == Picojoules{0.0}) return;
         result.total += amount;
+        result.below += (1.0 - spread.low) * amount;
+        result.above += (spread.high - 1.0) * amount;
         result.items.push_back({std::string(prefix) + std::string(place), t, cause, amount});
       });
   return result;
@@ -126,7 +129,7 @@ Picojoules dynamic_energy_total(const Architecture& architecture, const Layer& l
   Picojoules total;
   walk_energy(architecture, layer, counts,
               [&](std::string_view, std::string_view, std::optional<Tensor>, EnergyCause,
-                  Picojoules amount) { total += amount; });
+                  Picojoules amount, const EnergySpread&) { total += amount; });
   return total;
 }
 

@@ -30,6 +30,10 @@ struct EnergyItem {
 struct Energy {
   Picojoules total;
   std::vector<EnergyItem> items;
+  /// How far below and above the total the other published energies of the components put it, all
+  /// of them low, or all high (EnergySpread, Eq. 23). Both 0: nothing else is published.
+  Picojoules below;
+  Picojoules above;
 };
 
 /// Energy of the accesses, network words and operations (Eq. 12 to 15); zero items are left out.

@@ -23,6 +23,8 @@ void add_runs(LayerCost& sum, const LayerCost& cost, double times) {
     }
   }
   sum.energy.total += times * cost.energy.total;
+  sum.energy.below += times * cost.energy.below;
+  sum.energy.above += times * cost.energy.above;
   for (const EnergyItem& item : cost.energy.items) {
     const auto same =
         std::find_if(sum.energy.items.begin(), sum.energy.items.end(), [&](const EnergyItem& each) {

@@ -17,6 +17,7 @@ namespace tilewise {
 struct LayerModel {
   std::string name;
   std::string description;
+  std::string family;   ///< that its file names
   std::string details;  ///< every parameter with unit and source: for eyes, and for a fingerprint
   std::function<LayerCost(const Layer&)> cost;  ///< pure; may throw InputError; any thread calls it
 };

@@ -23,7 +23,7 @@ Device device_of(Architecture architecture) { return architecture; }
 /// Of an engine whose control is fixed.
 template <class Engine>
 Device device_of(Engine engine) {
-  return LayerModel{engine.name, engine.description, describe(engine),
+  return LayerModel{engine.name, engine.description, engine.family, describe(engine),
                     [engine](const Layer& layer) { return fixed_control_cost(engine, layer); }};
 }
 

@@ -104,6 +104,7 @@ ComputeCost multiply_add_cost(const ComputeTable& table, const TechnologyScaling
   cost.add = moved(energy_of(table.adders, accumulator, Growth::Linear));
   cost.multiply_add = moved(energy_of(table.multipliers, operand, Growth::Quadratic)) + cost.add;
   cost.gated = cost.multiply_add * table.gated_share;
+  cost.spread = table.spread;
   cost.area = scale_area(scaling,
                          area_of(table.multipliers, operand, Growth::Quadratic) +
                              area_of(table.adders, accumulator, Growth::Linear),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/energy/energy_spread.hpp"
 #include "arch/energy/technology_scaling.hpp"
 #include "base/units.hpp"
 
@@ -28,6 +29,7 @@ struct ComputeTable {
   double gated_share = 0.0;            ///< of a MAC whose operand is zero
   std::string source;
   std::string gated_source;
+  EnergySpread spread = {};  ///< of other published energies
 };
 
 /// What one compute unit costs, an operation each.
@@ -37,6 +39,7 @@ struct ComputeCost {
   Picojoules add;    ///< an operation without multiplier
   SquareMillimeters area;
   std::string source;
+  EnergySpread spread = {};  ///< of other published energies
 };
 
 /// Throws InputError where the file breaks the format of configs/energy/compute.yaml.

@@ -9,6 +9,23 @@
 #include "base/yaml.hpp"
 
 namespace tilewise {
+namespace {
+
+/// What else is published of a technology.
+void read_others(const YamlNode& yaml, DramEnergy& of) {
+  for (const YamlNode& entry : yaml.list()) {
+    YamlMap map = entry.map();
+    map.at("source").text();
+    const YamlNode energy = map.at("energy_per_bit");
+    map.done();
+    if (energy.energy() <= Picojoules{0.0} || of.per_bit <= Picojoules{0.0}) {
+      energy.fail("expected energies above zero");
+    }
+    widen(of.spread, energy.energy() / of.per_bit);
+  }
+}
+
+}  // namespace
 
 DramTable load_dram_table(const std::filesystem::path& path) {
   YamlMap root = YamlNode::load_file(path).map();
@@ -17,7 +34,9 @@ DramTable load_dram_table(const std::filesystem::path& path) {
   DramTable table;
   for (const std::string& key : technologies.keys()) {
     YamlMap map = technologies.at(key).map();
-    table[key] = {map.at("energy_per_bit").energy(), map.at("source").text()};
+    DramEnergy& made = table[key];
+    made = {map.at("energy_per_bit").energy(), map.at("source").text()};
+    if (const auto others = map.find("others")) read_others(*others, made);
     map.done();
   }
   return table;
@@ -34,6 +53,7 @@ MemoryCost dram_cost(const DramTable& table, const std::string& technology, Bits
   const Picojoules access = found->second.per_bit * width.count();
   MemoryCost cost;
   cost.energy = {access, access};
+  cost.spread = found->second.spread;
   cost.source = fmt::format("{}, {:g} pJ/bit: {}", technology, found->second.per_bit.count(),
                             found->second.source);
   return cost;

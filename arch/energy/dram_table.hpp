@@ -13,6 +13,7 @@ namespace tilewise {
 struct DramEnergy {
   Picojoules per_bit;
   std::string source;
+  EnergySpread spread = {};  ///< of what others say of the same technology
 };
 
 /// By technology: "lpddr4", "ddr3", ...

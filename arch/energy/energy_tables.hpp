@@ -6,6 +6,7 @@
 #include "arch/energy/sram_table.hpp"
 #include "arch/energy/technology_scaling.hpp"
 #include "arch/fpga/fpga_power.hpp"
+#include "base/enum_array.hpp"
 
 namespace tilewise {
 
@@ -17,7 +18,11 @@ struct EnergyTables {
   RegisterBit register_bit;
   TechnologyScaling scaling;
   FpgaActivity fpga;
+  EnumArray<SramFlavour, EnergySpread> sram_spread = {};
 };
+
+/// As sram_cost of the table, with the spread of what others publish.
+MemoryCost sram_cost(const EnergyTables& tables, const Sram& sram);
 
 /// Reads the files of configs/energy. Throws InputError where one is missing or malformed.
 EnergyTables load_energy_tables();

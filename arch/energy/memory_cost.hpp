@@ -13,6 +13,7 @@ struct MemoryCost {
   Milliwatts leakage;
   SquareMillimeters area;
   std::string source;
+  EnergySpread spread = {};  ///< of other published energies
 };
 
 }  // namespace tilewise

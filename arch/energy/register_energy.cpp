@@ -24,6 +24,7 @@ MemoryCost register_cost(const RegisterBit& bit, const TechnologyScaling& scalin
   const Picojoules access = scale_energy(scaling, bit.energy, bit.technology, at) * width.count();
   MemoryCost cost;
   cost.energy = {access, access};
+  cost.spread = bit.spread;
   cost.leakage = bit.leakage * size.count();
   cost.area = scale_area(scaling, bit.area, bit.technology.node, at.node) * size.count();
   cost.source = fmt::format("{} x {} bit, scaled to {} nm, {:g} V ({})", bit.source, width.count(),

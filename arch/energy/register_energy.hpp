@@ -16,6 +16,7 @@ struct RegisterBit {
   Milliwatts leakage;
   SquareMillimeters area;
   std::string source;
+  EnergySpread spread = {};  ///< of other published energies
 };
 
 /// Throws InputError where the file breaks the format of configs/energy/register.yaml.

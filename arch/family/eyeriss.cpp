@@ -69,6 +69,7 @@ void set_cost(Memory& memory, MemoryCost cost) {
   memory.leakage = cost.leakage;
   memory.area = cost.area;
   memory.source = std::move(cost.source);
+  memory.spread = cost.spread;
 }
 
 Level dram(const EyerissParameters& p, const EnergyTables& tables) {
@@ -93,7 +94,7 @@ Memory banked(const EyerissParameters& p, const EnergyTables& tables, Bits capac
   memory.capacity = capacity;
   memory.word_width = p.buffer_width;
   const Sram bank{p.bank, p.buffer_width, SramFlavour::Lstp300, 1, p.technology.node};
-  MemoryCost cost = sram_cost(tables.sram, bank);
+  MemoryCost cost = sram_cost(tables, bank);
   const std::int64_t banks = ceil_div(capacity.count(), p.bank.count());
   cost.leakage = cost.leakage * banks;
   cost.area = cost.area * banks;
@@ -169,8 +170,8 @@ Level processing_element(const EyerissParameters& p, const EnergyTables& tables)
   Memory filter = scratchpad(p, "filter_spad", Tensor::Weight, p.filter_spad_words);
   filter.buffering = Buffering::Single;
   filter.gated_by[Tensor::Weight] = Tensor::Input;
-  set_cost(filter, sram_cost(tables.sram, {*filter.capacity, filter.word_width,
-                                           SramFlavour::Lstp300, 1, p.technology.node}));
+  set_cost(filter, sram_cost(tables, {*filter.capacity, filter.word_width, SramFlavour::Lstp300, 1,
+                                      p.technology.node}));
   Memory psum = scratchpad(p, "psum_spad", Tensor::Output, p.psum_spad_words);
   registers(psum);
   psum.gated_by[Tensor::Output] = Tensor::Input;
@@ -187,6 +188,9 @@ ComputeUnit multiply_accumulate(const EyerissParameters& p, const EnergyTables& 
   unit.energy = cost.multiply_add + control;
   unit.gated_energy = cost.gated;
   unit.add_energy = cost.add + control;
+  // Of the sum the MAC alone is derived.
+  const double derived = cost.multiply_add / unit.energy;
+  unit.spread = {1.0 - (1.0 - cost.spread.low) * derived, 1.0 + (cost.spread.high - 1.0) * derived};
   unit.gated_by = Tensor::Input;
   unit.area = cost.area;
   unit.source = fmt::format("{}; registers and control of the PE {:.4g} pJ, {}", cost.source,
@@ -260,6 +264,7 @@ void set_word_energies(const WordEnergies& words, Architecture& architecture) {
     memory.energy = {access, writes ? access : Picojoules{0.0}};
     memory.leakage = Milliwatts{0.0};
     memory.source = kSource;
+    memory.spread = {};
   };
   const std::size_t innermost = architecture.levels.size() - 1;
   for (std::size_t l = 0; l <= innermost; ++l) {
@@ -278,6 +283,7 @@ void set_word_energies(const WordEnergies& words, Architecture& architecture) {
   unit.gated_energy = Picojoules{0.0};
   unit.leakage = Milliwatts{0.0};
   unit.source = kSource;
+  unit.spread = {};
 }
 
 void check_parameters(const EyerissParameters& p) {

@@ -55,7 +55,9 @@ EngineEnergy engine_energy(const EnergyTables& tables, const std::string& dram, 
   energy.multiply_add = compute.multiply_add;
   energy.add = compute.add;
   energy.compute_source = accumulator.source + compute.source;
+  energy.compute_spread = compute.spread;
   energy.off_chip_bit = memory.energy.read;
+  energy.off_chip_spread = memory.spread;
   energy.off_chip_source = memory.source;
   energy.board_power_source = "no board given: not counted";
   return energy;

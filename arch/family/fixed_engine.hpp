@@ -17,8 +17,10 @@ struct EngineEnergy {
   Picojoules multiply_add;  ///< one MAC
   Picojoules add;           ///< one operation without multiplier (pool, add)
   std::string compute_source;
+  EnergySpread compute_spread;
   Picojoules off_chip_bit;  ///< one bit over the boundary of off-chip memory
   std::string off_chip_source;
+  EnergySpread off_chip_spread;
   Milliwatts board_power;  ///< all the time; 0 where no board is given
   std::string board_power_source;
 };
@@ -28,6 +30,7 @@ struct EngineEnergy {
 struct FixedEngine {
   std::string name;
   std::string description;
+  std::string family;  ///< that its file names
   Megahertz clock{100.0};
   BitsPerCycle bandwidth{64.0};  ///< off-chip, of one port, a cycle of `clock`
   Bits operand_width{16};        ///< of every word, whatever widths a layer has

@@ -89,9 +89,10 @@ MemoryCost bank_cost(const FpgaEngineParameters& p, const EnergyTables& tables, 
     array.width = Bits{std::max<std::int64_t>(width, 8)};
     array.size = array.width * kLutDepth;
   }
-  const MemoryCost one = sram_cost(tables.sram, array);
+  const MemoryCost one = sram_cost(tables, array);
   MemoryCost cost;
   cost.energy = {one.energy.read * arrays, one.energy.write * arrays};
+  cost.spread = one.spread;
   cost.source = fmt::format("ASIC estimate, no published {} energy: {}",
                             array.ports == 2 ? "BRAM" : "LUTRAM", one.source);
   return cost;
@@ -108,6 +109,7 @@ Memory buffer_of(const FpgaEngineParameters& p, const EnergyTables& tables, Tens
   MemoryCost cost = bank_cost(p, tables, t);
   memory.energy = cost.energy;
   memory.source = std::move(cost.source);
+  memory.spread = cost.spread;
   return memory;
 }
 
@@ -121,6 +123,7 @@ Level off_chip(const FpgaEngineParameters& p, const EnergyTables& tables) {
   MemoryCost cost = dram_cost(tables.dram, p.board.dram, kDramWord);
   memory.energy = cost.energy;
   memory.source = std::move(cost.source);
+  memory.spread = cost.spread;
   return {"DRAM", {memory}, {}};
 }
 
@@ -165,6 +168,7 @@ ComputeUnit dsp(const FpgaEngineParameters& p, const EnergyTables& tables) {
   unit.energy = cost.multiply_add;
   unit.gated_energy = cost.gated;
   unit.add_energy = cost.add;
+  unit.spread = cost.spread;
   unit.source = "ASIC estimate, no published DSP energy: " + cost.source;
   return unit;
 }
