@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "report/list_report.hpp"
+#include "validation/evidence_of_cases.hpp"
 #include "validation/validation_case.hpp"
 #include "validation/validation_report.hpp"
 
@@ -25,6 +26,7 @@ struct ValidateOptions {
   std::vector<std::string> cases;
   int threads = 0;
   bool list = false;
+  std::string evidence;
   FormatOption format;
 };
 
@@ -58,6 +60,17 @@ ValidationResult run_case(const ValidationCase& each, const ValidateOptions& opt
   return run_validation(each, run_options);
 }
 
+/// Throws InputError where a case was skipped: what it knows would be lost.
+void write_evidence(const std::vector<ValidationResult>& results, const std::string& path) {
+  for (const ValidationResult& result : results) {
+    const std::string why = skipped(result);
+    if (why.empty()) continue;
+    throw InputError(fmt::format("--evidence: {} was skipped ({}), and its points would be missing",
+                                 result.name, why));
+  }
+  write_file(path, evidence_yaml(evidence_of_cases(results)));
+}
+
 int run_validate(const ValidateOptions& options) {
   if (options.list) return list_cases(options.cases, options.format);
   std::vector<ValidationResult> results;
@@ -67,6 +80,7 @@ int run_validate(const ValidateOptions& options) {
     outside += tally(results.back()).outside;
     if (options.format.format == Format::Table) print(validation_text(results.back()) + "\n");
   }
+  if (!options.evidence.empty()) write_evidence(results, options.evidence);
   print(validation_report(results), options.format);
   return outside == 0 ? 0 : kOutside;
 }
@@ -81,6 +95,9 @@ void add_validate(CLI::App& app, Action& action) {
                       "shipped names, or folders with a case.yaml; none: all that are shipped");
   add_threads(*command, options->threads);
   command->add_flag("--list", options->list, "list the cases, run none");
+  command->add_option("--evidence", options->evidence,
+                      "write what hardware says of our errors to this file, as "
+                      "configs/evidence/evidence.yaml has it");
   add_format(*command, options->format);
   command->footer(
       "Exit code 1 if a number lies outside its tolerance, 2 for bad input.\n"
@@ -88,6 +105,7 @@ void add_validate(CLI::App& app, Action& action) {
       "  tilewise validate\n"
       "  tilewise validate --list\n"
       "  tilewise validate eyeriss_alexnet --json\n"
+      "  tilewise validate --evidence out/evidence.yaml\n"
       "  tilewise validate path/to/my_case");
   command->callback([options, &action] { action = [options] { return run_validate(*options); }; });
 }

@@ -47,6 +47,26 @@ bool is_case(const fs::path& folder) {
   return fs::is_regular_file(folder / "case.yaml", ignored);
 }
 
+/// The numbers of a column of that name as points of hardware.
+void add_points(const EvidenceKey& key, const std::string& name, ComparedQuantity quantity,
+                const ValidationTable& table, std::vector<ComparedPoint>& points) {
+  if (name.empty()) return;
+  const auto column = std::find_if(table.columns.begin(), table.columns.end(),
+                                   [&](const ValidationColumn& each) { return each.name == name; });
+  if (column == table.columns.end()) {
+    throw InputError(fmt::format("evidence: column {}: the case has none of that name", name));
+  }
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const NumberPair& cell = column->cells[r];
+    if (!cell.ours || !cell.published) continue;
+    points.push_back({table.compared.family, table.compared.design, key.network,
+                      table.compared.kinds.empty() ? LayerKind::Other : table.compared.kinds[r],
+                      quantity,
+                      quantity == ComparedQuantity::Latency ? key.latency_basis : key.energy_basis,
+                      *cell.ours, *cell.published});
+  }
+}
+
 std::string verdict(const ValidationResult& result, const ValidationTally& sum) {
   if (sum.outside > 0) return "OUTSIDE";
   const std::string why = skipped(result);
@@ -66,6 +86,7 @@ ValidationCase load_validation_case(const fs::path& folder) {
   const Kind& kind = kKinds[map.at("kind").one_of(kinds)];
   result.kind = kind.name;
   result.run = kind.read(map, folder);
+  if (const auto key = map.find("evidence")) result.evidence = read_evidence_key(*key);
   map.done();
   return result;
 }
@@ -92,7 +113,16 @@ fs::path find_validation_case(const std::string& name) {
 }
 
 ValidationResult run_validation(const ValidationCase& of, const ValidationOptions& options) {
-  return {of.name, of.title, of.source, of.run(options)};
+  ValidationResult result{of.name, of.title, of.source, of.run(options), {}};
+  for (const ValidationTable& table : result.tables) {
+    result.points.insert(result.points.end(), table.points.begin(), table.points.end());
+  }
+  if (of.evidence) {
+    const ValidationTable& table = result.tables.front();
+    add_points(*of.evidence, of.evidence->latency, ComparedQuantity::Latency, table, result.points);
+    add_points(*of.evidence, of.evidence->energy, ComparedQuantity::Energy, table, result.points);
+  }
+  return result;
 }
 
 ValidationTally tally(const ValidationResult& result) {

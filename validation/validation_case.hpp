@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "validation/compared_point.hpp"
 #include "validation/validation_table.hpp"
 
 namespace tilewise {
@@ -24,6 +26,7 @@ struct ValidationCase {
   std::string source;  ///< of the published numbers
   std::string kind;
   ValidationRun run;
+  std::optional<EvidenceKey> evidence;  ///< which columns speak for the design of its first table
 };
 
 /// The case of a folder that holds case.yaml and published.csv, all of it read and checked. Throws
@@ -40,6 +43,7 @@ struct ValidationResult {
   std::string title;
   std::string source;
   std::vector<ValidationTable> tables;
+  std::vector<ComparedPoint> points = {};  ///< layers that hardware was measured for
 };
 ValidationResult run_validation(const ValidationCase& of, const ValidationOptions& options);
 ValidationTally tally(const ValidationResult& result);

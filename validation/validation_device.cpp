@@ -60,6 +60,7 @@ void add_row(const YamlNode& yaml, const std::optional<Network>& network, Device
   if (std::find(rows.begin(), rows.end(), name) != rows.end()) {
     yaml.fail(fmt::format("the name {} is there twice; change one", name));
   }
+  made.table.compared.kinds.push_back(kind_of(layers.front()));
   made.rows.push_back(std::move(layers));
   made.table.rows.push_back(name);
 }
@@ -107,6 +108,7 @@ ValidationRun read_device_case(YamlMap& map, const fs::path& folder) {
   const auto made = std::make_shared<DeviceCase>();
   made->device = read_device_of(map.at("device"), folder);
   made->table.title = "On " + name(made->device);
+  made->table.compared = compared_design(made->device);
   if (const auto objective = map.find("objective")) {
     made->search.mapping.objective =
         at_place_of(*objective, [&] { return parse_single_objective(objective->text()); });

@@ -101,6 +101,7 @@ void add_layer(const YamlNode& yaml, LayersCase& made) {
   }
   map.done();
   check_new(yaml, name, made.table.rows);
+  made.table.compared.kinds.push_back(kind_of(row.layer));
   made.layers.push_back(std::move(row));
   made.table.rows.push_back(name);
 }
@@ -196,6 +197,7 @@ ValidationTable free_table(const LayersCase& of, const ValidationOptions& option
 void read_keys(YamlMap& map, const fs::path& folder, LayersCase& made) {
   made.architecture = read_architecture_of(map.at("architecture"), folder);
   made.table.title = "On " + made.architecture.name;
+  made.table.compared = {made.architecture.family, made.architecture.name, {}};
   for (const YamlNode& layer : map.at("layers").list()) add_layer(layer, made);
   std::vector<std::string> names;
   for (const YamlNode& quantity : map.at("quantities").list()) {

@@ -172,6 +172,21 @@ ValidationTable sum_table(const std::vector<Compared>& rows) {
   return table;
 }
 
+/// The rows as points of the designs' own names.
+std::vector<ComparedPoint> points_of(const MeasuredCase& of, const std::vector<Compared>& rows) {
+  std::vector<ComparedPoint> points;
+  for (const Compared& row : rows) {
+    const auto design = std::find_if(of.designs.begin(), of.designs.end(), [&](const auto& each) {
+      return each.first == row.measured->design;
+    });
+    const ComparedDesign about = compared_design(design->second);
+    points.push_back({about.family, about.design, row.measured->network,
+                      kind_of(row.measured->layer), ComparedQuantity::Latency, Basis::Structural,
+                      row.ours.count(), row.measured->time.count()});
+  }
+  return points;
+}
+
 std::vector<ValidationTable> tables_of(const MeasuredCase& of, const ValidationOptions& options) {
   const fs::path file = reference_folder() / of.data;
   std::error_code ignored;
@@ -183,7 +198,9 @@ std::vector<ValidationTable> tables_of(const MeasuredCase& of, const ValidationO
   }
   const std::vector<MeasuredLayer> measured = load_measured_layers(file, of.types);
   const std::vector<Compared> rows = compare(of, measured, options);
-  return {error_table(of, rows), sum_table(rows)};
+  std::vector<ValidationTable> tables{error_table(of, rows), sum_table(rows)};
+  tables.front().points = points_of(of, rows);
+  return tables;
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ void add_divided_layer(const YamlNode& yaml, const NvdlaEngine& engine, NvdlaCas
   if (std::find(rows.begin(), rows.end(), name) != rows.end()) {
     yaml.fail(fmt::format("the name {} is there twice; change one", name));
   }
+  made.table.compared.kinds.push_back(kind_of(row.layer));
   made.rows.push_back(std::move(row));
   made.table.rows.push_back(name);
 }
@@ -116,6 +117,7 @@ ValidationRun read_nvdla_layers_case(YamlMap& map, const fs::path& folder) {
   const auto made = std::make_shared<NvdlaCase>();
   const NvdlaEngine engine = read_nvdla_engine(map.at("device"), folder);
   made->table.title = "On " + engine.name;
+  made->table.compared = {engine.family, engine.name, {}};
   for (const YamlNode& row : map.at("rows").list()) add_divided_layer(row, engine, *made);
   for (const YamlNode& quantity : map.at("quantities").list()) add_run_column(quantity, *made);
   if (made->rows.empty()) map.at("rows").fail("expected at least one row");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/csv.hpp"
+#include "validation/evidence_of_cases.hpp"
 
 namespace tilewise {
 namespace {
@@ -47,6 +48,20 @@ Json table_json(const ValidationTable& table) {
           {"notes", table.notes}};
 }
 
+Json points_json(const ValidationResult& result) {
+  Json points = Json::array();
+  for (const ComparedPoint& each : result.points) {
+    points.push_back(
+        {{"design", each.design},
+         {"network", each.network},
+         {"kind", name(each.kind)},
+         {"quantity", each.quantity == ComparedQuantity::Latency ? "latency" : "energy"},
+         {"ours", each.ours},
+         {"measured", each.measured}});
+  }
+  return points;
+}
+
 std::string validation_json(const std::vector<ValidationResult>& results) {
   Json cases = Json::array();
   bool within = true;
@@ -62,7 +77,8 @@ std::string validation_json(const std::vector<ValidationResult>& results) {
                      {"checked", sum.checked},
                      {"outside", sum.outside},
                      {"skipped", why.empty() ? Json(nullptr) : Json(why)},
-                     {"tables", tables}});
+                     {"tables", tables},
+                     {"points", points_json(result)}});
   }
   const Json json{{"within", within}, {"cases", cases}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -124,8 +140,14 @@ std::string validation_csv(const std::vector<ValidationResult>& results) {
 }  // namespace
 
 Report validation_report(const std::vector<ValidationResult>& results) {
-  return {[&] { return validation_summary(results); }, [&] { return validation_json(results); },
-          [&] { return validation_csv(results); }};
+  return {[&] {
+            const std::vector<DesignEvidence> evidence = evidence_of_cases(results);
+            if (evidence.empty()) return validation_summary(results);
+            return validation_summary(results) +
+                   "\nHardware that was compared; errors are |measured / ours|\n" +
+                   evidence_table(evidence);
+          },
+          [&] { return validation_json(results); }, [&] { return validation_csv(results); }};
 }
 
 }  // namespace tilewise

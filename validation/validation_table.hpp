@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "validation/compared_point.hpp"
+
 namespace tilewise {
 
 /// How far a number of ours may lie from the published one.
@@ -48,6 +50,8 @@ struct ValidationTable {
   std::vector<ValidationColumn> columns;
   std::vector<std::string> notes;  ///< printed below it, a line each
   std::string skipped = {};        ///< why there is nothing in it; empty: nothing was skipped
+  ComparedDesign compared = {};    ///< what it is about, where the case may speak for a design
+  std::vector<ComparedPoint> points = {};  ///< layers that hardware was measured for
 };
 
 /// Totals of the columns that add up. Where the published one is there, ours is the sum over all
