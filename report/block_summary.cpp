@@ -1,4 +1,5 @@
 #include "report/metric_summary.hpp"
+#include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
 
 namespace tilewise {
@@ -17,7 +18,8 @@ Report block_summary_report(const SweepResult& result, const BlockForm& form) {
   MetricSummary summary{
       {{"fixed", "fixed"}, {"least", "least"}, {"all " + first, "all_" + first}, {"most", "most"}},
       {},
-      result.phases};
+      result.phases,
+      evidence_lines(result)};
   for (const BlockTable& table : result.tables) {
     for (std::size_t t = 0; t < table.devices.size(); ++t) {
       summary.rows.push_back({table.dataset,

@@ -7,6 +7,7 @@
 #include "mapper/row_stationary.hpp"
 #include "report/cost_text.hpp"
 #include "sim/tile_places.hpp"
+#include "sweep/evidence.hpp"
 
 namespace tilewise {
 namespace {
@@ -86,7 +87,20 @@ Json energy_json(const Energy& energy) {
                      {"cause", name(item.cause)},
                      {"pJ", item.energy.count()}});
   }
-  return {{"total_pJ", energy.total.count()}, {"items", items}};
+  const auto range = energy_interval(energy);
+  return {{"total_pJ", energy.total.count()},
+          {"total_pJ_low", range ? Json(range->low) : Json(nullptr)},
+          {"total_pJ_high", range ? Json(range->high) : Json(nullptr)},
+          {"items", items}};
+}
+
+/// Adds the interval of the latency, null where there is none, and what it rests on.
+void add_evidence(const Device& device, const Layer& layer, const LayerCost& cost, Json& json) {
+  const DeviceEvidence evidence(device);
+  const auto interval = evidence.of_layer(layer, nearest_milliseconds(cost.time).count());
+  json["latency"]["ms_low"] = interval ? Json(interval->low) : Json(nullptr);
+  json["latency"]["ms_high"] = interval ? Json(interval->high) : Json(nullptr);
+  json["evidence"] = evidence.text();
 }
 
 Json cost_object(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
@@ -108,6 +122,7 @@ Json cost_object(const LayerCost& cost, const Mapping& mapping, const Layer& lay
   json["energy"] = energy_json(cost.energy);
   json["utilisation"] = cost.utilisation;
   json["off_chip_bits"] = cost.off_chip_bits;
+  add_evidence(architecture, layer, cost, json);
   return json;
 }
 
@@ -156,21 +171,22 @@ std::string search_json(const SearchResult& result, const SearchOptions& options
 }
 
 std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Device& device) {
-  const Json json{{"architecture", name(device)},
-                  {"layer", layer.name},
-                  {"control", "fixed"},
-                  {"mapping", nullptr},
-                  {"compute_cycles", cost.counts.compute_cycles},
-                  {"macs", cost.counts.macs},
-                  {"latency",
-                   {{"cycles", cost.latency.total.count()},
-                    {"ms", nearest_milliseconds(cost.time).count()},
-                    {"compute_cycles", cost.latency.compute_cycles},
-                    {"stall_share", cost.latency.stall_share()},
-                    {"bound", cost.bound}}},
-                  {"energy", energy_json(cost.energy)},
-                  {"utilisation", cost.utilisation},
-                  {"off_chip_bits", cost.off_chip_bits}};
+  Json json{{"architecture", name(device)},
+            {"layer", layer.name},
+            {"control", "fixed"},
+            {"mapping", nullptr},
+            {"compute_cycles", cost.counts.compute_cycles},
+            {"macs", cost.counts.macs},
+            {"latency",
+             {{"cycles", cost.latency.total.count()},
+              {"ms", nearest_milliseconds(cost.time).count()},
+              {"compute_cycles", cost.latency.compute_cycles},
+              {"stall_share", cost.latency.stall_share()},
+              {"bound", cost.bound}}},
+            {"energy", energy_json(cost.energy)},
+            {"utilisation", cost.utilisation},
+            {"off_chip_bits", cost.off_chip_bits}};
+  add_evidence(device, layer, cost, json);
   return text_of(json);
 }
 

@@ -43,8 +43,9 @@ std::vector<std::string> layer_columns() {
   for (const EnergyCause cause : all_of<EnergyCause>()) {
     columns.push_back(fmt::format("energy_{}_pJ", name(cause)));
   }
-  for (const char* column : {"dram_bytes", "utilisation", "bound", "stall_share", "factors",
-                             "space_size", "evaluated", "proven"}) {
+  for (const char* column :
+       {"dram_bytes", "utilisation", "bound", "stall_share", "latency_ms_low", "latency_ms_high",
+        "energy_pJ_low", "energy_pJ_high", "factors", "space_size", "evaluated", "proven"}) {
     columns.emplace_back(column);
   }
   return columns;
@@ -52,7 +53,7 @@ std::vector<std::string> layer_columns() {
 
 std::vector<std::string> layer_cells(const Layer& layer, std::string_view device,
                                      std::int64_t times_used, std::string_view mapping,
-                                     const LayerCost& cost) {
+                                     const LayerCost& cost, const DeviceEvidence& evidence) {
   std::vector<std::string> cells{layer.name, std::string(device), std::string(name(layer.op))};
   const auto add = [&cells](auto value) { cells.push_back(fmt::format("{}", value)); };
   for (const std::string& cell : shape_cells(layer)) cells.push_back(cell);
@@ -68,6 +69,11 @@ std::vector<std::string> layer_cells(const Layer& layer, std::string_view device
   add(cost.utilisation);
   cells.push_back(cost.bound);
   add(cost.latency.stall_share());
+  const auto interval = evidence.of_layer(layer, nearest_milliseconds(cost.time).count());
+  for (const auto& range : {interval, energy_interval(cost.energy)}) {
+    cells.push_back(range ? fmt::format("{}", range->low) : "");
+    cells.push_back(range ? fmt::format("{}", range->high) : "");
+  }
   return cells;
 }
 

@@ -7,6 +7,7 @@
 
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
+#include "sweep/evidence.hpp"
 #include "workload/layer.hpp"
 
 namespace tilewise {
@@ -21,7 +22,7 @@ std::vector<std::string> layer_columns();
 /// A layer on a device and what it costs there. `mapping` is on one line; empty: fixed control.
 std::vector<std::string> layer_cells(const Layer& layer, std::string_view device,
                                      std::int64_t times_used, std::string_view mapping,
-                                     const LayerCost& cost);
+                                     const LayerCost& cost, const DeviceEvidence& evidence);
 /// Which space was searched ("fixed" where there is nothing to choose) and what is proven.
 std::vector<std::string> search_cells(const SearchResult& found);
 /// The same where nothing was searched: empty.

@@ -81,7 +81,7 @@ std::string metric_json(const MetricSummary& summary) {
   for (const PhaseTime& phase : summary.phases) {
     phases.push_back({{"name", phase.phase}, {"seconds", phase.seconds}});
   }
-  const SummaryJson json{{"columns", columns}, {"phases", phases}};
+  const SummaryJson json{{"columns", columns}, {"phases", phases}, {"notes", summary.notes}};
   return json.dump(2, ' ', false, SummaryJson::error_handler_t::replace) + "\n";
 }
 
@@ -89,9 +89,12 @@ std::string metric_json(const MetricSummary& summary) {
 
 Report metric_report(MetricSummary summary) {
   const auto shared = std::make_shared<const MetricSummary>(std::move(summary));
-  return {
-      [shared] { return text_table(summary_rows(*shared)) + "\n" + phases_text(shared->phases); },
-      [shared] { return metric_json(*shared); }, [shared] { return metric_csv(*shared); }};
+  return {[shared] {
+            std::string text = text_table(summary_rows(*shared)) + "\n";
+            for (const std::string& note : shared->notes) text += note + "\n";
+            return text + (shared->notes.empty() ? "" : "\n") + phases_text(shared->phases);
+          },
+          [shared] { return metric_json(*shared); }, [shared] { return metric_csv(*shared); }};
 }
 
 }  // namespace tilewise

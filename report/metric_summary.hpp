@@ -30,6 +30,7 @@ struct MetricSummary {
   std::vector<StatisticName> statistics;
   std::vector<MetricRow> rows;
   std::vector<PhaseTime> phases;
+  std::vector<std::string> notes = {};  ///< what hardware was compared, a line a device
 };
 
 /// A data set and device a row. CSV: without phase times.

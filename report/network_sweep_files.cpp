@@ -76,9 +76,10 @@ std::string left_out_yaml(const NetworkSweep& sweep) {
 std::string network_layers_csv(const NetworkSweep& sweep) {
   std::vector<std::vector<std::string>> rows{layer_columns()};
   rows.front().insert(rows.front().begin(), "network");
+  const std::vector<DeviceEvidence> evidence = evidence_of_all(sweep.devices);
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     const auto add = [&](const SweepLayer& layer, std::size_t d, const SearchResult& found) {
-      rows.push_back(sweep_layer_cells(layer, sweep.devices[d], found));
+      rows.push_back(sweep_layer_cells(layer, sweep.devices[d], found, evidence[d]));
       rows.back().insert(rows.back().begin(), sweep.networks[n].name);
     };
     for (std::size_t l = 0; l < sweep.layers[n].size(); ++l) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/schedule/schedule_json.hpp"
+#include "sweep/evidence.hpp"
 #include "sweep/kept_summary.hpp"
 #include "sweep/network_shares.hpp"
 
@@ -55,12 +56,26 @@ void add_rows(const NetworkShares& shares, CostRows by, Json& json) {
   }
 }
 
+/// The interval of the latency, null where there is none, what it rests on, and what other
+/// published energies make of the energy.
+void add_ranges(const Cost& total, const DeviceEvidence& evidence, Json& json) {
+  const auto interval = evidence.of_network(total.latency.count());
+  Json& totals = json["totals"];
+  totals["latency_ms_low"] = interval ? Json(interval->low) : Json(nullptr);
+  totals["latency_ms_high"] = interval ? Json(interval->high) : Json(nullptr);
+  const auto energy = energy_interval(total);
+  totals["energy_mJ_low"] = energy ? Json(energy->low) : Json(nullptr);
+  totals["energy_mJ_high"] = energy ? Json(energy->high) : Json(nullptr);
+  json["evidence"] = evidence.text();
+}
+
 Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t device, CostRows by) {
   const NetworkShares shares = shares_of(sweep, network, device);
   Json json{{"network", sweep.networks[network].name}, {"device", name(sweep.devices[device])}};
   add_rows(shares, by, json);
   json["totals"] = sums_of(shares.total);
   json["totals"]["layers"] = shares.total.layers;
+  add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[device]), json);
   json["bounds"] = Json::array();
   for (const BoundShare& each : shares.bounds) {
     json["bounds"].push_back({{"bound", each.bound}, {"time_share", each.time}});

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "base/csv.hpp"
 #include "report/network_sweep_json.hpp"
+#include "sweep/evidence.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {
@@ -15,17 +17,23 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
+/// Columns of totals alone.
+constexpr std::array kRanges{"latency_ms_low", "latency_ms_high", "energy_mJ_low",
+                             "energy_mJ_high"};
+
 /// Rows of one network and device; the first two cells of each name these.
 class CsvRows {
  public:
   explicit CsvRows(CostRows by) : by_(by) {
     rows_.push_back({"network", "device", "row", "name"});
     for (const char* column : columns()) rows_.front().emplace_back(column);
+    for (const char* column : kRanges) rows_.front().emplace_back(column);
     rows_.front().emplace_back("partial");
     rows_.front().emplace_back("why");
   }
 
-  void add(const std::string& network, const std::string& device, const NetworkShares& shares) {
+  void add(const std::string& network, const std::string& device, const NetworkShares& shares,
+           const DeviceEvidence& evidence) {
     network_ = network;
     device_ = device;
     switch (by_) {
@@ -42,6 +50,7 @@ class CsvRows {
     } else {
       add_share("total", shares.total);
     }
+    set_ranges(shares.total.cost, evidence, rows_.back());
     rows_.back()[rows_.back().size() - 2] = shares.partial() ? "yes" : "no";
     for (const UnfitLayer& layer : shares.unfit) {
       add_row("unfit", layer.name, Cells(columns().size()));
@@ -66,10 +75,20 @@ class CsvRows {
             "energy_share", "utilisation", "bound",  "dram_bytes", "macs"};
   }
 
+  /// Of the row of a total.
+  static void set_ranges(const Cost& total, const DeviceEvidence& evidence, Cells& row) {
+    const auto cell = row.end() - static_cast<std::ptrdiff_t>(kRanges.size()) - 2;
+    std::size_t at = 0;
+    for (const auto& range : {evidence.of_network(total.latency.count()), energy_interval(total)}) {
+      cell[static_cast<std::ptrdiff_t>(at++)] = range ? number(range->low) : "";
+      cell[static_cast<std::ptrdiff_t>(at++)] = range ? number(range->high) : "";
+    }
+  }
+
   void add_row(const char* kind, const std::string& name, const Cells& cells) {
     Cells& row = rows_.emplace_back(Cells{network_, device_, kind, name});
     row.insert(row.end(), cells.begin(), cells.end());
-    row.insert(row.end(), {"", ""});
+    row.insert(row.end(), kRanges.size() + 2, "");
   }
 
   void add_share(const char* kind, const CostShare& share) {
@@ -105,7 +124,8 @@ std::string network_sweep_csv(const NetworkSweep& sweep, CostRows by) {
   CsvRows rows(by);
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
-      rows.add(sweep.networks[n].name, name(sweep.devices[d]), shares_of(sweep, n, d));
+      rows.add(sweep.networks[n].name, name(sweep.devices[d]), shares_of(sweep, n, d),
+               DeviceEvidence(sweep.devices[d]));
     }
   }
   return rows.text();

@@ -10,6 +10,7 @@
 #include "base/text_table.hpp"
 #include "report/schedule/corners_text.hpp"
 #include "report/schedule/schedule_text.hpp"
+#include "sweep/evidence.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {
@@ -141,6 +142,23 @@ std::string energy_line(const NetworkShares& shares) {
                      }));
 }
 
+/// "range: latency 12.1 to 15.3 ms in 90 % of cases; energy 3.1 to 9 mJ with other published
+/// energies of the components", then what was compared.
+std::string range_lines(const Cost& total, const DeviceEvidence& evidence) {
+  Cells ranges;
+  if (const auto interval = evidence.of_network(total.latency.count())) {
+    ranges.push_back(fmt::format("latency {:.5g} to {:.5g} ms in {:.0f} % of cases", interval->low,
+                                 interval->high, 100.0 * kCoverage));
+  }
+  if (const auto range = energy_interval(total)) {
+    ranges.push_back(
+        fmt::format("energy {:.5g} to {:.5g} mJ with other published energies of the components",
+                    range->low, range->high));
+  }
+  const std::string known = evidence.text() + "\n";
+  return ranges.empty() ? known : fmt::format("range: {}\n{}", fmt::join(ranges, "; "), known);
+}
+
 std::string omission_lines(const NetworkShares& shares) {
   std::string text;
   for (const Omission& omission : shares.omitted) text += omission_text(omission) + "\n";
@@ -205,7 +223,8 @@ std::string network_sweep_text(const NetworkSweep& sweep, CostRows by, std::size
           fmt::format("{} on {}: {} of {} layers, objective {}\n", sweep.networks[n].name, device,
                       shares.layers.size(), sweep.layers[n].size(), name(sweep.mapping.objective));
       if (!shares.layers.empty()) {
-        text += table_of(shares, by, line) + time_line(shares) + energy_line(shares);
+        text += table_of(shares, by, line) + time_line(shares) + energy_line(shares) +
+                range_lines(shares.total.cost, DeviceEvidence(sweep.devices[d]));
       }
       text += split_lines(shares, device) + unfit_lines(shares, device) + omission_lines(shares);
       if (sweep.schedules.empty()) continue;

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <iterator>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -34,6 +37,49 @@ std::string mapping_cell(const Device& device, const SearchResult& found) {
   return mapping ? nest_line(*mapping, std::get<Architecture>(device)) : "";
 }
 
+template <class Value>
+void add_column(const SweepResult& result, const SweepTarget& target, std::string_view metric,
+                const Value& value, std::vector<CostColumn>& columns) {
+  columns.push_back({fmt::format("{}_{}", target.name, metric), {}});
+  std::vector<double>& values = columns.back().values;
+  values.reserve(result.rows.size());
+  for (const SweepRow& row : result.rows) values.push_back(value(row));
+}
+
+/// The interval of the latency, and what other published energies make of the energy; NaN where
+/// nothing is known.
+void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn>& columns) {
+  using Range = std::optional<Interval>;
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const SweepTarget& target = result.targets[t];
+  const auto add = [&](std::string_view metric, const auto& range_of) {
+    const auto low = [&](const SweepRow& row) {
+      const Range range = range_of(row.costs[t]);
+      return range ? range->low : kNone;
+    };
+    const auto high = [&](const SweepRow& row) {
+      const Range range = range_of(row.costs[t]);
+      return range ? range->high : kNone;
+    };
+    add_column(result, target, fmt::format("{}_low", metric), low, columns);
+    add_column(result, target, fmt::format("{}_high", metric), high, columns);
+  };
+  const auto* device = std::get_if<std::size_t>(&target.source);
+  const auto evidence =
+      device != nullptr ? std::optional<DeviceEvidence>(result.devices[*device]) : std::nullopt;
+  add("latency_ms", [&](const Cost& cost) {
+    return evidence ? evidence->of_network(cost.latency.count()) : Range{};
+  });
+  add("energy_mJ", [](const Cost& cost) { return energy_interval(cost); });
+}
+
+/// "compared with hardware: ...", of a target that costs layers.
+std::string evidence_of_target(const SweepResult& result, const SweepTarget& target) {
+  const auto* device = std::get_if<std::size_t>(&target.source);
+  return device != nullptr ? DeviceEvidence(result.devices[*device]).text()
+                           : "no hardware was compared with " + target.name;
+}
+
 }  // namespace
 
 std::string phases_yaml(std::span<const PhaseTime> phases) {
@@ -52,10 +98,7 @@ void check_sweep_folder(const fs::path& folder) {
 std::vector<CostColumn> cost_columns(const SweepResult& result) {
   std::vector<CostColumn> columns;
   const auto add = [&](const SweepTarget& target, std::string_view metric, const auto& value) {
-    columns.push_back({fmt::format("{}_{}", target.name, metric), {}});
-    std::vector<double>& values = columns.back().values;
-    values.reserve(result.rows.size());
-    for (const SweepRow& row : result.rows) values.push_back(value(row));
+    add_column(result, target, metric, value, columns);
   };
   for (std::size_t t = 0; t < result.targets.size(); ++t) {
     const SweepTarget& target = result.targets[t];
@@ -65,11 +108,13 @@ std::vector<CostColumn> cost_columns(const SweepResult& result) {
     if (!result.rows.empty() && !result.rows.front().left_out.empty()) {
       add(target, "left_out",
           [t](const SweepRow& row) { return static_cast<double>(row.left_out[t]); });
+      add_ranges(result, t, columns);
       continue;  // MACs that are left out move no bytes
     }
     add(target, "arithmetic_intensity_macs_per_byte", [t](const SweepRow& row) {
       return static_cast<double>(row.macs) / row.costs[t].dram_bytes;
     });
+    add_ranges(result, t, columns);
   }
   return columns;
 }
@@ -85,25 +130,45 @@ std::string costs_csv(const SweepResult& result) {
     fmt::format_to(out, "{},{},{},{},{}", row.index,
                    csv_cell(result.architectures[static_cast<std::size_t>(row.index)]),
                    csv_cell(row.dataset), row.macs, row.parameters);
-    for (const CostColumn& column : columns) fmt::format_to(out, ",{}", column.values[r]);
+    for (const CostColumn& column : columns) {
+      const double value = column.values[r];
+      text += ',';
+      if (!std::isnan(value)) fmt::format_to(out, "{}", value);
+    }
     text += '\n';
   }
   return text;
 }
 
 std::vector<std::string> sweep_layer_cells(const SweepLayer& layer, const Device& device,
-                                           const SearchResult& found) {
+                                           const SearchResult& found,
+                                           const DeviceEvidence& evidence) {
   std::vector<std::string> cells = layer_cells(layer.layer, name(device), layer.times_used,
-                                               mapping_cell(device, found), *cost(found));
+                                               mapping_cell(device, found), *cost(found), evidence);
   for (std::string& cell : search_cells(found)) cells.push_back(std::move(cell));
   return cells;
 }
 
+std::vector<std::string> evidence_lines(const SweepResult& result) {
+  std::vector<std::string> lines;
+  for (const SweepTarget& target : result.targets) {
+    lines.push_back(target.name + ": " + evidence_of_target(result, target));
+  }
+  return lines;
+}
+
+std::vector<DeviceEvidence> evidence_of_all(const std::vector<Device>& devices) {
+  std::vector<DeviceEvidence> all;
+  for (const Device& device : devices) all.emplace_back(device);
+  return all;
+}
+
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices) {
+  const std::vector<DeviceEvidence> evidence = evidence_of_all(devices);
   std::vector<std::vector<std::string>> rows{layer_columns()};
   for (const SweepLayer& layer : layers) {
     for (std::size_t d = 0; d < devices.size(); ++d) {
-      rows.push_back(sweep_layer_cells(layer, devices[d], layer.results[d]));
+      rows.push_back(sweep_layer_cells(layer, devices[d], layer.results[d], evidence[d]));
     }
   }
   return csv_table(rows);
@@ -114,9 +179,10 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
   std::string text = fmt::format("command: {}\nversion: {}\nspace: {}\ndevices:\n",
                                  yaml_quoted(command), yaml_quoted(version()), result.space);
   for (const SweepTarget& target : result.targets) {
-    text += fmt::format("  - {{name: {}, configuration: \"{}\", description: {}}}\n",
+    text += fmt::format("  - {{name: {}, configuration: \"{}\", description: {}, evidence: {}}}\n",
                         yaml_quoted(target.name), fingerprint(target.details),
-                        yaml_quoted(target.description));
+                        yaml_quoted(target.description),
+                        yaml_quoted(evidence_of_target(result, target)));
   }
   text += fmt::format("objective: {}\nfactors: {}\n", name(options.mapping.objective),
                       name(options.mapping.factors));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sweep/evidence.hpp"
 #include "sweep/sweep.hpp"
 
 namespace tilewise {
@@ -36,8 +37,8 @@ void write_sweep_files(const SweepFiles& texts, const std::filesystem::path& fol
 
 /// A column of costs.csv.
 struct CostColumn {
-  std::string name;  ///< "eyeriss_latency_ms"
-  std::vector<double> values;
+  std::string name;            ///< "eyeriss_latency_ms"
+  std::vector<double> values;  ///< NaN, an empty cell: nothing is known
 };
 /// The columns of each target in the order of costs.csv.
 std::vector<CostColumn> cost_columns(const SweepResult& result);
@@ -48,7 +49,12 @@ std::string costs_csv(const SweepResult& result);
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices);
 /// A row of layers.csv of a layer that fits: those of layer_columns.
 std::vector<std::string> sweep_layer_cells(const SweepLayer& layer, const Device& device,
-                                           const SearchResult& found);
+                                           const SearchResult& found,
+                                           const DeviceEvidence& evidence);
+/// What hardware says of each target, a line a target.
+std::vector<std::string> evidence_lines(const SweepResult& result);
+/// One a device.
+std::vector<DeviceEvidence> evidence_of_all(const std::vector<Device>& devices);
 /// `rows`: of the table that stands beside it.
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command, std::size_t rows);

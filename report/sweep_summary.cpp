@@ -5,6 +5,7 @@
 
 #include "base/yaml.hpp"
 #include "report/metric_summary.hpp"
+#include "report/sweep_files.hpp"
 #include "sweep/cost_table.hpp"
 
 namespace tilewise {
@@ -42,10 +43,24 @@ std::vector<PhaseTime> read_phases(const std::filesystem::path& path) {
   return phases;
 }
 
+/// What run.yaml says of the devices; those of earlier versions say nothing.
+std::vector<std::string> read_notes(const std::filesystem::path& path) {
+  std::vector<std::string> notes;
+  YamlMap run = YamlNode::load_file(path).map();
+  const auto devices = run.find("devices");
+  if (!devices) return notes;
+  for (const YamlNode& node : devices->list()) {
+    YamlMap device = node.map();
+    const auto evidence = device.find("evidence");
+    if (evidence) notes.push_back(device.at("name").text() + ": " + evidence->text());
+  }
+  return notes;
+}
+
 }  // namespace
 
 SweepColumns sweep_columns(const SweepResult& result) {
-  SweepColumns sweep{{}, result.phases};
+  SweepColumns sweep{{}, result.phases, evidence_lines(result)};
   const std::size_t targets = result.targets.size();
   for (std::size_t r = 0; r < result.rows.size(); ++r) {
     const SweepRow& row = result.rows[r];
@@ -64,14 +79,16 @@ SweepColumns sweep_columns(const SweepResult& result) {
 }
 
 SweepColumns read_sweep(const std::filesystem::path& folder) {
-  return {read_columns(folder / "costs.csv"), read_phases(folder / "run.yaml")};
+  return {read_columns(folder / "costs.csv"), read_phases(folder / "run.yaml"),
+          read_notes(folder / "run.yaml")};
 }
 
 Report sweep_report(const SweepColumns& sweep) {
   MetricSummary summary{
       {{"least", "least"}, {"median", "median"}, {"most", "most"}, {"index 0", "index_0"}},
       {},
-      sweep.phases};
+      sweep.phases,
+      sweep.notes};
   for (const SweepColumn& column : sweep.columns) {
     summary.rows.push_back({column.dataset, column.device,
                             static_cast<std::int64_t>(column.latency_ms.size()),

@@ -21,6 +21,7 @@ struct SweepColumn {
 struct SweepColumns {
   std::vector<SweepColumn> columns;  ///< by data set, then device
   std::vector<PhaseTime> phases;
+  std::vector<std::string> notes = {};  ///< what hardware says of each device, a line a device
 };
 
 SweepColumns sweep_columns(const SweepResult& result);

@@ -81,7 +81,8 @@ BlockMetric empty_metric(const BlockLayers& parts) {
 }
 
 BlockCosts empty_costs(const BlockLayers& parts) {
-  return {empty_metric(parts), empty_metric(parts), empty_metric(parts)};
+  const BlockMetric zero = empty_metric(parts);
+  return {zero, zero, zero, zero, zero};
 }
 
 CostsInARow one_by_one(std::function<Cost(const Layer&, std::size_t)> cost) {

@@ -45,6 +45,8 @@ struct BlockCosts {
   BlockMetric latency_ms;
   BlockMetric energy_mj;
   BlockMetric dram_bytes;
+  BlockMetric energy_below_mj;  ///< as of Cost
+  BlockMetric energy_above_mj;
 };
 
 /// What the blocks of a space cost on one data set. MACs and parameters are whole numbers below
@@ -60,12 +62,14 @@ struct BlockTable {
 /// Metrics of the shape of `parts`, all zero.
 BlockMetric empty_metric(const BlockLayers& parts);
 BlockCosts empty_costs(const BlockLayers& parts);
-/// The cost of an entry of the table goes to all three metrics; `of` finds it in one.
+/// The cost of an entry of the table goes to all metrics; `of` finds it in one.
 template <class Of>
 void add_cost(BlockCosts& costs, const Of& of, const Cost& cost) {
   of(costs.latency_ms) += cost.latency.count();
   of(costs.energy_mj) += cost.energy.count();
   of(costs.dram_bytes) += cost.dram_bytes;
+  of(costs.energy_below_mj) += cost.energy_below.count();
+  of(costs.energy_above_mj) += cost.energy_above.count();
 }
 
 /// Tells what layers that run in a row cost on a device, an index: the parts of their sum, in

@@ -241,6 +241,12 @@ class Sweeper {
     add_up(
         plan, first, [&](std::size_t i) { return cost(i).dram_bytes; },
         [&](SweepRow& row, double sum) { row.costs[target].dram_bytes = sum; });
+    add_up(
+        plan, first, [&](std::size_t i) { return cost(i).energy_below.count(); },
+        [&](SweepRow& row, double sum) { row.costs[target].energy_below = Millijoules{sum}; });
+    add_up(
+        plan, first, [&](std::size_t i) { return cost(i).energy_above.count(); },
+        [&](SweepRow& row, double sum) { row.costs[target].energy_above = Millijoules{sum}; });
   }
 
   /// Costs of all blocks on each data set.
@@ -335,9 +341,12 @@ SweepResult block_rows(const SweepResult& swept, const BlockForm& form,
         const auto latency = totals(table.devices[t].latency_ms, choices, count, threads);
         const auto energy = totals(table.devices[t].energy_mj, choices, count, threads);
         const auto bytes = totals(table.devices[t].dram_bytes, choices, count, threads);
+        const auto below = totals(table.devices[t].energy_below_mj, choices, count, threads);
+        const auto above = totals(table.devices[t].energy_above_mj, choices, count, threads);
         for (std::size_t i = 0; i < count; ++i) {
           result.rows[first + i].costs[t] = {Milliseconds{latency[i]}, Millijoules{energy[i]},
-                                             bytes[i]};
+                                             bytes[i], Millijoules{below[i]},
+                                             Millijoules{above[i]}};
         }
       }
     }

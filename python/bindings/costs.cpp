@@ -17,6 +17,7 @@
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
+#include "sweep/evidence.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -28,7 +29,13 @@ namespace {
 struct MapResult {
   SearchResult found;
   SharedDevice device;
+  Layer layer;
   std::string objective;
+
+  std::optional<Interval> latency_interval() const {
+    const DeviceEvidence evidence(device_of(*device));
+    return evidence.of_layer(layer, nearest_milliseconds(cost(found)->time).count());
+  }
 
   std::optional<NamedMapping> named_best() const {
     const Mapping* mapping = best_mapping(found);
@@ -100,7 +107,7 @@ MapResult map_layer(const Layer& layer, const SharedDevice& device, const std::s
   options.gap = not_negative("gap", gap);
   const Device& on = device_of(*device);
   SearchResult found = call.run([&] { return map(layer, on, options); });
-  return {std::move(found), device, objective};
+  return {std::move(found), device, layer, objective};
 }
 
 void bind_cost(nb::module_& module) {
@@ -117,6 +124,22 @@ void bind_cost(nb::module_& module) {
       .def_prop_ro(
           "energy_mJ", [](const LayerCost& cost) { return cost_of(cost).energy.count(); },
           "The energy in millijoules.")
+      .def_prop_ro(
+          "energy_pJ_low",
+          [](const LayerCost& cost) {
+            const auto range = energy_interval(cost.energy);
+            return range ? std::optional(range->low) : std::nullopt;
+          },
+          "The energy in picojoules with the least published energies of the components; None "
+          "where "
+          "nothing else is published.")
+      .def_prop_ro(
+          "energy_pJ_high",
+          [](const LayerCost& cost) {
+            const auto range = energy_interval(cost.energy);
+            return range ? std::optional(range->high) : std::nullopt;
+          },
+          "As energy_pJ_low with the most.")
       .def_prop_ro(
           "dram_bytes", [](const LayerCost& cost) { return cost_of(cost).dram_bytes; },
           "Bytes that cross the boundary of off-chip memory, both ways.")
@@ -150,6 +173,21 @@ void bind_map_result(nb::module_& module) {
       .def_prop_ro(
           "cost", [](const MapResult& result) { return *cost(result.found); },
           "What the layer costs under it.")
+      .def_prop_ro(
+          "latency_ms_low",
+          [](const MapResult& result) {
+            const auto interval = result.latency_interval();
+            return interval ? std::optional(interval->low) : std::nullopt;
+          },
+          "Hardware is at or above it, and at or below latency_ms_high, in 90 % of cases; None "
+          "where too little hardware was compared.")
+      .def_prop_ro(
+          "latency_ms_high",
+          [](const MapResult& result) {
+            const auto interval = result.latency_interval();
+            return interval ? std::optional(interval->high) : std::nullopt;
+          },
+          "As latency_ms_low.")
       .def_ro("objective", &MapResult::objective)
       .def_prop_ro(
           "objective_value", [](const MapResult& result) { return result.found.objective_value; },

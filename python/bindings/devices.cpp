@@ -8,6 +8,7 @@
 #include "bindings/bindings.hpp"
 #include "sim/mapping_yaml.hpp"
 #include "sim/tile_places.hpp"
+#include "sweep/evidence.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -90,6 +91,14 @@ void bind_devices(nb::module_& module) {
             return device != nullptr && std::holds_alternative<LayerModel>(*device);
           },
           "Whether a layer has one cost there, and no mapping to choose.")
+      .def_prop_ro(
+          "evidence",
+          [](const Target& target) {
+            const auto* device = std::get_if<Device>(&target);
+            return device != nullptr ? DeviceEvidence(*device).text()
+                                     : "no hardware was compared with " + name(target);
+          },
+          "Which hardware our numbers were compared with, and how far they were.")
       .def(
           "describe", [](const Target& device) { return describe(device); },
           "All of it as text, with the source of every number: `tilewise arch show`.")

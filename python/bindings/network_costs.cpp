@@ -15,6 +15,7 @@
 #include "report/schedule/schedule_json.hpp"
 #include "report/schedule/schedule_text.hpp"
 #include "schedule/schedule_yaml.hpp"
+#include "sweep/evidence.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace nb = nanobind;
@@ -61,6 +62,17 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
   return call.run([&] { return cost_networks(std::move(listed), std::move(on), how); });
 }
 
+/// The interval of the latency, None where there is none, and of the energy.
+void add_ranges(const Cost& total, const DeviceEvidence& evidence, nb::dict& entry) {
+  const auto interval = evidence.of_network(total.latency.count());
+  entry["latency_ms_low"] = interval ? nb::cast(interval->low) : nb::none();
+  entry["latency_ms_high"] = interval ? nb::cast(interval->high) : nb::none();
+  const auto energy = energy_interval(total);
+  entry["energy_mJ_low"] = energy ? nb::cast(energy->low) : nb::none();
+  entry["energy_mJ_high"] = energy ? nb::cast(energy->high) : nb::none();
+  entry["evidence"] = evidence.text();
+}
+
 /// A dictionary a network and device: its sums, and what is not in them.
 nb::list totals(const NetworkSweep& sweep) {
   nb::list all;
@@ -88,6 +100,7 @@ nb::list totals(const NetworkSweep& sweep) {
       entry["latency_ms"] = shares.total.cost.latency.count();
       entry["energy_mJ"] = shares.total.cost.energy.count();
       entry["dram_bytes"] = shares.total.cost.dram_bytes;
+      add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[d]), entry);
       entry["unfit"] = unfit;
       entry["split"] = split;
       nb::list omitted;

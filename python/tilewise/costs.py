@@ -104,8 +104,9 @@ def cost(
 
     network: a Network, layers, a shipped name ("resnet18") or a file. The columns are those of
     layers.csv (docs/formats.md): `cycles`, `latency_ms`, `energy_pJ`, `dram_bytes`, `mapping`, ...
-    `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes`: layers run one after
-    the other. progress(phase, share) is called now and then, from any thread; share is 0 to 1.
+    `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes` (layers run one after
+    the other), their ranges `_low` and `_high` (None: nothing is known) and `evidence`
+    (docs/formats.md, Ranges). progress(phase, share) is called from any thread; share is 0 to 1.
 
     schedule: what stays on chip between layers: "separate", "kept", "fused", "best", or a file
     to price, as `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a
@@ -151,7 +152,9 @@ def _table_of(result: _core.NetworkSweep, several: bool, strict: bool) -> pd.Dat
     table = read_csv(result.layers_csv())
     if not several:
         table = table.drop(columns="network")
-        totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
+        totals = {
+            key: value for key, value in totals[0].items() if key not in ("network", "device")
+        }
     table.attrs.update(
         totals=totals, split=split, unfit=unfit, omitted=omitted,
         mapped=result.mapped, known=result.known, schedules=_schedules(result),

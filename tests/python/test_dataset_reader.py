@@ -148,8 +148,8 @@ def signed(folder, path):
         (lambda folder: (folder / "dataset.json").write_text("{}"), "schema: expected"),
         (lambda folder: edit(folder, lambda said: said.pop("spec")), "dataset.json: not as"),
         (
-            lambda folder: edit(folder, lambda said: said.update(schema_version=2)),
-            "schema_version: 2: this program reads 1",
+            lambda folder: edit(folder, lambda said: said.update(schema_version=3)),
+            "schema_version: 3: this program reads 1 and 2",
         ),
         (other_unit, "column zc706_latency_ms: unit: s; expected ms"),
         (other_provenance, "dataset.json: was changed"),

@@ -52,7 +52,7 @@ std::vector<std::string> lines_of(const std::string& text, std::string_view begi
 
 TEST_CASE("JSON and CSV of a network's cost say the same") {
   const NetworkSweep sweep = small_sweep();
-  const SameColumns sums{
+  SameColumns sums{
       {"latency_ms", "/latency_ms"}, {"energy_mJ", "/energy_mJ"}, {"cycles", "/cycles"},
       {"dram_bytes", "/dram_bytes"}, {"macs", "/macs"},           {"utilisation", "/utilisation"}};
   SameColumns rows = sums;
@@ -61,6 +61,11 @@ TEST_CASE("JSON and CSV of a network's cost say the same") {
                            {"time_share", "/time_share"},
                            {"energy_share", "/energy_share"},
                            {"bound", "/bound"}});
+  // Ranges, of the totals alone: eyeriss has both, two_level none.
+  for (const char* range :
+       {"latency_ms_low", "latency_ms_high", "energy_mJ_low", "energy_mJ_high"}) {
+    sums.insert(sums.end(), {range, std::string("/") + range});
+  }
   // Per device: layers, total; on eyeriss the pool apart.
   const Report report = network_sweep_report(sweep, CostRows::Layer);
   const CsvRows csv = parsed_csv(formatted(report, Format::Csv));

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -11,6 +12,8 @@
 #include "report/sweep_summary.hpp"
 #include "scratch_folder.hpp"
 #include "space/nasbench201_space.hpp"
+#include "sweep/evidence.hpp"
+#include "sweep/target.hpp"
 
 namespace tilewise {
 namespace {
@@ -36,7 +39,28 @@ SweepResult small_sweep() {
 TEST_CASE("costs of a sweep carry MACs per off-chip byte") {
   const std::string text = costs_csv(small_sweep());
   // 200 MACs / 50 bytes = 4.
-  CHECK(text.find("\n1,c,cifar10,200,8,2.5,8,50,4\n") != std::string::npos);
+  CHECK(text.find("\n1,c,cifar10,200,8,2.5,8,50,4,,,,\n") != std::string::npos);
+}
+
+TEST_CASE("costs of a sweep carry their ranges where something is known") {
+  SweepResult result = small_sweep();
+  result.rows[1].costs[0].energy_below = Millijoules{2.0};
+  result.rows[1].costs[0].energy_above = Millijoules{8.0};
+  const std::string text = costs_csv(result);
+  CHECK(
+      text.find(",dev_latency_ms_low,dev_latency_ms_high,dev_energy_mJ_low,dev_energy_mJ_high\n") !=
+      std::string::npos);
+  CHECK(text.find("1.5,4,50,2,,,,\n") != std::string::npos);
+  CHECK(text.find("2.5,8,50,4,,,6,16\n") != std::string::npos);
+  // The same of a device that hardware was compared with.
+  result.devices[0] = find_device("eyeriss");
+  const double half = *half_width_of_network(*evidence_of(result.devices[0])->latency);
+  for (const CostColumn& column : cost_columns(result)) {
+    if (column.name != "dev_latency_ms_high") continue;
+    CHECK(column.values[1] == doctest::Approx(2.5 * std::exp(half)));
+  }
+  CHECK(run_yaml(result, {}, "", 2).find("evidence: \"compared with hardware: latency of") !=
+        std::string::npos);
 }
 
 TEST_CASE("the files of a sweep appear whole, replace older ones and summarise the same") {

@@ -76,6 +76,8 @@ def typed(frame: pd.DataFrame, columns: list[Column]) -> pd.DataFrame:
         values = frame[column.name]
         if column.type == "bool":
             made[column.name] = values == "yes"
+        elif column.nullable and column.type == "float64":
+            made[column.name] = pd.to_numeric(values.replace("", np.nan)).astype("float64")
         elif column.nullable:
             made[column.name] = pd.to_numeric(values.replace("", np.nan)).astype("Int64")
         elif column.type == "int64":

@@ -125,9 +125,10 @@ class _Reader:
         if not isinstance(description, dict) or description.get("schema") != schema.SCHEMA:
             raise InputError(f"{path}: schema: expected {schema.SCHEMA}; not a data set")
         version = description.get("schema_version")
-        if version != schema.VERSION:
+        if version not in schema.READ_VERSIONS:
+            known = " and ".join(str(each) for each in schema.READ_VERSIONS)
             raise InputError(
-                f"{path}: schema_version: {version}: this program reads {schema.VERSION}; use the "
+                f"{path}: schema_version: {version}: this program reads {known}; use the "
                 "version of tilewise that wrote it"
             )
         return description
@@ -153,6 +154,7 @@ class _Reader:
             self._devices,
             self._spec.splits is not None,
             self._spec.sample is not None,
+            description["schema_version"],
         )
         self._check_tables(description["tables"])
         if description["digest"] != files.digest(description):
@@ -215,7 +217,8 @@ class _Reader:
             values = frame[column.name]
             if not column.nullable and values.isna().any():
                 self._fail(path.name, f"column {column.name}: a value is missing")
-            if column.type == "float64" and not np.isfinite(values.to_numpy()).all():
+            known = values.dropna() if column.nullable else values
+            if column.type == "float64" and not np.isfinite(known.to_numpy()).all():
                 self._fail(path.name, f"column {column.name}: a number is not finite")
         if name == "architectures":
             self._check_architectures(path.name, frame)
@@ -280,7 +283,8 @@ class _Reader:
             "bool": str,
         }
         dtypes: dict[str, Any] = {
-            each.name: "Int64" if each.nullable else types[each.type] for each in columns
+            each.name: "Int64" if each.nullable and each.type == "int64" else types[each.type]
+            for each in columns
         }
         try:
             header = pd.read_csv(path, nrows=0).columns.tolist()

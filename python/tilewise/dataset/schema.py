@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from tilewise.registry import SPACES, is_indexed
 
 SCHEMA = "tilewise-dataset"
-VERSION = 1
+VERSION = 2
+READ_VERSIONS = (1, 2)  # 1 has no ranges
 
 NONE = ""  # the unit of a text
 ONE = "1"  # the unit of a number without one
@@ -30,7 +31,7 @@ class Column:
         return asdict(self)
 
 
-def architecture_columns(devices: Iterable[str], splits: bool) -> list[Column]:
+def architecture_columns(devices: Iterable[str], splits: bool, ranges: bool) -> list[Column]:
     """Of an architecture on a data set: those of costs.csv, then `split`."""
     sampled = ", ".join(space for space in SPACES if not is_indexed(space))
     columns = [
@@ -50,6 +51,8 @@ def architecture_columns(devices: Iterable[str], splits: bool) -> list[Column]:
                 f"MACs per byte over the off-chip boundary of {device}",
             ),
         ]
+        if ranges:
+            columns += _ranges(f"{device}_", f" on {device}", "mJ")
     if splits:
         meaning = "train, val or test; the same for an architecture on all image sets"
         columns.append(Column("split", "string", NONE, meaning))
@@ -75,7 +78,7 @@ def block_columns(space: str, devices: Iterable[str]) -> list[Column]:
     return columns
 
 
-def layer_columns() -> list[Column]:
+def layer_columns(ranges: bool) -> list[Column]:
     """Of a distinct layer on a device, with its mapping and the proof: those of layers.csv."""
     columns = [
         Column("name", "string", NONE, "where the layer appears first"),
@@ -102,6 +105,7 @@ def layer_columns() -> list[Column]:
         Column("utilisation", "float64", ONE, "MACs over what all multipliers could do"),
         Column("bound", "string", NONE, "what decides the latency"),
         Column("stall_share", "float64", ONE, "share of the cycles without compute"),
+        *(_ranges("", "", "pJ") if ranges else []),
         Column("factors", "string", NONE, "loop bounds in the space: divisors, all or fixed"),
         Column("space_size", "string", NONE, "mappings in the space: exact digits"),
         Column("evaluated", "int64", ONE, "mappings that were evaluated one by one"),
@@ -110,15 +114,18 @@ def layer_columns() -> list[Column]:
     return columns
 
 
-def tables(space: str, devices: Iterable[str], splits: bool, rows: bool) -> dict[str, list[Column]]:
+def tables(
+    space: str, devices: Iterable[str], splits: bool, rows: bool, version: int = VERSION
+) -> dict[str, list[Column]]:
     """The tables of a data set by name; `rows`: whether a space of blocks has a sample."""
+    ranges = version > 1
     names = list(devices)
     made: dict[str, list[Column]] = {}
     if is_indexed(space) or rows:
-        made["architectures"] = architecture_columns(names, splits)
+        made["architectures"] = architecture_columns(names, splits, ranges)
     if not is_indexed(space):
         made["blocks"] = block_columns(space, names)
-    made["layers"] = layer_columns()
+    made["layers"] = layer_columns(ranges)
     return made
 
 
@@ -129,6 +136,20 @@ ORDERS = {
     "blocks": "by image set, then by position and op; the fixed part first",
     "layers": "by first appearance in the space, then by device",
 }
+
+
+def _ranges(prefix: str, where: str, unit: str) -> list[Column]:
+    """Where hardware lies in 90 % of cases, and the energy with other published energies of the
+    components; null where nothing is known."""
+    columns = []
+    for end, bound in (("low", "at or above"), ("high", "at or below")):
+        meaning = f"hardware's latency{where} is {bound} it in 90 % of cases"
+        columns.append(Column(f"{prefix}latency_ms_{end}", "float64", "ms", meaning, nullable=True))
+    for end, which in (("low", "least"), ("high", "most")):
+        meaning = f"energy{where} with the {which} published energies of the components"
+        name = f"{prefix}energy_{unit}_{end}"
+        columns.append(Column(name, "float64", unit, meaning, nullable=True))
+    return columns
 
 
 def _costs(device: str) -> list[Column]:
