@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/text_table.hpp"
 #include "report/list_report.hpp"
+#include "sweep/evidence.hpp"
 #include "sweep/target.hpp"
 
 namespace tilewise {
@@ -82,7 +83,8 @@ void add_arch(CLI::App& app, Action& action) {
   show->footer("Example:\n  tilewise arch show eyeriss");
   show->callback([file, &action] {
     action = [file] {
-      print(describe(find_target(*file)));
+      const Target target = find_target(*file);
+      print(describe(target) + "\n" + evidence_text(target) + "\n");
       return 0;
     };
   });

@@ -7,8 +7,6 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "sweep/target.hpp"
-
 namespace tilewise {
 namespace {
 
@@ -113,6 +111,12 @@ DeviceEvidence::DeviceEvidence(const Device& device) {
   }
   text_ += "latency of " + compared_text(*latency_);
   if (found->energy) text_ += "; energy of " + compared_text(*found->energy);
+}
+
+std::string evidence_text(const Target& target) {
+  const auto* device = std::get_if<Device>(&target);
+  return device != nullptr ? DeviceEvidence(*device).text()
+                           : "no hardware was compared with " + name(target);
 }
 
 }  // namespace tilewise

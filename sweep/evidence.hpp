@@ -12,6 +12,7 @@
 #include "sweep/device.hpp"
 #include "sweep/error_bound.hpp"
 #include "sweep/layer_kind.hpp"
+#include "sweep/target.hpp"
 
 namespace tilewise {
 
@@ -93,5 +94,8 @@ class DeviceEvidence {
   const Evidence* latency_ = nullptr;
   std::string text_;
 };
+
+/// DeviceEvidence::text of a target; published models were compared with no hardware.
+std::string evidence_text(const Target& target);
 
 }  // namespace tilewise

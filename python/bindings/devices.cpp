@@ -92,12 +92,7 @@ void bind_devices(nb::module_& module) {
           },
           "Whether a layer has one cost there, and no mapping to choose.")
       .def_prop_ro(
-          "evidence",
-          [](const Target& target) {
-            const auto* device = std::get_if<Device>(&target);
-            return device != nullptr ? DeviceEvidence(*device).text()
-                                     : "no hardware was compared with " + name(target);
-          },
+          "evidence", [](const Target& target) { return evidence_text(target); },
           "Which hardware our numbers were compared with, and how far they were.")
       .def(
           "describe", [](const Target& device) { return describe(device); },
