@@ -69,7 +69,7 @@ TEST_CASE("row stationary lays filter rows down the columns in full and rows alo
 TEST_CASE("the calibrated energies move with the technology and go where words have theirs") {
   EyerissParameters parameters;
   const Architecture chip = build_eyeriss(parameters);
-  CHECK(chip.energy_per_cycle.count() == doctest::Approx(168 * 4.065));
+  CHECK(chip.energy_per_cycle.count() == doctest::Approx(168 * 5.75));
   parameters.technology = {Nanometers{45}, Volts{0.9}, Devices::HighPerformance};
   CHECK(build_eyeriss(parameters).energy_per_cycle < chip.energy_per_cycle);
   const Architecture relative = find_architecture("eyeriss_isca16");
