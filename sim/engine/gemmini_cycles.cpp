@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "sim/engine/gemmini_accumulator.hpp"
 #include "sim/engine/gemmini_work.hpp"
 
 namespace tilewise {
@@ -98,40 +99,54 @@ std::vector<Missing> missing_of(const std::vector<GemminiWork>& works, const Gem
 /// Hardware loops side by side: loads, computes and stores each in order, two loops at a time.
 class TwoLoops {
  public:
-  TwoLoops(const GemminiFacts& facts, bool product) : facts_(facts), product_(product) {}
+  TwoLoops(const GemminiFacts& facts, bool product)
+      : facts_(facts), product_(product), bank_(facts.accumulator_rows / 2) {}
 
   void add(const GemminiWork& work, double load, double store) {
     config_ = std::max(config_, free_) + facts_.next_loop;
-    const double loads = std::max(load_end_, config_) + work.zeroed_rows * facts_.zero_row;
+    GemminiSums sums = work.sums;
+    sums.base = base_;
+    double loads = std::max(load_end_, config_);
+    if (work.zeroed_rows > 0.0) {
+      loads = gemmini_moved_beside(sums, loads, facts_.zero_row, execution_, bank_);
+    }
     load_end_ = loads + load;
-    const double executed_before = ex_end_;
-    if (product_) {
-      ex_end_ = std::max(std::max(ex_end_, loads) + work.execution, load_end_ + facts_.fill);
-    } else {
-      ex_end_ = std::max(ex_end_, load_end_ + facts_.fill) + work.execution;
-    }
+    const double executed_before = execution_.end;
+    const double store_before = store_;
+    const GemminiSums stored = execution_.sums;
+    execute(work, sums, loads);
     // A slot is free when its stores are done, which follow all its computes.
-    if (any_) {
-      if (store_ > 0.0) store_end_ = std::max(executed_before, store_end_) + store_;
-      free_ = store_ > 0.0 ? store_end_ : executed_before;
+    free_ = executed_before;
+    if (store_before > 0.0) {
+      const double begin = std::max(executed_before, store_end_);
+      const double a_row = store_before / static_cast<double>(stored.all());
+      free_ = store_end_ = gemmini_moved_beside(stored, begin, a_row, execution_, bank_);
     }
-    any_ = true;
     store_ = store;
+    // The next sums begin in the other half.
+    if (store > 0.0) base_ = bank_ - base_;
   }
 
-  double end() const {
-    const double stored = store_ > 0.0 ? std::max(ex_end_, store_end_) + store_ : store_end_;
-    return std::max(ex_end_, stored) + facts_.run;
-  }
+  double end() const { return std::max(execution_.end, store_end_) + store_ + facts_.run; }
 
  private:
+  void execute(const GemminiWork& work, const GemminiSums& sums, double loads) {
+    const double filled = load_end_ + facts_.fill;
+    execution_.begin = std::max(execution_.end, product_ ? loads : filled);
+    execution_.end = execution_.begin + work.execution;
+    if (product_) execution_.end = std::max(execution_.end, filled);
+    execution_.sweeps = work.sweeps;
+    execution_.sums = sums;
+  }
+
   const GemminiFacts& facts_;
   bool product_;
-  bool any_ = false;
+  std::int64_t bank_;           ///< rows
+  std::int64_t base_ = 0;       ///< of the accumulator, where the next sums begin
+  GemminiExecution execution_;  ///< of the last loop
   double config_ = 0.0;
   double free_ = 0.0;
   double load_end_ = 0.0;
-  double ex_end_ = 0.0;
   double store_end_ = 0.0;
   double store_ = 0.0;  ///< of the last loop
 };

@@ -12,12 +12,13 @@ namespace tilewise {
 /// docs/gemmini.md has what each figure is from.
 struct GemminiFacts {
   // Read in the public sources.
-  double hit = 4.0;                 ///< cycles of a request of 64 bytes on a bus of 16
-  double zero_row = 1.0;            ///< cycles of a row that the zero writer makes
-  double store_row = 2.0;           ///< cycles of a row of 16 bytes that is stored
-  std::int64_t pairs_ahead = 8;     ///< preloads with their computes in the reservation station
-  std::int64_t least_rows = 4;      ///< of a compute
-  std::int64_t cache_lines = 8192;  ///< of 64 bytes, 512 KiB, replaced at random
+  double hit = 4.0;              ///< cycles of a request of 64 bytes on a bus of 16
+  double zero_row = 1.0;         ///< cycles of a row that the zero writer makes
+  double store_row = 2.0;        ///< cycles of a row of 16 bytes that is stored
+  std::int64_t pairs_ahead = 8;  ///< preloads with their computes in the reservation station
+  std::int64_t least_rows = 4;   ///< of a compute
+  std::int64_t accumulator_rows = 1024;  ///< of 16 words, in two banks
+  std::int64_t cache_lines = 8192;       ///< of 64 bytes, 512 KiB, replaced at random
   std::int64_t cache_ways = 8;
   // Read off single rows of the data.
   double pair_latency = 57.0;  ///< from the issue of a compute to its end

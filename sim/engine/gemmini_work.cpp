@@ -51,8 +51,9 @@ GemminiWork product_work(const GemminiLayer& layer, const GemminiTile& tile,
                       gemmini_requests(layer.outputs, std::min(kLineBytes, m)),
                   static_cast<double>(c * m)};
   const std::vector<std::int64_t> blocks(static_cast<std::size_t>(tile.rows.count), kArrayWidth);
-  work.execution =
-      static_cast<double>(tile.outputs.count * tile.channels.count) * gemmini_sweep(blocks, facts);
+  work.sweeps = tile.outputs.count * tile.channels.count;
+  work.execution = static_cast<double>(work.sweeps) * gemmini_sweep(blocks, facts);
+  work.sums = {0, tile.rows.count, kArrayWidth, tile.outputs.count, true};
   if (tile.ends) work.stored_rows = n * moves(tile.outputs.count);
   const double in_row = lines_of_row(c0, c, layer.channels);
   const double out_row = lines_of_row(m0, m, layer.outputs);
@@ -110,9 +111,9 @@ GemminiWork convolution_work(const GemminiLayer& layer, const GemminiTile& tile,
                   static_cast<double>(weight_rows * m)};
   work.padding_rows = static_cast<double>((rows.all * columns.all - read) * up(c, kArrayWidth));
   if (tile.begins) work.zeroed_rows = static_cast<double>(pixels * groups);
-  work.execution = static_cast<double>(groups * tile.kernel_rows.count * tile.kernel_columns.count *
-                                       up(c, kArrayWidth)) *
-                   gemmini_sweep(blocks_of(tile, facts), facts);
+  work.sweeps = groups * tile.kernel_rows.count * tile.kernel_columns.count * up(c, kArrayWidth);
+  work.execution = static_cast<double>(work.sweeps) * gemmini_sweep(blocks_of(tile, facts), facts);
+  work.sums = {0, tile.rows.count, tile.columns.count, groups, false};
   if (tile.ends) work.stored_rows = static_cast<double>(pixels * groups);
   const double in_row = lines_of(tile.channels, layer.channels);
   const double out_row = lines_of(tile.outputs, layer.outputs);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/engine/gemmini_accumulator.hpp"
 #include "sim/engine/gemmini_cycles.hpp"
 #include "sim/engine/gemmini_program.hpp"
 
@@ -30,6 +31,8 @@ struct GemminiWork {
   double padding_rows = 0.0;  ///< of the input that the zero writer makes
   double zeroed_rows = 0.0;   ///< of the accumulator, where sums begin
   double execution = 0.0;     ///< cycles of the array
+  std::int64_t sweeps = 1;    ///< over the tile, each with other weights
+  GemminiSums sums;
   double stored_rows = 0.0;
   GemminiBlock input_block;
   GemminiBlock weight_block;

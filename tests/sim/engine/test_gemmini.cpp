@@ -1,11 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "refusal.hpp"
+#include "sim/engine/gemmini_accumulator.hpp"
 #include "sim/engine/gemmini_cycles.hpp"
 #include "sim/engine/gemmini_program.hpp"
 
@@ -34,12 +36,76 @@ const std::vector<GivenRun>& given_runs() {
        253486.42963570522},
       {{512, 512, 7, 3, 1, false},
        "L3[WIO] K2 S3 R3 - L2[WI] N1 K16X - L1[O] K16 Q7 C32 P7 C16X - L0[W] N1",
-       595462.4479069811}};
+       595703.247555273},
+      // Tiles of 1792 and 1568 rows of the accumulator, which has 1024.
+      {{64, 64, 56, 1, 1, false},
+       "L3[WIO] Q7 - L2[WI] N1 K16X - L1[O] K4 Q8 C4 P14 C16X - L0[W] P4",
+       85127.56032746687},
+      {{512, 1024, 14, 1, 2, false},
+       "L3[WIO] C2 Q2 K4 - L2[WI] N1 K16X - L1[O] K16 P2 C16 Q7 C16X - L0[W] P7",
+       666147.9989383742}};
   return runs;
 }
 
 std::string mapping_error(const std::string& text) {
   return refusal([&] { parse_gemmini_mapping(text); });
+}
+
+/// Sums of a convolution from row `base` on.
+GemminiSums sums_of(std::int64_t base, std::int64_t rows, std::int64_t columns,
+                    std::int64_t groups) {
+  return {base, rows, columns, groups, false};
+}
+
+/// Each row of the accumulator in the order of the stores.
+std::vector<std::int64_t> rows_in_order(const GemminiSums& sums) {
+  std::vector<std::int64_t> rows;
+  const std::int64_t side = sums.product ? 4 : 1;  // groups that are moved side by side
+  for (std::int64_t first = 0; first < (sums.product ? sums.groups : 1); first += side) {
+    for (std::int64_t row = 0; row < sums.rows; ++row) {
+      for (std::int64_t part = 0; part < sums.columns; part += 16) {
+        const std::int64_t end = sums.product ? std::min(first + side, sums.groups) : sums.groups;
+        for (std::int64_t g = first; g < end; ++g) {
+          for (std::int64_t c = part; c < std::min(part + 16, sums.columns); ++c) {
+            rows.push_back(sums.base + (sums.product ? (row * sums.groups + g) * 16 + c
+                                                     : (g * sums.rows + row) * sums.columns + c));
+          }
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+/// The row that the array adds to at a time.
+std::int64_t row_in_work(const GemminiExecution& execution, double time) {
+  const GemminiSums& sums = execution.sums;
+  const std::int64_t rows = sums.rows * sums.columns;
+  const double sweep = (time - execution.begin) / (execution.end - execution.begin) *
+                       static_cast<double>(execution.sweeps);
+  const auto n = static_cast<std::int64_t>(sweep);
+  const auto row =
+      static_cast<std::int64_t>((sweep - static_cast<double>(n)) * static_cast<double>(rows));
+  if (sums.product) return sums.base + (row / 16 * sums.groups + n % sums.groups) * 16 + row % 16;
+  return sums.base + n * sums.groups / execution.sweeps * rows + row;
+}
+
+/// gemmini_moved_beside in steps of a hundredth of a cycle, where each row asks the array where it
+/// is.
+double stepped(const GemminiSums& sums, double begin, double a_row, const GemminiExecution& beside,
+               std::int64_t bank) {
+  constexpr double kStep = 0.01;
+  const double added = static_cast<double>(beside.sums.rows * beside.sums.columns * beside.sweeps);
+  const double idle = 1.0 - added / (beside.end - beside.begin);
+  double time = begin;
+  for (const std::int64_t row : rows_in_order(sums)) {
+    for (double done = 0.0; done < 1.0; time += kStep) {
+      const bool conflict = time >= beside.begin && time < beside.end &&
+                            row_in_work(beside, time) / bank % 2 == row / bank % 2;
+      done += kStep / (conflict ? std::max(a_row, 1.0 / idle) : a_row);
+    }
+  }
+  return time;
 }
 
 }  // namespace
@@ -103,6 +169,59 @@ TEST_SUITE("gemmini") {
           doctest::Approx(16 * (57.0 + 4) / 8));
     CHECK(gemmini_sweep(std::vector<std::int64_t>(16, 16), facts) == doctest::Approx(16 * 16.0));
     CHECK(gemmini_sweep(std::vector<std::int64_t>(1000, 5), facts) == 5000.0);
+  }
+
+  TEST_CASE("stores wait while the array works in their bank of the accumulator") {
+    // Ten rows of bank 0, the array in bank 0 for 100 cycles, in 80 of which it adds: five cycles
+    // a row, and beside bank 1 two.
+    const GemminiSums stored = sums_of(0, 1, 10, 1);
+    const GemminiExecution same{0.0, 100.0, 5, sums_of(0, 1, 16, 1)};
+    const GemminiExecution other{0.0, 100.0, 5, sums_of(32, 1, 16, 1)};
+    CHECK(gemmini_moved_beside(stored, 0.0, 2.0, same, 32) == doctest::Approx(50.0));
+    CHECK(gemmini_moved_beside(stored, 0.0, 2.0, other, 32) == doctest::Approx(20.0));
+    // From 90 on two rows wait, the others do not.
+    CHECK(gemmini_moved_beside(stored, 90.0, 2.0, same, 32) == doctest::Approx(116.0));
+    // An array that adds in each cycle leaves none.
+    const GemminiExecution busy{0.0, 80.0, 5, sums_of(0, 1, 16, 1)};
+    CHECK(gemmini_moved_beside(stored, 0.0, 2.0, busy, 32) == doctest::Approx(100.0));
+  }
+
+  TEST_CASE("tiles of more than half of the accumulator meet in both banks, as step by step") {
+    struct Case {
+      GemminiSums stored;
+      GemminiExecution beside;
+      double begin;
+    };
+    const std::vector<Case> cases{
+        {sums_of(0, 3, 20, 2), {50.0, 700.0, 6, sums_of(64, 3, 20, 2)}, 0.0},
+        {sums_of(64, 2, 17, 4), {10.0, 1500.0, 12, sums_of(0, 5, 7, 3)}, 40.0},
+        {sums_of(0, 7, 9, 3), {0.0, 90.0, 1, sums_of(0, 8, 10, 1)}, 5.0},
+        // Products: 3 x 6 and 5 x 3 blocks of 16 rows.
+        {{0, 3, 16, 6, true}, {20.0, 1400.0, 24, {64, 3, 16, 6, true}}, 0.0},
+        {{64, 5, 16, 3, true}, {0.0, 900.0, 9, {0, 5, 16, 3, true}}, 30.0}};
+    for (const Case& each : cases) {
+      for (const double a_row : {1.0, 2.0, 7.5}) {
+        CHECK(gemmini_moved_beside(each.stored, each.begin, a_row, each.beside, 64) ==
+              doctest::Approx(stepped(each.stored, each.begin, a_row, each.beside, 64))
+                  .epsilon(0.01));
+      }
+    }
+  }
+
+  TEST_CASE("rows are moved in the order of the program") {
+    // Two groups of 2 x 20 from row 24 on, banks of 32 rows. 16 columns of row 0 are rows 24 to
+    // 39, of group 1 rows 64 to 79; the other four 40 to 43 and 80 to 83; row 1 is 20 further.
+    const auto banks = [](const std::vector<GemminiRows>& rows) {
+      std::vector<std::int64_t> made;
+      for (const GemminiRows& each : rows)
+        made.push_back(each.bank == 0 ? each.count : -each.count);
+      return made;
+    };
+    CHECK(banks(gemmini_rows_moved(sums_of(24, 2, 20, 2), 32)) ==
+          std::vector<std::int64_t>{8, -8, 16, -4, 4, -16, 12, -12});
+    // A product of 2 x 5 blocks: four blocks of a row of blocks, then of the next, then the fifth.
+    CHECK(banks(gemmini_rows_moved({0, 2, 16, 5, true}, 96)) ==
+          std::vector<std::int64_t>{64 + 16, -48, 16, -16});
   }
 
   TEST_CASE("slower memory never takes fewer cycles") {
