@@ -8,6 +8,7 @@
 #include "arch/family/convolver_engine.hpp"
 #include "arch/family/eyeriss_yaml.hpp"
 #include "arch/family/fpga_engine_yaml.hpp"
+#include "arch/family/gemmini_yaml.hpp"
 #include "arch/family/nvdla_engine.hpp"
 #include "arch/family/pixel_engine.hpp"
 #include "base/error.hpp"
@@ -18,7 +19,7 @@ namespace tilewise {
 std::span<const Family> families() {
   static const std::array all{
       eyeriss_family(),          tiled_engine_family(), pixel_engine_family(),
-      convolver_engine_family(), nvdla_engine_family(),
+      convolver_engine_family(), nvdla_engine_family(), gemmini_family(),
   };
   return all;
 }

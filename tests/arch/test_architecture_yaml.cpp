@@ -192,7 +192,7 @@ TEST_CASE("contradictory constraints are refused") {
 TEST_CASE("unknown families and parameters are refused") {
   CHECK(error_of("{family: tpu, name: x, parameters: {}}") ==
         "small.yaml:1: family: expected one of eyeriss, fpga_tiled_engine, "
-        "fpga_pixel_engine, fpga_convolver_engine, nvdla; found \"tpu\"");
+        "fpga_pixel_engine, fpga_convolver_engine, nvdla, gemmini; found \"tpu\"");
   CHECK(error_of("{family: eyeriss, name: x, parameters: {rows: 3}}")
             .starts_with("small.yaml:1: parameters.rows: unknown key"));
   CHECK(error_of("{family: eyeriss, name: x, parameters: {dataflow: free}}") ==

@@ -73,7 +73,7 @@ TEST_SUITE("study") {
   }
 
   TEST_CASE("the file of a configuration loads to the same problem") {
-    for (const char* name : {"eyeriss_buffers", "eyeriss_grid", "two_dataflows"}) {
+    for (const char* name : {"eyeriss_buffers", "eyeriss_grid", "two_dataflows", "gemmini_sizes"}) {
       const Study study = shipped(name);
       const std::int64_t count = configuration_count(study);
       for (std::int64_t i = 0; i < count; i += std::max<std::int64_t>(1, count / 12)) {

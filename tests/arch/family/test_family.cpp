@@ -98,7 +98,7 @@ TEST_SUITE("families") {
         CHECK_FALSE(default_text(each).empty());
       }
     }
-    CHECK(names.size() == 5);
+    CHECK(names.size() == 6);
   }
 
   TEST_CASE("a default that is written out changes nothing") {
@@ -130,7 +130,8 @@ TEST_SUITE("families") {
   }
 
   TEST_CASE("an unknown family is refused with those there are") {
-    const char* all = "eyeriss, fpga_tiled_engine, fpga_pixel_engine, fpga_convolver_engine, nvdla";
+    const char* all =
+        "eyeriss, fpga_tiled_engine, fpga_pixel_engine, fpga_convolver_engine, nvdla, gemmini";
     CHECK_THROWS_WITH_AS(find_family("eyeris"), doctest::Contains(all), InputError);
     CHECK_THROWS_WITH_AS(find_family("eyeris"), doctest::Contains("did you mean \"eyeriss\"?"),
                          InputError);
