@@ -203,14 +203,9 @@ Memory read_memory(const YamlNode& yaml, const ArchitectureContext& context, Cap
     memory.buffering =
         static_cast<Buffering>(buffering->one_of({"single", "double", "streaming", "queued"}));
   }
-  MemoryCost cost = read_cost(map, memory, context);
-  memory.energy = cost.energy;
-  memory.source = std::move(cost.source);
-  memory.spread = cost.spread;
-  const auto leakage = map.find("leakage");
-  memory.leakage = leakage ? leakage->power() : cost.leakage;
-  const auto area = map.find("area");
-  memory.area = area ? area->area() : cost.area;
+  set_cost(memory, read_cost(map, memory, context));
+  if (const auto leakage = map.find("leakage")) memory.leakage = leakage->power();
+  if (const auto area = map.find("area")) memory.area = area->area();
   if (const auto gated_by = map.find("gated_by")) read_gating(*gated_by, memory);
   if (const auto coded = map.find("coded")) read_coding(*coded, memory);
   if (const auto fresh = map.find("fresh_sums")) memory.fresh_sums = fresh->boolean();

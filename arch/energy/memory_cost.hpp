@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "arch/architecture.hpp"
 #include "base/units.hpp"
@@ -15,5 +16,14 @@ struct MemoryCost {
   std::string source;
   EnergySpread spread = {};  ///< of other published energies
 };
+
+/// All of it to a memory.
+inline void set_cost(Memory& memory, MemoryCost cost) {
+  memory.energy = cost.energy;
+  memory.leakage = cost.leakage;
+  memory.area = cost.area;
+  memory.source = std::move(cost.source);
+  memory.spread = cost.spread;
+}
 
 }  // namespace tilewise

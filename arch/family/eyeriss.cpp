@@ -65,14 +65,6 @@ FactorRule full() {
   return rule;
 }
 
-void set_cost(Memory& memory, MemoryCost cost) {
-  memory.energy = cost.energy;
-  memory.leakage = cost.leakage;
-  memory.area = cost.area;
-  memory.source = std::move(cost.source);
-  memory.spread = cost.spread;
-}
-
 Level dram(const EyerissParameters& p, const EnergyTables& tables) {
   Memory memory;
   memory.name = "dram";

@@ -106,10 +106,7 @@ Memory buffer_of(const FpgaEngineParameters& p, const EnergyTables& tables, Tens
   memory.capacity = p.buffer[t] * (p.double_buffered[t] ? 2 : 1);
   memory.word_width = p.precision.width[t];
   memory.buffering = p.double_buffered[t] ? Buffering::Double : Buffering::Single;
-  MemoryCost cost = bank_cost(p, tables, t);
-  memory.energy = cost.energy;
-  memory.source = std::move(cost.source);
-  memory.spread = cost.spread;
+  set_cost(memory, bank_cost(p, tables, t));
   return memory;
 }
 
@@ -120,10 +117,7 @@ Level off_chip(const FpgaEngineParameters& p, const EnergyTables& tables) {
   memory.word_width = kDramWord;
   memory.read_bandwidth = memory.write_bandwidth = per_cycle(p.board.off_chip_bandwidth, p.clock);
   memory.shared_port = true;
-  MemoryCost cost = dram_cost(tables.dram, p.board.dram, kDramWord);
-  memory.energy = cost.energy;
-  memory.source = std::move(cost.source);
-  memory.spread = cost.spread;
+  set_cost(memory, dram_cost(tables.dram, p.board.dram, kDramWord));
   return {"DRAM", {memory}, {}};
 }
 

@@ -30,13 +30,6 @@ Bits times(Bits width, std::int64_t count, const char* what) {
 
 BitsPerCycle word_a_cycle(Bits width) { return BitsPerCycle{static_cast<double>(width.count())}; }
 
-void charge(MemoryCost cost, Memory& memory) {
-  memory.energy = cost.energy;
-  memory.leakage = cost.leakage;
-  memory.area = cost.area;
-  memory.source = std::move(cost.source);
-}
-
 /// Rows of `width` in equal banks; an access reads one.
 Memory in_banks(Bits width, std::int64_t rows, std::int64_t banks, const GemminiParameters& p,
                 const EnergyTables& tables) {
@@ -44,13 +37,12 @@ Memory in_banks(Bits width, std::int64_t rows, std::int64_t banks, const Gemmini
   memory.word_width = width;
   memory.capacity = times(width, rows, "capacity");
   const Bits bank = times(width, ceil_div(rows, banks), "bank");
-  MemoryCost cost =
-      sram_cost(tables.sram, {bank, width, SramFlavour::Lstp300, 1, p.technology.node});
+  MemoryCost cost = sram_cost(tables, {bank, width, SramFlavour::Lstp300, 1, p.technology.node});
   const std::int64_t arrays = ceil_div(memory.capacity->count(), bank.count());
   cost.leakage = cost.leakage * arrays;
   cost.area = cost.area * arrays;
   if (arrays > 1) cost.source += fmt::format(", {} banks", arrays);
-  charge(std::move(cost), memory);
+  set_cost(memory, std::move(cost));
   return memory;
 }
 
@@ -62,7 +54,7 @@ Level off_chip(const GemminiParameters& p, const EnergyTables& tables) {
   memory.read_bandwidth = memory.write_bandwidth = p.bus;
   memory.shared_port = true;
   memory.burst = p.request;
-  charge(dram_cost(tables.dram, p.dram, kDramWord), memory);
+  set_cost(memory, dram_cost(tables.dram, p.dram, kDramWord));
   return {"DRAM", {memory}, {}};
 }
 
@@ -101,9 +93,8 @@ Level weight_registers(const GemminiParameters& p, const EnergyTables& tables) {
   memory.capacity = times(p.operand_width, 2, "registers");
   memory.word_width = p.operand_width;
   memory.buffering = Buffering::Streaming;
-  charge(register_cost(tables.register_bit, tables.scaling, *memory.capacity, memory.word_width,
-                       p.technology),
-         memory);
+  set_cost(memory, register_cost(tables.register_bit, tables.scaling, *memory.capacity,
+                                 memory.word_width, p.technology));
   return {"PE", {memory}, {}};
 }
 
@@ -117,6 +108,7 @@ ComputeUnit multiplier(const GemminiParameters& p, const EnergyTables& tables) {
   unit.add_energy = cost.add;
   unit.area = cost.area;
   unit.source = std::move(cost.source);
+  unit.spread = cost.spread;
   return unit;
 }
 
