@@ -14,7 +14,10 @@ using P = EngineFile<PixelEngine>;
 
 constexpr std::int64_t kMostBeats = 1 << 24;  // of a ring: 1 GiB of 64 B
 constexpr Bits kWidestPort = kibibytes(1024);
+constexpr Bits kLargestMemory = kibibytes(1024 * 1024);
 constexpr Bits kWordWidth{8};  // of the measured design
+// The measured designs of 32 outputs do not tell whether they have a least (FPGA I10).
+constexpr std::int64_t kOutputsWithoutLeast = 32;
 
 Bits read_port(const YamlNode& yaml) {
   const Bits value = yaml.size();
@@ -25,6 +28,17 @@ Bits read_port(const YamlNode& yaml) {
 void read_ring(const YamlNode& yaml, P& p) {
   const bool unlimited = yaml.is_scalar() && yaml.text() == "unlimited";
   if (!unlimited) p.input_ring = yaml.integer(1, kMostBeats);
+}
+
+void read_least_steps(const YamlNode& yaml, P& p) {
+  p.least_steps = yaml.integer(1, kLargestFanOut);
+}
+
+void read_weight_memory(const YamlNode& yaml, P& p) {
+  if (yaml.is_scalar() && yaml.text() == "none") return;
+  const Bits value = yaml.size();
+  if (value < Bits{1} || value > kLargestMemory) yaml.fail("expected a size up to 1 GiB");
+  p.weight_memory = value;
 }
 
 ParameterTable<P> make_table() {
@@ -47,6 +61,12 @@ ParameterTable<P> make_table() {
   table.add({"input_ring", count_type(1, kMostBeats) + ", or unlimited", "unlimited", "",
              "beats that fit between loader and array"},
             [](const YamlNode& yaml, const FamilyContext&, P& p) { read_ring(yaml, p); });
+  table.add({"least_steps", count_type(1, kLargestFanOut), "M above 32, else 1", "",
+             "steps of a dot product at the least (I10)"},
+            [](const YamlNode& yaml, const FamilyContext&, P& p) { read_least_steps(yaml, p); });
+  table.add({"weight_memory", std::string(kSizeType) + ", or none", "none", "",
+             "of the weights that stay on chip (I11)"},
+            [](const YamlNode& yaml, const FamilyContext&, P& p) { read_weight_memory(yaml, p); });
   table.add(
       {"layer_overhead", kTimeType, value_text(P{}.layer_overhead), "", "before each layer"},
       [](const YamlNode& yaml, const FamilyContext&, P& p) { p.layer_overhead = yaml.time(); });
@@ -70,6 +90,10 @@ std::string number_of_bytes(Bits size) { return number(in_bytes(size)); }
 
 }  // namespace
 
+std::int64_t steps_at_least(const PixelEngine& engine) {
+  return engine.least_steps.value_or(engine.m > kOutputsWithoutLeast ? engine.m : 1);
+}
+
 void check_engine(const PixelEngine& engine) {
   check_port(engine);
   const Bits column = engine.operand_width * engine.channel_group;
@@ -90,6 +114,9 @@ std::string describe(const PixelEngine& engine) {
                {"channel group", count(engine.channel_group), "input channels in a beat"},
                {"pass slot", count(engine.pass_slot), "slots lost a pixel tile"},
                {"input ring", engine.input_ring ? count(*engine.input_ring) : "unlimited", "beats"},
+               {"least steps", count(steps_at_least(engine)), "of a dot product"},
+               {"weight memory",
+                engine.weight_memory ? number_of_bytes(*engine.weight_memory) : "none", "B"},
                {"layer overhead", number(nanoseconds(engine.layer_overhead).count()), "ns"}});
 }
 

@@ -80,6 +80,27 @@ void check_passes(const Layer& layer, std::int64_t outer, std::int64_t tiles) {
       layer.name, tiles, outer, kMostPasses));
 }
 
+/// Channel groups of a pass: those of the layer, and zeros up to the least steps (FPGA I10).
+std::int64_t channel_groups(const PixelEngine& engine, const Layer& layer) {
+  const auto& d = layer.bounds;
+  const std::int64_t steps =
+      checked_product({engine.channel_group, d[Dim::R], d[Dim::S]}, "steps of a channel group");
+  return std::max(ceil_div(d[Dim::C], engine.channel_group),
+                  ceil_div(steps_at_least(engine), steps));
+}
+
+/// Words of weights that a tile of outputs takes.
+std::int64_t tile_weights(const PixelEngine& engine, const Layer& layer) {
+  return checked_product({engine.m, engine.channel_group, channel_groups(engine, layer),
+                          layer.bounds[Dim::R], layer.bounds[Dim::S]},
+                         "weights of a pass");
+}
+
+/// Whether the weight memory is for them: the second operand of a product may be an activation.
+bool has_kept_weights(Operator op) {
+  return op == Operator::Convolution || op == Operator::Depthwise;
+}
+
 std::int64_t sum(const std::vector<std::int64_t>& beats) {
   return std::accumulate(beats.begin(), beats.end(), std::int64_t{0});
 }
@@ -92,8 +113,8 @@ std::int64_t bits_of_beats(const PixelEngine& engine, std::initializer_list<std:
   return checked_multiply(checked_product(beats, "beats"), engine.beat.count(), "off-chip bits");
 }
 
-/// Convolutions and matrix products (FPGA I1 to I8).
-EngineRun run_convolution(const PixelEngine& engine, const Layer& layer) {
+/// Convolutions and matrix products (FPGA I1 to I8, I10, I11).
+EngineRun run_convolution(const PixelEngine& engine, const Layer& layer, WeightPlace place) {
   const auto& d = layer.bounds;
   const std::int64_t window = checked_multiply(d[Dim::R], d[Dim::S], "window");
   const bool product = layer.op == Operator::MatrixProduct;
@@ -101,11 +122,10 @@ EngineRun run_convolution(const PixelEngine& engine, const Layer& layer) {
       checked_multiply(product ? 1 : d[Dim::N], d[Dim::G], "images and groups");
   const std::vector<std::int64_t> beats = burst_beats(engine, layer);
   const auto tiles = static_cast<std::int64_t>(beats.size());
-  const std::int64_t groups = ceil_div(d[Dim::C], engine.channel_group);
+  const std::int64_t groups = channel_groups(engine, layer);
   const std::int64_t m_tiles = ceil_div(d[Dim::M], engine.m);
   check_passes(layer, m_tiles, tiles);
-  const std::int64_t weights =
-      checked_product({engine.m, engine.channel_group, groups, window}, "weights of a pass");
+  const std::int64_t weights = place == WeightPlace::OnChip ? 0 : tile_weights(engine, layer);
 
   PixelPasses passes;
   passes.clocks = clocks_of(engine);
@@ -227,11 +247,11 @@ EngineRun run_add(const PixelEngine& engine, const Layer& layer) {
   return run;
 }
 
-EngineRun run_of(const PixelEngine& engine, const Layer& layer) {
+EngineRun run_of(const PixelEngine& engine, const Layer& layer, WeightPlace weights) {
   switch (layer.op) {
     case Operator::Convolution:
     case Operator::Depthwise:
-    case Operator::MatrixProduct: return run_convolution(engine, layer);
+    case Operator::MatrixProduct: return run_convolution(engine, layer, weights);
     case Operator::FullyConnected: return run_fully_connected(engine, layer);
     case Operator::MaxPool: return run_max_pool(engine, layer);
     case Operator::AveragePool: return run_average_pool(engine, layer);
@@ -260,9 +280,23 @@ std::vector<std::int64_t> burst_beats(const PixelEngine& engine, const Layer& la
   return beats;
 }
 
-LayerCost pixel_engine_cost(const PixelEngine& engine, const Layer& layer) {
-  return engine_cost(engine, layer, run_of(engine, layer),
+LayerCost pixel_engine_cost(const PixelEngine& engine, const Layer& layer, WeightPlace weights) {
+  return engine_cost(engine, layer, run_of(engine, layer, weights),
                      checked_multiply(engine.m, engine.p, "MACs of the engine"));
+}
+
+LayerCost pixel_engine_cost(const PixelEngine& engine, const Layer& layer) {
+  const Bits room = weight_room(engine, layer);
+  const bool fits = room > Bits{} && engine.weight_memory && room <= *engine.weight_memory;
+  return pixel_engine_cost(engine, layer, fits ? WeightPlace::OnChip : WeightPlace::OffChip);
+}
+
+Bits weight_room(const PixelEngine& engine, const Layer& layer) {
+  if (!has_kept_weights(layer.op)) return Bits{};
+  const std::int64_t words = checked_product(
+      {layer.bounds[Dim::G], ceil_div(layer.bounds[Dim::M], engine.m), tile_weights(engine, layer)},
+      "weights of a layer");
+  return Bits{bits_of_words(engine, words)};
 }
 
 }  // namespace tilewise

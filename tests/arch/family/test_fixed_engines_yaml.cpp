@@ -75,10 +75,23 @@ TEST_SUITE("fixed engines") {
     CHECK(engine.channel_group == 4);
     CHECK(engine.pass_slot == 1);
     CHECK(engine.input_ring == 300);
+    CHECK_FALSE(engine.weight_memory.has_value());
+    CHECK(steps_at_least(engine) == 1);
     CHECK(engine.layer_overhead.count() == doctest::Approx(0.45));
     CHECK(engine.energy.off_chip_bit == Picojoules{20.0});
     CHECK(engine.energy.board_power == Milliwatts{});
     CHECK(says(engine.energy.compute_source, "ASIC estimate"));
+  }
+
+  TEST_CASE("a pixel engine of more than 32 outputs has M steps at least if nothing is said") {
+    CHECK(steps_at_least(pixels(replaced(kPixels, "M: 16", "M: 32"))) == 1);
+    CHECK(steps_at_least(pixels(replaced(kPixels, "M: 16", "M: 48"))) == 48);
+    CHECK(steps_at_least(pixels(replaced(kPixels, "M: 16", "M: 48\n  least_steps: 20"))) == 20);
+    const auto memory = [](const std::string& size) {
+      return pixels(replaced(kPixels, "M: 16", "M: 48\n  weight_memory: " + size)).weight_memory;
+    };
+    CHECK(memory("24 MiB") == kibibytes(24 * 1024));
+    CHECK_FALSE(memory("none").has_value());
   }
 
   TEST_CASE("a convolver engine takes technology, memory and power from its board") {
@@ -129,7 +142,8 @@ TEST_SUITE("fixed engines") {
 
   TEST_CASE("the description names every parameter with its unit") {
     const std::string text = describe(pixels(kPixels));
-    for (const char* part : {"input ring", "300", "layer overhead", "450", "beats", "MHz"}) {
+    for (const char* part : {"input ring", "300", "layer overhead", "450", "beats", "MHz",
+                             "least steps", "weight memory"}) {
       CAPTURE(part);
       CHECK(says(text, part));
     }
@@ -142,6 +156,10 @@ TEST_SUITE("fixed engines") {
     CHECK(says(error_of("8 GB/s", "unlimited"), "bandwidth: expected a rate above zero"));
     CHECK(
         says(error_of("450 ns", "450"), "mine.yaml:9: parameters.layer_overhead: expected a time"));
+    CHECK(says(error_of("M: 16", "least_steps: 0\n  M: 16"),
+               "mine.yaml:4: parameters.least_steps: expected a whole number"));
+    CHECK(says(error_of("M: 16", "weight_memory: 2 GiB\n  M: 16"),
+               "mine.yaml:4: parameters.weight_memory: expected a size up to 1 GiB"));
     CHECK(says(error_of("input_ring", "ring"), "mine.yaml:8: parameters.ring: unknown key"));
     CHECK(says(error_of("dram: ddr4", "dram: ddr9"), "DRAM technology ddr9: unknown"));
     CHECK(says(error_of("  dram: ddr4\n", ""), "dram: missing"));

@@ -128,6 +128,43 @@ TEST_SUITE("pixel engine") {
     CHECK(cost.utilisation == doctest::Approx(2048.0 / (1024.0 * 145.6)));
   }
 
+  TEST_CASE("a dot product fills the array's outputs with zero channels, by hand") {
+    // 3 -> 64 channels, 16 pixels, 1x1: 64 steps are 16 channel groups. Loader: slot to 1.6, 16
+    // beats to 27.2 cycles. Array: begins with the first beat at 3.2, 64 cycles, 67.2, a lost slot
+    // 71.2. Output stage 64 beats of 1.6: 173.6. Hops 32 * 1.6 + 32 = 83.2. In all 256.8.
+    const PixelEngine engine = engine_of(64, 32);
+    const Layer layer = convolution(3, 64, 4, 1, 1, 0);
+    const LayerCost kept = pixel_engine_cost(engine, layer, WeightPlace::OnChip);
+    CHECK(kept.latency.total.count() == doctest::Approx(256.8).epsilon(1e-12));
+    CHECK(kept.latency.compute_cycles == 64);
+    CHECK(kept.counts.macs == 3 * 64 * 16);
+    // 16 beats in, no weights, 64 * 16 outputs.
+    CHECK(kept.off_chip_bits == 8 * (1024 + 1024));
+    // Streamed: 64 lanes * 64 weights are 64 beats, 102.4 cycles; the last slot ends at 106.4, the
+    // lost one at 110.4: 39.2 cycles later.
+    const LayerCost streamed = pixel_engine_cost(engine, layer, WeightPlace::OffChip);
+    CHECK(streamed.latency.total.count() == doctest::Approx(296.0).epsilon(1e-12));
+    CHECK(streamed.off_chip_bits == 8 * (1024 + 4096 + 1024));
+    CHECK(weight_room(engine, layer) == bytes(4096));
+  }
+
+  TEST_CASE("a window of 3x3 fills 32 outputs with 3 channels, 64 with 8, one of 11x11 both") {
+    // 4 * 9 = 36 steps of a channel group, 4 * 121 = 484.
+    const auto same = [](const PixelEngine& engine, const Layer& a, const Layer& b) {
+      return pixel_engine_cost(engine, a).latency.total ==
+             pixel_engine_cost(engine, b).latency.total;
+    };
+    const Layer three = convolution(3, 32, 16, 3, 1, 1);
+    const Layer eight = convolution(8, 32, 16, 3, 1, 1);
+    CHECK_FALSE(same(engine_of(32, 32), three, eight));
+    CHECK(same(engine_of(64, 32), three, eight));
+    const Layer wide = convolution(3, 32, 32, 11, 4, 2);
+    CHECK_FALSE(same(engine_of(64, 32), wide, convolution(8, 32, 32, 11, 4, 2)));
+    PixelEngine any = engine_of(64, 32);
+    any.least_steps = 1;
+    CHECK_FALSE(same(any, three, eight));
+  }
+
   TEST_CASE("images and groups follow one another, an overhead comes before each") {
     PixelEngine engine = engine_of(32, 32);
     const Layer one = convolution(8, 40, 9, 3, 1, 1);
