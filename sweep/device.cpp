@@ -23,6 +23,16 @@ std::string describe(const Device& device) {
   return describe(std::get<Architecture>(device));
 }
 
+bool depends_on_network(const Device& device) {
+  const auto* engine = std::get_if<LayerModel>(&device);
+  return engine != nullptr && engine->in_network != nullptr;
+}
+
+Device in_network(const Device& device, std::span<const Layer> layers) {
+  if (!depends_on_network(device)) return device;
+  return std::get<LayerModel>(device).in_network(layers);
+}
+
 SearchResult search(const Device& device, const Layer& layer, const SearchOptions& options) {
   if (const auto* architecture = std::get_if<Architecture>(&device)) {
     return search(*architecture, layer, options);

@@ -137,6 +137,21 @@ MappingCounts try_layers(std::span<SweepLayer> layers, const std::vector<Device>
   return LayerMapper(layers, devices, options, memory).run([](const SearchResult&) {});
 }
 
+void cost_in_network(std::span<SweepLayer> network, const std::vector<Device>& devices,
+                     const MappingOptions& options) {
+  std::vector<Layer> layers;
+  for (const SweepLayer& each : network) layers.push_back(each.layer);
+  SearchOptions alone{options};
+  alone.mapping.run.progress = {};
+  for (std::size_t d = 0; d < devices.size(); ++d) {
+    if (!depends_on_network(devices[d])) continue;
+    const Device device = in_network(devices[d], layers);
+    for (SweepLayer& each : network) {
+      if (cost(each.results[d]) != nullptr) each.results[d] = search(device, each.layer, alone);
+    }
+  }
+}
+
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
                 const MappingOptions& options) {
   const MappingMemory none;
@@ -156,6 +171,7 @@ std::vector<SweepLayer> map_each(std::span<const Layer> layers, const std::vecto
 NetworkCosts cost(std::span<const Layer> layers, const std::vector<Device>& devices,
                   const MappingOptions& options) {
   NetworkCosts made{devices, map_each(layers, devices, options), {}};
+  cost_in_network(made.layers, devices, options);
   made.totals.resize(devices.size());
   for (const SweepLayer& layer : made.layers) {
     for (std::size_t d = 0; d < devices.size(); ++d) {

@@ -36,6 +36,11 @@ struct MappingCounts {
 MappingCounts try_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
                          const MappingOptions& options, const MappingMemory& memory = {});
 
+/// The same for the layers of one network, of the devices on which a layer's cost depends on the
+/// others: their `results` are replaced.
+void cost_in_network(std::span<SweepLayer> network, const std::vector<Device>& devices,
+                     const MappingOptions& options);
+
 /// The same without a memory; throws InputError where a layer fits a device in no way.
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
                 const MappingOptions& options);

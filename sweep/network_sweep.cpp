@@ -106,6 +106,7 @@ NetworkSweep sweep_networks(std::vector<ListedNetwork> networks, std::vector<Dev
     const auto size = static_cast<std::ptrdiff_t>(listed.network.size());
     made.layers.emplace_back(next, next + size);
     next += size;
+    cost_in_network(made.layers.back(), made.devices, options);
   }
   made.splits.resize(made.networks.size());
   time_phase(made.phases, "split layers", [&] {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "sim/engine/pixel_weights.hpp"
 #include "sim/fixed_control.hpp"
 #include "space/published/hwnasbench_model.hpp"
 
@@ -25,6 +27,34 @@ template <class Engine>
 Device device_of(Engine engine) {
   return LayerModel{engine.name, engine.description, engine.family, describe(engine),
                     [engine](const Layer& layer) { return fixed_control_cost(engine, layer); }};
+}
+
+/// A pixel engine on which these layers of a network have their weights where they are placed.
+LayerModel model_in_network(const LayerModel& alone, const PixelEngine& engine,
+                            std::span<const Layer> network) {
+  const std::vector<WeightPlace> placed = place_weights(engine, network);
+  std::map<std::string, WeightPlace> places;
+  for (std::size_t i = 0; i < network.size(); ++i) places.emplace(network[i].name, placed[i]);
+  LayerModel model = alone;
+  model.in_network = {};
+  model.cost = [engine, places](const Layer& layer) {
+    const auto at = places.find(layer.name);
+    if (at == places.end()) return fixed_control_cost(engine, layer);
+    return pixel_engine_cost(engine, layer, at->second);
+  };
+  return model;
+}
+
+/// Where the weights of a layer are depends on its network if the engine can keep any.
+Device device_of(PixelEngine engine) {
+  LayerModel alone{engine.name, engine.description, describe(engine),
+                   [engine](const Layer& layer) { return fixed_control_cost(engine, layer); }};
+  if (!engine.weight_memory) return alone;
+  LayerModel model = alone;
+  model.in_network = [alone, engine](std::span<const Layer> network) {
+    return model_in_network(alone, engine, network);
+  };
+  return model;
 }
 
 // "board:NAME"

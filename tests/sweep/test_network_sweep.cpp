@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/file.hpp"
 #include "refusal.hpp"
+#include "scratch_folder.hpp"
 #include "small_networks.hpp"
 #include "sweep/network_shares.hpp"
 #include "sweep/target.hpp"
@@ -174,6 +176,47 @@ TEST_CASE("nothing to cost, and a model of whole networks, are refused") {
   CHECK(says(
       refusal([] { find_devices(Words{"hwnasbench-zc706"}, small_networks(), Objective::Edp); }),
       "hwnasbench-zc706: a model of whole networks"));
+}
+
+TEST_CASE("weights stay on chip as a whole network leaves room, not a layer alone") {
+  const ScratchFolder folder("kept_weights");
+  const auto engine = [&](const std::string& name, const std::string& memory) {
+    const auto path = folder.path / (name + ".yaml");
+    write_file(path, "family: fpga_pixel_engine\nname: " + name +
+                         "\nparameters:\n  M: 64\n  P: 64\n  clock: 400 MHz\n"
+                         "  bandwidth: 16 GB/s\n  operand_width: 16 bit\n  weight_memory: " +
+                         memory + "\n  dram: ddr4\n  technology: {node: 16 nm, voltage: 0.85 V}\n");
+    return load_device(path);
+  };
+  // 1 MiB of weights of 16 bit, and twice 256 KiB. In 1280 KiB the large one stays while each of
+  // the others streams through 256 KiB.
+  std::vector<Network> networks;
+  networks.push_back(network_in_a_row("three", {square_convolution("a", 512, {1024, 4}, {1}),
+                                                square_convolution("b", 1024, {128, 4}, {1}),
+                                                square_convolution("c", 1024, {128, 4}, {1})}));
+  networks.push_back(network_in_a_row("one", {square_convolution("d", 1024, {128, 4}, {1})}));
+  const std::vector<Device> devices{engine("short", "1280 KiB"), engine("all", "1536 KiB"),
+                                    engine("none", "none")};
+  const NetworkSweep sweep = sweep_networks(list_networks(std::move(networks)), devices, {});
+  const auto latency = [&](std::size_t network, std::size_t layer, std::size_t device) {
+    return cost_of(*cost(sweep.layers[network][layer].results[device])).latency;
+  };
+  enum { kShort, kAll, kNone };
+  CHECK(latency(0, 0, kShort) == latency(0, 0, kAll));
+  CHECK(latency(0, 1, kShort) == latency(0, 1, kNone));
+  CHECK(latency(0, 2, kShort) == latency(0, 2, kNone));
+  CHECK(latency(1, 0, kShort) == latency(1, 0, kAll));
+  for (std::size_t layer = 0; layer < 3; ++layer) {
+    CAPTURE(layer);
+    CHECK(latency(0, layer, kAll) < latency(0, layer, kNone));
+    // Alone each has room.
+    const Layer& one = sweep.layers[0][layer].layer;
+    CHECK(cost_of(*cost(search(devices[kShort], one, {}))).latency == latency(0, layer, kAll));
+  }
+  const std::vector<Layer> layers = layers_of(sweep.networks[0].network);
+  const NetworkCosts summed = cost(layers, devices, {});
+  CHECK(summed.totals[kShort].latency ==
+        latency(0, 0, kAll) + latency(0, 1, kNone) + latency(0, 2, kNone));
 }
 
 }  // namespace tilewise
