@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -34,11 +35,17 @@ struct ErrorLimits {
 };
 
 struct MeasuredCase {
-  std::string data;  ///< below the reference folder
+  std::vector<std::string> data;  ///< tables, below the reference folder
   std::vector<std::string> types;
   std::vector<std::pair<std::string, Device>> designs;
   ErrorLimits limits;
   std::string note;  ///< printed below the errors
+};
+
+/// The tables that are there, in one, and the names of those that are not.
+struct MeasuredTables {
+  std::vector<MeasuredLayer> layers;
+  std::vector<std::string> missing;
 };
 
 /// A measured layer with the time of ours.
@@ -70,14 +77,47 @@ Device read_design(const YamlNode& yaml, const fs::path& folder) {
   return at_place_of(yaml, [&] { return find_device(yaml.text()); });
 }
 
+/// The layers of each network, of a name once: what was measured on any design.
+std::map<std::string, std::vector<Layer>> networks_of(const std::vector<MeasuredLayer>& measured) {
+  std::map<std::string, std::vector<Layer>> networks;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const MeasuredLayer& each : measured) {
+    if (!seen.emplace(each.network, each.layer.name).second) continue;
+    networks[each.network].push_back(each.layer);
+  }
+  return networks;
+}
+
+/// Each design while each network runs on it, by design and network.
+class NetworkDevices {
+ public:
+  NetworkDevices(const MeasuredCase& of, const std::vector<MeasuredLayer>& measured) {
+    const auto networks = networks_of(measured);
+    for (const auto& [design, device] : of.designs) {
+      for (const auto& [network, layers] : networks) {
+        devices_.emplace(std::pair(design, network), in_network(device, layers));
+      }
+    }
+  }
+
+  /// Null for a design that the case does not name.
+  const Device* of(const MeasuredLayer& layer) const {
+    const auto at = devices_.find(std::pair(layer.design, layer.network));
+    return at == devices_.end() ? nullptr : &at->second;
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, Device> devices_;
+};
+
 std::vector<Compared> compare(const MeasuredCase& of, const std::vector<MeasuredLayer>& measured,
                               const ValidationOptions& options) {
+  const NetworkDevices devices(of, measured);
   std::vector<Compared> rows;
   for (const MeasuredLayer& layer : measured) {
-    const auto design = std::find_if(of.designs.begin(), of.designs.end(),
-                                     [&](const auto& each) { return each.first == layer.design; });
-    if (design == of.designs.end()) continue;
-    rows.push_back({&layer, (*cost(search(design->second, layer.layer, {}))).time});
+    const Device* device = devices.of(layer);
+    if (device == nullptr) continue;
+    rows.push_back({&layer, (*cost(search(*device, layer.layer, {}))).time});
     if (options.progress) {
       options.progress(static_cast<double>(rows.size()) / static_cast<double>(measured.size()));
     }
@@ -123,8 +163,29 @@ std::string distribution(const std::string& design, const std::vector<double>& s
   return text + fmt::format(" the largest {:.2f} %", 100.0 * sorted.back());
 }
 
+std::string not_found(const std::vector<std::string>& missing) {
+  return fmt::format("reference data not found: {} (TILEWISE_REFERENCE_DIR)",
+                     fmt::join(missing, ", "));
+}
+
+/// The designs that have rows. One without is an error if all tables are there.
+std::vector<std::string> measured_designs(const MeasuredCase& of, const std::vector<Compared>& rows,
+                                          const std::vector<std::string>& missing) {
+  std::vector<std::string> names;
+  for (const auto& [design, device] : of.designs) {
+    if (!errors_of(rows, design).empty()) {
+      names.push_back(design);
+    } else if (missing.empty()) {
+      throw InputError(fmt::format("{}: no row of {}", fmt::join(of.data, ", "), design));
+    }
+  }
+  if (names.size() > 1) names.emplace_back(kAllDesigns);
+  return names;
+}
+
 /// Errors against the limits, a row a design and one of all.
-ValidationTable error_table(const MeasuredCase& of, const std::vector<Compared>& rows) {
+ValidationTable error_table(const MeasuredCase& of, const std::vector<Compared>& rows,
+                            const std::vector<std::string>& missing) {
   ValidationTable table;
   table.title = "Errors of the latency, without sign";
   table.row = "design";
@@ -133,12 +194,8 @@ ValidationTable error_table(const MeasuredCase& of, const std::vector<Compared>&
   for (const char* name : {"median error", "mean error", "nine in ten within"}) {
     table.columns.push_back({name, "%", no_more, {}, false, {}, {}});
   }
-  std::vector<std::string> names;
-  for (const auto& [design, device] : of.designs) names.push_back(design);
-  if (names.size() > 1) names.emplace_back(kAllDesigns);
-  for (const std::string& design : names) {
+  for (const std::string& design : measured_designs(of, rows, missing)) {
     const std::vector<double> errors = errors_of(rows, design);
-    if (errors.empty()) throw InputError(fmt::format("{}: no row of {}", of.data, design));
     table.rows.push_back(design);
     const auto add = [&](std::size_t column, double ours, double limit) {
       table.columns[column].cells.push_back({100.0 * ours, 100.0 * limit});
@@ -148,6 +205,7 @@ ValidationTable error_table(const MeasuredCase& of, const std::vector<Compared>&
     add(2, ninth_decile(errors), of.limits.ninth_decile);
     table.notes.push_back(distribution(design, errors));
   }
+  if (!missing.empty()) table.notes.push_back("without its designs: " + not_found(missing));
   if (!of.note.empty()) table.notes.push_back(of.note);
   return table;
 }
@@ -187,19 +245,42 @@ std::vector<ComparedPoint> points_of(const MeasuredCase& of, const std::vector<C
   return points;
 }
 
+MeasuredTables load_tables(const MeasuredCase& of) {
+  MeasuredTables tables;
+  for (const std::string& data : of.data) {
+    const fs::path file = reference_folder() / data;
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) {
+      tables.missing.push_back(data);
+      continue;
+    }
+    for (MeasuredLayer& layer : load_measured_layers(file, of.types)) {
+      tables.layers.push_back(std::move(layer));
+    }
+  }
+  return tables;
+}
+
 std::vector<ValidationTable> tables_of(const MeasuredCase& of, const ValidationOptions& options) {
-  const fs::path file = reference_folder() / of.data;
-  std::error_code ignored;
-  if (!fs::exists(file, ignored)) {
+  const MeasuredTables tables = load_tables(of);
+  if (tables.missing.size() == of.data.size()) {
     ValidationTable table;
     table.title = "Errors of the latency";
-    table.skipped = "reference data not found: " + of.data + " (TILEWISE_REFERENCE_DIR)";
+    table.skipped = not_found(tables.missing);
     return {table};
   }
-  const std::vector<MeasuredLayer> measured = load_measured_layers(file, of.types);
-  const std::vector<Compared> rows = compare(of, measured, options);
-  std::vector<ValidationTable> tables{error_table(of, rows), sum_table(rows)};
-  tables.front().points = points_of(of, rows);
+  const std::vector<Compared> rows = compare(of, tables.layers, options);
+  std::vector<ValidationTable> made{error_table(of, rows, tables.missing), sum_table(rows)};
+  made.front().points = points_of(of, rows);
+  return made;
+}
+
+/// The name of one table, or a list of them.
+std::vector<std::string> read_tables(const YamlNode& yaml) {
+  if (yaml.is_scalar()) return {yaml.text()};
+  std::vector<std::string> tables;
+  for (const YamlNode& table : yaml.list()) tables.push_back(table.text());
+  if (tables.empty()) yaml.fail("expected at least one table");
   return tables;
 }
 
@@ -207,7 +288,7 @@ std::vector<ValidationTable> tables_of(const MeasuredCase& of, const ValidationO
 
 ValidationRun read_measured_layers_case(YamlMap& map, const fs::path& folder) {
   const auto made = std::make_shared<MeasuredCase>();
-  made->data = map.at("data").text();
+  made->data = read_tables(map.at("data"));
   for (const YamlNode& type : map.at("types").list()) {
     made->types.push_back(measured_types()[type.one_of(measured_types())]);
   }
