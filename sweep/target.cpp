@@ -47,7 +47,7 @@ LayerModel model_in_network(const LayerModel& alone, const PixelEngine& engine,
 
 /// Where the weights of a layer are depends on its network if the engine can keep any.
 Device device_of(PixelEngine engine) {
-  LayerModel alone{engine.name, engine.description, describe(engine),
+  LayerModel alone{engine.name, engine.description, engine.family, describe(engine),
                    [engine](const Layer& layer) { return fixed_control_cost(engine, layer); }};
   if (!engine.weight_memory) return alone;
   LayerModel model = alone;

@@ -6,8 +6,8 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMoved = 16;       // columns of a convolution, or rows of a product, a move
-constexpr std::int64_t kMovedBlocks = 4;  // of a product, side by side
+constexpr std::int64_t kRowsMoved = 16;   // columns of a convolution, or rows of a product, a move
+constexpr std::int64_t kBlocksMoved = 4;  // of a product, side by side
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr int kNoBank = -1;
 
@@ -46,7 +46,8 @@ class BanksInWork {
     }
     const std::int64_t here = address();
     in_ = bank_of(here, bank_);
-    const std::int64_t in_one_run = execution_.sums.product ? kMoved - row_ % kMoved : rows_ - row_;
+    const std::int64_t in_one_run =
+        execution_.sums.product ? kRowsMoved - row_ % kRowsMoved : rows_ - row_;
     row_ += std::min(in_one_run, bank_ - here % bank_);
     until_ = execution_.begin + sweep_ * (static_cast<double>(at_) +
                                           static_cast<double>(row_) / static_cast<double>(rows_));
@@ -62,8 +63,8 @@ class BanksInWork {
   std::int64_t address() const {
     const GemminiSums& sums = execution_.sums;
     if (sums.product) {
-      const std::int64_t block = row_ / kMoved * sums.groups + at_ % sums.groups;
-      return sums.base + block * kMoved + row_ % kMoved;
+      const std::int64_t block = row_ / kRowsMoved * sums.groups + at_ % sums.groups;
+      return sums.base + block * kRowsMoved + row_ % kRowsMoved;
     }
     const std::int64_t group = at_ / (execution_.sweeps / sums.groups);
     return sums.base + group * rows_ + row_;
@@ -91,17 +92,18 @@ double duty_of(const GemminiExecution& execution) {
 std::vector<GemminiRows> gemmini_rows_moved(const GemminiSums& sums, std::int64_t bank) {
   std::vector<GemminiRows> rows;
   if (sums.product) {
-    for (std::int64_t group = 0; group < sums.groups; group += kMovedBlocks) {
-      const std::int64_t blocks = std::min(kMovedBlocks, sums.groups - group);
+    for (std::int64_t group = 0; group < sums.groups; group += kBlocksMoved) {
+      const std::int64_t blocks = std::min(kBlocksMoved, sums.groups - group);
       for (std::int64_t row = 0; row < sums.rows; ++row) {
-        add_rows(sums.base + (row * sums.groups + group) * kMoved, blocks * kMoved, bank, rows);
+        add_rows(sums.base + (row * sums.groups + group) * kRowsMoved, blocks * kRowsMoved, bank,
+                 rows);
       }
     }
     return rows;
   }
   for (std::int64_t row = 0; row < sums.rows; ++row) {
-    for (std::int64_t column = 0; column < sums.columns; column += kMoved) {
-      const std::int64_t columns = std::min(kMoved, sums.columns - column);
+    for (std::int64_t column = 0; column < sums.columns; column += kRowsMoved) {
+      const std::int64_t columns = std::min(kRowsMoved, sums.columns - column);
       for (std::int64_t group = 0; group < sums.groups; ++group) {
         const std::int64_t first = sums.base + (group * sums.rows + row) * sums.columns + column;
         add_rows(first, columns, bank, rows);
