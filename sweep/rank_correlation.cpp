@@ -64,6 +64,24 @@ std::vector<double> deviations(std::span<const double> values) {
   return all;
 }
 
+/// [i] the rank of a value, from 0; equal ones share the mean of theirs.
+std::vector<double> ranks_of(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> ranks(values.size());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t end = first;
+    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
+    for (std::size_t i = first; i < end; ++i) {
+      ranks[order[i]] = (static_cast<double>(first + end) - 1.0) / 2.0;
+    }
+    first = end;
+  }
+  return ranks;
+}
+
 }  // namespace
 
 std::optional<double> kendall_tau_b(std::span<const double> x, std::span<const double> y) {
@@ -95,6 +113,11 @@ std::optional<double> kendall_tau_b(std::span<const double> x, std::span<const d
   const std::int64_t concordant = all - tied_x - tied_y + tied_both - discordant;
   return static_cast<double>(concordant - discordant) /
          std::sqrt(static_cast<double>(all - tied_x) * static_cast<double>(all - tied_y));
+}
+
+std::optional<double> spearman_rho(std::span<const double> x, std::span<const double> y) {
+  assert(x.size() == y.size());
+  return pearson_r(ranks_of(x), ranks_of(y));
 }
 
 std::optional<double> pearson_r(std::span<const double> x, std::span<const double> y) {

@@ -6,12 +6,12 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <vector>
 
 #include "arch/yaml_words.hpp"
 #include "sim/engine/gemmini_cycles.hpp"
+#include "sweep/rank_correlation.hpp"
 #include "validation/published_table.hpp"
 
 namespace tilewise {
@@ -53,40 +53,6 @@ void read_run(const YamlNode& yaml, GemminiCase& made) {
   made.runs.push_back(run);
 }
 
-/// [i] the rank of a value; equal ones share the mean of theirs.
-std::vector<double> ranks_of(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> ranks(values.size());
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t end = first;
-    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
-    for (std::size_t i = first; i < end; ++i) {
-      ranks[order[i]] = (static_cast<double>(first + end) - 1.0) / 2.0;
-    }
-    first = end;
-  }
-  return ranks;
-}
-
-/// Spearman's rho: the correlation of the ranks.
-double rank_correlation(const std::vector<double>& x, const std::vector<double>& y) {
-  const std::vector<double> a = ranks_of(x);
-  const std::vector<double> b = ranks_of(y);
-  const double middle = (static_cast<double>(x.size()) - 1.0) / 2.0;
-  double both = 0.0;
-  double of_a = 0.0;
-  double of_b = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    both += (a[i] - middle) * (b[i] - middle);
-    of_a += (a[i] - middle) * (a[i] - middle);
-    of_b += (b[i] - middle) * (b[i] - middle);
-  }
-  return both / std::sqrt(of_a * of_b);
-}
-
 /// All runs together against the limits.
 ValidationTable errors_of_runs(const GemminiCase& of, const ValidationColumn& cycles) {
   std::vector<double> ours;
@@ -104,7 +70,8 @@ ValidationTable errors_of_runs(const GemminiCase& of, const ValidationColumn& cy
   table.rows = {"all"};
   const Tolerance no_more{Tolerance::Kind::NoMore, 0.0};
   const double mean = errors / static_cast<double>(ours.size());
-  const double rank = rank_correlation(ours, published);
+  // Cycles that are all the same rank nothing.
+  const double rank = spearman_rho(ours, published).value_or(0.0);
   table.columns = {
       {"mean error", "%", no_more, {}, false, {{100.0 * mean, 100.0 * of.mean_limit}}, {}},
       {"1 - Spearman",
