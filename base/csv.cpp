@@ -23,6 +23,12 @@ std::string csv_table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  return text;
+}
+
 std::vector<std::string> take_csv_line(std::string_view& text) {
   std::vector<std::string> cells(1);
   bool quoted = false;

@@ -10,6 +10,9 @@ namespace tilewise {
 /// Rows of as many cells each as a CSV file; the first row is the header.
 std::string csv_table(const std::vector<std::vector<std::string>>& rows);
 
+/// The text behind a byte-order mark of UTF-8, which spreadsheets put before a CSV file.
+std::string_view without_byte_order_mark(std::string_view text);
+
 /// The cells of the line at the front of `text`, which is taken off with its end ("\n" or "\r\n").
 std::vector<std::string> take_csv_line(std::string_view& text);
 

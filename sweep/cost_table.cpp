@@ -75,7 +75,7 @@ std::vector<DatasetCosts> read_cost_table(const std::filesystem::path& path) {
                     path.parent_path().string(), space_of(path.parent_path())));
   }
   const std::string content = read_file(path, kMostTableBytes);
-  std::string_view text = content;
+  std::string_view text = without_byte_order_mark(content);
   const Cells header = take_csv_line(text);
   const auto devices = devices_of(header);
   if (!is_cost_header(header) || devices.empty()) {

@@ -28,6 +28,13 @@ TEST_CASE("lines end with or without a carriage return, the last one with nothin
   CHECK(text.empty());
 }
 
+TEST_CASE("a byte-order mark is taken off once, and only at the front") {
+  CHECK(without_byte_order_mark("\xef\xbb\xbfindex,x\n") == "index,x\n");
+  CHECK(without_byte_order_mark("index\xef\xbb\xbf") == "index\xef\xbb\xbf");
+  CHECK(without_byte_order_mark("\xef\xbb") == "\xef\xbb");
+  CHECK(without_byte_order_mark("") == "");
+}
+
 TEST_CASE("a cell that is no number is refused with its place") {
   CHECK(csv_number("-1.5e3", "f:1") == -1500.0);
   CHECK(csv_count("12", "f:1") == 12);

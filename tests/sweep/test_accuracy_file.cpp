@@ -33,7 +33,7 @@ void check_refused(const std::string& text, const std::string& place, const std:
 }  // namespace
 
 TEST_CASE("accuracies without data set stand for all of them, and may be partial") {
-  const Accuracies found = parse("index,accuracy\r\n2,91.5\r\n0,0.5\r\n\r\n");
+  const Accuracies found = parse("\xef\xbb\xbfindex,accuracy\r\n2,91.5\r\n0,0.5\r\n\r\n");
   CHECK(found.for_every_dataset);
   CHECK(found.by_row == std::vector<Column>{{0.5, {}, 91.5}, {0.5, {}, 91.5}});
 }
