@@ -7,6 +7,7 @@
 #include "report/metric_summary.hpp"
 #include "report/sweep_files.hpp"
 #include "sweep/cost_table.hpp"
+#include "sweep/quantile.hpp"
 
 namespace tilewise {
 namespace {
@@ -16,10 +17,7 @@ std::vector<double> spread_of(std::vector<double> values) {
   if (values.empty()) return std::vector<double>(4, 0.0);
   const double first = values.front();
   std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  const double median =
-      values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
-  return {values.front(), median, values.back(), first};
+  return {values.front(), median_of_sorted(values), values.back(), first};
 }
 
 std::vector<SweepColumn> read_columns(const std::filesystem::path& path) {

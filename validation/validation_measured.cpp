@@ -16,6 +16,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
+#include "sweep/quantile.hpp"
 #include "sweep/target.hpp"
 #include "validation/measured_layers.hpp"
 #include "validation/published_table.hpp"
@@ -136,20 +137,10 @@ std::vector<double> errors_of(const std::vector<Compared>& rows, const std::stri
   return errors;
 }
 
-double median(const std::vector<double>& sorted) {
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
-}
-
 double mean(const std::vector<double>& values) {
   double sum = 0.0;
   for (const double value : values) sum += value;
   return sum / static_cast<double>(values.size());
-}
-
-/// The least value that nine in ten do not exceed.
-double ninth_decile(const std::vector<double>& sorted) {
-  return sorted[(9 * sorted.size() + 9) / 10 - 1];
 }
 
 /// "520 rows: 400 within 0.5 %, ..."
@@ -200,9 +191,9 @@ ValidationTable error_table(const MeasuredCase& of, const std::vector<Compared>&
     const auto add = [&](std::size_t column, double ours, double limit) {
       table.columns[column].cells.push_back({100.0 * ours, 100.0 * limit});
     };
-    add(0, median(errors), of.limits.median);
+    add(0, median_of_sorted(errors), of.limits.median);
     add(1, mean(errors), of.limits.mean);
-    add(2, ninth_decile(errors), of.limits.ninth_decile);
+    add(2, ninth_decile_of_sorted(errors), of.limits.ninth_decile);
     table.notes.push_back(distribution(design, errors));
   }
   if (!missing.empty()) table.notes.push_back("without its designs: " + not_found(missing));
