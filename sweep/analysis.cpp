@@ -144,42 +144,25 @@ void analyze_dataset(DatasetAnalysis& analysis, const AnalysisOptions& options) 
 
 }  // namespace
 
-std::string_view name(CostMetric metric) {
-  switch (metric) {
-    case CostMetric::Latency: return "latency";
-    case CostMetric::Energy: return "energy";
-  }
-  return "";
-}
-
-std::string_view unit(CostMetric metric) {
-  switch (metric) {
-    case CostMetric::Latency: return "ms";
-    case CostMetric::Energy: return "mJ";
-  }
-  return "";
-}
-
-std::string column_name(CostMetric metric) {
-  return fmt::format("{}_{}", name(metric), unit(metric));
-}
-
-const std::vector<double>& values_of(const DeviceCosts& device, CostMetric metric) {
-  return metric == CostMetric::Latency ? device.latency_ms : device.energy_mj;
-}
-
 Analysis analyze(std::vector<DatasetCosts> sweep, std::optional<Accuracies> accuracies,
-                 const AnalysisOptions& options) {
+                 const AnalysisOptions& options, std::optional<Measurements> measurements) {
   assert(!accuracies || accuracies->by_row.size() == sweep.size());
+  assert(!measurements || measurements->by_dataset.size() == sweep.size());
   Analysis analysis;
   analysis.floors = options.floors;
   analysis.accuracies_of_every_dataset = accuracies && accuracies->for_every_dataset;
+  analysis.measured_of_every_dataset = measurements && measurements->for_every_dataset;
   for (std::size_t d = 0; d < sweep.size(); ++d) {
     DatasetAnalysis& dataset = analysis.datasets.emplace_back();
     dataset.costs = std::move(sweep[d]);
     if (accuracies) dataset.accuracies = std::move(accuracies->by_row[d]);
     analyze_dataset(dataset, options);
+    if (!measurements) continue;
+    dataset.measured = std::move(measurements->by_dataset[d]);
+    dataset.agreements =
+        agreements_of(dataset.costs, measurements->columns, dataset.measured, options.threads);
   }
+  if (measurements) analysis.measured_columns = std::move(measurements->columns);
   return analysis;
 }
 

@@ -4,27 +4,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/enum_array.hpp"
 #include "sweep/accuracy_file.hpp"
+#include "sweep/cost_metric.hpp"
 #include "sweep/cost_table.hpp"
+#include "sweep/measured_agreement.hpp"
+#include "sweep/measured_file.hpp"
 
 namespace tilewise {
-
-/// What of a device is compared.
-enum class CostMetric { Latency, Energy };
-template <>
-inline constexpr std::size_t enum_size<CostMetric> = 2;
-/// "latency", "energy".
-std::string_view name(CostMetric metric);
-/// "ms", "mJ".
-std::string_view unit(CostMetric metric);
-/// "latency_ms", "energy_mJ": as the columns of costs.csv end.
-std::string column_name(CostMetric metric);
-
-const std::vector<double>& values_of(const DeviceCosts& device, CostMetric metric);
 
 /// Of every two of the variables: MACs, parameters, then latency and energy of each device. Rows
 /// and columns in that order; empty where a variable has one value only.
@@ -73,6 +61,8 @@ struct DatasetAnalysis {
   std::vector<RegretMatrix> regrets;   ///< by metric
   std::vector<Front> latency_energy;   ///< by device
   std::vector<Front> accuracy_fronts;  ///< by device, then metric: cost against accuracy, of all
+  std::vector<Measurements::Values> measured;  ///< [column]; none at all without measurements
+  std::vector<ColumnAgreement> agreements;     ///< of all architectures that were measured
 };
 
 /// What an architecture must reach to be a candidate for the best.
@@ -85,6 +75,8 @@ struct Analysis {
   std::vector<DatasetAnalysis> datasets;
   Floors floors;
   bool accuracies_of_every_dataset = false;  ///< one list of accuracies for all data sets
+  std::vector<MeasuredColumn> measured_columns;
+  bool measured_of_every_dataset = false;  ///< one list of measurements for all data sets
 };
 
 struct AnalysisOptions {
@@ -95,6 +87,6 @@ struct AnalysisOptions {
 
 /// Throws InputError where no architecture reaches the floors.
 Analysis analyze(std::vector<DatasetCosts> sweep, std::optional<Accuracies> accuracies,
-                 const AnalysisOptions& options);
+                 const AnalysisOptions& options, std::optional<Measurements> measurements = {});
 
 }  // namespace tilewise
