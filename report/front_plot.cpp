@@ -4,21 +4,19 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-#include "base/child_process.hpp"
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "report/gnuplot.hpp"
 #include "sweep/pareto_front.hpp"
 
 namespace tilewise {
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
 /// Colours that the colour-blind tell apart (Okabe and Ito); the dots' are the same ones, light.
 constexpr std::array kDark{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000"};
 constexpr std::array kLight{"#b3b3b3", "#9fcbe3", "#eebf99", "#99d8c7", "#ebc9dc"};
@@ -240,20 +238,7 @@ std::string script(const Plot& plot) {
 
 }  // namespace
 
-std::string plot_svg(const Plot& plot) {
-  const std::array<std::string, 3> command{"gnuplot", "--default-settings", "-"};
-  const auto drawn = run_program(command, script(plot), kPatience);
-  if (!drawn) {
-    throw InputError(
-        "gnuplot: not found in PATH; it draws the plots: install it (Debian, Ubuntu: "
-        "apt-get install gnuplot-nox)");
-  }
-  if (drawn->exit_code != 0 || drawn->output.find("</svg>") == std::string::npos) {
-    throw InputError(
-        fmt::format("gnuplot: no plot (exit code {}): {}", drawn->exit_code, drawn->errors));
-  }
-  return drawn->output;
-}
+std::string plot_svg(const Plot& plot) { return gnuplot_svg(script(plot)); }
 
 Plot front_plot(std::string title, std::string x_label, std::string y_label,
                 std::span<const PlotPoint> points, std::size_t most_labels) {
