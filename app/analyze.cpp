@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/thread_option.hpp"
+#include "base/enum_words.hpp"
 #include "report/analysis_report.hpp"
 
 namespace tilewise {
@@ -18,6 +19,8 @@ namespace {
 struct AnalyzeArguments {
   std::string folder;
   std::string accuracy_file;
+  std::string measured_file;
+  std::string measured_metric;
   std::string out;
   AnalysisOptions options;
   FormatOption format;
@@ -33,7 +36,16 @@ int run_analyze(const AnalyzeArguments& arguments) {
   if (!arguments.accuracy_file.empty()) {
     accuracies = load_accuracies(arguments.accuracy_file, sweep);
   }
-  const Analysis analysis = analyze(std::move(sweep), std::move(accuracies), arguments.options);
+  std::optional<Measurements> measurements;
+  if (!arguments.measured_file.empty()) {
+    std::optional<CostMetric> metric;
+    if (!arguments.measured_metric.empty()) {
+      metric = parse_enum<CostMetric>(arguments.measured_metric, "--measured-metric");
+    }
+    measurements = load_measurements(arguments.measured_file, sweep, metric);
+  }
+  const Analysis analysis =
+      analyze(std::move(sweep), std::move(accuracies), arguments.options, std::move(measurements));
   if (!arguments.out.empty()) {
     write_file_set(arguments.out, kAnalysisFiles, analysis_files(analysis));
   }
@@ -57,17 +69,29 @@ void add_analyze(CLI::App& app, Action& action) {
       ->needs(accuracy);
   command->add_option("--min-macs", arguments->options.floors.macs,
                       "MACs that the best architectures must have: they stand for accuracy");
+  CLI::Option* measured = command->add_option(
+      "--measured", arguments->measured_file,
+      "CSV file index,COLUMN,... or dataset,index,COLUMN,... of latencies or energies that were "
+      "measured elsewhere, in any unit; not all need be there");
+  command
+      ->add_option(
+          "--measured-metric", arguments->measured_metric,
+          "what columns are whose names do not tell (_ms, _mJ, ...): latency (the default) "
+          "or energy")
+      ->needs(measured);
   command->add_option("--best", arguments->options.best, "how many best architectures to list")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  command->add_option("--out", arguments->out, "a folder for the tables as CSV files");
+  command->add_option("--out", arguments->out,
+                      "a folder for the tables as CSV files, and the plot of --measured");
   add_threads(*command, arguments->options.threads);
   add_format(*command, arguments->format);
   command->footer(
       "Example:\n"
       "  tilewise analyze out/nasbench201\n"
       "  tilewise analyze out/nasbench201 --accuracy accuracy.csv --min-accuracy 90 "
-      "--out out/analysis");
+      "--out out/analysis\n"
+      "  tilewise analyze out/nasbench201 --measured board.csv --out out/analysis");
   command->callback(
       [arguments, &action] { action = [arguments] { return run_analyze(*arguments); }; });
 }

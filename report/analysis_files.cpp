@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/quote.hpp"
+#include "report/agreement_plot.hpp"
 #include "report/analysis_report.hpp"
 
 namespace tilewise {
@@ -107,17 +108,46 @@ std::string accuracy_csv(const Analysis& analysis) {
   return text;
 }
 
+std::string measured_csv(const Analysis& analysis) {
+  std::string text =
+      "dataset,measured,ours,candidates,kendall_tau_b,spearman_rho,scale,median_error_percent,"
+      "p90_error_percent\n";
+  for (const DatasetAnalysis& dataset : analysis.datasets) {
+    for (const ColumnAgreement& found : dataset.agreements) {
+      const MeasuredColumn& column = analysis.measured_columns[found.column];
+      const std::vector<Estimate> estimates = estimates_of(dataset.costs, column.metric);
+      for (std::size_t e = 0; e < estimates.size(); ++e) {
+        const Agreement& agreement = found.estimates[e];
+        const auto& calibration = agreement.calibration;
+        fmt::format_to(
+            std::back_inserter(text), "{},{},{},{},{},{},{}\n", csv_cell(dataset.costs.dataset),
+            csv_cell(column.name), csv_cell(estimates[e].column), found.candidates,
+            optional_cell(agreement.kendall_tau_b), optional_cell(agreement.spearman_rho),
+            calibration
+                ? fmt::format("{},{},{}", calibration->scale, 100.0 * calibration->median_error,
+                              100.0 * calibration->ninth_decile_error)
+                : ",,");
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<NamedText> analysis_files(const Analysis& analysis) {
   std::vector<NamedText> files{{kAnalysisFiles[0], correlations_csv(analysis)},
                                {kAnalysisFiles[1], best_csv(analysis)},
                                {kAnalysisFiles[2], latency_energy_csv(analysis)},
-                               {kAnalysisFiles[4], regrets_csv(analysis)}};
+                               {kAnalysisFiles[6], regrets_csv(analysis)}};
   for (const DatasetAnalysis& dataset : analysis.datasets) {
     if (dataset.accuracies.empty()) continue;
     files.push_back({kAnalysisFiles[3], accuracy_csv(analysis)});
     break;
+  }
+  if (!analysis.measured_columns.empty()) {
+    files.push_back({kAnalysisFiles[4], measured_csv(analysis)});
+    files.push_back({kAnalysisFiles[5], agreement_svg(analysis)});
   }
   return files;
 }

@@ -82,7 +82,37 @@ Json fronts_json(const DatasetAnalysis& dataset) {
   return all;
 }
 
-Json dataset_json(const DatasetAnalysis& dataset) {
+Json agreement_json(const Agreement& agreement, const Estimate& estimate) {
+  const auto& calibration = agreement.calibration;
+  const auto percent = [&](double Calibration::*error) {
+    return calibration ? Json(100.0 * (*calibration).*error) : Json(nullptr);
+  };
+  return {{"ours", estimate.column},
+          {"kendall_tau_b", optional_json(agreement.kendall_tau_b)},
+          {"spearman_rho", optional_json(agreement.spearman_rho)},
+          {"scale", calibration ? Json(calibration->scale) : Json(nullptr)},
+          {"median_error_percent", percent(&Calibration::median_error)},
+          {"p90_error_percent", percent(&Calibration::ninth_decile_error)}};
+}
+
+Json measured_json(const DatasetAnalysis& dataset, const std::vector<MeasuredColumn>& columns) {
+  Json all = Json::array();
+  for (const ColumnAgreement& found : dataset.agreements) {
+    const MeasuredColumn& column = columns[found.column];
+    const std::vector<Estimate> estimates = estimates_of(dataset.costs, column.metric);
+    Json agreements = Json::array();
+    for (std::size_t e = 0; e < estimates.size(); ++e) {
+      agreements.push_back(agreement_json(found.estimates[e], estimates[e]));
+    }
+    all.push_back({{"measured", column.name},
+                   {"metric", column_name(column.metric)},
+                   {"candidates", found.candidates},
+                   {"agreements", std::move(agreements)}});
+  }
+  return all;
+}
+
+Json dataset_json(const DatasetAnalysis& dataset, const std::vector<MeasuredColumn>& columns) {
   Json devices = Json::array();
   for (const DeviceCosts& device : dataset.costs.devices) devices.push_back(device.device);
   Json json{{"dataset", dataset.costs.dataset},
@@ -96,6 +126,7 @@ Json dataset_json(const DatasetAnalysis& dataset) {
   if (!dataset.accuracies.empty()) {
     json["accuracy_fronts"] = lists_json(dataset, dataset.accuracy_fronts);
   }
+  if (!columns.empty()) json["measured"] = measured_json(dataset, columns);
   return json;
 }
 
@@ -103,8 +134,9 @@ Json dataset_json(const DatasetAnalysis& dataset) {
 
 std::string analysis_json(const Analysis& analysis) {
   Json datasets = Json::array();
-  for (const DatasetAnalysis& dataset : analysis.datasets)
-    datasets.push_back(dataset_json(dataset));
+  for (const DatasetAnalysis& dataset : analysis.datasets) {
+    datasets.push_back(dataset_json(dataset, analysis.measured_columns));
+  }
   const Json json{{"min_accuracy", optional_json(analysis.floors.accuracy)},
                   {"min_macs", optional_json(analysis.floors.macs)},
                   {"datasets", std::move(datasets)}};

@@ -21,10 +21,12 @@ std::string analysis_json(const Analysis& analysis);
 Report analysis_report(const Analysis& analysis);
 
 /// The files of an analysis; docs/formats.md lists the columns.
-inline constexpr std::array<std::string_view, 5> kAnalysisFiles{
-    "correlations.csv", "best.csv", "latency_energy_fronts.csv", "accuracy_fronts.csv",
+inline constexpr std::array<std::string_view, 7> kAnalysisFiles{
+    "correlations.csv",    "best.csv",     "latency_energy_fronts.csv",
+    "accuracy_fronts.csv", "measured.csv", "measured.svg",
     "regrets.csv"};
-/// Their content; accuracy_fronts.csv only where there are accuracies.
+/// Their content; accuracy_fronts.csv only where there are accuracies, measured.csv and
+/// measured.svg (drawn by gnuplot) only where there are measurements.
 std::vector<NamedText> analysis_files(const Analysis& analysis);
 
 }  // namespace tilewise

@@ -122,6 +122,55 @@ std::string accuracy_text(const DatasetAnalysis& dataset, const Front& front) {
                      count_text(front), text_table(rows));
 }
 
+Cells agreement_row(const Estimate& estimate, const Agreement& agreement) {
+  const auto& calibration = agreement.calibration;
+  Cells row{
+      estimate.unit.empty() ? estimate.name : fmt::format("{} [{}]", estimate.name, estimate.unit),
+      optional_cell(agreement.kendall_tau_b, 3), optional_cell(agreement.spearman_rho, 3)};
+  if (!calibration) {
+    row.insert(row.end(), 3, "-");
+    return row;
+  }
+  row.push_back(fmt::format("{:.4g}", calibration->scale));
+  row.push_back(fmt::format("{:.1f}", 100.0 * calibration->median_error));
+  row.push_back(fmt::format("{:.1f}", 100.0 * calibration->ninth_decile_error));
+  return row;
+}
+
+/// The measured columns of a data set, one below the other: no line is long.
+std::string measured_text(const DatasetAnalysis& dataset,
+                          const std::vector<MeasuredColumn>& columns) {
+  std::string text =
+      "Measured against ours: Kendall tau-b, Spearman rho; measured = scale x ours, by\n"
+      "the scale that leaves as many candidates above as below; then half of them, and\n"
+      "nine in ten, are within so many percent (25 %: a factor of 1.25 either way)\n\n";
+  for (const ColumnAgreement& found : dataset.agreements) {
+    const MeasuredColumn& column = columns[found.column];
+    const std::vector<Estimate> estimates = estimates_of(dataset.costs, column.metric);
+    Table rows{{fmt::format("{} of", name(column.metric)), "tau-b", "rho", "scale",
+                "half within [%]", "90 % within [%]"}};
+    for (std::size_t e = 0; e < estimates.size(); ++e) {
+      rows.push_back(agreement_row(estimates[e], found.estimates[e]));
+    }
+    text += fmt::format("{}{}: {} candidate{}\n{}\n", column.name,
+                        column.unit.empty() ? "" : fmt::format(" [{}]", column.unit),
+                        found.candidates, found.candidates == 1 ? "" : "s", text_table(rows));
+  }
+  if (dataset.agreements.empty()) {
+    text += fmt::format("no candidate of {} was measured\n\n", dataset.costs.dataset);
+  }
+  return text;
+}
+
+std::string accuracies_text(const DatasetAnalysis& dataset) {
+  const auto known = std::count_if(dataset.accuracies.begin(), dataset.accuracies.end(),
+                                   [](const auto& each) { return each.has_value(); });
+  std::string text =
+      fmt::format("Accuracies of {} of {} architectures\n", known, dataset.accuracies.size());
+  for (const Front& front : dataset.accuracy_fronts) text += accuracy_text(dataset, front);
+  return text;
+}
+
 /// "all 15625 architectures", "the 12 architectures of 30000000 MACs or more".
 std::string candidates_text(const DatasetAnalysis& dataset, const Floors& floors) {
   Cells floor;
@@ -154,11 +203,7 @@ std::string dataset_text(const DatasetAnalysis& dataset, const Floors& floors) {
         "reach\n\n";
   }
   for (const Front& front : dataset.latency_energy) text += latency_energy_text(dataset, front, of);
-  if (dataset.accuracies.empty()) return text;
-  const auto known = std::count_if(dataset.accuracies.begin(), dataset.accuracies.end(),
-                                   [](const auto& each) { return each.has_value(); });
-  text += fmt::format("Accuracies of {} of {} architectures\n", known, dataset.accuracies.size());
-  for (const Front& front : dataset.accuracy_fronts) text += accuracy_text(dataset, front);
+  if (!dataset.accuracies.empty()) text += accuracies_text(dataset);
   return text;
 }
 
@@ -167,12 +212,19 @@ std::string dataset_text(const DatasetAnalysis& dataset, const Floors& floors) {
 std::string analysis_text(const Analysis& analysis) {
   std::string text;
   if (analysis.accuracies_of_every_dataset && analysis.datasets.size() > 1) {
-    text =
+    text +=
         "note: the accuracy file has no column dataset; its accuracies stand for every data "
         "set\n\n";
   }
+  if (analysis.measured_of_every_dataset && analysis.datasets.size() > 1) {
+    text +=
+        "note: the file of measurements has no column dataset; they stand for every data set\n\n";
+  }
   for (const DatasetAnalysis& dataset : analysis.datasets) {
     text += dataset_text(dataset, analysis.floors);
+    if (!analysis.measured_columns.empty()) {
+      text += measured_text(dataset, analysis.measured_columns);
+    }
   }
   text.pop_back();  // the empty line at the end
   return text;
