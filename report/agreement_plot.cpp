@@ -80,7 +80,7 @@ std::vector<Panel> panels_of(const Analysis& analysis) {
   std::size_t row = 0;
   for (const DatasetAnalysis& dataset : analysis.datasets) {
     for (const ColumnAgreement& found : dataset.agreements) {
-      const MeasuredColumn& measured = analysis.measured_columns[found.column];
+      const MeasuredSeries& measured = analysis.measured_columns[found.column];
       const auto estimates = estimates_of(dataset.costs, measured.metric);
       for (std::size_t e = 0; e < estimates.size(); ++e) {
         if (!found.estimates[e].calibration) continue;

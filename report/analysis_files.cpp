@@ -114,7 +114,7 @@ std::string measured_csv(const Analysis& analysis) {
       "p90_error_percent\n";
   for (const DatasetAnalysis& dataset : analysis.datasets) {
     for (const ColumnAgreement& found : dataset.agreements) {
-      const MeasuredColumn& column = analysis.measured_columns[found.column];
+      const MeasuredSeries& column = analysis.measured_columns[found.column];
       const std::vector<Estimate> estimates = estimates_of(dataset.costs, column.metric);
       for (std::size_t e = 0; e < estimates.size(); ++e) {
         const Agreement& agreement = found.estimates[e];

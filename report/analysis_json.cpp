@@ -95,10 +95,10 @@ Json agreement_json(const Agreement& agreement, const Estimate& estimate) {
           {"p90_error_percent", percent(&Calibration::ninth_decile_error)}};
 }
 
-Json measured_json(const DatasetAnalysis& dataset, const std::vector<MeasuredColumn>& columns) {
+Json measured_json(const DatasetAnalysis& dataset, const std::vector<MeasuredSeries>& columns) {
   Json all = Json::array();
   for (const ColumnAgreement& found : dataset.agreements) {
-    const MeasuredColumn& column = columns[found.column];
+    const MeasuredSeries& column = columns[found.column];
     const std::vector<Estimate> estimates = estimates_of(dataset.costs, column.metric);
     Json agreements = Json::array();
     for (std::size_t e = 0; e < estimates.size(); ++e) {
@@ -112,7 +112,7 @@ Json measured_json(const DatasetAnalysis& dataset, const std::vector<MeasuredCol
   return all;
 }
 
-Json dataset_json(const DatasetAnalysis& dataset, const std::vector<MeasuredColumn>& columns) {
+Json dataset_json(const DatasetAnalysis& dataset, const std::vector<MeasuredSeries>& columns) {
   Json devices = Json::array();
   for (const DeviceCosts& device : dataset.costs.devices) devices.push_back(device.device);
   Json json{{"dataset", dataset.costs.dataset},

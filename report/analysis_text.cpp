@@ -139,13 +139,13 @@ Cells agreement_row(const Estimate& estimate, const Agreement& agreement) {
 
 /// The measured columns of a data set, one below the other: no line is long.
 std::string measured_text(const DatasetAnalysis& dataset,
-                          const std::vector<MeasuredColumn>& columns) {
+                          const std::vector<MeasuredSeries>& columns) {
   std::string text =
       "Measured against ours: Kendall tau-b, Spearman rho; measured = scale x ours, by\n"
       "the scale that leaves as many candidates above as below; then half of them, and\n"
       "nine in ten, are within so many percent (25 %: a factor of 1.25 either way)\n\n";
   for (const ColumnAgreement& found : dataset.agreements) {
-    const MeasuredColumn& column = columns[found.column];
+    const MeasuredSeries& column = columns[found.column];
     const std::vector<Estimate> estimates = estimates_of(dataset.costs, column.metric);
     Table rows{{fmt::format("{} of", name(column.metric)), "tau-b", "rho", "scale",
                 "half within [%]", "90 % within [%]"}};

@@ -75,7 +75,7 @@ struct Analysis {
   std::vector<DatasetAnalysis> datasets;
   Floors floors;
   bool accuracies_of_every_dataset = false;  ///< one list of accuracies for all data sets
-  std::vector<MeasuredColumn> measured_columns;
+  std::vector<MeasuredSeries> measured_columns;
   bool measured_of_every_dataset = false;  ///< one list of measurements for all data sets
 };
 

@@ -63,7 +63,7 @@ std::vector<Estimate> estimates_of(const DatasetCosts& costs, CostMetric metric)
 }
 
 std::vector<ColumnAgreement> agreements_of(const DatasetCosts& costs,
-                                           const std::vector<MeasuredColumn>& columns,
+                                           const std::vector<MeasuredSeries>& columns,
                                            const std::vector<Measurements::Values>& measured,
                                            int threads) {
   assert(columns.size() == measured.size());

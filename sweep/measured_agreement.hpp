@@ -51,7 +51,7 @@ struct ColumnAgreement {
 
 /// Columns without a candidate of this data set are left out. The same for any number of threads.
 std::vector<ColumnAgreement> agreements_of(const DatasetCosts& costs,
-                                           const std::vector<MeasuredColumn>& columns,
+                                           const std::vector<MeasuredSeries>& columns,
                                            const std::vector<Measurements::Values>& measured,
                                            int threads);
 

@@ -81,7 +81,7 @@ const NameEnding* ending_of(const std::string& name) {
   return found == kEndings.end() ? nullptr : found;
 }
 
-MeasuredColumn column_of(const std::string& name, std::optional<CostMetric> metric,
+MeasuredSeries column_of(const std::string& name, std::optional<CostMetric> metric,
                          const std::string& place) {
   const NameEnding* ending = ending_of(name);
   const bool rate = lower_case(name).find("_per_") != name.npos;
@@ -124,7 +124,7 @@ Cells take_cells(std::string_view& text, const std::string& place) {
 
 MeasuredHeader parse_measured_header(const Cells& cells, std::optional<CostMetric> metric,
                                      const std::string& place,
-                                     std::vector<MeasuredColumn>& columns) {
+                                     std::vector<MeasuredSeries>& columns) {
   MeasuredHeader header;
   std::optional<std::size_t> index;
   for (std::size_t c = 0; c < cells.size(); ++c) {
@@ -151,7 +151,7 @@ MeasuredHeader parse_measured_header(const Cells& cells, std::optional<CostMetri
   return header;
 }
 
-std::optional<double> parse_measured(const std::string& cell, const MeasuredColumn& column,
+std::optional<double> parse_measured(const std::string& cell, const MeasuredSeries& column,
                                      const std::string& place) {
   if (cell.empty()) return std::nullopt;
   const auto value = parse_number(cell);
@@ -167,7 +167,7 @@ std::optional<double> parse_measured(const std::string& cell, const MeasuredColu
 /// Measurements as they are read, and which lines were there.
 class MeasuredTable {
  public:
-  MeasuredTable(const std::vector<DatasetCosts>& sweep, std::vector<MeasuredColumn> columns)
+  MeasuredTable(const std::vector<DatasetCosts>& sweep, std::vector<MeasuredSeries> columns)
       : rows_(sweep) {
     for (const DatasetCosts& costs : sweep) {
       seen_.emplace_back(costs.indices.size());
@@ -177,7 +177,7 @@ class MeasuredTable {
   }
 
   const SweepRows& rows() const { return rows_; }
-  const std::vector<MeasuredColumn>& columns() const { return found_.columns; }
+  const std::vector<MeasuredSeries>& columns() const { return found_.columns; }
 
   void store(std::size_t dataset, std::int64_t index, const Measurements::Values& values,
              const std::string& place) {
@@ -226,7 +226,7 @@ Measurements parse_measurements(std::string_view text, const std::string& file,
   const std::string first = file + ":1";
   if (trimmed(text).empty()) throw InputError(fmt::format("{}: empty file; {}", first, kForms));
   const Cells names = take_cells(text, first);
-  std::vector<MeasuredColumn> columns;
+  std::vector<MeasuredSeries> columns;
   const MeasuredHeader header = parse_measured_header(names, metric, first, columns);
   MeasuredTable table(sweep, std::move(columns));
   for (std::size_t line = 2; !text.empty(); ++line) {

@@ -13,7 +13,7 @@
 namespace tilewise {
 
 /// A column of measurements.
-struct MeasuredColumn {
+struct MeasuredSeries {
   std::string name;                         ///< as the header has it
   CostMetric metric = CostMetric::Latency;  ///< what of ours it is held against
   std::string unit;  ///< "ms", as the end of the name tells; empty: it does not
@@ -22,7 +22,7 @@ struct MeasuredColumn {
 /// Latencies and energies that were measured elsewhere.
 struct Measurements {
   using Values = std::vector<std::optional<double>>;  ///< [row]; empty: not measured
-  std::vector<MeasuredColumn> columns;
+  std::vector<MeasuredSeries> columns;
   std::vector<std::vector<Values>> by_dataset;  ///< [data set][column]
   bool for_every_dataset = false;               ///< the file has no column dataset
 };

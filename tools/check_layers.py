@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fail when a file includes a folder that its own folder may not see, shows a third-party header
-to others, reaches itself through its includes, or grows too long, or a function in it does; and
-when a folder holds too many files.
+to others, reaches itself through its includes, or grows too long, or a function in it does; when
+a folder holds too many files; and when two headers define a type of one name, which no compiler
+tells and a program crashes of.
 
 Usage: tools/check_layers.py [ROOT]
 """
@@ -54,6 +55,8 @@ MAX_LINES = 400
 MAX_FILES = 62  # of .cpp and .hpp in one folder, without those inside it
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])(([^/>"]+)(/?)[^>"]*)')
+# At the margin, and no mere declaration.
+TYPE = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)(?: final)?(?: : [^;{]*)?\s*\{", re.M)
 
 
 def our_files(root):
@@ -141,12 +144,26 @@ def crowded_folders(files, root):
     ]
 
 
+def types_defined_twice(files, root):
+    """A line for each type that headers of the layers define at their margin more than once."""
+    places = collections.defaultdict(list)
+    for path in files:
+        if path.suffix == ".hpp" and path.relative_to(root).parts[0] in LAYERS:
+            for name in TYPE.findall(path.read_text()):
+                places[name].append(str(path.relative_to(root)))
+    return [
+        f"{name}: defined in {' and in '.join(sorted(headers))}"
+        for name, headers in sorted(places.items())
+        if len(headers) > 1
+    ]
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     files = list(our_files(root))
     code = [path for path in files if path.suffix in CODE]
     faults = [fault for path in files for fault in faults_of(path, root)]
-    faults += cycles(code, root) + crowded_folders(code, root)
+    faults += cycles(code, root) + crowded_folders(code, root) + types_defined_twice(code, root)
     print("\n".join(faults) or "layers: no fault")
     return bool(faults)
 

@@ -194,7 +194,7 @@ double measure(const Measurement& measurement, const LayerCost& cost) {
   return cost_amount(measurement, cost) / measurement.unit;
 }
 
-double measure(const Measurement& measurement, const MappedLayer& mapped) {
+double measure(const Measurement& measurement, const MappedCaseLayer& mapped) {
   const LayerCost& cost = mapped.cost;
   const auto amount = [&]() -> double {
     switch (measurement.measure) {

@@ -54,13 +54,13 @@ MeasuredColumn read_cost_column(const YamlNode& yaml);
 double measure(const Measurement& measurement, const LayerCost& cost);
 
 /// A layer under a mapping that fits, and what it costs there.
-struct MappedLayer {
+struct MappedCaseLayer {
   const Architecture& architecture;
   const Layer& layer;
   const Mapping& mapping;
   const LayerCost& cost;
 };
 /// The number of ours, in the unit of `measurement`.
-double measure(const Measurement& measurement, const MappedLayer& mapped);
+double measure(const Measurement& measurement, const MappedCaseLayer& mapped);
 
 }  // namespace tilewise

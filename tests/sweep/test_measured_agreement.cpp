@@ -94,7 +94,7 @@ TEST_CASE("nothing to compare, and a zero of ours, have no scale") {
 }
 
 TEST_CASE("devices, MACs and parameters are held against each column over what it has") {
-  const std::vector<MeasuredColumn> columns{{"t_s", CostMetric::Latency, "s"},
+  const std::vector<MeasuredSeries> columns{{"t_s", CostMetric::Latency, "s"},
                                             {"none", CostMetric::Latency, ""},
                                             {"e_J", CostMetric::Energy, "J"}};
   const std::vector<Measurements::Values> measured{

@@ -24,7 +24,7 @@ Measurements measured(const std::string& text, std::optional<CostMetric> metric 
   return parse_measurements(text, "f.csv", two_sets(), metric);
 }
 
-MeasuredColumn column(const std::string& name, std::optional<CostMetric> metric = {}) {
+MeasuredSeries column(const std::string& name, std::optional<CostMetric> metric = {}) {
   return measured("index," + name + "\n0,1\n", metric).columns.front();
 }
 

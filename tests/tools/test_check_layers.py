@@ -41,6 +41,14 @@ class CheckLayers(unittest.TestCase):
         code, output = check(arch__energy__a_cpp='#include "sim/engine/a.hpp"\n')
         self.assertEqual((code, output), (1, "arch/energy/a.cpp:1: arch may not include sim\n"))
 
+    def test_two_headers_may_not_define_a_type_of_one_name(self):
+        code, output = check(
+            base__a_hpp="struct Column {\n};\nstruct Row;\n",
+            sweep__b_hpp="struct Column : Base {\n};\nstruct Row {\n};\n",
+            tests__c_hpp="struct Column {\n};\n",
+        )
+        self.assertEqual((code, output), (1, "Column: defined in base/a.hpp and in sweep/b.hpp\n"))
+
     def test_an_include_names_the_whole_path(self):
         files = {"arch__energy__b_hpp": ""}
         code, output = check(arch__energy__a_cpp='#include "b.hpp"\n', **files)
