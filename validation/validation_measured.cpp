@@ -38,6 +38,7 @@ struct ErrorLimits {
 struct MeasuredCase {
   std::vector<std::string> data;  ///< tables, below the reference folder
   std::vector<std::string> types;
+  Basis basis = Basis::Structural;  ///< of all designs
   std::vector<std::pair<std::string, Device>> designs;
   ErrorLimits limits;
   std::string note;  ///< printed below the errors
@@ -230,7 +231,7 @@ std::vector<ComparedPoint> points_of(const MeasuredCase& of, const std::vector<C
     });
     const ComparedDesign about = compared_design(design->second);
     points.push_back({about.family, about.design, row.measured->network,
-                      kind_of(row.measured->layer), ComparedQuantity::Latency, Basis::Structural,
+                      kind_of(row.measured->layer), ComparedQuantity::Latency, of.basis,
                       row.ours.count(), row.measured->time.count()});
   }
   return points;
@@ -283,6 +284,7 @@ ValidationRun read_measured_layers_case(YamlMap& map, const fs::path& folder) {
   for (const YamlNode& type : map.at("types").list()) {
     made->types.push_back(measured_types()[type.one_of(measured_types())]);
   }
+  if (const auto basis = map.find("basis")) made->basis = basis->word_of<Basis>();
   if (made->types.empty()) map.at("types").fail("expected at least one type of layers");
   YamlMap designs = map.at("designs").map();
   for (const std::string& name : designs.keys()) {

@@ -61,7 +61,7 @@ ParameterTable<P> make_table() {
   table.add({"input_ring", count_type(1, kMostBeats) + ", or unlimited", "unlimited", "",
              "beats that fit between loader and array"},
             [](const YamlNode& yaml, const FamilyContext&, P& p) { read_ring(yaml, p); });
-  table.add({"least_steps", count_type(1, kLargestFanOut), "M above 32, else 1", "",
+  table.add({"least_steps", count_type(1, kLargestFanOut), std::nullopt, "M above 32, else 1",
              "steps of a dot product at the least (I10)"},
             [](const YamlNode& yaml, const FamilyContext&, P& p) { read_least_steps(yaml, p); });
   table.add({"weight_memory", std::string(kSizeType) + ", or none", "none", "",
