@@ -26,6 +26,7 @@ SweepResult as_sweep(const NetworkSweep& sweep) {
   result.datasets = {kNetworks};
   result.devices = sweep.devices;
   result.phases = sweep.phases;
+  result.scheduled = has_schedule(sweep);
   for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
     const Device& device = sweep.devices[d];
     result.targets.push_back({name(device), description(device), describe(device), d});
@@ -76,7 +77,7 @@ std::string left_out_yaml(const NetworkSweep& sweep) {
 std::string network_layers_csv(const NetworkSweep& sweep) {
   std::vector<std::vector<std::string>> rows{layer_columns()};
   rows.front().insert(rows.front().begin(), "network");
-  const std::vector<DeviceEvidence> evidence = evidence_of_all(sweep.devices);
+  const std::vector<DeviceEvidence> evidence = evidence_of_all(sweep.devices, has_schedule(sweep));
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     const auto add = [&](const SweepLayer& layer, std::size_t d, const SearchResult& found) {
       rows.push_back(sweep_layer_cells(layer, sweep.devices[d], found, evidence[d]));

@@ -75,7 +75,7 @@ Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t dev
   add_rows(shares, by, json);
   json["totals"] = sums_of(shares.total);
   json["totals"]["layers"] = shares.total.layers;
-  add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[device]), json);
+  add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[device], has_schedule(sweep)), json);
   json["bounds"] = Json::array();
   for (const BoundShare& each : shares.bounds) {
     json["bounds"].push_back({{"bound", each.bound}, {"time_share", each.time}});

@@ -125,7 +125,7 @@ std::string network_sweep_csv(const NetworkSweep& sweep, CostRows by) {
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
       rows.add(sweep.networks[n].name, name(sweep.devices[d]), shares_of(sweep, n, d),
-               DeviceEvidence(sweep.devices[d]));
+               DeviceEvidence(sweep.devices[d], has_schedule(sweep)));
     }
   }
   return rows.text();

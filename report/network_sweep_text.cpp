@@ -223,8 +223,9 @@ std::string network_sweep_text(const NetworkSweep& sweep, CostRows by, std::size
           fmt::format("{} on {}: {} of {} layers, objective {}\n", sweep.networks[n].name, device,
                       shares.layers.size(), sweep.layers[n].size(), name(sweep.mapping.objective));
       if (!shares.layers.empty()) {
-        text += table_of(shares, by, line) + time_line(shares) + energy_line(shares) +
-                range_lines(shares.total.cost, DeviceEvidence(sweep.devices[d]));
+        text +=
+            table_of(shares, by, line) + time_line(shares) + energy_line(shares) +
+            range_lines(shares.total.cost, DeviceEvidence(sweep.devices[d], has_schedule(sweep)));
       }
       text += split_lines(shares, device) + unfit_lines(shares, device) + omission_lines(shares);
       if (sweep.schedules.empty()) continue;

@@ -66,7 +66,9 @@ void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn
   };
   const auto* device = std::get_if<std::size_t>(&target.source);
   const auto evidence =
-      device != nullptr ? std::optional<DeviceEvidence>(result.devices[*device]) : std::nullopt;
+      device != nullptr
+          ? std::optional<DeviceEvidence>(std::in_place, result.devices[*device], result.scheduled)
+          : std::nullopt;
   add("latency_ms", [&](const Cost& cost) {
     return evidence ? evidence->of_network(cost.latency.count()) : Range{};
   });
@@ -76,7 +78,7 @@ void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn
 /// "compared with hardware: ...", of a target that costs layers.
 std::string evidence_of_target(const SweepResult& result, const SweepTarget& target) {
   const auto* device = std::get_if<std::size_t>(&target.source);
-  return device != nullptr ? DeviceEvidence(result.devices[*device]).text()
+  return device != nullptr ? DeviceEvidence(result.devices[*device], result.scheduled).text()
                            : "no hardware was compared with " + target.name;
 }
 
@@ -157,14 +159,14 @@ std::vector<std::string> evidence_lines(const SweepResult& result) {
   return lines;
 }
 
-std::vector<DeviceEvidence> evidence_of_all(const std::vector<Device>& devices) {
+std::vector<DeviceEvidence> evidence_of_all(const std::vector<Device>& devices, bool scheduled) {
   std::vector<DeviceEvidence> all;
-  for (const Device& device : devices) all.emplace_back(device);
+  for (const Device& device : devices) all.emplace_back(device, scheduled);
   return all;
 }
 
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices) {
-  const std::vector<DeviceEvidence> evidence = evidence_of_all(devices);
+  const std::vector<DeviceEvidence> evidence = evidence_of_all(devices, false);
   std::vector<std::vector<std::string>> rows{layer_columns()};
   for (const SweepLayer& layer : layers) {
     for (std::size_t d = 0; d < devices.size(); ++d) {

@@ -45,7 +45,7 @@ std::vector<CostColumn> cost_columns(const SweepResult& result);
 
 /// The three files as text.
 std::string costs_csv(const SweepResult& result);
-/// A layer and device a row.
+/// A layer and device a row, each layer by itself.
 std::string layers_csv(std::span<const SweepLayer> layers, const std::vector<Device>& devices);
 /// A row of layers.csv of a layer that fits: those of layer_columns.
 std::vector<std::string> sweep_layer_cells(const SweepLayer& layer, const Device& device,
@@ -53,8 +53,8 @@ std::vector<std::string> sweep_layer_cells(const SweepLayer& layer, const Device
                                            const DeviceEvidence& evidence);
 /// What hardware says of each target, a line a target.
 std::vector<std::string> evidence_lines(const SweepResult& result);
-/// One a device.
-std::vector<DeviceEvidence> evidence_of_all(const std::vector<Device>& devices);
+/// One a device, as DeviceEvidence takes it.
+std::vector<DeviceEvidence> evidence_of_all(const std::vector<Device>& devices, bool scheduled);
 /// `rows`: of the table that stands beside it.
 std::string run_yaml(const SweepResult& result, const SweepOptions& options,
                      const std::string& command, std::size_t rows);

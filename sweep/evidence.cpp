@@ -97,7 +97,11 @@ std::optional<Interval> DeviceEvidence::of_network(double latency) const {
   return half ? std::optional(interval_about(latency, *half)) : std::nullopt;
 }
 
-DeviceEvidence::DeviceEvidence(const Device& device) {
+DeviceEvidence::DeviceEvidence(const Device& device, bool scheduled) {
+  if (scheduled) {
+    text_ = "no hardware was compared with " + name(device) + " under a schedule";
+    return;
+  }
   const DesignEvidence* found = evidence_of(device);
   if (found == nullptr || !found->latency) {
     text_ = "no hardware was compared with " + name(device) + relatives_text(device);

@@ -79,8 +79,10 @@ std::optional<Interval> energy_interval(const Cost& cost);
 /// What speaks for a device, found once.
 class DeviceEvidence {
  public:
-  /// Throws InputError where the shipped evidence is broken.
-  explicit DeviceEvidence(const Device& device);
+  /// `scheduled`: tensors stay on chip between layers, layers merge or run in strips, as on no
+  /// hardware that was compared; then nothing speaks for it. Throws InputError where the shipped
+  /// evidence is broken.
+  explicit DeviceEvidence(const Device& device, bool scheduled = false);
 
   /// The interval of a latency in its unit; empty: nothing speaks for it, or too little.
   std::optional<Interval> of_layer(const Layer& layer, double latency) const;

@@ -58,6 +58,7 @@ class Sweeper {
     result_.space = space_.name;
     result_.settings = settings(space_, options_.space);
     if (options_.schedule != ScheduleKind::Separate) {
+      result_.scheduled = true;
       result_.settings.push_back(fmt::format("schedule: {}", name(options_.schedule)));
     }
     result_.datasets = options_.datasets;

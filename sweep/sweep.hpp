@@ -50,6 +50,7 @@ struct SweepRow {
 struct SweepResult {
   std::string space;                  ///< its name
   std::vector<std::string> settings;  ///< of the space, "key: value"
+  bool scheduled = false;             ///< what may stay on chip between layers does
   std::vector<std::string> datasets;
   std::vector<SweepTarget> targets;  ///< in the order asked
   std::vector<Device> devices;       ///< those of them that cost layers

@@ -100,7 +100,7 @@ nb::list totals(const NetworkSweep& sweep) {
       entry["latency_ms"] = shares.total.cost.latency.count();
       entry["energy_mJ"] = shares.total.cost.energy.count();
       entry["dram_bytes"] = shares.total.cost.dram_bytes;
-      add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[d]), entry);
+      add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[d], has_schedule(sweep)), entry);
       entry["unfit"] = unfit;
       entry["split"] = split;
       nb::list omitted;

@@ -59,6 +59,11 @@ TEST_CASE("costs of a sweep carry their ranges where something is known") {
     if (column.name != "dev_latency_ms_high") continue;
     CHECK(column.values[1] == doctest::Approx(2.5 * std::exp(half)));
   }
+  result.scheduled = true;
+  CHECK(std::isnan(cost_columns(result)[4].values[1]));
+  CHECK(evidence_lines(result).front() ==
+        "dev: no hardware was compared with eyeriss under a schedule");
+  result.scheduled = false;
   CHECK(run_yaml(result, {}, "", 2).find("evidence: \"compared with hardware: latency of") !=
         std::string::npos);
 }
