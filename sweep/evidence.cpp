@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <mutex>
 
 #include "base/error.hpp"
 namespace tilewise {
@@ -14,9 +16,20 @@ const std::string& family_of(const Device& device) {
   return std::visit([](const auto& each) -> const std::string& { return each.family; }, device);
 }
 
+/// What the shipped device of that name says of itself, read once. Throws InputError where there is
+/// none.
+std::string shipped_description(const std::string& name) {
+  static std::mutex guard;
+  static std::map<std::string, std::string> known;
+  const std::scoped_lock lock(guard);
+  auto found = known.find(name);
+  if (found == known.end()) found = known.emplace(name, describe(find_device(name))).first;
+  return found->second;
+}
+
 /// Whether it is the shipped device of its name, and no other that is called so.
 bool is_shipped(const Device& device) {
-  return describe(device) == describe(find_device(name(device)));
+  return describe(device) == shipped_description(name(device));
 }
 
 /// An error as a user reads it: how far the measured one is above ours, at most.
