@@ -96,7 +96,7 @@ void bind_devices(nb::module_& module) {
           "Which hardware our numbers were compared with, and how far they were.")
       .def(
           "describe", [](const Target& device) { return describe(device); },
-          "All of it as text, with the source of every number: `tilewise arch show`.")
+          "All of it as text, with the source of every number, as `tilewise arch show` prints it.")
       .def("__repr__", [](const Target& device) { return "<Device " + name(device) + ">"; });
   module.def(
       "engine_for",

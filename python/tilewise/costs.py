@@ -105,8 +105,8 @@ def cost(
     network: a Network, layers, a shipped name ("resnet18") or a file. The columns are those of
     layers.csv (docs/formats.md): `cycles`, `latency_ms`, `energy_pJ`, `dram_bytes`, `mapping`, ...
     `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes` (layers run one after
-    the other), their ranges `_low` and `_high` (None: nothing is known) and `evidence`
-    (docs/formats.md, Ranges). progress(phase, share) is called from any thread; share is 0 to 1.
+    the other), `.attrs["ranges"]` `_low` and `_high` of the first two, with `evidence` (formats.md,
+    Ranges). progress(phase, share) is called from any thread; share is 0 to 1.
 
     schedule: what stays on chip between layers: "separate", "kept", "fused", "best", or a file
     to price, as `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a
@@ -149,14 +149,14 @@ def _table_of(result: _core.NetworkSweep, several: bool, strict: bool) -> pd.Dat
     totals = result.totals()
     split = _taken(totals, "split")
     unfit, omitted = _tell_what_lacks(totals, strict)
+    ranges: Any = [_ranges(total) for total in totals]
     table = read_csv(result.layers_csv())
     if not several:
         table = table.drop(columns="network")
-        totals = {
-            key: value for key, value in totals[0].items() if key not in ("network", "device")
-        }
+        totals = {key: totals[0][key] for key in ("latency_ms", "energy_mJ", "dram_bytes")}
+        ranges = ranges[0]
     table.attrs.update(
-        totals=totals, split=split, unfit=unfit, omitted=omitted,
+        totals=totals, ranges=ranges, split=split, unfit=unfit, omitted=omitted,
         mapped=result.mapped, known=result.known, schedules=_schedules(result),
     )  # fmt: skip
     return table
@@ -169,6 +169,13 @@ def _schedules(result: _core.NetworkSweep) -> list[Schedule]:
         details = json.loads(each.pop("details"))
         made.append(Schedule(details | each))
     return made
+
+
+def _ranges(total: dict[str, Any]) -> dict[str, Any]:
+    """The ranges of a network and device, taken out of its totals, and what they rest on."""
+    keys = ("latency_ms_low", "latency_ms_high", "energy_mJ_low", "energy_mJ_high", "evidence")
+    where = {key: total[key] for key in ("network", "device")}
+    return where | {key: total.pop(key) for key in keys}
 
 
 def _taken(totals: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:

@@ -141,7 +141,8 @@ def test_a_board_is_the_engine_that_is_found_for_the_layers(ask):
 
 def test_an_architecture_describes_itself_as_the_program_does():
     eyeriss = tilewise.arch("eyeriss")
-    assert eyeriss.describe() == run("arch", "show", "eyeriss").stdout
+    shown = f"{eyeriss.describe()}\n{eyeriss.evidence}\n"
+    assert shown == run("arch", "show", "eyeriss").stdout
     assert eyeriss.name == "eyeriss"
     assert eyeriss.description
     assert len(eyeriss.fingerprint) == 16

@@ -59,13 +59,17 @@ TEST_SUITE("other published energies") {
   }
 
   TEST_CASE("what cannot be compared is refused with its place") {
-    const auto refused = [](const std::string& sram) {
-      CHECK_THROWS_AS(with_sources(sources(sram)), InputError);
+    const auto refused = [](const std::string& sram, const char* why) {
+      CHECK_THROWS_WITH_AS(with_sources(sources(sram)), doctest::Contains(why), InputError);
     };
-    refused("[{size: 8 KiB, width: 64 bit, node: 45 nm, energy: 0 pJ, source: a}]");
-    refused("[{size: 8 KiB, width: 64 bit, node: 45 nm, energy: 1 pJ}]");
-    refused("[{size: 1 B, width: 64 bit, node: 45 nm, energy: 1 pJ, source: a}]");
-    refused("[{size: 8 KiB, width: 64 bit, node: 45 nm, energy: 1 pJ, source: a, sauce: b}]");
+    refused("[{size: 8 KiB, width: 64 bit, node: 45 nm, energy: 0 pJ, source: a}]",
+            "others.yaml:1: sram[0].energy: expected an energy above zero");
+    refused("[{size: 8 KiB, width: 64 bit, node: 45 nm, energy: 1 pJ}]",
+            "others.yaml:1: sram[0]: source: missing");
+    refused("[{size: 1 B, width: 64 bit, node: 45 nm, energy: 1 pJ, source: a}]",
+            "others.yaml:1: sram[0]: ");
+    refused("[{size: 8 KiB, width: 64 bit, node: 45 nm, energy: 1 pJ, source: a, sauce: b}]",
+            "sram[0].sauce: unknown key");
   }
 }
 
