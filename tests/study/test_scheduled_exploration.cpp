@@ -148,7 +148,7 @@ TEST_SUITE("explorations with schedules") {
     const StudyFolder two;
     const Study again = scheduled_study(two, "schedule: best\norders: all\n");
     std::int64_t found = 0;
-    // Between layers, within a schedule, and after some schedules.
+    // Between layers, within a schedule, and after some schedules: which, a process orders itself.
     for (const std::int64_t stop_after : {60, 90, 10}) {
       ResultStore store(two.path);
       Exploration exploration(again, store, 1);
@@ -162,7 +162,8 @@ TEST_SUITE("explorations with schedules") {
       found += exploration.counts().schedules_found;
       CHECK(store.network_count() == found);
     }
-    CHECK(found == 10);
+    CHECK(found >= 10);
+    CHECK(found < 32);
     const Finished resumed = finish(again, two.path, 3);
     CHECK(resumed.counts.schedules_found == 32 - found);
     CHECK(resumed.counts.schedules_known == found);
