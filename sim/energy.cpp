@@ -7,8 +7,8 @@
 namespace tilewise {
 namespace {
 
-/// Walks all that costs energy; `sink(prefix, place, tensor, cause, energy, spread)`
-/// takes each item.
+/// Walks all that costs energy; `sink(prefix, place, tensor, cause, energy, spread)` takes each
+/// item.
 template <class Sink>
 class EnergyWalk {
  public:
@@ -108,6 +108,14 @@ std::string_view name(EnergyCause cause) {
   return "";
 }
 
+void add_item(Energy& energy, EnergyItem item, const EnergySpread& spread) {
+  if (item.energy == Picojoules{0.0}) return;
+  energy.total += item.energy;
+  energy.below += (1.0 - spread.low) * item.energy;
+  energy.above += (spread.high - 1.0) * item.energy;
+  energy.items.push_back(std::move(item));
+}
+
 Energy dynamic_energy(const Architecture& architecture, const Layer& layer,
                       const AccessCounts& counts) {
   Energy result;
@@ -115,11 +123,8 @@ Energy dynamic_energy(const Architecture& architecture, const Layer& layer,
       architecture, layer, counts,
       [&](std::string_view prefix, std::string_view place, std::optional<Tensor> t,
           EnergyCause cause, Picojoules amount, const EnergySpread& spread) {
-        if (amount == Picojoules{0.0}) return;
-        result.total += amount;
-        result.below += (1.0 - spread.low) * amount;
-        result.above += (spread.high - 1.0) * amount;
-        result.items.push_back({std::string(prefix) + std::string(place), t, cause, amount});
+        if (amount == Picojoules{0.0}) return;  // before its place is written
+        add_item(result, {std::string(prefix) + std::string(place), t, cause, amount}, spread);
       });
   return result;
 }
@@ -151,14 +156,10 @@ Picojoules static_energy_per_cycle(const Architecture& architecture) {
 }
 
 void add_static_energy(const Architecture& architecture, Cycles latency, Energy& total) {
-  const auto add = [&](EnergyCause cause, Picojoules amount) {
-    if (amount == Picojoules{0.0}) return;
-    total.total += amount;
-    total.items.push_back({"chip", std::nullopt, cause, amount});
-  };
-  add(EnergyCause::Leakage,
-      energy(leakage_power(architecture), duration(latency, architecture.clock)));
-  add(EnergyCause::Clock, latency.count() * architecture.energy_per_cycle);
+  add_item(total, {"chip", std::nullopt, EnergyCause::Leakage,
+                   energy(leakage_power(architecture), duration(latency, architecture.clock))});
+  add_item(total, {"chip", std::nullopt, EnergyCause::Clock,
+                   latency.count() * architecture.energy_per_cycle});
 }
 
 }  // namespace tilewise

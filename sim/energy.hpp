@@ -36,6 +36,10 @@ struct Energy {
   Picojoules above;
 };
 
+/// Adds an item that is not zero: to the total, to the range by what others publish of its unit
+/// energy, and to the breakdown.
+void add_item(Energy& energy, EnergyItem item, const EnergySpread& spread = {});
+
 /// Energy of the accesses, network words and operations (Eq. 12 to 15); zero items are left out.
 /// Without leakage and clock, which follow the latency.
 Energy dynamic_energy(const Architecture& architecture, const Layer& layer,

@@ -14,24 +14,19 @@ namespace {
 Energy engine_energy_of(const FixedEngine& engine, const Layer& layer, const EngineRun& run,
                         Microseconds time) {
   Energy energy;
-  const auto add = [&](const char* place, std::optional<Tensor> tensor, EnergyCause cause,
-                       Picojoules amount, const EnergySpread& spread) {
-    if (amount == Picojoules{}) return;
-    energy.total += amount;
-    energy.below += (1.0 - spread.low) * amount;
-    energy.above += (spread.high - 1.0) * amount;
-    energy.items.push_back({place, tensor, cause, amount});
-  };
   for (const Tensor t : kTensors) {
-    add("DRAM", t, t == Tensor::Output ? EnergyCause::Write : EnergyCause::Read,
-        engine.energy.off_chip_bit * run.off_chip_bits[t], engine.energy.off_chip_spread);
+    add_item(energy,
+             {"DRAM", t, t == Tensor::Output ? EnergyCause::Write : EnergyCause::Read,
+              engine.energy.off_chip_bit * run.off_chip_bits[t]},
+             engine.energy.off_chip_spread);
   }
   const bool multiplies = macs(layer) > 0;
-  add("compute", std::nullopt, EnergyCause::Mac,
-      (multiplies ? engine.energy.multiply_add : engine.energy.add) * iterations(layer),
-      engine.energy.compute_spread);
-  add("chip", std::nullopt, EnergyCause::Clock, tilewise::energy(engine.energy.board_power, time),
-      EnergySpread{});
+  add_item(energy,
+           {"compute", std::nullopt, EnergyCause::Mac,
+            (multiplies ? engine.energy.multiply_add : engine.energy.add) * iterations(layer)},
+           engine.energy.compute_spread);
+  add_item(energy, {"chip", std::nullopt, EnergyCause::Clock,
+                    tilewise::energy(engine.energy.board_power, time)});
   return energy;
 }
 
