@@ -1,6 +1,6 @@
 #include "arch/memory_yaml.hpp"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include <optional>
 #include <string>
@@ -105,10 +105,7 @@ MemoryCost read_sram(const YamlNode& yaml, const Memory& memory,
   const std::int64_t arrays =
       ceil_div(memory.capacity.value_or(sram.size).count(), sram.size.count());
   cost.energy = {cost.energy.read * accesses, cost.energy.write * accesses};
-  cost.leakage = cost.leakage * arrays;
-  cost.area = cost.area * arrays;
-  if (arrays > 1) cost.source += fmt::format(", {} banks", arrays);
-  return cost;
+  return of_banks(std::move(cost), arrays);
 }
 
 MemoryCost read_register(const YamlNode& yaml, const Memory& memory,

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 
 namespace tilewise {
 
@@ -31,6 +32,14 @@ constexpr std::array<E, enum_size<E>> all_of() {
   std::array<E, enum_size<E>> all{};
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<E>(i);
   return all;
+}
+
+/// True for these enumerators, false for the others.
+template <class E>
+constexpr EnumArray<E, bool> set_of(std::initializer_list<E> members) {
+  EnumArray<E, bool> set{};
+  for (const E each : members) set[each] = true;
+  return set;
 }
 
 }  // namespace tilewise

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,9 @@ struct MemoryCost {
   std::string source;
   EnergySpread spread = {};  ///< of other published energies
 };
+
+/// As many such arrays, of which an access reads one: leakage and area count them all.
+MemoryCost of_banks(MemoryCost one, std::int64_t banks);
 
 /// All of it to a memory.
 inline void set_cost(Memory& memory, MemoryCost cost) {

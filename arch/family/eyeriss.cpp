@@ -39,18 +39,6 @@ Picojoules calibrated(const std::optional<Picojoules>& given, Picojoules on_chip
   return scale_energy(tables.scaling, on_chip, kChip, p.technology);
 }
 
-EnumArray<Tensor, bool> only(std::initializer_list<Tensor> tensors) {
-  EnumArray<Tensor, bool> set;
-  for (const Tensor t : tensors) set[t] = true;
-  return set;
-}
-
-EnumArray<Dim, bool> only(std::initializer_list<Dim> dims) {
-  EnumArray<Dim, bool> set;
-  for (const Dim d : dims) set[d] = true;
-  return set;
-}
-
 /// Loops of any bound over `dims`, none over the others.
 EnumArray<Dim, FactorRule> loops_over(std::initializer_list<Dim> dims) {
   EnumArray<Dim, FactorRule> rules;
@@ -68,7 +56,7 @@ FactorRule full() {
 Level dram(const EyerissParameters& p, const EnergyTables& tables) {
   Memory memory;
   memory.name = "dram";
-  memory.holds = only({Tensor::Input, Tensor::Weight, Tensor::Output});
+  memory.holds = set_of({Tensor::Input, Tensor::Weight, Tensor::Output});
   memory.word_width = p.link_width;
   const double link_share = p.link_clock / p.clock;
   memory.read_bandwidth = memory.write_bandwidth =
@@ -101,8 +89,8 @@ FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
   array.x.size = p.pe_columns;
   array.y.size = p.pe_rows;
   if (p.dataflow == EyerissDataflow::RowStationary) {
-    array.x.dims = only({Dim::P, Dim::M, Dim::G, Dim::C});
-    array.y.dims = only({Dim::R, Dim::C, Dim::M, Dim::G});
+    array.x.dims = set_of({Dim::P, Dim::M, Dim::G, Dim::C});
+    array.y.dims = set_of({Dim::R, Dim::C, Dim::M, Dim::G});
     array.fold = Dim::P;
     array.refill = Refill::InTurn;
   }
@@ -120,11 +108,11 @@ FanOut pe_array(const EyerissParameters& p, const EnergyTables& tables) {
 std::vector<Level> global_buffers(const EyerissParameters& p, const EnergyTables& tables) {
   Memory buffer = banked(p, tables, p.buffer);
   buffer.name = "buffer";
-  buffer.holds = only({Tensor::Input, Tensor::Output});
+  buffer.holds = set_of({Tensor::Input, Tensor::Output});
   buffer.buffering = Buffering::Single;
   Memory filter = banked(p, tables, p.filter_buffer);
   filter.name = "filter";
-  filter.holds = only({Tensor::Weight});
+  filter.holds = set_of({Tensor::Weight});
   FanOut array = pe_array(p, tables);
   switch (p.dataflow) {
     case EyerissDataflow::RowStationary:
@@ -141,7 +129,7 @@ std::vector<Level> global_buffers(const EyerissParameters& p, const EnergyTables
 Memory scratchpad(const EyerissParameters& p, std::string name, Tensor tensor, std::int64_t words) {
   Memory memory;
   memory.name = std::move(name);
-  memory.holds = only({tensor});
+  memory.holds = set_of({tensor});
   memory.word_width = p.operand_width;
   memory.capacity = Bits{checked_multiply(words, p.operand_width.count(), memory.name)};
   memory.read_bandwidth = memory.write_bandwidth =

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <initializer_list>
 #include <utility>
 
 #include "arch/check_architecture.hpp"
@@ -17,13 +16,6 @@ constexpr std::int64_t kScratchpadBanks = 4;
 constexpr std::int64_t kAccumulatorBanks = 2;
 constexpr Bits kDramWord{64};
 
-template <class E>
-EnumArray<E, bool> set_of(std::initializer_list<E> members) {
-  EnumArray<E, bool> set{};
-  for (const E each : members) set[each] = true;
-  return set;
-}
-
 Bits times(Bits width, std::int64_t count, const char* what) {
   return Bits{checked_multiply(width.count(), count, what)};
 }
@@ -37,12 +29,9 @@ Memory in_banks(Bits width, std::int64_t rows, std::int64_t banks, const Gemmini
   memory.word_width = width;
   memory.capacity = times(width, rows, "capacity");
   const Bits bank = times(width, ceil_div(rows, banks), "bank");
-  MemoryCost cost = sram_cost(tables, {bank, width, SramFlavour::Lstp300, 1, p.technology.node});
-  const std::int64_t arrays = ceil_div(memory.capacity->count(), bank.count());
-  cost.leakage = cost.leakage * arrays;
-  cost.area = cost.area * arrays;
-  if (arrays > 1) cost.source += fmt::format(", {} banks", arrays);
-  set_cost(memory, std::move(cost));
+  set_cost(memory,
+           of_banks(sram_cost(tables, {bank, width, SramFlavour::Lstp300, 1, p.technology.node}),
+                    ceil_div(memory.capacity->count(), bank.count())));
   return memory;
 }
 
