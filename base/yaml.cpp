@@ -173,6 +173,12 @@ std::string YamlNode::text() const {
   return tree_->text;
 }
 
+std::vector<std::string> YamlNode::texts() const {
+  std::vector<std::string> all;
+  for (const YamlNode& each : list()) all.push_back(each.text());
+  return all;
+}
+
 bool YamlNode::boolean() const {
   const std::string word = is_scalar() ? tree_->text : "";
   if (word == "true") return true;

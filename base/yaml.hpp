@@ -37,6 +37,7 @@ class YamlNode {
   YamlMap map() const;
   std::vector<YamlNode> list() const;
   std::string text() const;
+  std::vector<std::string> texts() const;  ///< of a list
   bool boolean() const;
   std::int64_t integer(std::int64_t least, std::int64_t most) const;
   double number() const;

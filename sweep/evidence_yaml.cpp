@@ -9,12 +9,6 @@
 namespace tilewise {
 namespace {
 
-std::vector<std::string> read_names(const YamlNode& yaml) {
-  std::vector<std::string> names;
-  for (const YamlNode& each : yaml.list()) names.push_back(each.text());
-  return names;
-}
-
 double read_error(const YamlNode& yaml) {
   const double error = yaml.number();
   if (!(error >= 0.0)) yaml.fail("expected an error of zero or more");
@@ -46,7 +40,7 @@ LeftOut read_left_out(const YamlNode& yaml) {
 Evidence read_evidence(const YamlNode& yaml) {
   YamlMap map = yaml.map();
   Evidence made;
-  made.cases = read_names(map.at("cases"));
+  made.cases = map.at("cases").texts();
   made.basis = map.at("basis").word_of<Basis>();
   made.layers = read_bound(map.at("layers"));
   if (const auto kinds = map.find("kinds")) {
@@ -81,8 +75,9 @@ std::string evidence_block(const char* quantity, const Evidence& evidence) {
     kinds += fmt::format("        {}: {}\n", name(kind), bound_text(*evidence.kinds[kind]));
   }
   if (!kinds.empty()) text += "      kinds:\n" + kinds;
-  if (evidence.networks)
+  if (evidence.networks) {
     text += fmt::format("      networks: {}\n", bound_text(*evidence.networks));
+  }
   if (!evidence.left_out.empty()) text += "      left_out:\n";
   for (const LeftOut& each : evidence.left_out) {
     text += fmt::format("        - {{what: {}, points: {}, covered: {}}}\n", each.what, each.points,
@@ -101,7 +96,7 @@ std::vector<DesignEvidence> load_evidence(const std::filesystem::path& path) {
     DesignEvidence& made = all.emplace_back();
     made.family = map.at("family").text();
     if (const auto design = map.find("design")) made.design = design->text();
-    made.designs = read_names(map.at("designs"));
+    made.designs = map.at("designs").texts();
     if (const auto latency = map.find("latency")) made.latency = read_evidence(*latency);
     if (const auto energy = map.find("energy")) made.energy = read_evidence(*energy);
     map.done();

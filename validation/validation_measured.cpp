@@ -270,8 +270,7 @@ std::vector<ValidationTable> tables_of(const MeasuredCase& of, const ValidationO
 /// The name of one table, or a list of them.
 std::vector<std::string> read_tables(const YamlNode& yaml) {
   if (yaml.is_scalar()) return {yaml.text()};
-  std::vector<std::string> tables;
-  for (const YamlNode& table : yaml.list()) tables.push_back(table.text());
+  std::vector<std::string> tables = yaml.texts();
   if (tables.empty()) yaml.fail("expected at least one table");
   return tables;
 }
