@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "sweep/quantile.hpp"
+
 namespace tilewise {
 namespace {
 
@@ -29,8 +31,7 @@ ErrorBound error_bound(std::vector<double> errors) {
   made.points = std::ssize(errors);
   if (errors.empty()) return made;
   std::sort(errors.begin(), errors.end());
-  const std::size_t half = errors.size() / 2;
-  made.median = errors.size() % 2 == 1 ? errors[half] : 0.5 * (errors[half - 1] + errors[half]);
+  made.median = median_of_sorted(errors);
   made.largest = errors.back();
   const std::size_t rank = conformal_rank(errors.size());
   if (rank <= errors.size()) {
@@ -41,8 +42,17 @@ ErrorBound error_bound(std::vector<double> errors) {
   return made;
 }
 
-Interval interval_about(double ours, double half_width) {
-  return {ours * std::exp(-half_width), ours * std::exp(half_width)};
+std::optional<Interval> interval_about(double ours, std::optional<double> half_width) {
+  if (!half_width) return std::nullopt;
+  return Interval{ours * std::exp(-*half_width), ours * std::exp(*half_width)};
+}
+
+std::optional<double> low_of(const std::optional<Interval>& interval) {
+  return interval ? std::optional(interval->low) : std::nullopt;
+}
+
+std::optional<double> high_of(const std::optional<Interval>& interval) {
+  return interval ? std::optional(interval->high) : std::nullopt;
 }
 
 }  // namespace tilewise

@@ -28,7 +28,11 @@ struct Interval {
   double low = 0.0;
   double high = 0.0;
 };
-/// `ours` divided and multiplied by e^half_width.
-Interval interval_about(double ours, double half_width);
+/// `ours` divided and multiplied by e^half_width; empty where there is none.
+std::optional<Interval> interval_about(double ours, std::optional<double> half_width);
+
+/// Its ends; empty where there is none.
+std::optional<double> low_of(const std::optional<Interval>& interval);
+std::optional<double> high_of(const std::optional<Interval>& interval);
 
 }  // namespace tilewise

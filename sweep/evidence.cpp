@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/error.hpp"
+
 namespace tilewise {
 namespace {
 
@@ -78,9 +79,9 @@ const DesignEvidence* evidence_of(const Device& device) {
   return of_family;
 }
 
-std::optional<double> half_width_of(const Evidence& evidence, const Layer& layer) {
-  const std::optional<ErrorBound>& kind = evidence.kinds[kind_of(layer)];
-  return kind ? kind->half_width : evidence.layers.half_width;
+std::optional<double> half_width_of(const Evidence& evidence, LayerKind kind) {
+  const std::optional<ErrorBound>& of_kind = evidence.kinds[kind];
+  return of_kind ? of_kind->half_width : evidence.layers.half_width;
 }
 
 std::optional<double> half_width_of_network(const Evidence& evidence) {
@@ -100,24 +101,26 @@ std::optional<Interval> energy_interval(const Cost& cost) {
 
 std::optional<Interval> DeviceEvidence::of_layer(const Layer& layer, double latency) const {
   if (latency_ == nullptr) return std::nullopt;
-  const std::optional<double> half = half_width_of(*latency_, layer);
-  return half ? std::optional(interval_about(latency, *half)) : std::nullopt;
+  return interval_about(latency, half_width_of(*latency_, kind_of(layer)));
 }
 
 std::optional<Interval> DeviceEvidence::of_network(double latency) const {
   if (latency_ == nullptr) return std::nullopt;
-  const std::optional<double> half = half_width_of_network(*latency_);
-  return half ? std::optional(interval_about(latency, *half)) : std::nullopt;
+  return interval_about(latency, half_width_of_network(*latency_));
+}
+
+std::string not_compared_text(std::string_view name) {
+  return fmt::format("no hardware was compared with {}", name);
 }
 
 DeviceEvidence::DeviceEvidence(const Device& device, bool scheduled) {
   if (scheduled) {
-    text_ = "no hardware was compared with " + name(device) + " under a schedule";
+    text_ = not_compared_text(name(device)) + " under a schedule";
     return;
   }
   const DesignEvidence* found = evidence_of(device);
   if (found == nullptr || !found->latency) {
-    text_ = "no hardware was compared with " + name(device) + relatives_text(device);
+    text_ = not_compared_text(name(device)) + relatives_text(device);
     return;
   }
   latency_ = &*found->latency;
@@ -132,8 +135,7 @@ DeviceEvidence::DeviceEvidence(const Device& device, bool scheduled) {
 
 std::string evidence_text(const Target& target) {
   const auto* device = std::get_if<Device>(&target);
-  return device != nullptr ? DeviceEvidence(*device).text()
-                           : "no hardware was compared with " + name(target);
+  return device != nullptr ? DeviceEvidence(*device).text() : not_compared_text(name(target));
 }
 
 }  // namespace tilewise

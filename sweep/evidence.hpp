@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/enum_array.hpp"
@@ -65,8 +66,8 @@ std::string evidence_yaml(std::span<const DesignEvidence> all);
 /// several of its designs were compared; else null.
 const DesignEvidence* evidence_of(const Device& device);
 
-/// The half width that holds for a layer; empty: too few points.
-std::optional<double> half_width_of(const Evidence& evidence, const Layer& layer);
+/// The half width that holds for a layer of that kind; empty: too few points.
+std::optional<double> half_width_of(const Evidence& evidence, LayerKind kind);
 /// The same for the sum of a network: that of networks, or, as if all of its layers erred alike,
 /// that of layers.
 std::optional<double> half_width_of_network(const Evidence& evidence);
@@ -97,6 +98,8 @@ class DeviceEvidence {
   std::string text_;
 };
 
+/// Where nothing was compared: "no hardware was compared with NAME".
+std::string not_compared_text(std::string_view name);
 /// DeviceEvidence::text of a target; published models were compared with no hardware.
 std::string evidence_text(const Target& target);
 

@@ -12,13 +12,6 @@
 #include "sweep/rank_correlation.hpp"
 
 namespace tilewise {
-namespace {
-
-/// An estimate and a column over the candidates that were measured.
-struct Pairing {
-  std::vector<double> ours;
-  std::vector<double> measured;
-};
 
 Pairing pairing_of(std::span<const double> ours, const Measurements::Values& measured) {
   Pairing pairing;
@@ -29,8 +22,6 @@ Pairing pairing_of(std::span<const double> ours, const Measurements::Values& mea
   }
   return pairing;
 }
-
-}  // namespace
 
 std::optional<Calibration> calibrate(std::span<const double> ours,
                                      std::span<const double> measured) {

@@ -11,6 +11,13 @@
 
 namespace tilewise {
 
+/// An estimate and a column over the candidates that were measured, in order of rows.
+struct Pairing {
+  std::vector<double> ours;
+  std::vector<double> measured;
+};
+Pairing pairing_of(std::span<const double> ours, const Measurements::Values& measured);
+
 /// measured = scale x ours, fitted to all candidates that are compared.
 struct Calibration {
   /// Leaves as many candidates above as below: the logarithm of measured / (scale x ours) has the

@@ -6,11 +6,11 @@ namespace tilewise {
 namespace {
 
 /// {column: total_ms, basis: structural}
-void read_column_of(const YamlNode& yaml, std::string& column, Basis& basis) {
+EvidenceColumn read_evidence_column(const YamlNode& yaml) {
   YamlMap map = yaml.map();
-  column = map.at("column").text();
-  basis = map.at("basis").word_of<Basis>();
+  EvidenceColumn column{map.at("column").text(), map.at("basis").word_of<Basis>()};
   map.done();
+  return column;
 }
 
 }  // namespace
@@ -25,12 +25,8 @@ EvidenceKey read_evidence_key(const YamlNode& yaml) {
   YamlMap map = yaml.map();
   EvidenceKey key;
   key.network = map.at("network").text();
-  if (const auto latency = map.find("latency")) {
-    read_column_of(*latency, key.latency, key.latency_basis);
-  }
-  if (const auto energy = map.find("energy")) {
-    read_column_of(*energy, key.energy, key.energy_basis);
-  }
+  if (const auto latency = map.find("latency")) key.latency = read_evidence_column(*latency);
+  if (const auto energy = map.find("energy")) key.energy = read_evidence_column(*energy);
   map.done();
   return key;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,13 +35,17 @@ struct ComparedPoint {
   double error() const;
 };
 
+/// A column of a case that was measured on hardware.
+struct EvidenceColumn {
+  std::string name;
+  Basis basis = Basis::None;
+};
+
 /// The key `evidence` of a case: which of its columns hardware was measured for.
 struct EvidenceKey {
   std::string network;
-  std::string latency;  ///< a column; empty: none
-  Basis latency_basis = Basis::None;
-  std::string energy;  ///< a column; empty: none
-  Basis energy_basis = Basis::None;
+  std::optional<EvidenceColumn> latency;
+  std::optional<EvidenceColumn> energy;
 };
 /// {network: AlexNet, latency: {column: total_ms, basis: structural}, energy: {...}}. Throws
 /// InputError with the place.

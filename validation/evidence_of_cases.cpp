@@ -6,7 +6,6 @@
 #include <cmath>
 #include <functional>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/text_table.hpp"
@@ -51,8 +50,9 @@ std::vector<double> network_errors(const Points& points) {
     measured += each.point->measured;
   }
   std::vector<double> errors;
-  for (const auto& [network, sum] : sums)
+  for (const auto& [network, sum] : sums) {
     errors.push_back(std::abs(std::log(sum.second / sum.first)));
+  }
   return errors;
 }
 
@@ -70,13 +70,13 @@ Evidence bounds_of(const Points& points) {
   return made;
 }
 
-std::string design_of(const CasePoint& each) { return each.point->design; }
+std::string design_of_point(const CasePoint& each) { return each.point->design; }
+std::string family_of_point(const CasePoint& each) { return each.point->family; }
 
-/// The points by design.
-std::map<std::string, Points> by_design(const Points& points) {
-  std::map<std::string, Points> designs;
-  for (const CasePoint& each : points) designs[each.point->design].push_back(each);
-  return designs;
+std::map<std::string, Points> grouped(const Points& points, const GroupOf& group) {
+  std::map<std::string, Points> groups;
+  for (const CasePoint& each : points) groups[group(each)].push_back(each);
+  return groups;
 }
 
 /// Of several designs: half widths that hold for each of them, as the next may err as much as the
@@ -84,7 +84,9 @@ std::map<std::string, Points> by_design(const Points& points) {
 Evidence family_bounds_of(const Points& points) {
   Evidence made = bounds_of(points);
   std::vector<Evidence> each;
-  for (const auto& [design, of_design] : by_design(points)) each.push_back(bounds_of(of_design));
+  for (const auto& [design, of_design] : grouped(points, design_of_point)) {
+    each.push_back(bounds_of(of_design));
+  }
   const auto widest = [&](const auto& bound_in) {
     std::optional<double> half;
     for (const Evidence& one : each) {
@@ -104,24 +106,18 @@ Evidence family_bounds_of(const Points& points) {
   return made;
 }
 
-std::optional<double> half_width_at(const Evidence& bounds, LayerKind kind) {
-  return bounds.kinds[kind] ? bounds.kinds[kind]->half_width : bounds.layers.half_width;
-}
-
 /// How many points of each group the bounds of the other groups cover; nothing where there is one
 /// group, or where the others are too few for bounds.
 std::optional<LeftOut> left_out(const Points& points, const char* what, const GroupOf& group,
                                 const BoundsOf& bounds) {
-  std::set<std::string> groups;
-  for (const CasePoint& each : points) groups.insert(group(each));
+  const std::map<std::string, Points> groups = grouped(points, group);
   if (groups.size() < 2) return std::nullopt;
   LeftOut made{what, 0, 0};
-  for (const std::string& out : groups) {
+  for (const auto& [name, out] : groups) {
     const Evidence others =
-        bounds(chosen(points, [&](const CasePoint& each) { return group(each) != out; }));
-    for (const CasePoint& each : points) {
-      if (group(each) != out) continue;
-      const std::optional<double> half = half_width_at(others, each.point->kind);
+        bounds(chosen(points, [&](const CasePoint& each) { return group(each) != name; }));
+    for (const CasePoint& each : out) {
+      const std::optional<double> half = half_width_of(others, each.point->kind);
       if (!half) continue;
       ++made.points;
       if (each.point->error() <= *half) ++made.covered;
@@ -142,11 +138,10 @@ std::optional<Evidence> evidence_at(const Points& points, bool family) {
   if (points.empty()) return std::nullopt;
   Evidence made = family ? family_bounds_of(points) : bounds_of(points);
   made.basis = basis_of(points);
-  std::set<std::string> cases;
-  for (const CasePoint& each : points) cases.insert(each.of_case);
-  made.cases.assign(cases.begin(), cases.end());
+  const auto of_case = [](const CasePoint& each) { return each.of_case; };
+  for (const auto& [name, of_one] : grouped(points, of_case)) made.cases.push_back(name);
   const auto network = [](const CasePoint& each) { return each.point->network; };
-  const auto without = family ? left_out(points, "design", design_of, family_bounds_of)
+  const auto without = family ? left_out(points, "design", design_of_point, family_bounds_of)
                               : left_out(points, "network", network, bounds_of);
   if (without) made.left_out.push_back(*without);
   return made;
@@ -155,9 +150,8 @@ std::optional<Evidence> evidence_at(const Points& points, bool family) {
 DesignEvidence entry_of(const Points& points, const std::string& family,
                         const std::string& design) {
   DesignEvidence made{family, design, {}, {}, {}};
-  std::set<std::string> designs;
-  for (const CasePoint& each : points) designs.insert(each.point->design);
-  made.designs.assign(designs.begin(), designs.end());
+  for (const auto& [name, of_design] : grouped(points, design_of_point))
+    made.designs.push_back(name);
   const auto of = [&](ComparedQuantity quantity) {
     return chosen(points, [&](const CasePoint& each) { return each.point->quantity == quantity; });
   };
@@ -199,19 +193,15 @@ std::vector<DesignEvidence> evidence_of_cases(const std::vector<ValidationResult
   for (const ValidationResult& result : results) {
     for (const ComparedPoint& point : result.points) points.push_back({&point, result.name});
   }
-  std::map<std::string, std::set<std::string>> designs;  // by family
-  for (const CasePoint& each : points) designs[each.point->family].insert(each.point->design);
   std::vector<DesignEvidence> all;
-  for (const auto& [family, names] : designs) {
-    const Points of_family =
-        chosen(points, [&](const CasePoint& each) { return each.point->family == family; });
-    for (const std::string& design : names) {
-      all.push_back(entry_of(
-          chosen(of_family, [&](const CasePoint& each) { return each.point->design == design; }),
-          family, design));
+  for (const auto& [family, of_family] : grouped(points, family_of_point)) {
+    const std::map<std::string, Points> designs = grouped(of_family, design_of_point);
+    for (const auto& [design, of_design] : designs) {
+      all.push_back(entry_of(of_design, family, design));
     }
-    if (names.size() >= kLeastDesigns && !family.empty())
+    if (designs.size() >= kLeastDesigns && !family.empty()) {
       all.push_back(entry_of(of_family, family, ""));
+    }
   }
   return all;
 }

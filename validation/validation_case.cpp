@@ -47,23 +47,25 @@ bool is_case(const fs::path& folder) {
   return fs::is_regular_file(folder / "case.yaml", ignored);
 }
 
-/// The numbers of a column of that name as points of hardware.
-void add_points(const EvidenceKey& key, const std::string& name, ComparedQuantity quantity,
-                const ValidationTable& table, std::vector<ComparedPoint>& points) {
-  if (name.empty()) return;
-  const auto column = std::find_if(table.columns.begin(), table.columns.end(),
-                                   [&](const ValidationColumn& each) { return each.name == name; });
+/// The numbers of a column, if any, as points of hardware.
+void add_points(const std::string& network, const std::optional<EvidenceColumn>& wanted,
+                ComparedQuantity quantity, const ValidationTable& table,
+                std::vector<ComparedPoint>& points) {
+  if (!wanted) return;
+  const auto column =
+      std::find_if(table.columns.begin(), table.columns.end(),
+                   [&](const ValidationColumn& each) { return each.name == wanted->name; });
   if (column == table.columns.end()) {
-    throw InputError(fmt::format("evidence: column {}: the case has none of that name", name));
+    throw InputError(
+        fmt::format("evidence: column {}: the case has none of that name", wanted->name));
   }
+  const ComparedDesign& about = table.compared;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const NumberPair& cell = column->cells[r];
     if (!cell.ours || !cell.published) continue;
-    points.push_back({table.compared.family, table.compared.design, key.network,
-                      table.compared.kinds.empty() ? LayerKind::Other : table.compared.kinds[r],
-                      quantity,
-                      quantity == ComparedQuantity::Latency ? key.latency_basis : key.energy_basis,
-                      *cell.ours, *cell.published});
+    points.push_back({about.family, about.design, network,
+                      about.kinds.empty() ? LayerKind::Other : about.kinds[r], quantity,
+                      wanted->basis, *cell.ours, *cell.published});
   }
 }
 
@@ -118,9 +120,10 @@ ValidationResult run_validation(const ValidationCase& of, const ValidationOption
     result.points.insert(result.points.end(), table.points.begin(), table.points.end());
   }
   if (of.evidence) {
+    const EvidenceKey& key = *of.evidence;
     const ValidationTable& table = result.tables.front();
-    add_points(*of.evidence, of.evidence->latency, ComparedQuantity::Latency, table, result.points);
-    add_points(*of.evidence, of.evidence->energy, ComparedQuantity::Energy, table, result.points);
+    add_points(key.network, key.latency, ComparedQuantity::Latency, table, result.points);
+    add_points(key.network, key.energy, ComparedQuantity::Energy, table, result.points);
   }
   return result;
 }

@@ -65,9 +65,11 @@ TEST_SUITE("error bounds") {
   }
 
   TEST_CASE("an interval divides and multiplies") {
-    const Interval interval = interval_about(8.0, std::log(2.0));
-    CHECK(interval.low == doctest::Approx(4.0));
-    CHECK(interval.high == doctest::Approx(16.0));
+    const auto interval = interval_about(8.0, std::log(2.0));
+    CHECK(*low_of(interval) == doctest::Approx(4.0));
+    CHECK(*high_of(interval) == doctest::Approx(16.0));
+    CHECK_FALSE(low_of(interval_about(8.0, {})).has_value());
+    CHECK_FALSE(high_of(interval_about(8.0, {})).has_value());
   }
 }
 
