@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/quote.hpp"
+#include "report/analysis_report.hpp"
 #include "report/gnuplot.hpp"
 
 namespace tilewise {
@@ -53,23 +54,13 @@ struct Panel {
   Squares squares{};
 };
 
-std::string with_unit(const std::string& name, const std::string& unit) {
-  return unit.empty() ? name : fmt::format("{} [{}]", name, unit);
-}
-
 Panel panel_of(const Estimate& estimate, const Agreement& agreement,
                const Measurements::Values& measured) {
-  std::vector<double> xs;
-  std::vector<double> ys;
-  for (std::size_t r = 0; r < measured.size(); ++r) {
-    if (!measured[r]) continue;
-    xs.push_back(estimate.values[r]);
-    ys.push_back(*measured[r]);
-  }
+  const Pairing pairing = pairing_of(estimate.values, measured);
   Panel panel;
-  panel.x = log_axis_of(xs);
-  panel.y = log_axis_of(ys);
-  panel.squares = count_squares(xs, panel.x, ys, panel.y);
+  panel.x = log_axis_of(pairing.ours);
+  panel.y = log_axis_of(pairing.measured);
+  panel.squares = count_squares(pairing.ours, panel.x, pairing.measured, panel.y);
   panel.scale = agreement.calibration->scale;
   if (agreement.kendall_tau_b) panel.words = fmt::format("tau-b {:.3f}", *agreement.kendall_tau_b);
   return panel;
@@ -87,10 +78,11 @@ std::vector<Panel> panels_of(const Analysis& analysis) {
         Panel panel = panel_of(estimates[e], found.estimates[e], dataset.measured[found.column]);
         panel.row = row;
         panel.column = e;
-        panel.x_label = estimates[e].unit.empty()
-                            ? estimates[e].name
-                            : fmt::format("{} {} [{}]", estimates[e].name, name(measured.metric),
-                                          estimates[e].unit);
+        panel.x_label =
+            estimates[e].unit.empty()
+                ? estimates[e].name
+                : with_unit(fmt::format("{} {}", estimates[e].name, name(measured.metric)),
+                            estimates[e].unit);
         panel.y_label = with_unit(measured.name, measured.unit);
         if (analysis.datasets.size() > 1) {
           panel.y_label = fmt::format("{}: {}", dataset.costs.dataset, panel.y_label);

@@ -20,6 +20,9 @@ std::string analysis_json(const Analysis& analysis);
 /// Both, and CSV: the ranking, as best.csv has it.
 Report analysis_report(const Analysis& analysis);
 
+/// "eyeriss [ms]"; the name alone where there is no unit.
+std::string with_unit(const std::string& name, const std::string& unit);
+
 /// The files of an analysis; docs/formats.md lists the columns.
 inline constexpr std::array<std::string_view, 7> kAnalysisFiles{
     "correlations.csv",    "best.csv",     "latency_energy_fronts.csv",

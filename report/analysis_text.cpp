@@ -124,9 +124,8 @@ std::string accuracy_text(const DatasetAnalysis& dataset, const Front& front) {
 
 Cells agreement_row(const Estimate& estimate, const Agreement& agreement) {
   const auto& calibration = agreement.calibration;
-  Cells row{
-      estimate.unit.empty() ? estimate.name : fmt::format("{} [{}]", estimate.name, estimate.unit),
-      optional_cell(agreement.kendall_tau_b, 3), optional_cell(agreement.spearman_rho, 3)};
+  Cells row{with_unit(estimate.name, estimate.unit), optional_cell(agreement.kendall_tau_b, 3),
+            optional_cell(agreement.spearman_rho, 3)};
   if (!calibration) {
     row.insert(row.end(), 3, "-");
     return row;
@@ -152,8 +151,7 @@ std::string measured_text(const DatasetAnalysis& dataset,
     for (std::size_t e = 0; e < estimates.size(); ++e) {
       rows.push_back(agreement_row(estimates[e], found.estimates[e]));
     }
-    text += fmt::format("{}{}: {} candidate{}\n{}\n", column.name,
-                        column.unit.empty() ? "" : fmt::format(" [{}]", column.unit),
+    text += fmt::format("{}: {} candidate{}\n{}\n", with_unit(column.name, column.unit),
                         found.candidates, found.candidates == 1 ? "" : "s", text_table(rows));
   }
   if (dataset.agreements.empty()) {
@@ -208,6 +206,10 @@ std::string dataset_text(const DatasetAnalysis& dataset, const Floors& floors) {
 }
 
 }  // namespace
+
+std::string with_unit(const std::string& name, const std::string& unit) {
+  return unit.empty() ? name : fmt::format("{} [{}]", name, unit);
+}
 
 std::string analysis_text(const Analysis& analysis) {
   std::string text;

@@ -41,9 +41,8 @@ std::string ranges_text(const Device& device, const Layer& layer, const LayerCos
 }
 
 Cells mapped_cells(const Layer& layer, const Architecture& architecture, const Mapping& mapping,
-                   const LayerCost& cost) {
-  return layer_cells(layer, architecture.name, 1, nest_line(mapping, architecture), cost,
-                     DeviceEvidence(architecture));
+                   const LayerCost& cost, const DeviceEvidence& evidence) {
+  return layer_cells(layer, architecture.name, 1, nest_line(mapping, architecture), cost, evidence);
 }
 
 std::string search_table(const SearchResult& result, const SearchOptions& options,
@@ -60,8 +59,9 @@ std::string search_csv(const SearchResult& result, const SearchOptions& options,
                        const Architecture& architecture) {
   std::vector<Cells> rows{layer_columns()};
   const Cells how = search_cells(result);
+  const DeviceEvidence evidence(architecture);
   const auto add = [&](const Mapping& mapping, const LayerCost& cost) {
-    rows.push_back(joined(mapped_cells(layer, architecture, mapping, cost), how));
+    rows.push_back(joined(mapped_cells(layer, architecture, mapping, cost, evidence), how));
   };
   if (options.mapping.objective == Objective::Pareto) {
     for (const ParetoPoint& point : front(result)) add(point.mapping, point.cost);
@@ -83,7 +83,8 @@ Report cost_report(const LayerCost& cost, const Mapping& mapping, const Layer& l
       },
       [&] { return cost_json(cost, mapping, layer, architecture); },
       [&] {
-        return csv_table({layer_columns(), joined(mapped_cells(layer, architecture, mapping, cost),
+        return csv_table({layer_columns(), joined(mapped_cells(layer, architecture, mapping, cost,
+                                                               DeviceEvidence(architecture)),
                                                   no_search_cells())});
       }};
 }

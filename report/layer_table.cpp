@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <utility>
 #include <variant>
 
 #include "base/enum_array.hpp"
@@ -30,6 +31,15 @@ std::vector<std::string> shape_cells(const Layer& layer) {
   for (const Plane& plane : {layer.stride, layer.dilation, layer.padding, layer.image}) {
     cells.push_back(fmt::format("{}", plane.vertical));
     cells.push_back(fmt::format("{}", plane.horizontal));
+  }
+  return cells;
+}
+
+std::vector<std::string> range_cells(const std::optional<Interval>& latency,
+                                     const std::optional<Interval>& energy) {
+  std::vector<std::string> cells;
+  for (const auto& end : {low_of(latency), high_of(latency), low_of(energy), high_of(energy)}) {
+    cells.push_back(end ? fmt::format("{}", *end) : "");
   }
   return cells;
 }
@@ -70,9 +80,8 @@ std::vector<std::string> layer_cells(const Layer& layer, std::string_view device
   cells.push_back(cost.bound);
   add(cost.latency.stall_share());
   const auto interval = evidence.of_layer(layer, nearest_milliseconds(cost.time).count());
-  for (const auto& range : {interval, energy_interval(cost.energy)}) {
-    cells.push_back(range ? fmt::format("{}", range->low) : "");
-    cells.push_back(range ? fmt::format("{}", range->high) : "");
+  for (std::string& cell : range_cells(interval, energy_interval(cost.energy))) {
+    cells.push_back(std::move(cell));
   }
   return cells;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@ std::vector<std::string> shape_cells(const Layer& layer);
 
 /// The columns of layers.csv (docs/formats.md, Sweep): those of layer_cells, then of search_cells.
 std::vector<std::string> layer_columns();
+
+/// The ends of the interval of a latency and of an energy; empty cells where there is none.
+std::vector<std::string> range_cells(const std::optional<Interval>& latency,
+                                     const std::optional<Interval>& energy);
 
 /// A layer on a device and what it costs there. `mapping` is on one line; empty: fixed control.
 std::vector<std::string> layer_cells(const Layer& layer, std::string_view device,

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
 
 #include "base/csv.hpp"
+#include "report/layer_table.hpp"
 #include "report/network_sweep_json.hpp"
 #include "sweep/evidence.hpp"
 #include "sweep/network_shares.hpp"
@@ -77,12 +79,10 @@ class CsvRows {
 
   /// Of the row of a total.
   static void set_ranges(const Cost& total, const DeviceEvidence& evidence, Cells& row) {
-    const auto cell = row.end() - static_cast<std::ptrdiff_t>(kRanges.size()) - 2;
-    std::size_t at = 0;
-    for (const auto& range : {evidence.of_network(total.latency.count()), energy_interval(total)}) {
-      cell[static_cast<std::ptrdiff_t>(at++)] = range ? number(range->low) : "";
-      cell[static_cast<std::ptrdiff_t>(at++)] = range ? number(range->high) : "";
-    }
+    const Cells cells =
+        range_cells(evidence.of_network(total.latency.count()), energy_interval(total));
+    std::copy(cells.begin(), cells.end(),
+              row.end() - static_cast<std::ptrdiff_t>(kRanges.size()) - 2);
   }
 
   void add_row(const char* kind, const std::string& name, const Cells& cells) {

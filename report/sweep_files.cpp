@@ -49,17 +49,14 @@ void add_column(const SweepResult& result, const SweepTarget& target, std::strin
 /// The interval of the latency, and what other published energies make of the energy; NaN where
 /// nothing is known.
 void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn>& columns) {
-  using Range = std::optional<Interval>;
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   const SweepTarget& target = result.targets[t];
   const auto add = [&](std::string_view metric, const auto& range_of) {
     const auto low = [&](const SweepRow& row) {
-      const Range range = range_of(row.costs[t]);
-      return range ? range->low : kNone;
+      return low_of(range_of(row.costs[t])).value_or(kNone);
     };
     const auto high = [&](const SweepRow& row) {
-      const Range range = range_of(row.costs[t]);
-      return range ? range->high : kNone;
+      return high_of(range_of(row.costs[t])).value_or(kNone);
     };
     add_column(result, target, fmt::format("{}_low", metric), low, columns);
     add_column(result, target, fmt::format("{}_high", metric), high, columns);
@@ -70,7 +67,7 @@ void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn
           ? std::optional<DeviceEvidence>(std::in_place, result.devices[*device], result.scheduled)
           : std::nullopt;
   add("latency_ms", [&](const Cost& cost) {
-    return evidence ? evidence->of_network(cost.latency.count()) : Range{};
+    return evidence ? evidence->of_network(cost.latency.count()) : std::nullopt;
   });
   add("energy_mJ", [](const Cost& cost) { return energy_interval(cost); });
 }
@@ -79,7 +76,7 @@ void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn
 std::string evidence_of_target(const SweepResult& result, const SweepTarget& target) {
   const auto* device = std::get_if<std::size_t>(&target.source);
   return device != nullptr ? DeviceEvidence(result.devices[*device], result.scheduled).text()
-                           : "no hardware was compared with " + target.name;
+                           : not_compared_text(target.name);
 }
 
 }  // namespace

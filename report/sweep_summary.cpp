@@ -31,9 +31,8 @@ std::vector<SweepColumn> read_columns(const std::filesystem::path& path) {
   return columns;
 }
 
-std::vector<PhaseTime> read_phases(const std::filesystem::path& path) {
+std::vector<PhaseTime> read_phases(YamlMap& run) {
   std::vector<PhaseTime> phases;
-  YamlMap run = YamlNode::load_file(path).map();
   for (const YamlNode& node : run.at("phases").list()) {
     YamlMap phase = node.map();
     phases.push_back({phase.at("name").text(), phase.at("seconds").number()});
@@ -42,9 +41,8 @@ std::vector<PhaseTime> read_phases(const std::filesystem::path& path) {
 }
 
 /// What run.yaml says of the devices; those of earlier versions say nothing.
-std::vector<std::string> read_notes(const std::filesystem::path& path) {
+std::vector<std::string> read_notes(YamlMap& run) {
   std::vector<std::string> notes;
-  YamlMap run = YamlNode::load_file(path).map();
   const auto devices = run.find("devices");
   if (!devices) return notes;
   for (const YamlNode& node : devices->list()) {
@@ -77,8 +75,9 @@ SweepColumns sweep_columns(const SweepResult& result) {
 }
 
 SweepColumns read_sweep(const std::filesystem::path& folder) {
-  return {read_columns(folder / "costs.csv"), read_phases(folder / "run.yaml"),
-          read_notes(folder / "run.yaml")};
+  std::vector<SweepColumn> columns = read_columns(folder / "costs.csv");
+  YamlMap run = YamlNode::load_file(folder / "run.yaml").map();
+  return {std::move(columns), read_phases(run), read_notes(run)};
 }
 
 Report sweep_report(const SweepColumns& sweep) {

@@ -126,19 +126,12 @@ void bind_cost(nb::module_& module) {
           "The energy in millijoules.")
       .def_prop_ro(
           "energy_pJ_low",
-          [](const LayerCost& cost) {
-            const auto range = energy_interval(cost.energy);
-            return range ? std::optional(range->low) : std::nullopt;
-          },
+          [](const LayerCost& cost) { return low_of(energy_interval(cost.energy)); },
           "The energy in picojoules with the least published energies of the components; None "
-          "where "
-          "nothing else is published.")
+          "where nothing else is published.")
       .def_prop_ro(
           "energy_pJ_high",
-          [](const LayerCost& cost) {
-            const auto range = energy_interval(cost.energy);
-            return range ? std::optional(range->high) : std::nullopt;
-          },
+          [](const LayerCost& cost) { return high_of(energy_interval(cost.energy)); },
           "As energy_pJ_low with the most.")
       .def_prop_ro(
           "dram_bytes", [](const LayerCost& cost) { return cost_of(cost).dram_bytes; },
@@ -175,18 +168,12 @@ void bind_map_result(nb::module_& module) {
           "What the layer costs under it.")
       .def_prop_ro(
           "latency_ms_low",
-          [](const MapResult& result) {
-            const auto interval = result.latency_interval();
-            return interval ? std::optional(interval->low) : std::nullopt;
-          },
+          [](const MapResult& result) { return low_of(result.latency_interval()); },
           "Hardware is at or above it, and at or below latency_ms_high, in 90 % of cases; None "
           "where too little hardware was compared.")
       .def_prop_ro(
           "latency_ms_high",
-          [](const MapResult& result) {
-            const auto interval = result.latency_interval();
-            return interval ? std::optional(interval->high) : std::nullopt;
-          },
+          [](const MapResult& result) { return high_of(result.latency_interval()); },
           "As latency_ms_low.")
       .def_ro("objective", &MapResult::objective)
       .def_prop_ro(

@@ -65,11 +65,11 @@ NetworkSweep cost_named(NamedNetworks networks, const std::vector<SharedDevice>&
 /// The interval of the latency, None where there is none, and of the energy.
 void add_ranges(const Cost& total, const DeviceEvidence& evidence, nb::dict& entry) {
   const auto interval = evidence.of_network(total.latency.count());
-  entry["latency_ms_low"] = interval ? nb::cast(interval->low) : nb::none();
-  entry["latency_ms_high"] = interval ? nb::cast(interval->high) : nb::none();
+  entry["latency_ms_low"] = low_of(interval);
+  entry["latency_ms_high"] = high_of(interval);
   const auto energy = energy_interval(total);
-  entry["energy_mJ_low"] = energy ? nb::cast(energy->low) : nb::none();
-  entry["energy_mJ_high"] = energy ? nb::cast(energy->high) : nb::none();
+  entry["energy_mJ_low"] = low_of(energy);
+  entry["energy_mJ_high"] = high_of(energy);
   entry["evidence"] = evidence.text();
 }
 
