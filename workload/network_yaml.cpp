@@ -19,19 +19,6 @@ namespace {
 constexpr std::int64_t kMost = std::int64_t{1} << 31U;
 constexpr std::string_view kInputName = "input";
 
-/// Something that a layer reads: the output of a layer, or the input of the network.
-struct Source {
-  std::string name;
-  std::optional<FeatureMap> map;     ///< empty: the network does not say its input
-  std::optional<std::size_t> layer;  ///< empty: the input of the network
-};
-
-/// What is known of the network after the layers read so far.
-struct Progress {
-  std::map<std::string, Source, std::less<>> sources;
-  std::string previous{kInputName};
-};
-
 std::string shape_text(const FeatureMap& map) {
   return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
 }
@@ -49,40 +36,36 @@ void check_words(const YamlNode& node, const FeatureMap& map) {
   }
 }
 
-const Source& find_source(const Progress& progress, const YamlNode& node) {
-  const auto found = progress.sources.find(node.text());
-  if (found == progress.sources.end()) {
-    node.fail(fmt::format("no layer \"{}\" before this one; name an earlier layer or {}",
-                          node.text(), kInputName));
-  }
-  return found->second;
-}
-
-std::vector<Source> read_sources(YamlMap& map, const Progress& progress) {
-  const auto from = map.find("from");
-  if (!from) return {progress.sources.at(progress.previous)};
-  if (!from->is_list()) return {find_source(progress, *from)};
-  std::vector<Source> sources;
-  for (const YamlNode& item : from->list()) sources.push_back(find_source(progress, item));
-  if (sources.empty()) from->fail("expected the name of an earlier layer, or a list of names");
-  return sources;
-}
-
-const FeatureMap& map_of(const YamlMap& layer, const Source& source) {
+const FeatureMap& map_of(const YamlMap& layer, const LayerSource& source) {
   if (!source.map) {
     layer.node().fail("reads the input of the network, which has no key `input`; give it one");
   }
   return *source.map;
 }
 
-/// The one map that the operator sees: the operands of an add must be alike, the inputs of any
-/// other operator lie behind each other as channels.
-FeatureMap joined_map(YamlMap& map, const std::vector<Source>& sources, const std::string& op) {
-  const bool is_add = op == name(Operator::Add) || op == name(Operator::Elementwise);
+/// Whether an elementwise layer spreads `part` over `whole`, such as a factor for each channel.
+bool spreads(const FeatureMap& part, const FeatureMap& whole) {
+  const auto fits = [](std::int64_t some, std::int64_t all) { return some == all || some == 1; };
+  return part != whole && part.batch == whole.batch && fits(part.channels, whole.channels) &&
+         fits(part.height, whole.height) && fits(part.width, whole.width);
+}
+
+/// What the operator sees of its sources.
+struct Operands {
+  FeatureMap map;
+  std::int64_t count = 1;  ///< those of the size of `map`; a smaller one is read once and kept
+};
+
+/// The operands of an add must be alike; those of an elementwise layer alike, or spread over the
+/// first; the inputs of any other operator lie behind each other as channels.
+Operands joined_map(YamlMap& map, const std::vector<LayerSource>& sources, const std::string& op) {
+  const bool elementwise = op == name(Operator::Elementwise);
+  const bool is_add = op == name(Operator::Add) || elementwise;
   const FeatureMap& first = map_of(map, sources.front());
-  FeatureMap joined = first;
+  Operands joined{first};
   for (std::size_t i = 1; i < sources.size(); ++i) {
     const FeatureMap& next = map_of(map, sources[i]);
+    if (elementwise && spreads(next, first)) continue;
     FeatureMap comparable = next;
     if (!is_add) comparable.channels = first.channels;
     if (comparable != first) {
@@ -91,16 +74,19 @@ FeatureMap joined_map(YamlMap& map, const std::vector<Source>& sources, const st
                                       is_add ? "the operands must have one shape"
                                              : "joined inputs must have one height and width"));
     }
-    if (!is_add) joined.channels += next.channels;
-    if (joined.channels > kMost) map.at("from").fail("more than 2^31 channels; read fewer layers");
+    ++joined.count;
+    if (!is_add) joined.map.channels += next.channels;
+    if (joined.map.channels > kMost) {
+      map.at("from").fail("more than 2^31 channels; read fewer layers");
+    }
   }
-  check_words(map.node(), joined);
+  check_words(map.node(), joined.map);
   return joined;
 }
 
 /// A matrix product names its shape itself; what it reads must have as many words.
 void check_matrix_product(const YamlMap& map, const Layer& layer,
-                          const std::vector<Source>& sources) {
+                          const std::vector<LayerSource>& sources) {
   if (sources.size() > 2) map.node().fail("from: a matrix product reads one or two layers");
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Tensor t = i == 0 ? Tensor::Input : Tensor::Weight;
@@ -114,37 +100,6 @@ void check_matrix_product(const YamlMap& map, const Layer& layer,
                       i == 0 ? "batch x rows x inner" : "batch x inner x columns", wanted));
     }
   }
-}
-
-void add_layer(YamlMap map, const WordWidths& widths, Progress& progress, Network& network) {
-  const YamlNode name_node = map.at("name");
-  const std::string layer_name = name_node.text();
-  if (progress.sources.contains(layer_name)) {
-    name_node.fail(fmt::format("\"{}\" is taken; each layer needs its own name", layer_name));
-  }
-  const std::vector<Source> sources = read_sources(map, progress);
-  const std::string op = map.at("op").text();
-  const bool inferred = !map.find("dims");  // else the layer says its own shape
-  const bool is_product = inferred && op == name(Operator::MatrixProduct);
-  LayerContext context{
-      .name = layer_name, .operands = static_cast<std::int64_t>(sources.size()), .widths = widths};
-  if (inferred) {
-    context.input = is_product ? map_of(map, sources.front()) : joined_map(map, sources, op);
-  }
-  Layer layer = parse_layer(map, context);
-  if (is_product) check_matrix_product(map, layer, sources);
-  if (inferred && layer.op == Operator::Add && sources.size() < 2) {
-    map.node().fail("from: an add reads at least two layers; list their names");
-  }
-
-  std::vector<std::size_t> inputs;
-  for (const Source& source : sources) {
-    if (source.layer) inputs.push_back(*source.layer);
-  }
-  const FeatureMap output = output_map(layer);
-  const std::size_t index = network.add(std::move(layer), inputs);
-  progress.sources[layer_name] = {layer_name, output, index};
-  progress.previous = layer_name;
 }
 
 /// `own`: what the file says of its batch; empty: the layers have to tell.
@@ -174,9 +129,108 @@ Omission parse_omission(YamlMap map) {
 
 }  // namespace
 
+NetworkReader::NetworkReader(std::string name, const std::optional<FeatureMap>& input,
+                             const WordWidths& widths)
+    : widths_(widths), network_(std::move(name)) {
+  enter("", {std::string(kInputName), input, std::nullopt});
+}
+
+void NetworkReader::enter(const std::string& prefix, LayerSource source) {
+  Scope scope{{}, std::string(kInputName), prefix};
+  source.name = kInputName;
+  scope.sources[scope.previous] = std::move(source);
+  scopes_.push_back(std::move(scope));
+}
+
+LayerSource NetworkReader::leave() {
+  LayerSource source = output();
+  scopes_.pop_back();
+  return source;
+}
+
+const LayerSource& NetworkReader::output() const {
+  const Scope& scope = scopes_.back();
+  return scope.sources.at(scope.previous);
+}
+
+const LayerSource& NetworkReader::find(const YamlNode& node) const {
+  const auto& sources = scopes_.back().sources;
+  const auto found = sources.find(node.text());
+  if (found == sources.end()) {
+    node.fail(fmt::format("no layer \"{}\" before this one; name an earlier layer or {}",
+                          node.text(), kInputName));
+  }
+  return found->second;
+}
+
+std::vector<LayerSource> NetworkReader::sources_of(YamlMap& layer) const {
+  const auto from = layer.find("from");
+  if (!from) return {output()};
+  if (!from->is_list()) return {find(*from)};
+  std::vector<LayerSource> sources;
+  for (const YamlNode& item : from->list()) sources.push_back(find(item));
+  if (sources.empty()) from->fail("expected the name of an earlier layer, or a list of names");
+  return sources;
+}
+
+Layer NetworkReader::parse(YamlMap map, const std::vector<LayerSource>& sources) const {
+  const std::string op = map.at("op").text();
+  const bool inferred = !map.find("dims");  // else the layer says its own shape
+  const bool is_product = inferred && op == name(Operator::MatrixProduct);
+  LayerContext context{.name = map.at("name").text(),
+                       .operands = static_cast<std::int64_t>(sources.size()),
+                       .widths = widths_};
+  if (is_product) {
+    context.input = map_of(map, sources.front());
+  } else if (inferred) {
+    const Operands operands = joined_map(map, sources, op);
+    context.input = operands.map;
+    context.operands = operands.count;
+  }
+  Layer layer = parse_layer(map, context);
+  if (is_product) check_matrix_product(map, layer, sources);
+  if (inferred && layer.op == Operator::Add && sources.size() < 2) {
+    map.node().fail("from: an add reads at least two layers; list their names");
+  }
+  return layer;
+}
+
+void NetworkReader::put(const YamlNode& name, Layer layer,
+                        const std::vector<LayerSource>& sources) {
+  std::vector<std::size_t> inputs;
+  for (const LayerSource& source : sources) {
+    if (source.layer && !source.zero) inputs.push_back(*source.layer);
+  }
+  // What reads nothing but zeros hangs on the input of the block, lest it read that of the network.
+  if (const auto& input = scopes_.back().sources.at(std::string(kInputName));
+      inputs.empty() && sources.front().zero && input.layer) {
+    inputs.push_back(*input.layer);
+  }
+  const FeatureMap output = output_map(layer);
+  const std::size_t index = network_.size();
+  layer.name = scopes_.back().prefix + name.text();
+  pass(name, {name.text(), output, index});
+  network_.add(std::move(layer), inputs);
+}
+
+void NetworkReader::pass(const YamlNode& name, LayerSource source) {
+  Scope& scope = scopes_.back();
+  source.name = name.text();
+  if (!scope.sources.emplace(name.text(), std::move(source)).second) {
+    name.fail(fmt::format("\"{}\" is taken; each layer needs its own name", name.text()));
+  }
+  scope.previous = name.text();
+}
+
+void NetworkReader::add(YamlMap map) {
+  const YamlNode name_node = map.at("name");
+  const std::vector<LayerSource> sources = sources_of(map);
+  put(name_node, parse(std::move(map), sources), sources);
+}
+
 Network parse_network(YamlMap map, std::optional<std::int64_t> batch) {
   const auto network_name = map.find("name");
-  Network network(network_name ? network_name->text() : "network");
+  std::vector<Omission> omitted_nodes;
   for (const std::string_view key : {"description", "source"}) {
     if (const auto remark = map.find(key)) remark->text();
   }
@@ -189,18 +243,21 @@ Network parse_network(YamlMap map, std::optional<std::int64_t> batch) {
   WordWidths widths;
   if (const auto bits = map.find("bits")) widths = parse_word_widths(*bits, widths);
 
-  Progress progress;
-  progress.sources[std::string(kInputName)] = {std::string(kInputName), input, std::nullopt};
   const YamlNode layers = map.at("layers");
   const std::vector<YamlNode> items = layers.list();
   if (items.empty()) layers.fail("expected at least one layer");
   if (const auto omitted = map.find("omitted")) {
-    for (const YamlNode& item : omitted->list()) network.omit(parse_omission(item.map()));
+    for (const YamlNode& item : omitted->list()) {
+      omitted_nodes.push_back(parse_omission(item.map()));
+    }
   }
   map.done();
-  for (const YamlNode& item : items) add_layer(item.map(), widths, progress, network);
-  if (!batch) return network;
-  return at_batch(std::move(network), input ? std::optional(input->batch) : std::nullopt, *batch);
+  NetworkReader reader(network_name ? network_name->text() : "network", input, widths);
+  for (Omission& each : omitted_nodes) reader.network().omit(std::move(each));
+  for (const YamlNode& item : items) reader.add(item.map());
+  if (!batch) return std::move(reader.network());
+  return at_batch(std::move(reader.network()), input ? std::optional(input->batch) : std::nullopt,
+                  *batch);
 }
 
 Network load_network(const std::filesystem::path& path, std::optional<std::int64_t> batch) {

@@ -1,14 +1,67 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/yaml.hpp"
+#include "workload/layer_yaml.hpp"
 #include "workload/network.hpp"
 
 namespace tilewise {
+
+/// Something that a layer reads: the output of a layer, or the input of the network.
+struct LayerSource {
+  std::string name;
+  std::optional<FeatureMap> map;     ///< empty: the network does not say its input
+  std::optional<std::size_t> layer;  ///< empty: the input of the network
+  bool zero = false;                 ///< a tensor of zeros, which no layer makes
+};
+
+/// Reads layers into a network one after the other, shapes inferred along the edges;
+/// docs/formats.md lists the keys of a layer. All throw InputError with file, line, key and cure.
+class NetworkReader {
+ public:
+  NetworkReader(std::string name, const std::optional<FeatureMap>& input, const WordWidths& widths);
+
+  /// Adds a layer; keys of it that were asked for before are none of its own.
+  void add(YamlMap layer);
+  /// The same in its steps: what it reads, the layer, and its place in the network.
+  std::vector<LayerSource> sources_of(YamlMap& layer) const;
+  Layer parse(YamlMap layer, const std::vector<LayerSource>& sources) const;
+  void put(const YamlNode& name, Layer layer, const std::vector<LayerSource>& sources);
+
+  /// `name` stands for `source`: no layer is there.
+  void pass(const YamlNode& name, LayerSource source);
+
+  /// Until `leave`, names are a block's own: `input` is `source`, and what layers are called begins
+  /// with `prefix`.
+  void enter(const std::string& prefix, LayerSource source);
+  /// What the block gives.
+  LayerSource leave();
+
+  /// What the last layer gives; before there is one the input.
+  const LayerSource& output() const;
+  Network& network() { return network_; }
+
+ private:
+  /// The names of a block.
+  struct Scope {
+    std::map<std::string, LayerSource, std::less<>> sources;
+    std::string previous;
+    std::string prefix;
+  };
+  const LayerSource& find(const YamlNode& node) const;
+
+  WordWidths widths_;
+  std::vector<Scope> scopes_;
+  Network network_;
+};
 
 /// The network described by `map`, shapes inferred along its edges; docs/formats.md lists the
 /// keys. Throws InputError with file, line, key and cure, also where shapes do not fit.

@@ -95,6 +95,24 @@ TEST_CASE("an elementwise layer reads one layer or more, and is written as it wa
   for (std::size_t i = 0; i < network.size(); ++i) CHECK(again.layer(i) == network.layer(i));
 }
 
+TEST_CASE("an elementwise layer spreads a smaller operand, which is not counted") {
+  const Network network = parse(kFirst + R"(
+- {name: pool, op: average_pool, kernel: global}
+- {name: excite, op: convolution, output_channels: 3, kernel: 1}
+- {name: scaled, op: elementwise, from: [a, excite]}
+- {name: next, op: convolution, output_channels: 2, kernel: 1}
+)");
+  CHECK(network.layer(3).bounds[Dim::C] == 1);
+  CHECK(network.layer(3).bounds[Dim::G] == 3);
+  CHECK(network.layer(3).bounds[Dim::P] == 4);
+  CHECK(network.inputs_of(3) == std::vector<std::size_t>{0, 2});
+  CHECK(network.layer(4).bounds[Dim::C] == 3);
+  CHECK(error_of(kFirst + "- {name: b, op: convolution, output_channels: 2, kernel: global}\n"
+                          "- {name: s, op: elementwise, from: [a, b]}\n") ==
+        "net.yaml:6: layers[2].from: a gives 3 x 4 x 4, but b gives 2 x 1 x 1; the operands must "
+        "have one shape");
+}
+
 TEST_CASE("batch and bits hold for every layer, which may say otherwise") {
   const Network network =
       parse(kFirst + "- {name: b, op: fully_connected, outputs: 1, bits: {weight: 4 bit}}\n",
