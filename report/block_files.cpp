@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/quote.hpp"
+#include "space/block_rules.hpp"
 
 namespace tilewise {
 namespace {
@@ -49,6 +50,7 @@ std::string blocks_csv(const SweepResult& result, const BlockForm& form) {
     add_metrics(text, table, [](const BlockMetric& metric) { return metric.fixed; });
     for (std::size_t position = 0; position < form.positions; ++position) {
       for (std::size_t choice = 0; choice < form.choices; ++choice) {
+        if (!may_take(form, position, choice)) continue;
         add_block_row(text, table, position, choice);
       }
     }

@@ -8,7 +8,7 @@ namespace {
 /// Of the fixed part, the least of the space, the first choice everywhere, and the most.
 std::vector<double> range_of(const BlockMetric& metric, const BlockForm& form) {
   const std::vector<std::uint8_t> first(form.positions, 0);
-  return {metric.fixed, least_total(metric), total(metric, first), most_total(metric)};
+  return {metric.fixed, least_total(metric, form), total(metric, first), most_total(metric, form)};
 }
 
 }  // namespace

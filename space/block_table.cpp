@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "space/block_rules.hpp"
 
 namespace tilewise {
 namespace {
@@ -25,9 +29,39 @@ void add_layers(BlockTable& table, const std::vector<Layer>& layers, const Of& o
   }
 }
 
-/// The choices of position `p`.
-std::span<const double> choices_at(const BlockMetric& metric, std::size_t position) {
-  return std::span(metric.blocks).subspan(position * metric.choices, metric.choices);
+/// The sum of the best that candidates of `form` have at each position; `better(a, b)`: a is.
+template <class Better>
+double best_total(const BlockMetric& metric, const BlockForm& form, const Better& better) {
+  const auto best = [&](double a, double b) { return better(b, a) ? b : a; };
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const double none = better(0.0, 1.0) ? kInfinity : -kInfinity;
+  const auto best_at = [&](std::size_t p, std::optional<std::size_t> but) {
+    double found = none;
+    for (std::size_t c = 0; c < metric.choices; ++c) {
+      if (c != but && may_take(form, p, c)) found = best(found, metric.at(p, c));
+    }
+    return found;
+  };
+  double sum = metric.fixed;
+  auto stage = form.ends.begin();
+  for (std::size_t p = 0; p < form.positions; ++p) {
+    if (stage == form.ends.end() || stage->first != p) {
+      sum += best_at(p, std::nullopt);
+      continue;
+    }
+    // From the last position on: what the stage costs from here, if it has not ended, or has.
+    double going = 0.0;
+    double ended = 0.0;
+    for (std::size_t at = p + stage->length; at-- > p;) {
+      going += best_at(at, stage->choice);
+      ended += metric.at(at, stage->choice);
+      if (may_take(form, at, stage->choice)) going = best(going, ended);
+    }
+    sum += going;
+    p += stage->length - 1;
+    ++stage;
+  }
+  return sum;
 }
 
 }  // namespace
@@ -54,22 +88,12 @@ void fill_totals(const BlockMetric& metric, std::span<const std::uint8_t> rows, 
   });
 }
 
-double least_total(const BlockMetric& metric) {
-  double sum = metric.fixed;
-  for (std::size_t p = 0; p * metric.choices < metric.blocks.size(); ++p) {
-    const auto choices = choices_at(metric, p);
-    sum += *std::min_element(choices.begin(), choices.end());
-  }
-  return sum;
+double least_total(const BlockMetric& metric, const BlockForm& form) {
+  return best_total(metric, form, std::less<>());
 }
 
-double most_total(const BlockMetric& metric) {
-  double sum = metric.fixed;
-  for (std::size_t p = 0; p * metric.choices < metric.blocks.size(); ++p) {
-    const auto choices = choices_at(metric, p);
-    sum += *std::max_element(choices.begin(), choices.end());
-  }
-  return sum;
+double most_total(const BlockMetric& metric, const BlockForm& form) {
+  return best_total(metric, form, std::greater<>());
 }
 
 BlockMetric empty_metric(const BlockLayers& parts) {

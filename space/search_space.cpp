@@ -4,9 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "space/block_rules.hpp"
 
 namespace tilewise {
 const IndexedForm* indexed(const SearchSpace& space) {
@@ -49,16 +51,27 @@ void check_choices(const BlockForm& form, std::span<const std::uint8_t> rows, in
   parallel_batches(count, threads, [&](std::int64_t first, std::int64_t last) {
     const std::size_t begin = static_cast<std::size_t>(first) * form.positions;
     const auto batch = rows.subspan(begin, static_cast<std::size_t>(last - first) * form.positions);
-    std::uint8_t most = 0;  // first over all: quick
-    for (const std::uint8_t choice : batch) most = std::max(most, choice);
-    if (most < form.choices) return;
-    const auto wrong = static_cast<std::size_t>(
-        std::find_if(batch.begin(), batch.end(),
-                     [&](std::uint8_t choice) { return choice >= form.choices; }) -
-        batch.begin());
+    std::size_t wrong = 0;
+    if (form.allowed.empty()) {  // all may: quick
+      if (*std::max_element(batch.begin(), batch.end()) < form.choices) return;
+      wrong = static_cast<std::size_t>(
+          std::find_if(batch.begin(), batch.end(),
+                       [&](std::uint8_t choice) { return choice >= form.choices; }) -
+          batch.begin());
+    } else {
+      std::optional<std::size_t> found;
+      for (; wrong < batch.size(); wrong += form.positions) {
+        found = wrong_position(form, batch.subspan(wrong, form.positions));
+        if (found) break;
+      }
+      if (!found) return;
+      wrong += *found;
+    }
     std::vector<std::string> names;
     for (std::size_t c = 0; c < form.names.size(); ++c) {
-      names.push_back(fmt::format("{} {}", c, form.names[c]));
+      if (may_take(form, (begin + wrong) % form.positions, c)) {
+        names.push_back(fmt::format("{} {}", c, form.names[c]));
+      }
     }
     const std::size_t at = begin + wrong;
     throw InputError(fmt::format("architecture {}: position {}: no such operation; there are {}",

@@ -36,6 +36,7 @@ struct Block {
   std::vector<Layer> layers;       ///< in the order in which they run; none: it costs nothing
   std::vector<std::string> shape;  ///< a cell for each BlockForm::shape; of a fixed part empty
   std::string key;                 ///< how published tables name it; empty: they do not
+  bool in_a_row = true;            ///< each layer reads the one before, and nothing else
 };
 
 /// What the candidates of a space are made of on one data set: fixed parts that all have, in the
@@ -63,6 +64,13 @@ struct ShapeColumn {
   std::string meaning;  ///< for the schema of data sets
 };
 
+/// Positions in a row of which one may end the rest: what follows in the stage takes `choice`, too.
+struct EndedStage {
+  std::size_t first = 0;   ///< position
+  std::size_t length = 0;  ///< positions
+  std::uint8_t choice = 0;
+};
+
 /// Candidates that take one of `choices` blocks at each of `positions`, too many for indices.
 struct BlockForm {
   std::size_t positions = 0;
@@ -71,6 +79,9 @@ struct BlockForm {
   ShapeColumn number;              ///< of a choice among those of its position
   ShapeColumn name;                ///< of a choice
   std::vector<ShapeColumn> shape;  ///< what else tells of a block
+  /// [position][choice] whether it may be taken there; empty: all may.
+  std::vector<std::vector<bool>> allowed = {};
+  std::vector<EndedStage> ends = {};  ///< by rising position
   /// The choices of a text, first position first. Throws InputError that tells the place.
   std::function<std::vector<std::uint8_t>(std::string_view text)> parse;
   /// How users write the choices of a candidate.
@@ -135,7 +146,7 @@ std::vector<std::string> settings(const SearchSpace& space, const SpaceOptions& 
 /// the same for any number of threads (0: one a core). Needs a space of blocks.
 std::vector<std::uint8_t> sample_blocks(const BlockForm& form, std::uint64_t seed,
                                         std::int64_t count, int threads);
-/// Throws InputError where a row of `positions` bytes has a number that is no choice.
+/// Throws InputError where a row of `positions` bytes has a number that is no choice there.
 void check_choices(const BlockForm& form, std::span<const std::uint8_t> rows, int threads);
 
 }  // namespace tilewise

@@ -13,6 +13,7 @@
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "space/block_rules.hpp"
 #include "space/distinct_layers.hpp"
 #include "space/random_sample.hpp"
 #include "space/search_spaces.hpp"
@@ -77,13 +78,10 @@ void add_indexed(const IndexedLayers& layers, std::int64_t size, const SpaceChoi
   }
 }
 
-/// [position * choices + choice] how often a block is there in the mean: positions do not depend on
-/// each other, so over the whole space each choice of a position is there equally often.
+/// [position * choices + choice] how often a block is there in the mean.
 std::vector<double> shares(const BlockForm& form, const SpaceChoice& choice) {
+  if (!choice.sample) return shares_of_all(form);
   const std::size_t entries = form.positions * form.choices;
-  if (!choice.sample) {
-    return std::vector<double>(entries, 1.0 / static_cast<double>(form.choices));
-  }
   std::vector<double> share(entries, 0.0);
   const auto rows = sample_blocks(form, static_cast<std::uint64_t>(choice.seed), *choice.sample, 1);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -111,9 +109,7 @@ void add_blocks(const BlockLayers& layers, const BlockForm& form, const SpaceCho
 SpaceChoice read_choice(YamlMap& map) {
   SpaceChoice choice;
   const YamlNode space = map.at("space");
-  std::vector<std::string> names;
-  for (const SearchSpace& each : search_spaces()) names.push_back(each.name);
-  choice.space = &search_spaces()[space.one_of(names)];
+  at_place_of(space, [&] { choice.space = &find_space(space.text()); });
   choice.dataset = map.at("dataset").text();
   const auto sample = map.find("sample");
   const auto seed = map.find("seed");

@@ -49,6 +49,19 @@ void for_each_layer(const BlockLayers& parts, const Visit& visit) {
   }
 }
 
+/// A schedule of a block knows layers that read the one before.
+void check_in_a_row(const BlockLayers& parts) {
+  const auto check = [](const Block& block) {
+    if (block.in_a_row) return;
+    throw InputError(fmt::format(
+        "--schedule: the layers of block {} do not run in a row; leave it out", block.name));
+  };
+  for (const Block& block : parts.fixed) check(block);
+  for (const auto& choices : parts.positions) {
+    for (const Block& block : choices) check(block);
+  }
+}
+
 class Sweeper {
  public:
   Sweeper(const SearchSpace& space, const SweepOptions& options)
@@ -166,6 +179,7 @@ class Sweeper {
     if (!indexed_plans_.empty()) scheduled_.resize(result_.devices.size());
     std::vector<std::vector<Layer>> rows;
     for (const BlockPlan& plan : block_plans_) {
+      check_in_a_row(plan.parts);
       for (const Block& block : plan.parts.fixed) rows.push_back(block.layers);
       for (const auto& choices : plan.parts.positions) {
         for (const Block& block : choices) rows.push_back(block.layers);

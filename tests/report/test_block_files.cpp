@@ -117,9 +117,9 @@ TEST_CASE("the summary has the least and the most of the whole space") {
   const auto& latency = json["columns"][0]["latency_ms"];
   const BlockMetric& metric = space.tables[0].devices[0].latency_ms;
   CHECK(latency["fixed"] == metric.fixed);
-  CHECK(latency["least"] == least_total(metric));
+  CHECK(latency["least"] == least_total(metric, form()));
   CHECK(latency["all_k3_e1"] == total(metric, std::vector<std::uint8_t>(22)));
-  CHECK(latency["most"] == most_total(metric));
+  CHECK(latency["most"] == most_total(metric, form()));
   CHECK(block_summary_report(space, form()).table().find("cifar100  dev") != std::string::npos);
   SameColumns columns{{"dataset", "/dataset"}, {"device", "/device"}};
   for (const std::string metric_name : {"latency_ms", "energy_mJ"}) {

@@ -8,7 +8,7 @@
 
 #include "schedule/schedule.hpp"
 #include "small_networks.hpp"
-#include "space/fbnet_space.hpp"
+#include "space/fbnet_candidates.hpp"
 #include "space/nasbench201_space.hpp"
 #include "sweep/network_sweep.hpp"
 #include "sweep/scheduled_networks.hpp"
