@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -22,10 +23,14 @@ void add_map(CLI::App& app, Action& action);
 void add_arch(CLI::App& app, Action& action);
 void add_network(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
-// `command` is the whole command line, for run.yaml.
+/// The command line: the words after the program's name, and the whole of it, for run.yaml.
+struct CommandLine {
+  std::vector<std::string> words;
+  std::string text;
+};
 void add_cost(CLI::App& app, const std::string& command, Action& action);
-void add_space(CLI::App& app, const std::string& command, Action& action);
-void add_sweep(CLI::App& app, const std::string& command, Action& action);
+void add_space(CLI::App& app, const CommandLine& line, Action& action);
+void add_sweep(CLI::App& app, const CommandLine& line, Action& action);
 void add_explore(CLI::App& app, const std::string& command, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);

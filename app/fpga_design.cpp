@@ -139,8 +139,8 @@ std::vector<NamedBudget> budgets_of(const DesignTarget& target) {
 /// The spaces that have streaming designs.
 std::string spaces_with_designs() {
   std::string names;
-  for (const SearchSpace& space : search_spaces()) {
-    if (space.streaming) names += (names.empty() ? "" : ", ") + space.name;
+  for (const SearchSpace* space : search_spaces()) {
+    if (space->streaming) names += (names.empty() ? "" : ", ") + space->name;
   }
   return names;
 }
@@ -189,8 +189,8 @@ void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
   command.add_option("--board", arguments.board, "a shipped board or a file")->required();
   CLI::Option* network =
       command.add_option("--network", arguments.network, "network: a shipped name or a file");
-  CLI::Option* space =
-      command.add_option("--space", arguments.space, "a search space: " + spaces_with_designs());
+  CLI::Option* space = command.add_option(
+      "--space", arguments.space, fmt::format("a search space, such as {}", space_names().front()));
   network->excludes(space);
   command.add_option("--dataset", arguments.dataset, "of the space; default: its first");
   command.add_option("--objective", arguments.objective, design_objective_list())
@@ -225,7 +225,7 @@ void add_fpga_design(CLI::App& fpga, Action& action) {
       "  tilewise fpga design --board zc706 --network resnet18 --objective latency\n"
       "  tilewise fpga design --board zc706 --network alexnet --bits 16 --output design.yaml\n"
       "  tilewise fpga design --board ultra96 --space " +
-      search_spaces().front().name + " --objective energy");
+      std::string(space_names().front()) + " --objective energy");
   command->callback([arguments, &action] {
     action = [arguments] {
       if (arguments->network.empty() == arguments->space.empty()) {

@@ -13,10 +13,10 @@
 namespace tilewise {
 namespace {
 
-std::string command_line(int argc, char** argv) {
-  std::string text = "tilewise";
-  for (int i = 1; i < argc; ++i) text += " " + shell_quoted(argv[i]);
-  return text;
+CommandLine command_line(int argc, char** argv) {
+  CommandLine line{{argv + 1, argv + argc}, "tilewise"};
+  for (const std::string& word : line.words) line.text += " " + shell_quoted(word);
+  return line;
 }
 
 int run(int argc, char** argv) {
@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
       "  tilewise arch show eyeriss\n"
       "  tilewise map --arch eyeriss --layer alexnet_conv3\n"
       "tilewise COMMAND --help shows the options of a command.");
+  const CommandLine line = command_line(argc, argv);
   Action action;
   add_arch(app, action);
   add_network(app, action);
@@ -36,10 +37,10 @@ int run(int argc, char** argv) {
   add_count(app, action);
   add_evaluate(app, action);
   add_map(app, action);
-  add_cost(app, command_line(argc, argv), action);
-  add_space(app, command_line(argc, argv), action);
-  add_sweep(app, command_line(argc, argv), action);
-  add_explore(app, command_line(argc, argv), action);
+  add_cost(app, line.text, action);
+  add_space(app, line, action);
+  add_sweep(app, line, action);
+  add_explore(app, line.text, action);
   add_report(app, action);
   add_analyze(app, action);
   add_validate(app, action);

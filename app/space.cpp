@@ -13,6 +13,7 @@
 #include "app/format_option.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
+#include "app/space_words.hpp"
 #include "app/sweep_options.hpp"
 #include "base/error.hpp"
 #include "report/sweep_files.hpp"
@@ -100,33 +101,37 @@ void add_options(CLI::App& command, const SearchSpace& space, SpaceCommand& give
   add_format(command, given.format);
 }
 
-std::string examples() {
+std::string examples(const std::vector<NamedSpace>& spaces) {
   std::string text = "Example:";
-  for (const SearchSpace& space : search_spaces()) {
-    if (indexed(space) != nullptr) text += "\n  tilewise space " + space.name + " --index 0";
-    text += fmt::format("\n  tilewise space {} --candidate '{}' --device zc706", space.name,
-                        space.example);
+  for (const auto& [word, each] : spaces) {
+    const SearchSpace& space = *each;
+    if (indexed(space) != nullptr) text += "\n  tilewise space " + word + " --index 0";
+    text +=
+        fmt::format("\n  tilewise space {} --candidate '{}' --device zc706", word, space.example);
     if (blocks(space) == nullptr) continue;
-    text += fmt::format(
-        "\n  tilewise space {0} --sample 1000 --seed 1 --device zc706 --out out/{0}", space.name);
+    text += fmt::format("\n  tilewise space {} --sample 1000 --seed 1 --device zc706 --out out/{}",
+                        word, space.name);
   }
   return text;
 }
 
 }  // namespace
 
-void add_space(CLI::App& app, const std::string& command_line, Action& action) {
-  CLI::App* command = app.add_subcommand("space", "Look up a candidate of a search space");
+void add_space(CLI::App& app, const CommandLine& line, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "space", "Look up a candidate of a search space: a shipped one, or that of a file");
+  const std::vector<NamedSpace> spaces = asked_spaces("space", line.words);
   command->require_subcommand(1);
-  command->footer(examples());
-  for (const SearchSpace& space : search_spaces()) {
-    CLI::App* one = command->add_subcommand(space.name, space.title);
+  command->footer(examples(spaces));
+  for (const auto& [word, each] : spaces) {
+    const SearchSpace& space = *each;
+    CLI::App* one = command->add_subcommand(word, space.title);
     const auto given = std::make_shared<SpaceCommand>();
     add_options(*one, space, *given);
-    one->footer(examples());
-    one->callback([given, &space, command_line, &action] {
-      action = [given, &space, command_line] {
-        return given->sample > 0 ? run_sample(space, *given, command_line) : run_one(space, *given);
+    one->footer(examples(spaces));
+    one->callback([given, &space, text = line.text, &action] {
+      action = [given, &space, text] {
+        return given->sample > 0 ? run_sample(space, *given, text) : run_one(space, *given);
       };
     });
   }

@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/progress.hpp"
+#include "app/space_words.hpp"
 #include "app/sweep_options.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
@@ -43,10 +44,11 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
 }
 
 /// "tilewise sweep NAME --dataset ... --device ... --out ..." of each space.
-std::string examples() {
+std::string examples(const std::vector<NamedSpace>& spaces) {
   std::string text = "Example:";
-  for (const SearchSpace& space : search_spaces()) {
-    text += "\n  tilewise sweep " + space.name + " --dataset " + space.datasets.front() +
+  for (const auto& [word, each] : spaces) {
+    const SearchSpace& space = *each;
+    text += "\n  tilewise sweep " + word + " --dataset " + space.datasets.front() +
             " --device eyeriss,zc706 --objective edp --out out/" + space.name;
   }
   return text;
@@ -54,13 +56,16 @@ std::string examples() {
 
 }  // namespace
 
-void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
-  CLI::App* command = app.add_subcommand("sweep", "Cost every architecture of a search space");
+void add_sweep(CLI::App& app, const CommandLine& line, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "sweep", "Cost every architecture of a search space: a shipped one, or that of a file");
+  const std::vector<NamedSpace> spaces = asked_spaces("sweep", line.words);
   command->require_subcommand(1);
-  command->footer(examples());
+  command->footer(examples(spaces));
   const auto given = std::make_shared<SweepCommand>();
-  for (const SearchSpace& space : search_spaces()) {
-    CLI::App* sweep = command->add_subcommand(space.name, space.summary);
+  for (const auto& [word, each] : spaces) {
+    const SearchSpace& space = *each;
+    CLI::App* sweep = command->add_subcommand(word, space.summary);
     add_places(*sweep, space, given->arguments);
     sweep->get_option("--dataset")->required();
     sweep->get_option("--device")->required();
@@ -68,9 +73,9 @@ void add_sweep(CLI::App& app, const std::string& command_line, Action& action) {
     add_schedule(*sweep, given->arguments);
     sweep->add_option("--out", given->folder, "the folder for the tables and run.yaml")->required();
     add_format(*sweep, given->format);
-    sweep->footer(examples());
-    sweep->callback([given, &space, command_line, &action] {
-      action = [given, &space, command_line] { return run_sweep(space, *given, command_line); };
+    sweep->footer(examples(spaces));
+    sweep->callback([given, &space, text = line.text, &action] {
+      action = [given, &space, text] { return run_sweep(space, *given, text); };
     });
   }
 }

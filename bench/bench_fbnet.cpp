@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "space/block_table.hpp"
-#include "space/fbnet_space.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::int64_t kArchitectures = 10'000'000;
 
 /// A table whose layers cost what they have of MACs and weights: sums do not depend on the numbers.
 BlockTable any_table() {
-  auto parts = std::get<BlockLayers>(fbnet_space().layers("ImageNet", {}));
+  auto parts = std::get<BlockLayers>(find_space("fbnet").layers("ImageNet", {}));
   return block_table("ImageNet", std::move(parts), 1,
                      one_by_one([](const Layer& layer, std::size_t) {
                        return Cost{Milliseconds{static_cast<double>(macs(layer))},
@@ -33,7 +33,7 @@ void count_architectures(benchmark::State& state) {
 void query_fbnet(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
   const BlockTable table = any_table();
-  const auto choices = sample_blocks(*blocks(fbnet_space()), 1, kArchitectures, threads);
+  const auto choices = sample_blocks(*blocks(find_space("fbnet")), 1, kArchitectures, threads);
   std::vector<double> totals(static_cast<std::size_t>(kArchitectures));
   for (auto _ : state) {
     for (const BlockMetric* metric : {&table.devices[0].latency_ms, &table.devices[0].energy_mj}) {
@@ -48,7 +48,7 @@ BENCHMARK(query_fbnet)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisec
 /// Ten million random architectures.
 void draw_fbnet(benchmark::State& state) {
   const int threads = static_cast<int>(state.range(0));
-  const BlockForm form = *blocks(fbnet_space());
+  const BlockForm form = *blocks(find_space("fbnet"));
   for (auto _ : state) {
     benchmark::DoNotOptimize(sample_blocks(form, 1, kArchitectures, threads));
   }

@@ -1,17 +1,24 @@
 #pragma once
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 #include "space/search_space.hpp"
 
 namespace tilewise {
 
-/// All search spaces, in the order in which they are listed. What offers spaces (command line,
-/// studies, data sets, Python) iterates this.
-std::span<const SearchSpace> search_spaces();
+/// The names of the shipped search spaces, in the order in which help lists them: those of
+/// configs/space, and those that no file can say.
+std::vector<std::string_view> space_names();
+/// The spaces of these names. Each is made when it is first asked for.
+std::vector<const SearchSpace*> search_spaces();
 
-/// The space of that name. Throws InputError that lists the names and offers the nearest.
+/// The shipped space of that name, or that of a file, which is read once; it stays for good. Later
+/// the name of a file's space finds it, too. Throws InputError that lists the names, or tells what
+/// is wrong with the file.
 const SearchSpace& find_space(std::string_view name);
+
+/// Whether a word means the file of a space: a name of a shipped one does not.
+bool is_space_file(std::string_view word);
 
 }  // namespace tilewise

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "space/fbnet_architecture.hpp"
-#include "space/fbnet_space.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -120,7 +120,7 @@ PublishedSpace published_fbnet(const Table& table) {
   PublishedSpace space;
   space.space = kFbnetName;
   space.by_block = [table](const std::string& dataset) {
-    const auto parts = std::get<BlockLayers>(fbnet_space().layers(dataset, {}));
+    const auto parts = std::get<BlockLayers>(find_space("fbnet").layers(dataset, {}));
     return costs_of(table(parse_fbnet_dataset(dataset)), parts);
   };
   space.one = [table](const std::string& text, const std::string& dataset) {

@@ -15,7 +15,8 @@ int main() {
   std::cout << costs.layers.size() << " layers of AlexNet: " << costs.totals[0].latency.count()
             << " ms\n";
   SweepOptions options;
-  for (const SearchSpace& space : search_spaces()) {
+  for (const SearchSpace* each : search_spaces()) {
+    const SearchSpace& space = *each;
     options.datasets = {space.datasets.front()};
     const CandidateCosts candidate = cost_candidate(space, space.example, options);
     std::cout << space.name << ": " << macs(candidate.datasets[0].network) << " MACs\n";

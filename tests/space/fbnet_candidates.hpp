@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "space/fbnet_architecture.hpp"
-#include "space/fbnet_space.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
+
+inline const SearchSpace& fbnet_space() { return find_space("fbnet"); }
 
 /// The first `count` candidates of FBNet's random sequence of `seed`.
 inline std::vector<FbnetArchitecture> fbnet_candidates(std::uint64_t seed, std::uint64_t count) {

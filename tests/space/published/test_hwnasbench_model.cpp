@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "space/fbnet_space.hpp"
+#include "space/fbnet_candidates.hpp"
 #include "space/nasbench201_space.hpp"
 #include "space/natsbench_size.hpp"
 

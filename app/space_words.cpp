@@ -1,0 +1,38 @@
+#include "app/space_words.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "space/search_spaces.hpp"
+
+namespace tilewise {
+namespace {
+
+/// A word that can be the name of a subcommand.
+void check_word(const std::string& word) {
+  const bool plain = word.front() != '!' && std::none_of(word.begin(), word.end(), [](char c) {
+                       return c == '=' || c == ':' || c == '{' || (c >= 0 && c <= ' ');
+                     });
+  if (!plain) {
+    throw InputError(word + ": a file of a space has no blanks, =, : and { in its path; rename it");
+  }
+}
+
+}  // namespace
+
+std::vector<NamedSpace> asked_spaces(const std::string& command,
+                                     const std::vector<std::string>& words) {
+  if (words.empty() || words[0] != command) return {};
+  if (words.size() > 1) {
+    const std::vector<std::string_view> names = space_names();
+    const bool known = std::find(names.begin(), names.end(), words[1]) != names.end();
+    const bool file = !words[1].starts_with('-') && is_space_file(words[1]);
+    if (file) check_word(words[1]);
+    if (known || file) return {{words[1], &find_space(words[1])}};
+  }
+  std::vector<NamedSpace> all;
+  for (const SearchSpace* space : search_spaces()) all.push_back({space->name, space});
+  return all;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,270 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "space/block_rules.hpp"
+#include "space/file/file_space.hpp"
+#include "space/file/space_builder.hpp"
+
+namespace tilewise {
+namespace {
+
+using Row = std::span<const std::uint8_t>;
+
+std::string map_text(const FeatureMap& map) {
+  return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
+}
+
+SpaceChosen of_option(std::size_t option) { return {{}, {}, option}; }
+
+/// A column of a block; empty where the block has no such number.
+std::string cell_of(const SpaceColumn& column, const Variables& names) {
+  for (const std::string& name : column.value->names()) {
+    if (!names.contains(name)) return "";
+  }
+  return fmt::format("{}", column.value->value(names));
+}
+
+/// The parts of a space on one data set, one behind the other.
+class BlockSpaceLayers {
+ public:
+  BlockSpaceLayers(const SpaceFile& file, const SpaceDataset& dataset)
+      : file_(file), builder_(file, dataset), map_(builder_.image()) {}
+
+  BlockLayers all() {
+    for (const SpacePart& part : parts_of(file_)) {
+      if (part.item->choices) {
+        layers_.positions.push_back(choices_at(part));
+      } else {
+        Made made = make(part, {}, builder_.name_of(part, map_));
+        made.block.key = builder_.key_of(part, {}, map_);
+        layers_.fixed.push_back(std::move(made.block));
+        map_ = made.output;
+      }
+    }
+    return std::move(layers_);
+  }
+
+  /// [position][choice] what `if` allows, from one choice of each position.
+  std::vector<std::vector<bool>> allowed_alone() {
+    std::vector<std::vector<bool>> all;
+    for (const SpacePart& part : parts_of(file_)) {
+      SpaceChosen chosen;
+      if (part.item->choices) {
+        all.push_back(allowed_at(part));
+        chosen = of_option(first_allowed(part, all.back()));
+      }
+      map_ = make(part, chosen, "").output;
+    }
+    return all;
+  }
+
+ private:
+  struct Made {
+    Block block;
+    FeatureMap output;
+  };
+
+  std::vector<bool> allowed_at(const SpacePart& part) const {
+    std::vector<bool> allowed;
+    for (const SpaceOption& option : part.item->choices->options) {
+      allowed.push_back(builder_.may_have(part, option, map_));
+    }
+    return allowed;
+  }
+
+  static std::size_t first_allowed(const SpacePart& part, const std::vector<bool>& allowed) {
+    const auto first = std::find(allowed.begin(), allowed.end(), true);
+    if (first == allowed.end()) {
+      part.item->node.fail(fmt::format("position {}: no choice is left", part.position));
+    }
+    return static_cast<std::size_t>(first - allowed.begin());
+  }
+
+  Made make(const SpacePart& part, const SpaceChosen& chosen, std::string name) {
+    NetworkReader reader("", map_, {});
+    // What comes before, so that the network knows who reads it.
+    Layer before;
+    before.op = Operator::Elementwise;
+    before.bounds[Dim::N] = map_.batch;
+    before.bounds[Dim::G] = map_.channels;
+    before.bounds[Dim::P] = map_.height;
+    before.bounds[Dim::Q] = map_.width;
+    reader.put(part.item->node.with_text("before"), before, {reader.output()});
+    builder_.add(reader, part, chosen);
+    std::vector<Layer> layers = layers_of(reader.network());
+    layers.erase(layers.begin());
+    return {{std::move(name), std::move(layers), {}, {}, runs_in_a_row(reader.network())},
+            *reader.output().map};
+  }
+
+  std::vector<Block> choices_at(const SpacePart& part) {
+    std::vector<Block> blocks;
+    const std::vector<bool> allowed = allowed_at(part);
+    first_allowed(part, allowed);  // or it throws
+    std::optional<Made> first;
+    for (const SpaceOption& option : part.item->choices->options) {
+      const SpaceChosen chosen = of_option(blocks.size());
+      if (!allowed[blocks.size()]) {
+        blocks.push_back({option.name, {}, std::vector<std::string>(file_.columns.size()), {}});
+        continue;
+      }
+      Made made = make(part, chosen, option.name);
+      made.block.key = builder_.key_of(part, chosen, map_);
+      const Variables names = builder_.names_at(part, chosen, map_);
+      for (const SpaceColumn& each : file_.columns) {
+        made.block.shape.push_back(cell_of(each, names));
+      }
+      blocks.push_back(made.block);
+      if (!first) {
+        first = std::move(made);
+      } else if (made.output != first->output) {
+        part.item->node.fail(fmt::format(
+            "position {}: {} gives {}, but {} gives {}; all choices of a position need one shape, "
+            "so that the next one does not depend on it; see `if`",
+            part.position, first->block.name, map_text(first->output), option.name,
+            map_text(made.output)));
+      }
+    }
+    map_ = first->output;
+    return blocks;
+  }
+
+  const SpaceFile& file_;
+  SpaceBuilder builder_;
+  FeatureMap map_;
+  BlockLayers layers_;
+};
+
+/// The stages that an option with `ends` may end.
+std::vector<EndedStage> stages_of(const std::vector<SpacePart>& parts) {
+  std::vector<EndedStage> stages;
+  for (const SpacePart& part : parts) {
+    if (!part.item->choices || part.place > 1 || part.item->repeat == 1) continue;
+    const auto& options = part.item->choices->options;
+    const auto end = std::find_if(options.begin(), options.end(),
+                                  [](const SpaceOption& each) { return each.ends; });
+    if (end == options.end()) continue;
+    stages.push_back({static_cast<std::size_t>(part.position - 1),
+                      static_cast<std::size_t>(part.item->repeat),
+                      static_cast<std::uint8_t>(end - options.begin())});
+  }
+  return stages;
+}
+
+/// What a space of blocks asks of its file beyond what each entry says.
+void check_block_file(const SpaceFile& file) {
+  const SpaceChoices* choices = nullptr;
+  for (const SpaceItem& item : file.network) {
+    if (item.when) item.node.fail("if: an entry of the network is always there; put it in a block");
+    if (item.node.map().find("from")) {
+      item.node.fail("from: the entries of a network of blocks run in a row; join them in a block");
+    }
+    if (!item.choices) continue;
+    if (choices != nullptr && choices != item.choices.get()) {
+      item.node.fail("a second list of choices; a space of blocks has one for all positions");
+    }
+    choices = item.choices.get();
+  }
+  if (choices == nullptr) throw InputError(file.file + ": network: no position has a choice");
+}
+
+BlockForm form_of(const SpaceFile& file) {
+  BlockForm form;
+  const std::vector<SpacePart> parts = parts_of(file);
+  for (const SpacePart& part : parts) {
+    if (!part.item->choices) continue;
+    ++form.positions;
+    if (!form.names.empty()) continue;
+    for (const SpaceOption& each : part.item->choices->options) form.names.push_back(each.name);
+  }
+  form.choices = form.names.size();
+  form.number = {file.number.name, file.number.unit, file.number.meaning};
+  form.name = {file.choice.name, file.choice.unit, file.choice.meaning};
+  for (const SpaceColumn& each : file.columns) {
+    form.shape.push_back({each.name, each.unit, each.meaning});
+  }
+  form.ends = stages_of(parts);
+  const bool rules = std::any_of(parts.begin(), parts.end(), [](const SpacePart& part) {
+    if (!part.item->choices) return false;
+    const auto& options = part.item->choices->options;
+    return std::any_of(options.begin(), options.end(),
+                       [](const SpaceOption& each) { return each.when.has_value(); });
+  });
+  if (rules) form.allowed = BlockSpaceLayers(file, file.datasets.front()).allowed_alone();
+  return form;
+}
+
+/// The first candidate: of each position the first choice that there is.
+std::vector<std::uint8_t> first_of(const BlockForm& form) {
+  std::vector<std::uint8_t> row(form.positions, 0);
+  for (std::size_t p = 0; p < form.positions; ++p) {
+    while (!may_take(form, p, row[p])) ++row[p];
+  }
+  return row;
+}
+
+Network network_of(const SpaceFile& file, const SpaceDataset& dataset, Row row) {
+  SpaceBuilder builder(file, dataset);
+  NetworkReader reader(fmt::format("{} {} {}", file.name, choices_text(row), dataset.name),
+                       builder.image(), {});
+  for (const SpacePart& part : parts_of(file)) {
+    const bool chosen = part.item->choices != nullptr;
+    builder.add(
+        reader, part,
+        chosen ? of_option(row[static_cast<std::size_t>(part.position - 1)]) : SpaceChosen{});
+  }
+  return std::move(reader.network());
+}
+
+}  // namespace
+
+SearchSpace block_space(std::shared_ptr<const SpaceFile> file) {
+  check_block_file(*file);
+  SearchSpace space;
+  const auto form = std::make_shared<BlockForm>(form_of(*file));
+  const auto sampler = std::make_shared<const CandidateSampler>(*form);
+  const BlockForm plain = *form;  // what the functions below ask
+  form->parse = [plain](std::string_view text) { return parse_choices(plain, text); };
+  form->text = choices_text;
+  form->sample = [sampler](std::uint64_t seed, std::uint64_t index,
+                           std::span<std::uint8_t> choices) {
+    sampler->sample(seed, index, choices);
+  };
+  space.form = *form;
+  space.text_help =
+      fmt::format("{} operations, 0 to {} or names; by comma", plain.positions, plain.choices - 1);
+  space.example = file->example.empty() ? choices_text(first_of(plain)) : file->example;
+  parse_choices(plain, space.example);
+  space.network = [file, plain](const std::string& text, const std::string& dataset,
+                                const SpaceOptions&) {
+    return network_of(*file, find_dataset(*file, dataset), parse_choices(plain, text));
+  };
+  space.layers = [file, plain](const std::string& name, const SpaceOptions&) -> SpaceLayers {
+    const SpaceDataset& dataset = find_dataset(*file, name);
+    if (!plain.allowed.empty() &&
+        BlockSpaceLayers(*file, dataset).allowed_alone() != plain.allowed) {
+      throw InputError(
+          fmt::format("{}: choices: {} and {} allow other choices; an `if` must not "
+                      "depend on the data set",
+                      file->file, file->datasets.front().name, name));
+    }
+    return BlockSpaceLayers(*file, dataset).all();
+  };
+  space.public_config = [file, plain](const std::string& text, const std::string& dataset) {
+    const std::vector<std::uint8_t> row = parse_choices(plain, text);
+    std::vector<std::string> names;
+    for (const std::uint8_t choice : row) names.push_back("\"" + plain.names[choice] + "\"");
+    return config_text(*file, find_dataset(*file, dataset),
+                       {{"text", choices_text(row)},
+                        {"numbers", fmt::format("{}", fmt::join(row, ", "))},
+                        {"names", fmt::format("{}", fmt::join(names, ", "))}});
+  };
+  return space;
+}
+
+}  // namespace tilewise

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "space/file/space_item.hpp"
+#include "workload/network_yaml.hpp"
+
+namespace tilewise {
+
+/// An entry of the network of a space in one of its repeats.
+struct SpacePart {
+  const SpaceItem* item = nullptr;
+  std::int64_t place = 1;     ///< among the repeats, from 1
+  std::int64_t position = 0;  ///< of a position: among all positions, from 1
+};
+/// The parts in the order in which they run.
+std::vector<SpacePart> parts_of(const SpaceFile& file);
+
+/// What a candidate has chosen.
+struct SpaceChosen {
+  Variables numbers;  ///< the decisions that are numbers
+  /// The options of the decisions that are blocks.
+  std::map<std::string, std::size_t, std::less<>> options;
+  std::optional<std::size_t> option;  ///< of a position with a decision of its own
+};
+
+/// Makes the layers of a space on one data set. Layers that were made once are kept.
+class SpaceBuilder {
+ public:
+  SpaceBuilder(const SpaceFile& file, const SpaceDataset& dataset)
+      : file_(file), dataset_(dataset) {}
+
+  /// The map that the network reads.
+  FeatureMap image() const;
+  /// Adds a part behind what `reader` has. Throws InputError with the place in the file.
+  void add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen);
+
+  /// What the names stand for where a part reads `input`; of a position for its option.
+  Variables names_at(const SpacePart& part, const SpaceChosen& chosen,
+                     const FeatureMap& input) const;
+  /// Whether a position may have that option.
+  bool may_have(const SpacePart& part, const SpaceOption& option, const FeatureMap& input) const;
+  /// The name of a part, "block3", and how it stands in published tables.
+  std::string name_of(const SpacePart& part, const FeatureMap& input) const;
+  std::string key_of(const SpacePart& part, const SpaceChosen& chosen,
+                     const FeatureMap& input) const;
+
+ private:
+  using LayerKey = std::tuple<const SpaceItem*, std::vector<std::int64_t>>;
+
+  void add_item(NetworkReader& reader, const SpacePart& part, Variables names,
+                const SpaceChosen& chosen);
+  void add_layer(NetworkReader& reader, const SpaceItem& item, const Variables& names);
+  void add_block(NetworkReader& reader, const BlockCall& call, const Variables& names,
+                 const SpaceChosen& chosen);
+  Layer layer_of(NetworkReader& reader, const SpaceItem& item, const Variables& names,
+                 const std::vector<LayerSource>& sources);
+
+  const SpaceFile& file_;
+  const SpaceDataset& dataset_;
+  std::map<LayerKey, Layer> layers_;
+  std::map<const SpaceItem*, std::vector<LayerNumber>> numbers_;
+};
+
+}  // namespace tilewise

@@ -1,0 +1,391 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "base/words.hpp"
+#include "space/file/space_item.hpp"
+
+namespace tilewise {
+namespace {
+
+constexpr std::int64_t kMostRepeats = 1'000;
+constexpr std::size_t kMostOptions = 250;
+constexpr std::size_t kMostValues = 1'000;
+constexpr std::int64_t kMostNumber = std::int64_t{1} << 31U;
+
+/// Keys of an item that are no parameters.
+constexpr std::array<std::string_view, 9> kItemKeys{"name", "block",  "choose", "repeat", "if",
+                                                    "from", "prefix", "key",    "op"};
+constexpr std::array<std::string_view, 7> kOptionKeys{"name", "block", "if",  "zero",
+                                                      "ends", "key",   "text"};
+/// Names that the program gives; docs/spaces.md tells what they are.
+constexpr std::array<std::string_view, 6> kOwnNames{"in",    "block_in", "height",
+                                                    "width", "position", "place"};
+
+class SpaceReader {
+ public:
+  explicit SpaceReader(const std::string& path)
+      : map_(YamlNode::load_file(path).map()), path_(path) {}
+
+  SpaceFile read() {
+    SpaceFile file;
+    file.file = path_;
+    file.name = text_or("name", std::filesystem::path(path_).stem().string());
+    file.title = text_or("title", file.name);
+    file.summary = text_or("summary", file.title);
+    text_or("source", "");
+    const auto form = map_.find("form");
+    file.enumerated = form && form->one_of({"blocks", "indexed"}) == 1;
+    read_datasets(file);
+    read_choices();
+    read_decisions(file);
+    decisions_ = &file.decisions;
+    if (const auto where = map_.find("where")) {
+      if (!file.enumerated) where->fail("where needs `form: indexed`");
+      file.where = expression_at(*where);
+    }
+    file.network = read_items(map_.at("network"), 0);
+    file.text = pattern_or_none(map_, "text");
+    file.config = pattern_or_none(map_, "config");
+    file.example = text_or("example", "");
+    read_columns(file);
+    check_read();
+    if (const auto blocks = map_.find("blocks")) check_used(*blocks, used_blocks_);
+    if (const auto choices = map_.find("choices")) check_used(*choices, used_choices_);
+    map_.done();
+    return file;
+  }
+
+ private:
+  Expression expression_at(const YamlNode& node) {
+    Expression made = parse_expression(node);
+    note(made.names());
+    return made;
+  }
+  TextPattern pattern_at(const YamlNode& node) {
+    TextPattern made = parse_pattern(node);
+    note(made.names());
+    return made;
+  }
+  std::optional<TextPattern> pattern_or_none(YamlMap& map, std::string_view key) {
+    const auto node = map.find(key);
+    return node ? std::optional(pattern_at(*node)) : std::nullopt;
+  }
+  void note(const std::vector<std::string>& names) { read_.insert(names.begin(), names.end()); }
+
+  /// A parameter that nothing reads is a misspelt one.
+  void check_read() const {
+    for (const auto& [name, node] : given_) {
+      if (read_.contains(name)) continue;
+      const std::vector<std::string_view> known(read_.begin(), read_.end());
+      node.fail("nothing reads it; leave it out" + did_you_mean(name, known));
+    }
+  }
+
+  std::string text_or(std::string_view key, const std::string& fallback) {
+    const auto node = map_.find(key);
+    return node ? node->text() : fallback;
+  }
+
+  void read_datasets(SpaceFile& file) {
+    const YamlNode node = map_.at("datasets");
+    YamlMap sets = node.map();
+    for (const std::string& name : sets.keys()) {
+      SpaceDataset dataset{name, {{"channels", 3}}};
+      YamlMap numbers = sets.at(name).map();
+      for (const std::string& key : numbers.keys()) {
+        check_name(numbers.at(key), key);
+        dataset.variables[key] = numbers.at(key).integer(0, kMostNumber);
+      }
+      for (const std::string_view key : {"height", "width"})
+        numbers.at(key).integer(1, kMostNumber);
+      file.datasets.push_back(std::move(dataset));
+    }
+    if (file.datasets.empty()) node.fail("expected a data set, such as cifar10: {height: 32, ...}");
+    for (const SpaceDataset& each : file.datasets) {
+      for (const auto& [name, number] : file.datasets.front().variables) {
+        if (!each.variables.contains(name)) {
+          sets.at(each.name).fail(fmt::format("{} has \"{}\", this one has not; give it here, too",
+                                              file.datasets.front().name, name));
+        }
+      }
+    }
+  }
+
+  static void check_name(const YamlNode& node, const std::string& name) {
+    if (name == "height" || name == "width") return;  // of the image
+    if (std::find(kOwnNames.begin(), kOwnNames.end(), name) != kOwnNames.end()) {
+      node.fail(
+          fmt::format("{} are names of the program; take another", fmt::join(kOwnNames, ", ")));
+    }
+    const bool plain =
+        !name.empty() &&
+        name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") ==
+            std::string::npos;
+    if (!plain || (name.front() >= '0' && name.front() <= '9')) {
+      node.fail(
+          fmt::format("\"{}\": a name has letters, digits and _, and begins with a letter", name));
+    }
+  }
+
+  /// All keys but `reserved` are parameters.
+  template <std::size_t kCount>
+  std::vector<SpaceParameter> read_parameters(
+      YamlMap& map, const std::array<std::string_view, kCount>& reserved) {
+    std::vector<SpaceParameter> parameters;
+    for (const std::string& key : map.keys()) {
+      if (std::find(reserved.begin(), reserved.end(), key) != reserved.end()) continue;
+      const YamlNode node = map.at(key);
+      check_name(node, key);
+      parameters.push_back({key, expression_at(node), node});
+      given_.emplace_back(key, node);
+    }
+    return parameters;
+  }
+
+  std::shared_ptr<const SpaceItems> block_called(const YamlNode& name, int depth) {
+    const auto blocks = map_.find("blocks");
+    if (!blocks) name.fail("the file has no blocks; add a map `blocks`");
+    YamlMap all = blocks->map();
+    const std::string word = name.text();
+    const std::vector<std::string> keys = all.keys();
+    if (std::find(keys.begin(), keys.end(), word) == keys.end()) {
+      name.fail(
+          fmt::format("no block \"{}\"; there are {}{}", word, fmt::join(keys, ", "),
+                      did_you_mean(word, std::vector<std::string_view>(keys.begin(), keys.end()))));
+    }
+    if (depth > 8) name.fail("blocks in blocks, more than 8 deep; does one contain itself?");
+    used_blocks_.insert(word);
+    auto& read = blocks_[word];
+    if (!read) read = std::make_shared<const SpaceItems>(read_items(all.at(word), depth + 1));
+    return read;
+  }
+
+  SpaceItems read_items(const YamlNode& node, int depth) {
+    SpaceItems items;
+    for (const YamlNode& item : node.list()) items.push_back(read_item(item, depth));
+    if (items.empty()) node.fail("expected at least one entry");
+    return items;
+  }
+
+  SpaceItem read_item(const YamlNode& node, int depth) {
+    YamlMap map = node.map();
+    SpaceItem item{node, TextPattern::parse("")};
+    item.is_layer = map.find("op").has_value();
+    const auto choose = map.find("choose");
+    const auto block = map.find("block");
+    if ((item.is_layer ? 1 : 0) + (choose ? 1 : 0) + (block ? 1 : 0) != 1) {
+      node.fail("expected one of op (a layer), block and choose");
+    }
+    const auto name = choose ? map.find("name") : map.at("name");
+    item.name = name ? pattern_at(*name) : TextPattern::parse("block{position}");
+    if (const auto when = map.find("if")) item.when = expression_at(*when);
+    if (item.is_layer) {
+      for (const LayerNumber& each : layer_numbers(node)) note(each.value.names());
+      return item;
+    }
+    if (const auto repeat = map.find("repeat")) item.repeat = repeat->integer(1, kMostRepeats);
+    item.prefix = pattern_or_none(map, "prefix");
+    item.key = pattern_or_none(map, "key");
+    map.find("from");
+    auto parameters = read_parameters(map, kItemKeys);
+    if (choose) {
+      item.choices = choices_of(*choose, item.decision);
+      item.parameters = std::move(parameters);
+    } else {
+      item.call = {block_called(*block, depth), std::move(parameters)};
+    }
+    map.done();
+    return item;
+  }
+
+  /// The choices of a list, or of a decision, whose name it then tells.
+  std::shared_ptr<const SpaceChoices> choices_of(const YamlNode& node, std::string& decision) {
+    const std::string word = node.text();
+    std::vector<std::string> known;
+    for (const SpaceDecision& each : *decisions_) {
+      if (each.choices && each.name == word) {
+        decision = word;
+        return each.choices;
+      }
+      if (each.choices) known.push_back(each.name);
+    }
+    return list_called(node, known);
+  }
+
+  std::shared_ptr<const SpaceChoices> list_called(const YamlNode& node,
+                                                  std::vector<std::string> known) {
+    const std::string word = node.text();
+    for (const auto& each : choices_) {
+      if (each->name == word) {
+        used_choices_.insert(word);
+        return each;
+      }
+      known.push_back(each->name);
+    }
+    node.fail(
+        fmt::format("no choices \"{}\"; there are {}{}", word, fmt::join(known, ", "),
+                    did_you_mean(word, std::vector<std::string_view>(known.begin(), known.end()))));
+  }
+
+  void read_choices() {
+    const auto node = map_.find("choices");
+    if (!node) return;
+    YamlMap lists = node->map();
+    for (const std::string& name : lists.keys()) {
+      check_name(lists.at(name), name);
+      SpaceChoices choices{name, {}};
+      for (const YamlNode& option : lists.at(name).list())
+        choices.options.push_back(read_option(option));
+      if (choices.options.empty() || choices.options.size() > kMostOptions) {
+        lists.at(name).fail(fmt::format("expected 1 to {} choices", kMostOptions));
+      }
+      std::set<std::string> seen;
+      for (const SpaceOption& each : choices.options) {
+        if (!seen.insert(each.name).second) each.node.fail("two choices of that name");
+      }
+      choices_.push_back(std::make_shared<const SpaceChoices>(std::move(choices)));
+    }
+  }
+
+  SpaceOption read_option(const YamlNode& node) {
+    YamlMap map = node.map();
+    SpaceOption option{node, map.at("name").text(), {}};
+    if (option.name.empty() || option.name.find_first_of(", \t\n[]") != std::string::npos ||
+        parse_integer(option.name)) {
+      map.at("name").fail("a choice needs a name without blanks, commas and brackets, no number");
+    }
+    if (const auto when = map.find("if")) option.when = expression_at(*when);
+    if (const auto zero = map.find("zero")) read_zero(*zero, option);
+    if (const auto text = map.find("text")) option.text = text->text();
+    if (const auto ends = map.find("ends")) option.ends = ends->boolean();
+    option.key = pattern_or_none(map, "key");
+    const auto block = map.find("block");
+    if (block) option.call.block = block_called(*block, 0);
+    option.call.parameters = read_parameters(map, kOptionKeys);
+    if (option.zero && block) node.fail("zero: a tensor of zeros has no block");
+    map.done();
+    return option;
+  }
+
+  void read_zero(const YamlNode& node, SpaceOption& option) {
+    option.zero = !node.is_map() ? node.boolean() : true;
+    if (!node.is_map()) return;
+    YamlMap shape = node.map();
+    for (const char* const key : {"channels", "height", "width"}) {
+      const auto value = shape.find(key);
+      if (value) option.zero_shape.push_back({key, expression_at(*value), *value});
+    }
+    shape.done();
+  }
+
+  /// A list of numbers, or {values: numbers, texts: how each is written}.
+  static void read_numbers(const YamlNode& node, SpaceDecision& decision) {
+    const auto read_values = [&](const YamlNode& list) {
+      for (const YamlNode& each : list.list()) {
+        decision.values.push_back(each.integer(0, kMostNumber));
+        decision.texts.push_back(each.text());
+      }
+    };
+    if (node.is_list()) {
+      read_values(node);
+    } else {
+      YamlMap map = node.map();
+      read_values(map.at("values"));
+      const std::vector<std::string> texts = map.at("texts").texts();
+      if (texts.size() != decision.values.size()) {
+        map.at("texts").fail(
+            fmt::format("{} texts for {} values", texts.size(), decision.values.size()));
+      }
+      decision.texts = texts;
+      map.done();
+    }
+    const std::set<std::int64_t> distinct(decision.values.begin(), decision.values.end());
+    if (decision.values.empty() || distinct.size() != decision.values.size() ||
+        distinct.size() > kMostValues) {
+      node.fail(fmt::format("expected 1 to {} numbers, each once", kMostValues));
+    }
+  }
+
+  void read_decisions(SpaceFile& file) {
+    const auto node = map_.find("decisions");
+    if (!node) return;
+    if (!file.enumerated) node->fail("decisions need `form: indexed`");
+    YamlMap map = node->map();
+    for (const std::string& name : map.keys()) {
+      const YamlNode value = map.at(name);
+      check_name(value, name);
+      SpaceDecision decision{name, {}, {}};
+      if (!value.is_scalar()) {
+        read_numbers(value, decision);
+      } else {
+        decision.choices = list_called(value, {});
+        decision.texts = texts_of(*decision.choices);
+      }
+      file.decisions.push_back(std::move(decision));
+    }
+  }
+
+  static std::vector<std::string> texts_of(const SpaceChoices& choices) {
+    std::vector<std::string> texts;
+    for (const SpaceOption& each : choices.options) {
+      texts.push_back(each.text.empty() ? each.name : each.text);
+    }
+    return texts;
+  }
+
+  SpaceColumn read_column(const std::string& name, YamlMap map, bool needs_value) {
+    SpaceColumn column{name, "1", "", {}};
+    if (const auto unit = map.find("unit")) column.unit = unit->text();
+    if (const auto meaning = map.find("meaning")) column.meaning = meaning->text();
+    if (const auto own = needs_value ? std::nullopt : map.find("name")) column.name = own->text();
+    if (needs_value) column.value = expression_at(map.at("value"));
+    map.done();
+    return column;
+  }
+
+  void read_columns(SpaceFile& file) {
+    if (const auto node = map_.find("number"))
+      file.number = read_column("choice", node->map(), false);
+    if (const auto node = map_.find("choice")) {
+      file.choice = read_column("block", node->map(), false);
+      file.choice.unit = "";
+    }
+    const auto node = map_.find("columns");
+    if (!node) return;
+    YamlMap columns = node->map();
+    for (const std::string& name : columns.keys()) {
+      file.columns.push_back(read_column(name, columns.at(name).map(), true));
+    }
+  }
+
+  static void check_used(const YamlNode& node, const std::set<std::string>& used) {
+    YamlMap map = node.map();
+    for (const std::string& name : map.keys()) {
+      if (!used.contains(name)) map.at(name).fail("nothing takes it; leave it out");
+    }
+  }
+
+  YamlMap map_;
+  std::string path_;
+  std::map<std::string, std::shared_ptr<const SpaceItems>> blocks_;
+  std::vector<std::shared_ptr<const SpaceChoices>> choices_;
+  const std::vector<SpaceDecision>* decisions_ = nullptr;
+  std::vector<std::pair<std::string, YamlNode>> given_;  ///< parameters
+  std::set<std::string> read_;                           ///< names in expressions and patterns
+  std::set<std::string> used_blocks_;
+  std::set<std::string> used_choices_;
+};
+
+}  // namespace
+
+SpaceFile load_space_file(const std::string& path) { return SpaceReader(path).read(); }
+
+}  // namespace tilewise

@@ -1,0 +1,60 @@
+#include "space/file/space_item.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/error.hpp"
+
+namespace tilewise {
+namespace {
+
+/// Runs `parse`, whose errors have no place, for a value of the file.
+template <class Parse>
+auto at_node(const YamlNode& node, const Parse& parse) {
+  try {
+    return parse(node.text());
+  } catch (const InputError& error) {
+    node.fail(error.what());
+  }
+}
+}  // namespace
+
+Expression parse_expression(const YamlNode& node) {
+  return at_node(node, [](const std::string& text) { return Expression::parse(text); });
+}
+
+TextPattern parse_pattern(const YamlNode& node) {
+  return at_node(node, [](const std::string& text) { return TextPattern::parse(text); });
+}
+
+std::vector<LayerNumber> layer_numbers(const YamlNode& layer) {
+  constexpr std::array<std::string_view, 14> kNumbers{
+      "output_channels", "kernel",           "stride", "dilation", "padding", "groups",
+      "outputs",         "inputs",           "rows",   "columns",  "inner",   "batch",
+      "operations",      "folded_parameters"};
+  std::vector<LayerNumber> numbers;
+  YamlMap map = layer.map();
+  const auto add = [&](std::string path, const YamlNode& node) {
+    if (node.is_scalar() && node.text() != "same" && node.text() != "global") {
+      numbers.push_back({std::move(path), parse_expression(node), node});
+    }
+  };
+  for (const std::string_view key : kNumbers) {
+    const auto node = map.find(key);
+    if (!node) continue;
+    if (!node->is_list()) {
+      add(std::string(key), *node);
+      continue;
+    }
+    const std::vector<YamlNode> items = node->list();
+    for (std::size_t i = 0; i < items.size(); ++i) add(fmt::format("{}[{}]", key, i), items[i]);
+  }
+  if (const auto dims = map.find("dims")) {
+    YamlMap bounds = dims->map();
+    for (const std::string& dim : bounds.keys()) add("dims." + dim, bounds.at(dim));
+  }
+  return numbers;
+}
+
+}  // namespace tilewise
