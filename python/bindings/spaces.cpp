@@ -63,12 +63,6 @@ nb::dict facts(const SearchSpace& space) {
   return entry;
 }
 
-nb::list all_facts() {
-  nb::list list;
-  for (const SearchSpace& space : search_spaces()) list.append(facts(space));
-  return list;
-}
-
 /// How published tables name the parts: (name, key) of the fixed ones, [position][choice] keys.
 nb::tuple block_keys(const std::string& space, const std::string& dataset) {
   block_form(space);
@@ -114,7 +108,8 @@ void bind_blocks(nb::module_& module) {
       "block_range",
       [](const SweepResult& swept, const std::string& metric, std::size_t device) {
         const BlockMetric& found = metric_of(swept, metric, device);
-        return nb::make_tuple(least_total(found), most_total(found));
+        const BlockForm& form = block_form(swept.space);
+        return nb::make_tuple(least_total(found, form), most_total(found, form));
       },
       "swept"_a, "metric"_a, "device"_a);
   module.def(
@@ -164,9 +159,18 @@ void bind_block_rows(nb::module_& module) {
 }  // namespace
 
 void bind_spaces(nb::module_& module) {
-  module.def("search_spaces", &all_facts,
-             nb::sig("def search_spaces() -> list[dict[str, typing.Any]]"),
-             "Every search space: name, data sets, size or positions, ...");
+  module.def(
+      "space_names",
+      [] {
+        nb::list names;
+        for (const std::string_view name : space_names()) names.append(std::string(name));
+        return names;
+      },
+      nb::sig("def space_names() -> list[str]"), "The names of the shipped spaces.");
+  module.def(
+      "space_facts", [](const std::string& space) { return facts(find_space(space)); }, "space"_a,
+      nb::sig("def space_facts(space: str) -> dict[str, typing.Any]"),
+      "A space by its name or its file: title, data sets, size or positions, ...");
   module.def(
       "space_text",
       [](const std::string& space, std::int64_t index) { return indexed_form(space).text(index); },

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tilewise import _core
 
-#: What the core says of each space, by name: title, data sets, size or positions, ...
-SPACES: dict[str, dict[str, Any]] = {each["name"]: each for each in _core.search_spaces()}
+
+class _Spaces(Mapping[str, dict[str, Any]]):
+    """What the core says of each space, by name or file: title, data sets, size or positions, ...
+
+    Those that are listed are the shipped ones; a space is read when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, dict[str, Any]] = {}
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        if name not in self._facts:
+            if name not in self:
+                raise KeyError(name)
+            self._facts[name] = _core.space_facts(name)
+        return self._facts[name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in _core.space_names() or is_space_file(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_core.space_names())
+
+    def __len__(self) -> int:
+        return len(_core.space_names())
+
+
+def is_space_file(name: str) -> bool:
+    """Whether a word means the file of a space, and no shipped one."""
+    return name.endswith((".yaml", ".yml")) or "/" in name
+
+
+SPACES = _Spaces()
 
 #: What the mapping of a layer can make least, by name: unit, meaning, whether it gives a front.
 OBJECTIVES: dict[str, dict[str, Any]] = {each["name"]: each for each in _core.objectives()}
@@ -21,9 +52,10 @@ SCHEDULES: tuple[str, ...] = tuple(_core.schedules())
 
 def is_indexed(space: str) -> bool:
     """Whether the candidates of a space have indices; else they are rows of blocks. Raises
-    InputError, which lists the names, where there is no such space."""
+    InputError, which lists the names, where there is no such space, and what is wrong with its
+    file."""
     if space not in SPACES:
-        raise _core.InputError(f"{space}: no such search space; there are: {', '.join(SPACES)}")
+        _core.space_facts(space)  # which raises
     return SPACES[space]["size"] is not None
 
 

@@ -55,14 +55,16 @@ def _lookup_tables(
             table = made[f"{device}_{metric}"] = {}
             for dataset in spec.datasets:
                 here = blocks["dataset"] == dataset
-                costs = blocks.loc[here & (blocks["position"] > 0), column]
+                costs = blocks[here & (blocks["position"] > 0)]
                 fixed = float(blocks.loc[here & (blocks["position"] == 0), column].iloc[0])
                 parts = _fixed_parts(frames["layers"], spec.space, dataset, device, metric, fixed)
                 for key, part in parts.items():
                     _put(table, key, part)
-                keys = (key for row in block_keys(spec.space, dataset).blocks for key in row)
-                for key, cost in zip(keys, costs, strict=False):
-                    _put(table, key, float(cost))
+                keys = block_keys(spec.space, dataset).blocks
+                number = SPACES[spec.space]["shape"][0][0]
+                places = zip(costs["position"], costs[number], costs[column], strict=True)
+                for position, choice, cost in places:
+                    _put(table, keys[position - 1][int(choice)], float(cost))
     return made
 
 

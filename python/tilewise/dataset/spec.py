@@ -11,7 +11,7 @@ from typing import Any
 
 from tilewise._core import InputError
 from tilewise.dataset.values import Value, load_file, of_object
-from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES, datasets_of, is_indexed
+from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES, datasets_of, is_indexed, is_space_file
 
 FORMATS = ("parquet", "csv", "pickle")
 PARTS = ("train", "val", "test")
@@ -128,7 +128,7 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
     for needed in ("space", "devices"):
         if needed not in keys:
             value.fail(f"{needed}: missing")
-    space = keys["space"].one_of(tuple(SPACES))
+    space = _space(keys["space"], path)
     datasets = datasets_of(space)
     if "datasets" in keys:
         datasets = tuple(each.one_of(datasets_of(space)) for each in keys["datasets"].texts())
@@ -155,6 +155,17 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
     if spec.splits and not is_indexed(space) and not spec.sample:
         keys["splits"].fail("only architectures are split; add `sample`, or leave out `splits`")
     return spec
+
+
+def _space(value: Value, path: pathlib.Path | None) -> str:
+    """A name, or a file: one beside the specification before other ones."""
+    text = value.text()
+    if not is_space_file(text):
+        return value.one_of(tuple(SPACES))
+    beside = path.parent / text if path else pathlib.Path(text)
+    found = str(beside) if beside.is_file() else text
+    is_indexed(found)  # or it raises
+    return found
 
 
 def _name(value: Value | None, path: pathlib.Path | None, space: str) -> str:
