@@ -34,6 +34,7 @@ struct ShippedSpace {
 constexpr std::array kShipped{ShippedSpace{"nasbench201", nasbench201_space},
                               ShippedSpace{"fbnet"},
                               ShippedSpace{"natsbench_size", natsbench_size_space},
+                              ShippedSpace{"nasbench360"},
                               ShippedSpace{"proxylessnas"},
                               ShippedSpace{"ofa_mobilenetv3"},
                               ShippedSpace{"autoformer_tiny"},

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "space/distinct_layers.hpp"
 #include "space/file/file_space.hpp"
+#include "space/file/published_orders.hpp"
 #include "space/file/space_builder.hpp"
 
 namespace tilewise {
@@ -122,8 +123,20 @@ class Decisions {
     }
   }
 
+  /// The order that the file names; empty: it names none.
+  std::vector<std::int64_t> order_of(std::int64_t ways) const {
+    if (!file_.order) return {};
+    try {
+      return published_order(file_.order->text(), ways);
+    } catch (const InputError& error) {
+      file_.order->fail(error.what());
+    }
+  }
+
   void number(std::int64_t ways) {
-    for (std::int64_t way = 0; way < ways; ++way) {
+    const std::vector<std::int64_t> order = order_of(ways);
+    for (std::int64_t i = 0; i < ways; ++i) {
+      const std::int64_t way = order.empty() ? i : order[static_cast<std::size_t>(i)];
       const Digits digits = digits_of(way);
       if (file_.where && file_.where->value(numbers_of(digits)) == 0) continue;
       const std::int64_t index = size();

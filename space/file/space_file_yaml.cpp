@@ -51,6 +51,11 @@ class SpaceReader {
       if (!file.enumerated) where->fail("where needs `form: indexed`");
       file.where = expression_at(*where);
     }
+    if (const auto order = map_.find("order")) {
+      if (!file.enumerated || file.where)
+        order->fail("order needs `form: indexed` without `where`");
+      file.order = order;
+    }
     file.network = read_items(map_.at("network"), 0);
     file.text = pattern_or_none(map_, "text");
     file.config = pattern_or_none(map_, "config");

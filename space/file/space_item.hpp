@@ -111,6 +111,7 @@ struct SpaceFile {
   std::vector<SpaceDataset> datasets;
   std::vector<SpaceDecision> decisions;
   std::optional<Expression> where = {};  ///< of the decisions: which candidates there are
+  std::optional<YamlNode> order = {};    ///< the name of a published order
   SpaceItems network;
   std::optional<TextPattern> text;    ///< of a candidate
   std::optional<TextPattern> config;  ///< of its public code

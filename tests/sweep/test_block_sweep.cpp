@@ -88,7 +88,8 @@ TEST_CASE("an unknown data set of FBNet is refused") {
                        InputError);
   options.datasets = {"cifar10"};
   CHECK_THROWS_WITH_AS(sweep(fbnet_space(), options),
-                       "\"cifar10\": no such data set of FBNet; expected cifar100 or ImageNet",
+                       "\"cifar10\": no such data set of FBNet; expected cifar100 or ImageNet; did "
+                       "you mean \"cifar100\"?",
                        InputError);
 }
 

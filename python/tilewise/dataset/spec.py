@@ -11,7 +11,15 @@ from typing import Any
 
 from tilewise._core import InputError
 from tilewise.dataset.values import Value, load_file, of_object
-from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES, datasets_of, is_indexed, is_space_file
+from tilewise.registry import (
+    FACTORS,
+    SCHEDULES,
+    SINGLE_OBJECTIVES,
+    SPACES,
+    datasets_of,
+    is_indexed,
+    is_space_file,
+)
 
 FORMATS = ("parquet", "csv", "pickle")
 PARTS = ("train", "val", "test")

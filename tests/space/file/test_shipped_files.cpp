@@ -293,6 +293,34 @@ TEST_SUITE("search spaces of files") {
                "\"64-1112-basic\": no candidate of transnas_macro; one reads 64-"));
   }
 
+  // By hand from rtu715/NAS-Bench-360, precompute; cifar100 is NAS-Bench-201.
+  TEST_CASE("nasbench360: cells on other images, at the index of NAS-Bench-201") {
+    const SearchSpace& space = find_space("nasbench360");
+    const SearchSpace& cells = find_space("nasbench201");
+    for (std::int64_t index = 0; index < 15'625; index += 311) {
+      const std::string text = indexed(space)->text(index);
+      CHECK(text == indexed(cells)->text(index));
+      const Network expected = cells.network(text, "cifar100", {});
+      CHECK(counts_of("nasbench360", text, "cifar100") ==
+            Counts{macs(expected), parameters(expected)});
+    }
+    const auto all = [](const std::string& op) {
+      return fmt::format("|{0}~0|+|{0}~0|{0}~1|+|{0}~0|{0}~1|{0}~2|", op);
+    };
+    CHECK(counts_of("nasbench360", all("none"), "ninapro") == Counts{6'084'736, 73'538});
+    CHECK(counts_of("nasbench360", all("nor_conv_3x3"), "ninapro") ==
+          Counts{178'608'256, 1'531'778});
+    CHECK(counts_of("nasbench360", indexed(space)->text(0), "ninapro") ==
+          Counts{12'474'496, 129'538});
+    CHECK(counts_of("nasbench360", all("none"), "darcy85") == Counts{3'583'600, 657});
+    CHECK(counts_of("nasbench360", all("skip_connect"), "darcy85") == Counts{59'071'600, 8'913});
+    CHECK(counts_of("nasbench360", all("avg_pool_3x3"), "darcy85") == Counts{59'071'600, 8'913});
+    CHECK(counts_of("nasbench360", all("nor_conv_3x3"), "darcy85") ==
+          Counts{11'988'991'600, 1'667'409});
+    CHECK(counts_of("nasbench360", indexed(space)->text(0), "darcy85") ==
+          Counts{447'487'600, 64'913});
+  }
+
   TEST_CASE("what a candidate of a file runs is what its network has") {
     for (const SearchSpace* space : search_spaces()) {
       const IndexedForm* form = indexed(*space);

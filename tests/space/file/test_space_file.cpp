@@ -146,6 +146,11 @@ TEST_SUITE("a space of a file") {
     const SearchSpace ours = folder.space(kCells);
     const SearchSpace known = nasbench201_space();
     CHECK(indexed(ours)->size == 15'625);
+    const SearchSpace ordered =
+        folder.space(replaced(kCells, "form: indexed", "form: indexed\norder: nasbench201"));
+    for (std::int64_t index = 0; index < 15'625; ++index) {
+      REQUIRE(indexed(ordered)->text(index) == indexed(known)->text(index));
+    }
     for (const char* const dataset : {"cifar10", "ImageNet16-120"}) {
       for (std::int64_t index = 0; index < 15'625; index += 191) {
         const std::string text = indexed(ours)->text(index);
@@ -221,6 +226,8 @@ TEST_SUITE("a space of a file") {
     CHECK(says(cells("{e01}~0", "{e00}~0"), "text: {e00} is no decision"));
     CHECK(says(cells("{e23}~2|", "|"), "text: e23 is missing"));
     CHECK(says(cells("e23: op}", "e23: op, w: [1, 2, 2]}"), "each once"));
+    CHECK(says(cells("form: indexed\n", "form: indexed\norder: nasbench210\n"),
+               "order: no order \"nasbench210\"; there are nasbench201; did you mean"));
     CHECK(says(cells("form: indexed\n", "form: indexed\nwhere: 0\n"), "no candidate is left"));
     const std::string many =
         "e23: op, w: [1, 2, 3, 4, 5, 6, 7, 8, 9], v: [1, 2, 3, 4, 5, 6, 7, 8]}";
