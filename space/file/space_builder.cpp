@@ -110,6 +110,7 @@ std::string SpaceBuilder::key_of(const SpacePart& part, const SpaceChosen& chose
 void SpaceBuilder::add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen) {
   Variables names = dataset_.variables;
   for (const auto& [name, number] : chosen.numbers) names[name] = number;
+  given_.clear();
   add_item(reader, part, std::move(names), chosen);
 }
 
@@ -121,6 +122,13 @@ void SpaceBuilder::add_item(NetworkReader& reader, const SpacePart& part, Variab
   if (!source.map) item.node.fail("reads what has no shape");
   set_map(names, *source.map);
   if (item.is_layer) return add_layer(reader, item, names);
+  add_call(reader, part, std::move(names), chosen, std::move(source));
+  if (item.choices) given_.push_back(*reader.output().map);
+}
+
+void SpaceBuilder::add_call(NetworkReader& reader, const SpacePart& part, Variables names,
+                            const SpaceChosen& chosen, LayerSource source) {
+  const SpaceItem& item = *part.item;
   names["place"] = part.place;
   if (part.position > 0) names["position"] = part.position;
   add_parameters(item.parameters, names);

@@ -41,6 +41,8 @@ class SpaceBuilder {
   FeatureMap image() const;
   /// Adds a part behind what `reader` has. Throws InputError with the place in the file.
   void add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen);
+  /// What each position of that part gave, in order.
+  const std::vector<FeatureMap>& given() const { return given_; }
 
   /// What the names stand for where a part reads `input`; of a position for its option.
   Variables names_at(const SpacePart& part, const SpaceChosen& chosen,
@@ -57,6 +59,9 @@ class SpaceBuilder {
 
   void add_item(NetworkReader& reader, const SpacePart& part, Variables names,
                 const SpaceChosen& chosen);
+  /// A block or a position that reads `source`.
+  void add_call(NetworkReader& reader, const SpacePart& part, Variables names,
+                const SpaceChosen& chosen, LayerSource source);
   void add_layer(NetworkReader& reader, const SpaceItem& item, const Variables& names);
   void add_block(NetworkReader& reader, const BlockCall& call, const Variables& names,
                  const SpaceChosen& chosen);
@@ -65,6 +70,7 @@ class SpaceBuilder {
 
   const SpaceFile& file_;
   const SpaceDataset& dataset_;
+  std::vector<FeatureMap> given_;
   std::map<LayerKey, Layer> layers_;
   std::map<const SpaceItem*, std::vector<LayerNumber>> numbers_;
 };
