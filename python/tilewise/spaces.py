@@ -147,6 +147,10 @@ class BlockSpace:
         """`count` random candidates, one a row: those of `tilewise space NAME --sample`."""
         return _core.block_sample(self.name, count, seed, threads)
 
+    def arch_str(self, ops: npt.ArrayLike) -> str:
+        """The text of one candidate, as the space writes it."""
+        return self._text(ops)
+
     def network(self, ops: npt.ArrayLike) -> _core.Network:
         """The network of one candidate."""
         return _core.space_network(self.name, self._text(ops), self.dataset, False)
