@@ -1,0 +1,6 @@
+"""Neural architecture search on a cost: `tilewise.search`, described in docs/search.md."""
+
+from tilewise.searches.result import SearchResult
+from tilewise.searches.run import search
+
+__all__ = ["SearchResult", "search"]
