@@ -36,7 +36,7 @@ void add_report(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_fpga(CLI::App& app, Action& action);
-// Runs the command of the Python package.
-void add_dataset(CLI::App& app, Action& action);
+// Run commands of the Python package.
+void add_python_commands(CLI::App& app, Action& action);
 
 }  // namespace tilewise

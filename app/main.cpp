@@ -45,7 +45,7 @@ int run(int argc, char** argv) {
   add_analyze(app, action);
   add_validate(app, action);
   add_fpga(app, action);
-  add_dataset(app, action);
+  add_python_commands(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

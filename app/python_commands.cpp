@@ -10,46 +10,64 @@
 namespace tilewise {
 namespace {
 
-constexpr const char* kCure =
-    "dataset: needs the Python package, which the python3 of $PATH does not have; pip install "
-    "'.[dataset]' in the source folder (docs/dataset.md)";
+/// A command of the Python package. `module` has its `main`.
+struct PythonCommand {
+  const char* name;
+  const char* module;
+  const char* description;
+  const char* cure;
+};
+
+constexpr PythonCommand kCommands[] = {
+    {"dataset", "tilewise.dataset.command",
+     "Write, check and show data sets of whole spaces (needs the Python package)",
+     "dataset: needs the Python package, which the python3 of $PATH does not have; pip install "
+     "'.[dataset]' in the source folder (docs/dataset.md)"},
+    {"search", "tilewise.searches.command",
+     "Search a space for the best candidates (needs the Python package)",
+     "search: needs the Python package, which the python3 of $PATH does not have; pip install "
+     "'.[search]' in the source folder (docs/search.md)"},
+};
 
 /// Runs the command of the package, not of a folder that happens to be here; a line where there is
-/// none.
+/// none. Its arguments: the line, the module, the command and what follows it.
 constexpr const char* kProgram =
+    "import importlib\n"
     "import sys\n"
     "sys.path = [each for each in sys.path if each]\n"
     "try:\n"
-    "    import tilewise.dataset.command\n"
+    "    importlib.import_module(sys.argv[2])\n"
     "    from tilewise.__main__ import main\n"
     "except ImportError:\n"
     "    print('error: ' + sys.argv[1], file=sys.stderr)\n"
     "    sys.exit(2)\n"
-    "del sys.argv[1]\n"
+    "del sys.argv[1:3]\n"
     "sys.exit(main())\n";
 
 /// Becomes the Python program; comes back, with an exception, only where there is no python3.
-int run_dataset(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"python3", "-c", kProgram, kCure, "dataset"};
+int run(const PythonCommand& command, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{"python3",    "-c",           kProgram,
+                                 command.cure, command.module, command.name};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   execvp(pointers.front(), pointers.data());
-  throw InputError(kCure);
+  throw InputError(command.cure);
 }
 
 }  // namespace
 
-void add_dataset(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "dataset", "Write, check and show data sets of whole spaces (needs the Python package)");
-  command->set_help_flag();
-  command->prefix_command();
-  command->callback([command, &action] {
-    action = [arguments = command->remaining()] { return run_dataset(arguments); };
-  });
+void add_python_commands(CLI::App& app, Action& action) {
+  for (const PythonCommand& each : kCommands) {
+    CLI::App* command = app.add_subcommand(each.name, each.description);
+    command->set_help_flag();
+    command->prefix_command();
+    command->callback([command, &each, &action] {
+      action = [&each, arguments = command->remaining()] { return run(each, arguments); };
+    });
+  }
 }
 
 }  // namespace tilewise

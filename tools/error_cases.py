@@ -23,6 +23,12 @@ CASES = [
         ["dataset"],
     ),
     (
+        "search of no evaluations, also of the Python package",
+        {},
+        "search nasbench201 --device zc706 --evaluations 0",
+        ["error: "],
+    ),
+    (
         "unknown key",
         {"l.yaml": "{op: convolution, dims: {M: 4}, strid: 2}\n"},
         "map --arch two_level --layer l.yaml",

@@ -10,7 +10,10 @@ import tilewise
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
 # code. All others belong to the program.
-COMMANDS: dict[str, str] = {"dataset": "tilewise.dataset.command"}
+COMMANDS: dict[str, str] = {
+    "dataset": "tilewise.dataset.command",
+    "search": "tilewise.searches.command",
+}
 
 PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
 
