@@ -365,6 +365,12 @@ def test_a_mistake_is_refused_with_its_cure(options, said, costs, tmp_path):
     assert not state.exists() or b"candidate" not in state.read_bytes()
 
 
+def test_an_accuracy_of_no_candidate_is_refused(costs, table):
+    for key in (15_625, "|none~0|"):
+        with pytest.raises(tilewise.InputError, match="is no candidate of nasbench201; leave it"):
+            tilewise.search(costs=costs, accuracy={**table, key: 50.0})
+
+
 def test_a_metric_of_several_devices_must_say_which(fbnet):
     with pytest.raises(tilewise.InputError, match="of which device.*hwnasbench-eyeriss:latency_ms"):
         tilewise.search(costs=fbnet, accuracy="macs")

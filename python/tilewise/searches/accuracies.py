@@ -98,6 +98,10 @@ def _check_whole(values: Mapping[Any, float], place: str, costs: IndexedCosts) -
             f"{place}: lacks {len(lacking)} of the {len(pairs)} candidates of {costs.space}, the "
             f"first is index {index}, {text}; give all of them"
         )
+    known = {*costs.indices, *costs.texts}
+    for key in values:
+        if key not in known:
+            raise InputError(f"{place}: {key!r} is no candidate of {costs.space}; leave it out")
 
 
 def _key(key: Any) -> Any:
