@@ -1,0 +1,52 @@
+"""Candidates as rows of choices, and the rows that no other dominates."""
+
+import random
+
+import numpy as np
+import tilewise
+from search_accuracy import dominated, operations
+from tilewise.searches.encodings import Encoding, words
+from tilewise.searches.result import non_dominated
+
+
+def test_the_words_of_texts_are_choices():
+    space = tilewise.space("natsbench_size")
+    found = words([space.arch_str(index) for index in range(space.size)])
+    assert found.choices == [[str(count) for count in range(8, 65, 8)]] * 5
+    assert found.rows[1].tolist() == [0, 0, 0, 0, 1]
+    assert words(["a|b", "a|b|c"]) is None
+    assert words(["a|b", "a+b"]) is None
+
+
+def test_a_mutation_changes_one_edge_to_any_other_operation():
+    space = tilewise.space("nasbench201")
+    texts = [space.arch_str(index) for index in range(space.size)]
+    found = words(texts)
+    encoding = Encoding([len(each) for each in found.choices], found.rows)
+    generator = random.Random(1)
+    start = tuple(found.rows[0].tolist())
+    seen = {texts[encoding.place(encoding.mutated(start, generator))] for _ in range(400)}
+    assert len(seen) == 6 * 4
+    before = operations(texts[0])
+    for text in seen:
+        assert sum(a != b for a, b in zip(before, operations(text), strict=True)) == 1
+
+
+def test_a_mutation_of_a_space_with_gaps_is_a_candidate():
+    rows = np.array([[0, 0], [0, 1], [1, 1], [2, 2]])
+    encoding = Encoding([3, 3], rows)
+    generator = random.Random(1)
+    assert {encoding.mutated((0, 0), generator) for _ in range(50)} == {(0, 1)}
+    assert {encoding.mutated((0, 1), generator) for _ in range(50)} == {(0, 0), (1, 1)}
+    assert {encoding.mutated((2, 2), generator) for _ in range(90)} == set(map(tuple, rows))
+
+
+def test_non_dominated_rows_are_those_of_the_definition():
+    generator = np.random.default_rng(1)
+    for objectives in (1, 2, 3):
+        rows = generator.integers(0, 8, (60, objectives)).astype(float)
+        kept = non_dominated(rows)
+        expected = {tuple(row) for row in rows if not dominated(row, rows)}
+        assert [tuple(rows[place]) for place in kept] == sorted(expected)
+        for place in kept:
+            assert place == next(i for i, row in enumerate(rows) if (row == rows[place]).all())
