@@ -337,6 +337,18 @@ def test_part_of_a_sweep_or_of_several_data_sets_is_refused(costs):
         tilewise.search(costs=both, accuracy="macs")
 
 
+def test_numbers_of_numpy_are_numbers(costs, tmp_path):
+    plain = tilewise.search(
+        costs=costs, accuracy="macs", evaluations=9, seed=2, constraints={"macs": 90_000_000},
+        state=tmp_path / "state",
+    )  # fmt: skip
+    same = tilewise.search(
+        costs=costs, accuracy="macs", evaluations=np.int64(9), seed=np.uint8(2),
+        constraints={"macs": np.int64(90_000_000)}, state=tmp_path / "state",
+    )  # fmt: skip
+    assert same.history.equals(plain.history)
+
+
 def test_where_nothing_is_feasible_there_is_no_best(costs, table):
     found = tilewise.search(
         costs=costs, accuracy=table, constraints={"latency_ms": 1e-3}, evaluations=30

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -107,7 +108,7 @@ def constraints(
     found = []
     for word, limit in limits.items():
         metric = resolve(word, devices, accuracy, "constraints")
-        if isinstance(limit, bool) or not isinstance(limit, int | float):
+        if isinstance(limit, bool) or not isinstance(limit, numbers.Real):
             raise InputError(f"constraints: {word}: {limit!r}: expected a number")
         if not math.isfinite(limit):
             raise InputError(f"constraints: {word}: {limit}: expected a finite number")

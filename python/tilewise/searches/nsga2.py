@@ -90,9 +90,7 @@ def _mutation(encoding: Encoding) -> Any:
     class OtherChoice(Mutation):
         """At each position, with a probability of one in their number, another choice."""
 
-        def _do(
-            self, problem: Any, rows: Any, *_: Any, random_state: Any = None, **__: Any
-        ) -> npt.NDArray[np.int64]:
+        def _do(self, problem: Any, rows: Any, *_: Any, random_state: Any = None, **__: Any) -> Any:
             whole = rows.astype(np.int64)
             changed = random_state.random(whole.shape) < 1 / len(sizes)
             steps = random_state.integers(1, sizes, size=whole.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -205,11 +206,12 @@ def _checked(method: str, evaluations: int, seed: int, population: int, sample: 
     given = {"evaluations": evaluations, "seed": seed, "population": population, "sample": sample}
     for name, number in given.items():
         least = {"seed": 0, "population": 2}.get(name, 1)
-        if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        whole = isinstance(number, numbers.Integral) and not isinstance(number, bool)
+        if not whole or number < least:
             raise InputError(f"{name}: {number!r}: expected a whole number from {least} on")
     if method == "nsga2":
         pymoo_version()
-    return _Settings(method, **given)
+    return _Settings(method, **{name: int(number) for name, number in given.items()})
 
 
 def _check_space(costs: Costs, settings: _Settings) -> None:
