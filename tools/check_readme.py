@@ -7,7 +7,7 @@ In a README.md each fenced block ```sh is an example; in another page only one m
 Lines that begin with `tilewise ` or `./build/` are run, one after the other, in a temporary folder
 that all pages share, and must exit with 0; other lines are for the reader. If the next
 fenced block is ```text, it is the output of the block and must match line by line; a line `...`
-stands for any lines. A block ```sh no-test is not run; it may hold only what builds and tests the
+stands for any lines. A block ```yaml file=NAME is a file that later lines of the page may read. A block ```sh no-test is not run; it may hold only what builds and tests the
 project: ./scripts/run.sh, ./scripts/test.sh, git clone (and cd).
 """
 
@@ -24,6 +24,7 @@ import tempfile
 FENCE = re.compile(r"^```(.*)$")
 RUN = re.compile(r"^(tilewise |\./build/)")
 UNTESTED = re.compile(r"^(\./scripts/(run|test)\.sh|git clone|cd)\b|^#|^$")
+FILE = re.compile(r"^yaml file=([\w-]+\.yaml)$")
 SECONDS = 120
 
 
@@ -109,7 +110,9 @@ def faults_of_page(page, folder, executable):
     blocks = blocks_of(page.read_text())
     for block, following in itertools.pairwise([*blocks, Block("", [], 0)]):
         place = f"{page.name}:{block.number}"
-        if block.kind == "sh no-test":
+        if named := FILE.match(block.kind):
+            (folder / named[1]).write_text("\n".join(block.lines) + "\n")
+        elif block.kind == "sh no-test":
             faults += [
                 f"{place}: no-test is not for: {line}"
                 for line in commands_of(block)
