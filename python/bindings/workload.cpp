@@ -98,6 +98,14 @@ Network network_from_onnx(const std::filesystem::path& path, std::optional<std::
   return warned_of(import_onnx(path, {batch, dims, strict, unfused}));
 }
 
+constexpr const char* kFromTorch =
+    "The layers of a PyTorch module, through torch's exporter to ONNX.\n\n"
+    "example: its input, a tensor or a shape such as (1, 3, 224, 224); of several inputs a tuple\n"
+    "of these. unfused, strict: as of from_onnx. dynamo: the exporter, as torch.onnx.export has\n"
+    "it; None: the one that traces where it is able to, else the other.\n\n"
+    "The module runs in eval mode without gradients; its mode is as before afterwards. Raises\n"
+    "InputError where torch is missing or cannot export the module.";
+
 }  // namespace
 
 void bind_workload(nb::module_& module) {
@@ -120,6 +128,15 @@ void bind_workload(nb::module_& module) {
           "dimensions that the model leaves open. An operator that would cost nothing\n"
           "although it is work is warned of; with `strict` it is an error. `unfused`: activations\n"
           "and what moves words are layers of their own.")
+      .def_static(
+          "from_torch",
+          [](nb::args given, nb::kwargs named) {
+            return nb::module_::import_("tilewise.torch_export").attr("network")(*given, **named);
+          },
+          nb::sig("def from_torch(module: typing.Any, example: typing.Any, *, "
+                  "unfused: bool = False, strict: bool = False, dynamo: bool | None = None) "
+                  "-> Network"),
+          kFromTorch)
       .def_prop_ro("name", &Network::name)
       .def_prop_ro("layers", &layers_of, "The layers in the order of the file.")
       .def_prop_ro(
