@@ -75,6 +75,8 @@ void add_ranges(const Cost& total, const DeviceEvidence& evidence, nb::dict& ent
 
 /// A dictionary a network and device: its sums, and what is not in them.
 nb::list totals(const NetworkSweep& sweep) {
+  std::vector<DeviceEvidence> evidence;
+  for (const Device& device : sweep.devices) evidence.emplace_back(device, has_schedule(sweep));
   nb::list all;
   for (std::size_t n = 0; n < sweep.networks.size(); ++n) {
     for (std::size_t d = 0; d < sweep.devices.size(); ++d) {
@@ -100,7 +102,7 @@ nb::list totals(const NetworkSweep& sweep) {
       entry["latency_ms"] = shares.total.cost.latency.count();
       entry["energy_mJ"] = shares.total.cost.energy.count();
       entry["dram_bytes"] = shares.total.cost.dram_bytes;
-      add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[d], has_schedule(sweep)), entry);
+      add_ranges(shares.total.cost, evidence[d], entry);
       entry["unfit"] = unfit;
       entry["split"] = split;
       nb::list omitted;
