@@ -19,6 +19,7 @@ void bind_workload(nanobind::module_& module);
 void bind_devices(nanobind::module_& module);
 void bind_costs(nanobind::module_& module);
 void bind_network_costs(nanobind::module_& module);
+void bind_many_networks(nanobind::module_& module);
 void bind_sweeps(nanobind::module_& module);
 void bind_spaces(nanobind::module_& module);
 void bind_exploration(nanobind::module_& module);

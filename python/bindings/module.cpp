@@ -25,6 +25,7 @@ NB_MODULE(_core, module) {
   tilewise::bind_devices(module);
   tilewise::bind_costs(module);
   tilewise::bind_network_costs(module);
+  tilewise::bind_many_networks(module);
   tilewise::bind_sweeps(module);
   tilewise::bind_spaces(module);
   tilewise::bind_exploration(module);

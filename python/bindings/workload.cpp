@@ -98,6 +98,18 @@ Network network_from_onnx(const std::filesystem::path& path, std::optional<std::
   return warned_of(import_onnx(path, {batch, dims, strict, unfused}));
 }
 
+nb::list omitted(const Network& network) {
+  nb::list list;
+  for (const Omission& omission : network.omitted()) {
+    nb::dict entry;
+    entry["operator"] = omission.op;
+    entry["count"] = omission.count;
+    entry["why"] = omission_text(omission);
+    list.append(entry);
+  }
+  return list;
+}
+
 constexpr const char* kFromTorch =
     "The layers of a PyTorch module, through torch's exporter to ONNX.\n\n"
     "example: its input, a tensor or a shape such as (1, 3, 224, 224); of several inputs a tuple\n"
@@ -148,6 +160,8 @@ void bind_workload(nb::module_& module) {
       .def_prop_ro(
           "peak_memory_bits", [](const Network& network) { return peak_memory(network).count(); },
           "The largest sum of the feature maps that are alive at one step, in bits.")
+      .def_prop_ro("omitted", &omitted, nb::sig("def omitted(self) -> list[dict[str, typing.Any]]"),
+                   "Nodes of a model that no layer stands for: `operator`, `count`, `why`.")
       .def("inputs_of", &Network::inputs_of, "index"_a,
            "The indices of the layers that layer `index` reads; empty: the network's input.")
       .def("__len__", &Network::size)

@@ -6,9 +6,9 @@
     print(best.mapping, best.cost.latency_ms, best.cost.energy_mJ, best.proven)
 
 What runs: `Layer`, `Network`. What it runs on: `device`. One layer: `map`, `evaluate`. A network:
-`cost`. A search space: `sweep` (all of it as a table), `space` (its candidates), `search` (the best
-of them), `dataset` (its table as files that say how they came to be). Many accelerators: `explore`,
-and `tilewise.cluster` on many machines.
+`cost`; thousands of them: `cost_many`. A search space: `sweep` (all of it as a table), `space` (its
+candidates), `search` (the best of them), `dataset` (its table as files that say how they came to
+be). Many accelerators: `explore`, and `tilewise.cluster` on many machines.
 
 Latency is in milliseconds, energy in millijoules unless a name says otherwise. `threads=0` is one
 a core; no answer depends on it. A mistake raises `InputError`, a ValueError that says the place and
@@ -38,6 +38,7 @@ from tilewise._core import (  # noqa: E402
 from tilewise._core import version as _version  # noqa: E402
 from tilewise.costs import cost, device, evaluate, map  # noqa: E402
 from tilewise.explorations import explore  # noqa: E402
+from tilewise.many_networks import cost_many  # noqa: E402
 from tilewise.schedules import Schedule  # noqa: E402
 from tilewise.searches import SearchResult, search  # noqa: E402
 from tilewise.spaces import BlockSpace, IndexedSpace, space  # noqa: E402
@@ -66,6 +67,7 @@ __all__ = [
     "SearchResult",
     "arch",
     "cost",
+    "cost_many",
     "device",
     "evaluate",
     "explore",
