@@ -2,6 +2,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -29,20 +31,33 @@ std::string cell_of(const SpaceColumn& column, const Variables& names) {
   return fmt::format("{}", column.value->value(names));
 }
 
+/// The layers of a block as a network, whose first one stands for what it reads.
+struct Fragment {
+  Network network;
+  std::size_t output = 0;
+};
+/// [part][choice] of the whole network; a fixed part has one.
+using Fragments = std::vector<std::vector<Fragment>>;
+
 /// The parts of a space on one data set, one behind the other.
 class BlockSpaceLayers {
  public:
   BlockSpaceLayers(const SpaceFile& file, const SpaceDataset& dataset)
       : file_(file), builder_(file, dataset), map_(builder_.image()) {}
 
+  /// What `all` made of each part.
+  Fragments& fragments() { return fragments_; }
+
   BlockLayers all() {
     for (const SpacePart& part : parts_of(file_)) {
+      fragments_.emplace_back();
       if (part.item->choices) {
         layers_.positions.push_back(choices_at(part));
       } else {
         Made made = make(part, {}, builder_.name_of(part, map_));
         made.block.key = builder_.key_of(part, {}, map_);
         layers_.fixed.push_back(std::move(made.block));
+        fragments_.back().push_back(std::move(made.fragment));
         map_ = made.output;
       }
     }
@@ -67,6 +82,7 @@ class BlockSpaceLayers {
   struct Made {
     Block block;
     FeatureMap output;
+    Fragment fragment;
   };
 
   std::vector<bool> allowed_at(const SpacePart& part) const {
@@ -98,8 +114,10 @@ class BlockSpaceLayers {
     builder_.add(reader, part, chosen);
     std::vector<Layer> layers = layers_of(reader.network());
     layers.erase(layers.begin());
+    const LayerSource output = reader.output();
     return {{std::move(name), std::move(layers), {}, {}, runs_in_a_row(reader.network())},
-            *reader.output().map};
+            *output.map,
+            {std::move(reader.network()), output.layer.value_or(0)}};
   }
 
   std::vector<Block> choices_at(const SpacePart& part) {
@@ -111,6 +129,7 @@ class BlockSpaceLayers {
       const SpaceChosen chosen = of_option(blocks.size());
       if (!allowed[blocks.size()]) {
         blocks.push_back({option.name, {}, std::vector<std::string>(file_.columns.size()), {}});
+        fragments_.back().emplace_back();
         continue;
       }
       Made made = make(part, chosen, option.name);
@@ -120,6 +139,7 @@ class BlockSpaceLayers {
         made.block.shape.push_back(cell_of(each, names));
       }
       blocks.push_back(made.block);
+      fragments_.back().push_back(made.fragment);
       if (!first) {
         first = std::move(made);
       } else if (made.output != first->output) {
@@ -138,6 +158,7 @@ class BlockSpaceLayers {
   SpaceBuilder builder_;
   FeatureMap map_;
   BlockLayers layers_;
+  Fragments fragments_;
 };
 
 /// The stages that an option with `ends` may end.
@@ -208,17 +229,50 @@ std::vector<std::uint8_t> first_of(const BlockForm& form) {
   return row;
 }
 
-Network network_of(const SpaceFile& file, const SpaceDataset& dataset, Row row) {
-  SpaceBuilder builder(file, dataset);
-  NetworkReader reader(fmt::format("{} {} {}", file.name, choices_text(row), dataset.name),
-                       builder.image(), {});
-  for (const SpacePart& part : parts_of(file)) {
-    const bool chosen = part.item->choices != nullptr;
-    builder.add(
-        reader, part,
-        chosen ? of_option(row[static_cast<std::size_t>(part.position - 1)]) : SpaceChosen{});
+/// The fragments of a space on each data set, made when they are first asked for.
+class FragmentCache {
+ public:
+  const Fragments& of(const SpaceFile& file, const SpaceDataset& dataset) {
+    const std::scoped_lock lock(mutex_);
+    const auto known = made_.find(dataset.name);
+    if (known != made_.end()) return known->second;
+    BlockSpaceLayers layers(file, dataset);
+    layers.all();
+    return made_.emplace(dataset.name, std::move(layers.fragments())).first->second;
   }
-  return std::move(reader.network());
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, Fragments> made_;  // its elements stay where they are
+};
+
+/// Adds what the fragment has beside its first layer, for which `input` stands (none: the input of
+/// the network); returns what it gives.
+std::optional<std::size_t> append(Network& network, const Fragment& fragment,
+                                  std::optional<std::size_t> input) {
+  const std::size_t before = network.size();
+  const auto place = [&](std::size_t i) { return i == 0 ? input : std::optional(before + i - 1); };
+  for (std::size_t i = 1; i < fragment.network.size(); ++i) {
+    std::vector<std::size_t> inputs;
+    for (const std::size_t from : fragment.network.inputs_of(i)) {
+      if (const auto at = place(from)) inputs.push_back(*at);
+    }
+    network.add(fragment.network.layer(i), inputs);
+  }
+  return place(fragment.output);
+}
+
+Network network_of(const SpaceFile& file, const std::string& dataset, const Fragments& fragments,
+                   Row row) {
+  Network network(fmt::format("{} {} {}", file.name, choices_text(row), dataset));
+  std::optional<std::size_t> last;
+  std::size_t position = 0;
+  const std::vector<SpacePart> parts = parts_of(file);
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    const std::size_t choice = parts[p].item->choices ? row[position++] : 0;
+    last = append(network, fragments[p][choice], last);
+  }
+  return network;
 }
 
 }  // namespace
@@ -240,9 +294,11 @@ SearchSpace block_space(std::shared_ptr<const SpaceFile> file) {
       fmt::format("{} operations, 0 to {} or names; by comma", plain.positions, plain.choices - 1);
   space.example = file->example.empty() ? choices_text(first_of(plain)) : file->example;
   parse_choices(plain, space.example);
-  space.network = [file, plain](const std::string& text, const std::string& dataset,
-                                const SpaceOptions&) {
-    return network_of(*file, find_dataset(*file, dataset), parse_choices(plain, text));
+  const auto cache = std::make_shared<FragmentCache>();
+  space.network = [file, plain, cache](const std::string& text, const std::string& dataset,
+                                       const SpaceOptions&) {
+    const std::vector<std::uint8_t> row = parse_choices(plain, text);
+    return network_of(*file, dataset, cache->of(*file, find_dataset(*file, dataset)), row);
   };
   space.layers = [file, plain](const std::string& name, const SpaceOptions&) -> SpaceLayers {
     const SpaceDataset& dataset = find_dataset(*file, name);
