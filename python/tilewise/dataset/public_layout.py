@@ -3,15 +3,17 @@ docs/dataset.md says what of it could be confirmed."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilewise import _core
-from tilewise.dataset.spec import Spec
+from tilewise.dataset.fixed_parts import fixed_costs
 from tilewise.hwnasbench_tables import block_keys
-from tilewise.registry import SPACES, is_indexed
+from tilewise.registry import is_indexed
 from tilewise.spaces import IndexedSpace
+
+if TYPE_CHECKING:
+    from tilewise.dataset.spec import Spec
 
 _METRICS = {
     "latency": "latency_ms",
@@ -57,48 +59,17 @@ def _lookup_tables(
                 here = blocks["dataset"] == dataset
                 costs = blocks[here & (blocks["position"] > 0)]
                 fixed = float(blocks.loc[here & (blocks["position"] == 0), column].iloc[0])
-                parts = _fixed_parts(frames["layers"], spec.space, dataset, device, metric, fixed)
-                for key, part in parts.items():
-                    _put(table, key, part)
-                keys = block_keys(spec.space, dataset).blocks
+                keys = block_keys(spec.space, dataset)
+                parts = fixed_costs(frames["layers"], spec.space, dataset, device, metric, fixed)
+                for name, part in parts.items():
+                    _put(table, keys.fixed[name], part)
                 number = SPACES[spec.space]["shape"][0][0]
                 places = zip(costs["position"], costs[number], costs[column], strict=True)
                 for position, choice, cost in places:
-                    _put(table, keys[position - 1][int(choice)], float(cost))
+                    _put(table, keys.blocks[position - 1][int(choice)], float(cost))
     return made
 
 
 def _put(table: dict[str, float], key: str, cost: float) -> None:
     if table.setdefault(key, cost) != cost:
         raise AssertionError(f"{key}: two costs for one shape")
-
-
-def _fixed_layers(space: str, dataset: str) -> dict[str, _core.Layer]:
-    """The layer of each fixed part by its key: the first layer of a network, and the last ones."""
-    facts = SPACES[space]
-    network = _core.space_network(space, facts["example"], dataset, False)
-    keys = list(block_keys(space, dataset).fixed.values())
-    layers = [network.layers[0], *network.layers[1 - len(keys) :]]
-    return dict(zip(keys, layers, strict=False))
-
-
-def _fixed_parts(
-    layers: pd.DataFrame, space: str, dataset: str, device: str, metric: str, total: float
-) -> dict[str, float]:
-    """What the fixed parts cost, by key. A published model of whole networks has
-    their sum alone: it stands with the first."""
-    fixed = _fixed_layers(space, dataset)
-    mine = layers[layers["device"] == device]
-    if mine.empty:
-        return {key: 0.0 if place else total for place, key in enumerate(fixed)}
-    column, scale = ("latency_ms", 1.0) if metric == "latency" else ("energy_pJ", 1e9)
-    parts = {}
-    for key, layer in fixed.items():
-        same = (mine["name"] == layer.name) & (mine["image_vertical"] == layer.image[0])
-        for dim, bound in layer.bounds.items():
-            same &= mine[dim] == bound
-        found = mine.loc[same, column]
-        if len(found) != 1:
-            raise AssertionError(f"{key}: {len(found)} layers of its shape")
-        parts[key] = float(found.iloc[0]) / scale
-    return parts
