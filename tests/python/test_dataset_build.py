@@ -52,7 +52,7 @@ from tilewise.dataset import files
         ),
         ("space: fbnet\ndevices: a\nsample: {seed: 1}\n", "s.yaml:3: sample: count: missing"),
         ("space: fbnet\ndevices: a\nformats: [json]\n", "s.yaml:3: formats[0]: json: expected"),
-        ("space: fbnet\ndevices: a\nformats: pickle\n", "s.yaml:3: formats: the pickle has no"),
+        ("space: fbnet\ndevices: a\nformats: pickle\n", "s.yaml:3: formats: no tables, from"),
         ("space: fbnet\ndevices: a\nname: a/b\n", 's.yaml:3: name: "a/b": expected letters'),
         ("space: fbnet\ndevices: a\nobjective: pareto\n", "s.yaml:3: objective: pareto: expected"),
         ("space: fbnet\ndevices: a\nprune_dead: true\n", "s.yaml:3: prune_dead: fbnet has no dead"),

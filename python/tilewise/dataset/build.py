@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,9 @@ import pandas as pd
 from tilewise import _core
 from tilewise._core import InputError
 from tilewise.costs import Progress
-from tilewise.dataset import files, public_layout, schema, splits
+from tilewise.dataset import files, schema, splits
+from tilewise.dataset import formats as all_formats
+from tilewise.dataset.formats import Contents
 from tilewise.dataset.schema import Column
 from tilewise.dataset.spec import Spec, read_spec
 from tilewise.registry import is_indexed
@@ -27,23 +29,24 @@ def build(
     out: str | os.PathLike[str],
     threads: int = 0,
     progress: Progress | None = None,
+    formats: Iterable[str] | None = None,
 ) -> str:
-    """Writes a data set into the folder `out`: Parquet, CSV and a pickle in the layout of
-    HW-NAS-Bench, as the specification says, and dataset.json with schema and provenance.
+    """Writes a data set into the folder `out`: Parquet, CSV, a pickle in the layout of HW-NAS-Bench
+    and what other public projects read, as the specification says, and dataset.json with schema and
+    provenance.
 
     spec: a file, a shipped name ("nasbench201", "fbnet") or a dict with the keys of
-    docs/dataset.md. An earlier data set in the folder is replaced; a folder that holds anything
-    else is refused. The files appear when all are whole. The same bytes for any number of threads.
-    progress(phase, share) is called from any thread; share is 0 to 1. Returns the digest, which
-    names the data set.
+    docs/dataset.md. formats: instead of those of the specification (docs/readers.md). An earlier
+    data set in the folder is replaced; a folder that holds anything else is refused. The files
+    appear when all are whole. The same bytes for any number of threads. progress(phase, share) is
+    called from any thread; share is 0 to 1. Returns the digest, which names the data set.
 
     Raises InputError. Ctrl-C raises KeyboardInterrupt.
     """
-    asked = read_spec(spec)
+    asked = read_spec(spec, formats)
     folder = pathlib.Path(out)
-    files.check_folder(folder, asked.name)
-    if "parquet" in asked.formats:
-        files.pyarrow("formats: parquet")
+    written = all_formats.check(asked)
+    files.check_folder(folder, written)
     frames, provenance = _swept(asked, threads, progress)
     names = [device["name"] for device in provenance["devices"]]
     tables = schema.tables(asked.space, names, asked.splits is not None, asked.sample is not None)
@@ -57,8 +60,8 @@ def build(
         "provenance": provenance,
         "spec": asked.as_dict(),
     }
-    with files.new_folder(folder, asked.name) as part:
-        _write(part, asked, frames, tables, description)
+    with files.new_folder(folder, written) as part:
+        all_formats.write(part, Contents(asked, names, tables, frames, description))
         made = {path.name: _file(path) for path in sorted(part.iterdir())}
         described = {
             name: table_entry(name, columns, len(frames[name])) for name, columns in tables.items()
@@ -99,13 +102,6 @@ def table_entry(name: str, columns: list[Column], rows: int) -> dict[str, Any]:
         "key": schema.KEYS.get(name, []),
         "columns": [column.as_dict() for column in columns],
     }
-
-
-def parquet_metadata(description: Mapping[str, Any], table: str) -> dict[str, Any]:
-    """What a Parquet file says of itself: all of dataset.json that does not depend on the bytes of
-    the files."""
-    kept = ("schema", "schema_version", "name", "description", "provenance", "spec")
-    return {**{key: description[key] for key in kept}, "table": table}
 
 
 def exactness(layers: pd.DataFrame, devices: list[str]) -> dict[str, Any]:
@@ -185,25 +181,6 @@ def _architecture_digest(name: str) -> str | None:
         if place.is_file():
             return files.file_digest(place)
     return None
-
-
-def _write(
-    part: pathlib.Path,
-    spec: Spec,
-    frames: dict[str, pd.DataFrame],
-    tables: dict[str, list[Column]],
-    description: dict[str, Any],
-) -> None:
-    for name, columns in tables.items():
-        if "parquet" in spec.formats:
-            metadata = parquet_metadata(description, name)
-            files.write_parquet(part / f"{name}.parquet", frames[name], columns, metadata)
-        if "csv" in spec.formats:
-            files.write_csv(part / f"{name}.csv", frames[name], columns)
-    if "pickle" in spec.formats:
-        devices = [device["name"] for device in description["provenance"]["devices"]]
-        nested = public_layout.nested(frames, spec, devices)
-        files.write_pickle(part / f"{spec.name}.pickle", nested)
 
 
 def _file(path: pathlib.Path) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 
 from tilewise.costs import Progress
 from tilewise.dataset.build import build
+from tilewise.dataset.formats import DEFAULT, FORMATS
 from tilewise.dataset.reader import Dataset, load, validate
 from tilewise.dataset.spec import PARTS
 
@@ -28,7 +30,8 @@ def main(arguments: list[str]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.work == "build":
-        digest = build(options.spec, options.out, options.threads, _progress())
+        formats = options.formats.split(",") if options.formats else None
+        digest = build(options.spec, options.out, options.threads, _progress(), formats)
         print(f"{options.out}: {digest}")
         return 0
     if options.work == "check":
@@ -47,13 +50,20 @@ def _parser() -> argparse.ArgumentParser:
     made = works.add_parser(
         "build",
         help="sweep a space and write its tables",
-        description="Sweeps a space and writes its tables: Parquet, CSV and a pickle in the layout "
-        "of HW-NAS-Bench. Prints the digest that names the data set.",
-        epilog="Example: tilewise dataset build nasbench201 --out out/nasbench201",
+        description=textwrap.fill(
+            "Sweeps a space and writes its tables: Parquet, CSV, a pickle in the layout of "
+            "HW-NAS-Bench, and what other public projects read. Prints the digest that names the "
+            "data set."
+        ),
+        epilog=_formats_help() + "\nExample: tilewise dataset build nasbench201 --out out",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("spec", metavar="SPEC", help="a file, or a shipped name: nasbench201, fbnet")
     made.add_argument(
         "--out", metavar="DIR", required=True, help="folder for the files; an earlier set goes"
+    )
+    made.add_argument(
+        "--formats", metavar="LIST", help="by comma, instead of those of SPEC; they stand below"
     )
     made.add_argument("--threads", metavar="N", type=int, default=0, help="threads; 0: one a core")
     for name, text in [
@@ -63,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         read = works.add_parser(name, help=text, description=text)
         read.add_argument("folder", metavar="DIR", help="folder of a data set")
     return parser
+
+
+def _formats_help() -> str:
+    width = max(map(len, FORMATS))
+    lines = [f"  {name:{width}}  {each.meaning}" for name, each in FORMATS.items()]
+    return "\n".join([f"formats (default: {', '.join(DEFAULT)}):", *lines, ""])
 
 
 def _progress() -> Progress | None:

@@ -9,7 +9,7 @@ import os
 import pathlib
 import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -108,7 +108,7 @@ def write_csv(path: pathlib.Path, frame: pd.DataFrame, columns: list[Column]) ->
     frame.assign(**texts).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def write_pickle(path: pathlib.Path, nested: dict[str, Any]) -> None:
+def write_pickle(path: pathlib.Path, nested: dict[Any, Any]) -> None:
     """Objects of Python's own, in a fixed protocol."""
     path.write_bytes(pickle.dumps(nested, protocol=PICKLE_PROTOCOL))
 
@@ -120,14 +120,15 @@ def write_description(path: pathlib.Path, description: dict[str, Any]) -> None:
     path.write_bytes(text.encode())
 
 
-def check_folder(folder: pathlib.Path, name: str) -> None:
-    """Raises InputError where `folder` is a file, or holds what is not of a data set. Call it
-    before the work: a refusal after it would be a waste."""
+def check_folder(folder: pathlib.Path, names: Iterable[str]) -> None:
+    """Raises InputError where `folder` is a file, or holds what is not of a data set: none of
+    `names`, which are to be written, and not of an earlier one. Call it before the work: a refusal
+    after it would be a waste."""
     if not folder.exists():
         return
     if not folder.is_dir():
         raise InputError(f"{folder}: not a folder; name another")
-    ours = _names(name) | set(_earlier_files(folder))
+    ours = _names(names) | set(_earlier_files(folder))
     for each in sorted(os.listdir(folder)):
         if each not in ours:
             raise InputError(
@@ -136,27 +137,28 @@ def check_folder(folder: pathlib.Path, name: str) -> None:
 
 
 @contextlib.contextmanager
-def new_folder(folder: pathlib.Path, name: str) -> Iterator[pathlib.Path]:
-    """A folder to write the data set `name` into. When the block is left without an exception its
-    files are moved to `folder`, dataset.json last, and what an earlier data set left there goes."""
+def new_folder(folder: pathlib.Path, names: Iterable[str]) -> Iterator[pathlib.Path]:
+    """A folder to write the files `names` of a data set into. When the block is left without an
+    exception they are moved to `folder`, dataset.json last, and what an earlier data set left there
+    goes."""
     place = pathlib.Path(os.path.abspath(folder))
     part = place.with_name(f".{place.name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         yield part
-        _publish(part, place, name)
+        _publish(part, place, names)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _publish(part: pathlib.Path, place: pathlib.Path, name: str) -> None:
+def _publish(part: pathlib.Path, place: pathlib.Path, names: Iterable[str]) -> None:
     if not place.exists():
         part.rename(place)
         return
-    ours = _names(name) | set(_earlier_files(place))
+    ours = _names(names) | set(_earlier_files(place))
     made = sorted(os.listdir(part), key=lambda name: (name == DESCRIPTION, name))
     (place / DESCRIPTION).unlink(missing_ok=True)
     for file in os.listdir(place):
@@ -166,9 +168,9 @@ def _publish(part: pathlib.Path, place: pathlib.Path, name: str) -> None:
         os.replace(part / file, place / file)
 
 
-def _names(name: str) -> set[str]:
+def _names(names: Iterable[str]) -> set[str]:
     tables = {f"{table}.{ending}" for table in TABLES for ending in ("parquet", "csv")}
-    return tables | {f"{name}.pickle", DESCRIPTION}
+    return tables | {*names, DESCRIPTION}
 
 
 def _earlier_files(folder: pathlib.Path) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pickle
+import tempfile
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -13,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from tilewise._core import InputError
-from tilewise.dataset import files, public_layout, schema, splits
-from tilewise.dataset.build import exactness, parquet_metadata, table_entry
+from tilewise.dataset import files, formats, public_layout, schema, splits
+from tilewise.dataset.build import exactness, table_entry
+from tilewise.dataset.formats.tables import parquet_metadata
 from tilewise.dataset.schema import Column
 from tilewise.dataset.spec import PARTS, Spec, read_spec
 from tilewise.tables import EXACT
@@ -48,7 +50,7 @@ def load(folder: str | os.PathLike[str]) -> Dataset:
 
 
 def validate(folder: str | os.PathLike[str]) -> Dataset:
-    """As load, and all formats must hold the same: Parquet, CSV and the pickle."""
+    """As load, and all formats must hold the same."""
     reader = _Reader(pathlib.Path(folder))
     dataset = reader.dataset()
     reader.check_formats(dataset)
@@ -108,6 +110,29 @@ class _Reader:
                 self._fail(name, f"not a pickle of plain values ({error})")
             if nested != public_layout.nested(frames, self._spec, self._devices):
                 self._fail(name, "does not hold what the tables do")
+        self._check_written_again(frames)
+
+    def _check_written_again(self, frames: dict[str, pd.DataFrame]) -> None:
+        """The formats that are written from the tables hold what they would be written with now."""
+        contents = formats.Contents(
+            self._spec, self._devices, self._columns, frames, self._without_files()
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            for each in (formats.FORMATS[name] for name in self._spec.formats):
+                if each.same is None:
+                    continue
+                each.write(pathlib.Path(folder), contents)
+                for name in each.files(self._spec, self._devices):
+                    if not each.same(self._folder / name, pathlib.Path(folder) / name):
+                        self._fail(name, "does not hold what the tables do")
+
+    def _without_files(self) -> dict[str, Any]:
+        """dataset.json without what depends on the files."""
+        return {
+            key: value
+            for key, value in self._description.items()
+            if key not in ("tables", "files", "digest")
+        }
 
     def _fail(self, name: str, what: str) -> NoReturn:
         raise InputError(f"{self._folder / name}: {what}; build the data set again")
@@ -185,14 +210,7 @@ class _Reader:
                 self._fail(files.DESCRIPTION, f"{name}: not as the schema has it")
 
     def _check_files(self, recorded: dict[str, Any]) -> None:
-        expected = {
-            f"{name}.{ending}"
-            for name in self._columns
-            for ending in ("parquet", "csv")
-            if ending in self._spec.formats
-        }
-        if "pickle" in self._spec.formats:
-            expected.add(f"{self._spec.name}.pickle")
+        expected = set(formats.files_of(self._spec, self._devices))
         if set(recorded) != expected:
             self._fail(files.DESCRIPTION, f"files: expected {', '.join(sorted(expected))}")
         for name, entry in recorded.items():

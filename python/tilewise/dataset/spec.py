@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import pathlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tilewise._core import InputError
+from tilewise.dataset import formats as _formats
 from tilewise.dataset.values import Value, load_file, of_object
 from tilewise.registry import (
     FACTORS,
@@ -21,7 +22,6 @@ from tilewise.registry import (
     is_space_file,
 )
 
-FORMATS = ("parquet", "csv", "pickle")
 PARTS = ("train", "val", "test")
 _KEYS = (
     "name",
@@ -72,7 +72,7 @@ class Spec:
     factors: str = "auto"
     prune_dead: bool = False
     schedule: str = "separate"
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = _formats.DEFAULT
     splits: Splits | None = None
     sample: Sample | None = None
     folder: pathlib.Path | None = field(default=None, compare=False)  # where its file lies
@@ -105,18 +105,20 @@ class Spec:
         return made
 
 
-def read_spec(spec: Spec | Mapping[str, Any] | str | os.PathLike[str]) -> Spec:
+def read_spec(
+    spec: Spec | Mapping[str, Any] | str | os.PathLike[str], formats: Iterable[str] | None = None
+) -> Spec:
     """The specification of a file, of a shipped name ("nasbench201", "fbnet") or of a dict with
-    the same keys.
+    the same keys. formats: instead of those that it asks for.
 
     Raises InputError that tells file, line, key and cure.
     """
     if isinstance(spec, Spec):
-        return replace(read_spec(spec.as_dict()), folder=spec.folder)
+        return replace(read_spec(spec.as_dict(), formats), folder=spec.folder)
     if isinstance(spec, Mapping):
-        return _spec(of_object(spec), None)
+        return _spec(of_object(spec), None, formats)
     path = _find(os.fspath(spec))
-    return _spec(load_file(path), path)
+    return _spec(load_file(path), path, formats)
 
 
 def _find(name: str) -> pathlib.Path:
@@ -131,8 +133,11 @@ def _find(name: str) -> pathlib.Path:
     raise InputError(f"{name}: no such file, and no config of that name; there are: {there_are}")
 
 
-def _spec(value: Value, path: pathlib.Path | None) -> Spec:
-    keys = value.map(_KEYS)
+def _spec(value: Value, path: pathlib.Path | None, formats: Iterable[str] | None) -> Spec:
+    keys = dict(value.map(_KEYS))
+    if formats is not None:
+        asked = formats if isinstance(formats, str) else list(formats)
+        keys["formats"] = of_object(asked, "formats")
     for needed in ("space", "devices"):
         if needed not in keys:
             value.fail(f"{needed}: missing")
@@ -150,16 +155,14 @@ def _spec(value: Value, path: pathlib.Path | None) -> Spec:
         factors=keys["factors"].one_of(FACTORS) if "factors" in keys else "auto",
         prune_dead=_prune_dead(keys.get("prune_dead"), space),
         schedule=keys["schedule"].one_of(SCHEDULES) if "schedule" in keys else "separate",
-        formats=_formats(keys.get("formats")),
+        formats=_format_names(keys.get("formats")),
         splits=_splits(keys["splits"]) if "splits" in keys else None,
         sample=_sample(keys["sample"]) if "sample" in keys else None,
         folder=path.parent if path else None,
     )
-    if spec.sample and is_indexed(space) and "pickle" in spec.formats:
-        keys["sample"].fail(
-            "the lists of the pickle have an entry for every architecture; leave out `sample`, or "
-            "give formats: [parquet, csv]"
-        )
+    for name in spec.formats:
+        if refusal := _formats.FORMATS[name].refusal(spec):
+            keys.get("formats", keys.get("sample", value)).fail(refusal)
     if spec.splits and not is_indexed(space) and not spec.sample:
         keys["splits"].fail("only architectures are split; add `sample`, or leave out `splits`")
     return spec
@@ -198,12 +201,15 @@ def _prune_dead(value: Value | None, space: str) -> bool:
     return pruned == "true"
 
 
-def _formats(value: Value | None) -> tuple[str, ...]:
-    """In the order of FORMATS, so that the order asked does not matter."""
-    asked = {each.one_of(FORMATS) for each in value.texts()} if value else set(FORMATS)
-    if value and asked == {"pickle"}:
-        value.fail("the pickle has no layers and no provenance; add parquet or csv")
-    return tuple(each for each in FORMATS if each in asked)
+def _format_names(value: Value | None) -> tuple[str, ...]:
+    """In the order of the list of formats, so that the order asked does not matter."""
+    if not value:
+        return _formats.DEFAULT
+    known = tuple(_formats.FORMATS)
+    asked = {each.one_of(known) for each in value.texts()}
+    if not asked & set(_formats.TABLES):
+        value.fail("no tables, from which a data set is read and checked; add parquet or csv")
+    return tuple(each for each in known if each in asked)
 
 
 def _splits(value: Value) -> Splits:
