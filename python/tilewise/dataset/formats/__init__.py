@@ -1,4 +1,5 @@
-"""The formats of data sets: all of them stand in FORMATS."""
+"""The formats of data sets: all of them stand in FORMATS. docs/readers.md tells what public project
+reads which."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from tilewise._core import InputError
 from tilewise.dataset.formats.format import Contents, Format, device_names
 from tilewise.dataset.formats.hwnasbench_pickle import PICKLE
+from tilewise.dataset.formats.sqlite import SQLITE
 from tilewise.dataset.formats.tables import CSV, PARQUET
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ FORMATS: dict[str, Format] = {
         PARQUET,
         CSV,
         PICKLE,
+        SQLITE,
     )
 }
 #: Those that are written where none is asked for.
