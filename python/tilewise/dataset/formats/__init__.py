@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tilewise._core import InputError
 from tilewise.dataset.formats.format import Contents, Format, device_names
 from tilewise.dataset.formats.hwnasbench_pickle import PICKLE
+from tilewise.dataset.formats.latbench import LATBENCH
 from tilewise.dataset.formats.lookup_table import LOOKUP_TABLES
 from tilewise.dataset.formats.sqlite import SQLITE
 from tilewise.dataset.formats.tables import CSV, PARQUET
@@ -28,6 +29,7 @@ FORMATS: dict[str, Format] = {
         PICKLE,
         SQLITE,
         *LOOKUP_TABLES,
+        LATBENCH,
     )
 }
 #: Those that are written where none is asked for.
