@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tilewise._core import InputError
 from tilewise.dataset.formats.format import Contents, Format, device_names
+from tilewise.dataset.formats.help_lists import HELP
 from tilewise.dataset.formats.hwnasbench_pickle import PICKLE
 from tilewise.dataset.formats.latbench import LATBENCH
 from tilewise.dataset.formats.lookup_table import LOOKUP_TABLES
@@ -30,6 +31,7 @@ FORMATS: dict[str, Format] = {
         SQLITE,
         *LOOKUP_TABLES,
         LATBENCH,
+        HELP,
     )
 }
 #: Those that are written where none is asked for.
