@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tilewise._core import InputError
+from tilewise.dataset.formats.evoxbench import EVOXBENCH
 from tilewise.dataset.formats.format import Contents, Format, device_names
 from tilewise.dataset.formats.help_lists import HELP
 from tilewise.dataset.formats.hwnasbench_pickle import PICKLE
@@ -32,6 +33,7 @@ FORMATS: dict[str, Format] = {
         *LOOKUP_TABLES,
         LATBENCH,
         HELP,
+        EVOXBENCH,
     )
 }
 #: Those that are written where none is asked for.
