@@ -14,6 +14,7 @@ from tilewise.dataset.formats.help_lists import HELP
 from tilewise.dataset.formats.hwnasbench_pickle import PICKLE
 from tilewise.dataset.formats.latbench import LATBENCH
 from tilewise.dataset.formats.lookup_table import LOOKUP_TABLES
+from tilewise.dataset.formats.nn_meter import NN_METER
 from tilewise.dataset.formats.sqlite import SQLITE
 from tilewise.dataset.formats.tables import CSV, PARQUET
 
@@ -34,6 +35,7 @@ FORMATS: dict[str, Format] = {
         LATBENCH,
         HELP,
         EVOXBENCH,
+        NN_METER,
     )
 }
 #: Those that are written where none is asked for.
