@@ -9,7 +9,7 @@ have_packages() {
   # Not compiled to bytecode, which takes as long as all else: most of it is never imported.
   python3 -m venv "$environment" &&
     "${pip[@]}" --timeout 10 --retries 1 install --no-compile \
-      'scikit-build-core>=0.10' 'nanobind>=2.4' build numpy pandas pyarrow pyyaml pytest mypy \
+      'scikit-build-core>=0.10' 'nanobind>=2.4' build numpy pandas pyarrow pyyaml duckdb pytest mypy \
       pandas-stubs nbclient nbformat ipykernel matplotlib scipy onnx \
       dask distributed 'pymoo>=0.6.1.6' &&
     touch "$environment/complete"

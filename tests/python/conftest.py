@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 import tilewise
-from dataset_specs import FBNET, SPEC
+from dataset_specs import BLOCK_READERS, FBNET, READERS, SAMPLE_READERS, SPEC
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
@@ -32,6 +32,30 @@ def fbnet_folder(tmp_path_factory):
     """A data set of FBNet."""
     folder = tmp_path_factory.mktemp("dataset") / "fbnet"
     tilewise.dataset.build(FBNET, folder, threads=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def readers_folder(tmp_path_factory):
+    """A data set of NAS-Bench-201 in formats that hold all of it."""
+    folder = tmp_path_factory.mktemp("dataset") / "readers"
+    tilewise.dataset.build(READERS, folder, threads=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory):
+    """A data set of a part of NAS-Bench-201 in the formats of other projects."""
+    folder = tmp_path_factory.mktemp("dataset") / "sample"
+    tilewise.dataset.build(SAMPLE_READERS, folder, threads=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def block_readers_folder(tmp_path_factory):
+    """A data set of FBNet in the formats of other projects."""
+    folder = tmp_path_factory.mktemp("dataset") / "block_readers"
+    tilewise.dataset.build(BLOCK_READERS, folder, threads=1)
     return folder
 
 

@@ -21,3 +21,28 @@ FBNET = {
 def contents(folder):
     """The bytes of each file."""
     return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+# What other projects read, of devices that need no search.
+PLAIN_DEVICES = ["pixel_m32p32", "hwnasbench-zc706"]
+READERS = {
+    "name": "small",
+    "space": "nasbench201",
+    "datasets": ["cifar10"],
+    "devices": PLAIN_DEVICES,
+    "formats": ["csv", "latbench", "help"],
+}
+# One device has a name that neither SQL nor every file system takes.
+SAMPLE_READERS = READERS | {
+    "datasets": ["cifar10", "ImageNet16-120"],
+    "devices": [*PLAIN_DEVICES, "hwnasbench-zc706:no_ceilings=off"],
+    "sample": {"count": 40, "seed": 3},
+    "formats": ["parquet", "csv", "sqlite", "latbench", "evoxbench", "nn-meter"],
+}
+BLOCK_READERS = {
+    "name": "blocks",
+    "space": "fbnet",
+    "devices": PLAIN_DEVICES,
+    "sample": {"count": 40, "seed": 3},
+    "formats": ["parquet", "sqlite", "proxylessnas", "ofa", "help", "nn-meter"],
+}
