@@ -23,12 +23,10 @@ void check_word(const std::string& word) {
 std::vector<NamedSpace> asked_spaces(const std::string& command,
                                      const std::vector<std::string>& words) {
   if (words.empty() || words[0] != command) return {};
-  if (words.size() > 1) {
-    const std::vector<std::string_view> names = space_names();
-    const bool known = std::find(names.begin(), names.end(), words[1]) != names.end();
-    const bool file = !words[1].starts_with('-') && is_space_file(words[1]);
-    if (file) check_word(words[1]);
-    if (known || file) return {{words[1], &find_space(words[1])}};
+  if (words.size() > 1 && !words[1].starts_with('-')) {
+    const SearchSpace& space = find_space(words[1]);  // or it throws
+    if (is_space_file(words[1])) check_word(words[1]);
+    return {{words[1], &space}};
   }
   std::vector<NamedSpace> all;
   for (const SearchSpace* space : search_spaces()) all.push_back({space->name, space});

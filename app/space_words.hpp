@@ -15,7 +15,8 @@ struct NamedSpace {
 
 /// The spaces that `tilewise COMMAND SPACE ...` is to know, where the words are those after
 /// `tilewise`: the one that is named, else all shipped ones; none where another command is asked
-/// for, as a space takes time to read. Throws InputError where its file is wrong.
+/// for, as a space takes time to read. Throws InputError where there is no such space, or its file
+/// is wrong.
 std::vector<NamedSpace> asked_spaces(const std::string& command,
                                      const std::vector<std::string>& words);
 

@@ -66,7 +66,7 @@ class CheckReadme(unittest.TestCase):
         self.assertEqual(check("```sh test\ntilewise fail\n```\n", "model.md")[0], 1)
 
     def test_a_named_block_is_a_file(self):
-        page = "```yaml file=a.yaml\na: 1\n```\n```sh test\ntilewise show a.yaml\n```\n"
+        page = "```yaml file=a.yaml\na: 1\n```\n```sh test\ntilewise show && test -e a.yaml\n```\n"
         self.assertEqual(check(page, "model.md")[0], 0)
         self.assertEqual(check(page.replace("file=a", "file=b"), "model.md")[0], 1)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tilewise.dataset.fixed_parts import fixed_costs
 from tilewise.hwnasbench_tables import block_keys
-from tilewise.registry import is_indexed
+from tilewise.registry import SPACES, is_indexed
 from tilewise.spaces import IndexedSpace
 
 if TYPE_CHECKING:
