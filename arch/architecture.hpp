@@ -88,6 +88,9 @@ struct Memory {
   /// Partial sums that return join on their way out again, not here: each visit starts from zero,
   /// and its drain takes the read that the first update spares.
   bool fresh_sums = false;
+  /// Whenever a loop outside turns, all words of the tiles of Input and Weight come again, also
+  /// those that are here already (docs/model.md, Eq. 25).
+  bool refetches = false;
 };
 
 /// Where words of a tensor enter or leave a memory.

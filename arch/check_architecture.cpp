@@ -186,6 +186,7 @@ void check_outermost(const Level& level, const Place& place) {
     place.require(
         !memory.capacity,
         fmt::format("memory {} has a capacity; the outermost level is unbounded", memory.name));
+    place.require(!memory.refetches, "nothing is loaded into the outermost level, nor again");
   }
 }
 

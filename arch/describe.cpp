@@ -101,6 +101,10 @@ std::string transfer_notes(const std::string& place, const Memory& memory) {
     text +=
         fmt::format("{}: a transfer moves whole bursts of {}\n", place, size_text(memory.burst));
   }
+  if (memory.refetches) {
+    text +=
+        fmt::format("{}: tiles of Input and Weight are loaded again whenever loops turn\n", place);
+  }
   return text;
 }
 

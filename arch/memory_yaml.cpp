@@ -56,12 +56,15 @@ void read_ports(YamlMap& map, Megahertz clock, Memory& memory) {
   if (memory.ports.empty()) ports->fail("expected at least one port");
 }
 
-/// Start-up and bursts of transfers.
+/// Start-up, bursts and words of transfers.
 void read_transfers(YamlMap& map, Megahertz clock, Memory& memory) {
   if (const auto start = map.find("start_up")) memory.start_up = read_cycles(*start, clock);
   if (const auto burst = map.find("burst")) {
     memory.burst = burst->size();
     if (memory.burst < Bits{1}) burst->fail("expected a burst above zero");
+  }
+  if (const auto refetch = map.find("refetch")) {
+    memory.refetches = refetch->one_of({"new", "always"}) == 1;
   }
 }
 

@@ -89,8 +89,9 @@ const LeanMoves& NestTableCache::moves(const Parents& parents, const BoundaryPla
   if (made != nullptr) return *made;
   const std::vector<NestLoop> nest =
       loops_outside(problem_, {dims, boundary, bits}, spatial, temporal, inside);
-  const GroupMoves moves =
-      group_moves(problem_.layer, group, nest, inside, parents, problem_.merges, boundary);
+  const GroupMoves moves = group_moves(
+      problem_.layer, group, nest, inside, parents, problem_.merges, boundary,
+      boundary < problem_.levels ? problem_.refetches[boundary] : EnumArray<Tensor, bool>{});
   made = &lean_moves(moves, plan, boundary == problem_.levels, *memory_);
   return *made;
 }

@@ -77,6 +77,7 @@ Problem make_problem(const Architecture& architecture, const Layer& layer, Facto
                factors,
                levels,
                merge_rules(architecture),
+               refetch_rules(architecture),
                {},
                KeepChoices(architecture, layer),
                {},

@@ -52,6 +52,7 @@ struct Problem {
   Factors factors;
   std::size_t levels;
   MergeRules merges;
+  RefetchRules refetches;
   std::vector<DimSplits> splits;  ///< [dim]
   KeepChoices keeps;
   std::optional<Dim> too_many;  ///< a dimension with more than `most_splits`; the rest is empty

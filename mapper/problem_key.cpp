@@ -79,6 +79,7 @@ void add_transfers(KeyText& key, const Memory& memory) {
     key.word("burst");
     key.quantities(memory.burst);
   }
+  if (memory.refetches) key.word("refetch");
   for (const MemoryPort& port : memory.ports) {
     key.word("port");
     for (const bool serves : port.tensors) key.flag(serves);

@@ -38,7 +38,8 @@ std::int64_t executed_iterations(const NestTables& tables, std::size_t child) {
   return executed;
 }
 
-OwnedTables::OwnedTables(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
+OwnedTables::OwnedTables(const Layer& layer, const Mapping& mapping, const MergeRules& merges,
+                         const RefetchRules& refetches) {
   const std::vector<NestLoop> nest = flatten(mapping);
   const std::vector<Extents> extents = tile_extents(mapping);
   const KeeperChains chains = keeper_chains(mapping);
@@ -51,9 +52,10 @@ OwnedTables::OwnedTables(const Layer& layer, const Mapping& mapping, const Merge
   tables_.moves.resize(compute + 1);
   for (std::size_t child = 1; child <= compute; ++child) {
     tables_.parents[child] = parents_of(chains, layer, child);
+    const auto refetched = child < refetches.size() ? refetches[child] : EnumArray<Tensor, bool>{};
     for (const DimGroup g : kDimGroups) {
-      moves_[child][g] =
-          group_moves(layer, g, nest, extents[child], tables_.parents[child], merges, child);
+      moves_[child][g] = group_moves(layer, g, nest, extents[child], tables_.parents[child], merges,
+                                     child, refetched);
       tables_.moves[child][g] = &moves_[child][g];
     }
   }
@@ -101,8 +103,9 @@ AccessCounts count_accesses(const Layer& layer, const NestTables& tables) {
   return counts;
 }
 
-AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges) {
-  return count_accesses(layer, OwnedTables(layer, mapping, merges).tables());
+AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges,
+                            const RefetchRules& refetches) {
+  return count_accesses(layer, OwnedTables(layer, mapping, merges, refetches).tables());
 }
 
 }  // namespace tilewise

@@ -39,7 +39,8 @@ struct AccessCounts {
 
 /// The counts of DESIGN section 2 in closed form, O(loops) a tensor and boundary (docs/model.md,
 /// Eq. 5). The mapping must have passed check_mapping.
-AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
+AccessCounts count_accesses(const Layer& layer, const Mapping& mapping, const MergeRules& merges,
+                            const RefetchRules& refetches = {});
 
 /// The tables behind the counts of one mapping: all dimension groups at all boundaries. They point
 /// into tables that outlive them, so that a mapper can share tables between mappings.
@@ -78,7 +79,8 @@ std::int64_t executed_iterations(const NestTables& tables, std::size_t child);
 /// The tables of one mapping and what they point to.
 class OwnedTables {
  public:
-  OwnedTables(const Layer& layer, const Mapping& mapping, const MergeRules& merges);
+  OwnedTables(const Layer& layer, const Mapping& mapping, const MergeRules& merges,
+              const RefetchRules& refetches = {});
   const NestTables& tables() const { return tables_; }
 
  private:

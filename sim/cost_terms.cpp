@@ -220,6 +220,18 @@ PortTerms port_terms(const Architecture& architecture, const Layer& layer,
   return builder.take();
 }
 
+RefetchRules refetch_rules(const Architecture& architecture) {
+  RefetchRules rules;
+  for (const Level& level : architecture.levels) {
+    EnumArray<Tensor, bool>& refetched = rules.emplace_back();
+    for (const Tensor t : {Tensor::Input, Tensor::Weight}) {
+      const Memory* memory = level.memory_of(t);
+      refetched[t] = memory != nullptr && memory->refetches;
+    }
+  }
+  return rules;
+}
+
 MergeRules merge_rules(const Architecture& architecture) {
   MergeRules rules;
   for (const Level& level : architecture.levels) {

@@ -106,5 +106,7 @@ PortTerms port_terms(const Architecture& architecture, const Layer& layer,
 
 /// The multicast and reduction switches of an architecture's networks.
 MergeRules merge_rules(const Architecture& architecture);
+/// Which tiles its memories load again as a whole: of Input and Weight.
+RefetchRules refetch_rules(const Architecture& architecture);
 
 }  // namespace tilewise

@@ -76,7 +76,7 @@ LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapp
   }
   const Layer layer = counted(of, mapping);
   LayerCost cost;
-  const OwnedTables owned(layer, mapping, merge_rules(architecture));
+  const OwnedTables owned(layer, mapping, merge_rules(architecture), refetch_rules(architecture));
   const NestTables& tables = owned.tables();
   cost.counts = count_accesses(layer, tables);
   leave_out_parts(architecture, cost.counts);
@@ -107,7 +107,7 @@ Cycles on_chip_latency(const Architecture& architecture, const Layer& of, const 
     memory.ports.clear();
     memory.start_up = Cycles{0.0};
   }
-  const OwnedTables owned(layer, mapping, merge_rules(fed));
+  const OwnedTables owned(layer, mapping, merge_rules(fed), refetch_rules(fed));
   const AccessCounts counts = count_accesses(layer, owned.tables());
   return layer_latency(fed, layer, owned.tables(), counts).total;
 }

@@ -34,8 +34,8 @@ class GroupBuilder {
  public:
   GroupBuilder(const Layer& layer, DimGroup group, std::span<const NestLoop> nest,
                const Extents& extents, const Parents& parents, const MergeRules& merges,
-               std::size_t child)
-      : layer_(layer), parents_(parents), merges_(merges), child_(child) {
+               std::size_t child, const EnumArray<Tensor, bool>& refetched)
+      : layer_(layer), parents_(parents), merges_(merges), child_(child), refetched_(refetched) {
     std::size_t used = 0;
     for (const Dim d : kDims) {
       if (group_of(d) != group) continue;
@@ -164,6 +164,11 @@ class GroupBuilder {
     const auto& [rows, filter] = offsets_[t][level - *parents_[t]];
     AxisRule rule = rule_;
     rule.bounded = rule_.bounded && t == Tensor::Input && level == 0;
+    // What is loaded again finds nothing in place, as at the start.
+    Position now_p = p;
+    Position now_r = r;
+    now_p.first |= refetched_[t];
+    now_r.first |= refetched_[t];
     std::vector<ViewOption> options;
     const bool alike_rows = !p.clipped && !rule.bounded;
     const bool alike_filter = !r.clipped && !rule.bounded;
@@ -174,11 +179,11 @@ class GroupBuilder {
       for (std::size_t j = 0; j < (alike_filter ? 1 : filter.instances.size()); ++j) {
         WordSums words = kNoWords;
         for (std::size_t k = 0; k < (alike_rows ? 1 : rows.separate.size()); ++k) {
-          children(dims_[0].walk, p, rows.instances[i] + rows.separate[k], rows, leaving,
+          children(dims_[0].walk, now_p, rows.instances[i] + rows.separate[k], rows, leaving,
                    row_children_);
           for (std::size_t l = 0; l < (alike_filter ? 1 : filter.separate.size()); ++l) {
-            children(dims_[1].walk, r, filter.instances[j] + filter.separate[l], filter, leaving,
-                     filter_children_);
+            children(dims_[1].walk, now_r, filter.instances[j] + filter.separate[l], filter,
+                     leaving, filter_children_);
             words += (many(alike_rows, rows.separate) * many(alike_filter, filter.separate)) *
                      axis_words(t, row_children_, filter_children_, rule);
           }
@@ -243,6 +248,7 @@ class GroupBuilder {
   const Parents& parents_;
   const MergeRules& merges_;
   std::size_t child_;
+  EnumArray<Tensor, bool> refetched_;
   std::size_t temporal_ = 0;
   std::array<DimState, 2> dims_;
   AxisRule rule_;
@@ -267,9 +273,10 @@ Parents parents_of(const KeeperChains& chains, const Layer& layer, std::size_t c
 
 GroupMoves group_moves(const Layer& layer, DimGroup group, std::span<const NestLoop> nest,
                        const Extents& extents, const Parents& parents, const MergeRules& merges,
-                       std::size_t child) {
+                       std::size_t child, const EnumArray<Tensor, bool>& refetched) {
   const bool compute_unit = child == merges.size();
-  return GroupBuilder(layer, group, nest, extents, parents, merges, child).build(compute_unit);
+  return GroupBuilder(layer, group, nest, extents, parents, merges, child, refetched)
+      .build(compute_unit);
 }
 
 }  // namespace tilewise

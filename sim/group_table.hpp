@@ -17,6 +17,10 @@ namespace tilewise {
 /// for Input and Weight, spatial reduction for Output. One entry a level.
 using MergeRules = std::vector<EnumArray<Tensor, bool>>;
 
+/// Whether all words of a tensor's tile come at every transition, not the new ones alone (Eq. 25):
+/// as the memory of each level that keeps it has it. One entry a level; empty: none.
+using RefetchRules = std::vector<EnumArray<Tensor, bool>>;
+
 /// Words of one dimension group seen from one instance of a level: what instances differ in.
 /// Instances of equal words are taken together.
 struct ViewOption {
@@ -64,9 +68,9 @@ Parents parents_of(const KeeperChains& chains, const Layer& layer, std::size_t c
 /// What the loops of one dimension group contribute to the words that cross a boundary. `nest` is
 /// the flattened nest or only the loops of the group; `extents` is the child's tile. For the
 /// compute unit (`child` == levels) only `hold.back()` is made: it stores nothing, each iteration
-/// is new. docs/model.md, Eq. 3 to 5.
+/// is new. Tensors that are `refetched` are new as a whole. docs/model.md, Eq. 3 to 5 and 25.
 GroupMoves group_moves(const Layer& layer, DimGroup group, std::span<const NestLoop> nest,
                        const Extents& extents, const Parents& parents, const MergeRules& merges,
-                       std::size_t child);
+                       std::size_t child, const EnumArray<Tensor, bool>& refetched = {});
 
 }  // namespace tilewise

@@ -42,6 +42,7 @@ BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::
       boundary_(boundary),
       compute_unit_(boundary == problem.levels) {
   const Layer& layer = problem.layer;
+  if (!compute_unit_) refetched_ = problem.refetches[boundary];
   complete_bits_ = static_cast<double>(layer.widths.tensor[Tensor::Output].count());
   if (const auto parent = parents_[Tensor::Output]) {
     // Coded words count as such on their whole way: a bound.
@@ -269,7 +270,7 @@ BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const Spa
     if (!parents_[t]) return;
     // A stationary tensor moves no more than one that is not.
     full[t] = flows(t, moving, firsts);
-    if (compute_unit_) {
+    if (compute_unit_ || refetched_[t]) {
       stationary[t] = full[t];
       return;
     }
@@ -289,7 +290,7 @@ BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const Spa
   };
   set(Tensor::Weight, plain(Count::Weight), again(Count::WeightStationary, Tensor::Weight));
   set(Tensor::Output, plain(Count::Output), again(Count::OutputStationary, Tensor::Output));
-  if (compute_unit_) {
+  if (compute_unit_ || refetched_[Tensor::Input]) {
     const Seen all = plain(Count::Input);
     const Seen once = plain(Count::InputOnce);
     const Seen most{std::max(once.parent, all.parent), std::max(once.last_hop, all.last_hop),

@@ -176,7 +176,8 @@ class BoundaryCost {
   Parents parents_;
   std::size_t boundary_;
   bool compute_unit_;
-  double skew_ = 0.0;  ///< cycles, at each arrival after the first (Eq. 20)
+  EnumArray<Tensor, bool> refetched_{};  ///< nothing of it stays in place
+  double skew_ = 0.0;                    ///< cycles, at each arrival after the first (Eq. 20)
   Row energy_;
   double start_words_ = 0.0;   ///< at least so many of the operands that sums start from
   double start_energy_ = 0.0;  ///< pJ of the operands that sums start from

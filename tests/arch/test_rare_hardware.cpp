@@ -37,6 +37,7 @@ levels:
           - {tensors: [Input, Output], bandwidth: 64 bit/cycle}
         coded: {Weight: {ratio: 0.6, source: round number}}
         sum_width: 32 bit
+        refetch: always
         energy: {sram: {size: 4 KiB}}
     fan_out: {x: {size: 8}, y: {size: 4}, skew: pass}
   - name: PE
@@ -76,6 +77,8 @@ TEST_CASE("rare parts of hardware come out as written") {
   CHECK(a.compute.interval == Cycles{2.0});
   CHECK(a.compute.layer_overhead == Cycles{4.0});
   CHECK(a.compute.pass_overhead == Cycles{0.0});
+  CHECK(a.levels[1].memories[0].refetches);
+  CHECK_FALSE(a.levels[2].memories[0].refetches);
   CHECK(skew_cycles(a, 1) == Cycles{2.0 * (8 + 4 - 2)});
   CHECK(fill_of_layer(a) == Cycles{4.0 + 20});
   CHECK(read(with("{stages: 6}", "{stages: 6, fills: pass}")).compute.pass_overhead == Cycles{4.0});
@@ -113,14 +116,16 @@ TEST_CASE("registers shared along different axes are one level inside the other"
 
 TEST_CASE("the description tells the rare parts") {
   const std::string text = describe(read(kFile));
-  for (const char* part : {"DRAM.dram: a transfer starts after 50 cycles\n",
-                           "DRAM.dram: a transfer moves whole bursts of 64 B\n",
-                           "GLB.buffer, port of Weight: reads 128, writes unlimited bit/cycle\n",
-                           "GLB.buffer, port of Input Output: reads and writes 64 bit/cycle\n",
-                           "GLB.buffer: Weight is coded to 0.6 of its bits (round number)\n",
-                           "GLB.buffer: partial sums of 32 bit\n",
-                           "fan-out below GLB: skewed, fills in 10 steps, once a pass\n",
-                           "the pipeline fills once a layer, in 4 cycles\n"}) {
+  for (const char* part :
+       {"DRAM.dram: a transfer starts after 50 cycles\n",
+        "DRAM.dram: a transfer moves whole bursts of 64 B\n",
+        "GLB.buffer, port of Weight: reads 128, writes unlimited bit/cycle\n",
+        "GLB.buffer, port of Input Output: reads and writes 64 bit/cycle\n",
+        "GLB.buffer: Weight is coded to 0.6 of its bits (round number)\n",
+        "GLB.buffer: partial sums of 32 bit\n",
+        "GLB.buffer: tiles of Input and Weight are loaded again whenever loops turn\n",
+        "fan-out below GLB: skewed, fills in 10 steps, once a pass\n",
+        "the pipeline fills once a layer, in 4 cycles\n"}) {
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }
@@ -130,6 +135,9 @@ TEST_CASE("rare parts that make no sense are refused with place and cure") {
   CHECK(error_of("cycles: 2", "cycles: 0").find("from 1 to") != std::string::npos);
   CHECK(ends(error_of("{stages: 6}", "{stages: 1}"),
              "expected at least as many as cycles: a result is not ready before the unit is"));
+  CHECK(error_of("refetch: always", "refetch: ever").find("new, always") != std::string::npos);
+  CHECK(ends(error_of("burst: 64 B", "burst: 64 B\n        refetch: always"),
+             "nothing is loaded into the outermost level, nor again"));
   CHECK(ends(error_of("100 ns", "100"),
              "expected cycles or a time, such as 20 cycles or 100 ns, found \"100\""));
   CHECK(ends(error_of("burst: 64 B", "burst: 0 B"), "expected a burst above zero"));

@@ -86,6 +86,7 @@ std::vector<Change> changes_of_memory() {
       with([](Memory& m) { m.start_up = Cycles{1.0}; }),
       with([](Memory& m) { m.burst = Bits{1}; }),
       with([](Memory& m) { m.sum_width = Bits{1}; }),
+      with([](Memory& m) { m.refetches = true; }),
       with([](Memory& m) {
         m.coded[Tensor::Weight] = FixedCode{0.5, ""};
       }),

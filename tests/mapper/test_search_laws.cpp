@@ -325,6 +325,19 @@ TEST_SUITE("search") {
     });
   }
 
+  TEST_CASE("tiles that are loaded again never make it cheaper") {
+    // Eq. 25
+    for_each_problem(75, [](const Problem& problem, RandomNests& random) {
+      Problem slow = problem;
+      for (std::size_t l = 1; l < slow.architecture.levels.size(); ++l) {
+        for (Memory& memory : slow.architecture.levels[l].memories) {
+          memory.refetches = random.chance(40);
+        }
+      }
+      return check_no_dearer(problem, slow);
+    });
+  }
+
   TEST_CASE("a port of its own for each tensor, and codes, never cost more") {
     // Eq. 6 and 18
     for_each_problem(73, [](const Problem& problem, RandomNests& random) {

@@ -160,6 +160,8 @@ class LoopWalker {
     const bool read_anyway = adds_[parent] && child == mapping_.levels.size() && operands > 0;
     return operands - (read_anyway ? 1 : 0);
   }
+  /// Tensors whose tiles are loaded again at each transition, by level.
+  void refetch(std::vector<EnumArray<Tensor, bool>> tensors) { refetched_ = std::move(tensors); }
   bool lies_at_home(Tensor t, std::size_t child, const Word& word) const {
     return t == Tensor::Input && child == home_ && word[2] < operands_at_home_;
   }
@@ -242,7 +244,8 @@ class LoopWalker {
           return;
         }
         const auto old = held.find(who);
-        const bool keeps = old != held.end() && child != mapping_.levels.size();
+        const bool again = child < refetched_.size() && refetched_[child][t];
+        const bool keeps = old != held.end() && child != mapping_.levels.size() && !again;
         const Words words = fresh(keeps ? std::optional(old->second) : std::nullopt, *now);
         held[who] = *now;
         for (std::size_t level = parent; level <= child; ++level) {
@@ -288,8 +291,9 @@ class LoopWalker {
   std::vector<WalkLoop> loops_;
   std::size_t home_ = 0;
   std::int64_t operands_at_home_ = 0;
-  std::vector<std::int64_t> starts_;  ///< [level]
-  std::vector<bool> adds_;            ///< [level]
+  std::vector<std::int64_t> starts_;                ///< [level]
+  std::vector<bool> adds_;                          ///< [level]
+  std::vector<EnumArray<Tensor, bool>> refetched_;  ///< [level]; empty: none
 };
 
 }  // namespace tilewise::testing

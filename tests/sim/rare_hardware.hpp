@@ -9,7 +9,8 @@
 namespace tilewise::testing {
 
 /// Gives an architecture at random what only some hardware has: ports of tensors, start-ups,
-/// bursts, sums of their own width, codes on chip, skewed arrays, a pipeline that fills.
+/// bursts, sums of their own width, codes on chip, skewed arrays, a pipeline that fills,
+/// memories that load their tiles again.
 class RareHardware {
  public:
   explicit RareHardware(std::uint64_t seed) : random_(seed) {}
@@ -43,6 +44,7 @@ class RareHardware {
     for (const Tensor t : {Tensor::Input, Tensor::Weight}) {
       if (!memory.holds[t] || !random_.chance(25)) continue;
       memory.coded[t] = FixedCode{static_cast<double>(random_.pick(2, 10)) / 10.0, "drawn"};
+      if (level > 0 && random_.chance(25)) memory.refetches = true;
       if (random_.chance(30)) memory.coded[t] = RunLengthCode{Bits{3}, Bits{64}};
     }
     if (level == 0 && memory.holds[Tensor::Output] && random_.chance(20)) {

@@ -29,12 +29,14 @@ void begin_at_home(testing::RandomNests& random, Mapping& mapping) {
 }
 
 enum class Home { No, Yes };
+enum class Refetch { New, Always };
 
 /// What is walked word by word takes seconds beyond, under the sanitizers.
 constexpr std::int64_t kMostIterations = 4000;
 
 /// Compares on `nests` random nests; `behind`: their last windows lie behind the image.
-void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home = Home::No) {
+void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home = Home::No,
+                         Refetch refetch = Refetch::New) {
   testing::RandomNests random(seed);
   int walked_nests = 0;
   for (int trial = 0; walked_nests < nests; ++trial) {
@@ -51,8 +53,14 @@ void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home =
       for (const Tensor t : kTensors) level[t] = random.chance(75);
     }
     CAPTURE(trial);
-    const AccessCounts closed = count_accesses(layer, mapping, merges);
-    const AccessCounts walked = testing::LoopWalker(layer, mapping, merges).count();
+    RefetchRules refetches;
+    for (std::size_t level = 0; refetch == Refetch::Always && level < levels; ++level) {
+      refetches.push_back({{random.chance(60), random.chance(60), false}});
+    }
+    testing::LoopWalker walker(layer, mapping, merges);
+    walker.refetch(refetches);
+    const AccessCounts closed = count_accesses(layer, mapping, merges, refetches);
+    const AccessCounts walked = walker.count();
     REQUIRE(closed.transfers.size() == walked.transfers.size());
     for (std::size_t i = 0; i < closed.transfers.size(); ++i) {
       CAPTURE(i);
@@ -69,6 +77,12 @@ void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home =
 }
 
 TEST_SUITE("access counts") {
+  TEST_CASE("tiles that are loaded again count as a whole at each transition, as if executed") {
+    // Eq. 25
+    compare_with_walker(14, 200, false, Home::No, Refetch::Always);
+    compare_with_walker(15, 60, true, Home::Yes, Refetch::Always);
+  }
+
   TEST_CASE("a window behind the image reads nothing from off-chip memory") {
     // Two columns in windows of one with stride 2: columns 0, 2, 4; only 0 is real, all three
     // arrive.

@@ -51,7 +51,8 @@ std::optional<Trial> random_trial(testing::RandomNests& random, bool exact_facto
 }
 
 Latency latency_of(const Trial& trial) {
-  const OwnedTables owned(trial.layer, trial.mapping, merge_rules(trial.architecture));
+  const OwnedTables owned(trial.layer, trial.mapping, merge_rules(trial.architecture),
+                          refetch_rules(trial.architecture));
   const AccessCounts counts = count_accesses(trial.layer, owned.tables());
   return layer_latency(trial.architecture, trial.layer, owned.tables(), counts);
 }
@@ -77,8 +78,8 @@ void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare
 }
 
 TEST_SUITE("latency") {
-  TEST_CASE("with skew, start-ups, bursts, ports, codes and wide sums the two agree as well") {
-    // Eq. 6, 7, 18 and 20 to 22
+  TEST_CASE("with skew, bursts, ports, codes, wide sums, refetches the two agree as well") {
+    // Eq. 6, 7, 18, 20 to 22 and 25
     testing::RareHardware rare(33);
     compare(34, true, &rare);
     compare(35, false, &rare);

@@ -83,6 +83,19 @@ TEST_SUITE("rare hardware") {
     CHECK(latency(architecture) == 162.0);
   }
 
+  TEST_CASE("a memory that loads its tiles again takes all their words at each transition") {
+    // Eq. 25. Six weights with each of 12 tiles, not with two of them: 10 transitions of 6 more.
+    Architecture architecture = find_architecture("two_level");
+    architecture.levels[1].memories[0].refetches = true;
+    CHECK(latency(architecture) == 162.0 + 10 * 6);
+    const LayerCost cost = evaluate(architecture, pointwise_72(), tiles_of_six());
+    CHECK(energy_of(cost, "DRAM", Tensor::Weight, EnergyCause::Read) == 12 * 6 * 100.0);
+    CHECK(energy_of(cost, "Buffer", Tensor::Weight, EnergyCause::Write) == 12 * 6);
+    // Two Input words with each tile came anyway; sums go out and return as before.
+    CHECK(energy_of(cost, "DRAM", Tensor::Input, EnergyCause::Read) == 12 * 2 * 100.0);
+    CHECK(energy_of(cost, "Buffer", Tensor::Output, EnergyCause::Write) == 72 + 18);
+  }
+
   TEST_CASE("weights with a port of their own arrive beside the other tensors") {
     // Eq. 6. Cold max(2, 6); five of 5; one of max(6, 2 + 3 + 3); five of 8; 3.
     Architecture architecture = find_architecture("two_level");

@@ -196,8 +196,10 @@ class TileSimulator {
         const std::optional<Tile> old =
             found == held.end() ? std::nullopt : std::optional(found->second);
         const bool stores = child != levels_;
+        const bool again =
+            t != Tensor::Output && stores && architecture_.levels[child].memory_of(t)->refetches;
         if (now) {
-          const auto fresh = LoopWalker::fresh(stores ? old : std::nullopt, *now);
+          const auto fresh = LoopWalker::fresh(stores && !again ? old : std::nullopt, *now);
           deliver(t, parent, child, index, fresh, arriving);
           transfers[at].renews = transfers[at].renews || !fresh.empty();
           if (!stores) deliver(t, parent, child, index, fresh, leaving);
