@@ -186,16 +186,28 @@ struct Level {
   }
 };
 
+/// Steps of a tile of the innermost level that the array takes as one instruction: at most `steps`
+/// of those that follow one another along some dimensions, and no fewer than `least` cycles
+/// (docs/model.md, Eq. 24).
+struct StepBlock {
+  EnumArray<Dim, bool> along{};  ///< none: steps are not taken in blocks
+  std::int64_t steps = 1;
+  Cycles least;
+  bool any() const { return along != EnumArray<Dim, bool>{}; }
+  bool operator==(const StepBlock&) const = default;
+};
+
 /// The multiplier and adder at the end of the hierarchy: one operation every `interval`.
 struct ComputeUnit {
   Bits operand_width{16};
   Cycles interval{1.0};  ///< initiation interval: from one step of the nest to the next, at least 1
   Cycles pass_overhead;  ///< what each tile of the innermost level costs beside its steps: the fill
                          ///< of the pipeline, the way in and out of the loops
-  Cycles layer_overhead;    ///< the same once a layer: a pipeline that stays full between the tiles
-  Picojoules energy;        ///< of one multiplication with accumulation
-  Picojoules gated_energy;  ///< of one whose gating operand is zero
-  Picojoules add_energy;    ///< of one operation without multiplier (pool, add)
+  Cycles layer_overhead;  ///< the same once a layer: a pipeline that stays full between the tiles
+  StepBlock block;
+  Picojoules energy;               ///< of one multiplication with accumulation
+  Picojoules gated_energy;         ///< of one whose gating operand is zero
+  Picojoules add_energy;           ///< of one operation without multiplier (pool, add)
   std::optional<Tensor> gated_by;  ///< whose zeros gate; empty: no gating
   Milliwatts leakage;              ///< of one unit
   SquareMillimeters area;          ///< of one unit

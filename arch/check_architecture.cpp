@@ -195,6 +195,8 @@ void check_compute(const ComputeUnit& compute, const Place& place) {
   place.require(compute.interval >= Cycles{1.0} && is_cost(compute.pass_overhead.count()) &&
                     is_cost(compute.layer_overhead.count()),
                 "expected an interval of at least 1 cycle and overheads of at least zero");
+  place.require(compute.block.steps >= 1 && is_cost(compute.block.least.count()),
+                "expected blocks of at least 1 step and of no less than zero cycles");
   place.require(is_cost(compute.energy.count()) && is_cost(compute.gated_energy.count()) &&
                     is_cost(compute.add_energy.count()) && is_cost(compute.leakage.count()) &&
                     is_cost(compute.area.count()),

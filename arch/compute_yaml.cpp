@@ -54,6 +54,20 @@ void read_timing(YamlMap& map, ComputeUnit& unit) {
   (each_pass ? unit.pass_overhead : unit.layer_overhead) = depth - unit.interval;
 }
 
+/// {along: [Q], steps: 16, least: 8 cycles}: how many steps one instruction runs, and its issue
+/// (docs/model.md, Eq. 24).
+StepBlock read_block(const YamlNode& yaml, Megahertz clock) {
+  YamlMap map = yaml.map();
+  StepBlock block;
+  const YamlNode along = map.at("along");
+  block.along = read_dims(along);
+  if (!block.any()) along.fail("expected at least one dimension");
+  block.steps = map.at("steps").integer(1, kMostCycles);
+  block.least = read_cycles(map.at("least"), clock);
+  map.done();
+  return block;
+}
+
 }  // namespace
 
 ComputeUnit read_compute(const YamlNode& yaml, const ArchitectureContext& context) {
@@ -73,6 +87,7 @@ ComputeUnit read_compute(const YamlNode& yaml, const ArchitectureContext& contex
   unit.source = std::move(cost.source);
   unit.spread = cost.spread;
   read_timing(map, unit);
+  if (const auto block = map.find("block")) unit.block = read_block(*block, context.clock);
   if (const auto leakage = map.find("leakage")) unit.leakage = leakage->power();
   if (const auto gated_by = map.find("gated_by")) unit.gated_by = read_tensor(*gated_by);
   map.done();

@@ -39,10 +39,11 @@ std::string_view word(Buffering buffering) {
   return "";
 }
 
-std::string names_of(const EnumArray<Tensor, bool>& tensors) {
+template <class Word>
+std::string names_of(const EnumArray<Word, bool>& words) {
   std::vector<std::string_view> names;
-  for (const Tensor t : kTensors) {
-    if (tensors[t]) names.push_back(name(t));
+  for (const Word word : all_of<Word>()) {
+    if (words[word]) names.push_back(name(word));
   }
   return fmt::format("{}", fmt::join(names, " "));
 }
@@ -51,13 +52,7 @@ std::string rate(const Memory& memory, BitsPerCycle bandwidth) {
   return memory.ports.empty() ? number(bandwidth) : "below";
 }
 
-std::string dims_of(const FanOutAxis& axis) {
-  std::vector<std::string_view> dims;
-  for (const Dim d : kDims) {
-    if (axis.dims[d]) dims.push_back(name(d));
-  }
-  return axis.size == 1 ? "-" : fmt::format("{}", fmt::join(dims, " "));
-}
+std::string dims_of(const FanOutAxis& axis) { return axis.size == 1 ? "-" : names_of(axis.dims); }
 
 std::string memory_table(const Architecture& architecture) {
   Rows rows{{"level", "instances", "memory", "tensors", "capacity [B]", "word [bit]",
@@ -194,6 +189,10 @@ std::string interval_note(const ComputeUnit& unit) {
   if (unit.interval != Cycles{1.0} || unit.pass_overhead != Cycles{0.0}) {
     text = fmt::format("a step takes {:g} cycles, a pass {:g} cycles more\n", unit.interval.count(),
                        unit.pass_overhead.count());
+  }
+  if (unit.block.any()) {
+    text += fmt::format("blocks of {} steps along {} take at least {:g} cycles\n", unit.block.steps,
+                        names_of(unit.block.along), unit.block.least.count());
   }
   if (unit.layer_overhead == Cycles{0.0}) return text;
   return text + fmt::format("the pipeline fills once a layer, in {:g} cycles\n",

@@ -110,6 +110,7 @@ LeanNest lean_nest(const Problem& problem, const SampledMapping& sampled, const 
                       .nodes[sampled.tiles[d]]
                       .temporal;
   }
+  nest.block_overhead = block_overhead(problem, sampled.spatial, temporal);
   nest.axes_sure = !(loops[Dim::P] && loops[Dim::R]) && !(loops[Dim::Q] && loops[Dim::S]);
   for (std::size_t boundary = 1; boundary <= problem.levels; ++boundary) {
     for (const DimGroup g : kDimGroups) {

@@ -20,7 +20,7 @@ void check_finite_cost(const Architecture& architecture, const Layer& layer) {
   double energy =
       unit.energy.count() + unit.gated_energy.count() + operations * unit.add_energy.count();
   double cycles = step_interval(architecture, layer).count() + unit.pass_overhead.count() +
-                  fill_of_layer(architecture).count();
+                  unit.block.least.count() + fill_of_layer(architecture).count();
   for (const Level& level : architecture.levels) {
     for (const Memory& memory : level.memories) {
       const double moved = operands + static_cast<double>(sum_width(memory, layer).count());

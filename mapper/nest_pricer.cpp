@@ -165,8 +165,9 @@ double NestPricer::latency(const LeanNest& nest) {
   std::fill(busy_.begin(), busy_.end(), 0.0);
   cold_ = 0.0;
   const ComputeUnit& unit = problem_.architecture.compute;
-  double inner =
-      compute_interval(nest) + executed(nest, problem_.levels - 1) * unit.pass_overhead.count();
+  double inner = compute_interval(nest) +
+                 executed(nest, problem_.levels - 1) * unit.pass_overhead.count() +
+                 nest.block_overhead;
   for (std::size_t child = problem_.levels; child-- > 1;) {
     inner = run_of(nest, child, inner / executed(nest, child));
   }

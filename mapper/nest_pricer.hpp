@@ -28,8 +28,9 @@ struct LeanNest {
   /// [boundary] how many loops lie outside it.
   std::array<std::size_t, kMostLevels + 1> outside{};
   std::array<std::array<const LeanMoves*, enum_size<DimGroup>>, kMostLevels + 1> moves{};
-  bool runs_short = false;  ///< a temporal loop may run short at the edge of its dimension
-  bool axes_sure = false;   ///< no axis of Input has temporal loops over outputs and over taps
+  bool runs_short = false;      ///< a temporal loop may run short at the edge of its dimension
+  double block_overhead = 0.0;  ///< cycles that blocks of steps wait (docs/model.md, Eq. 24)
+  bool axes_sure = false;       ///< no axis of Input has temporal loops over outputs and over taps
 };
 
 /// What `evaluate` computes of one mapping, and nothing else: energy and latency as numbers, from

@@ -1,10 +1,12 @@
 #include "mapper/nest_tables.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/hash.hpp"
 #include "mapper/search_tuning.hpp"
 #include "sim/nest.hpp"
+#include "sim/step_blocks.hpp"
 
 namespace tilewise {
 namespace {
@@ -48,6 +50,22 @@ std::vector<NestLoop> loops_outside(const Problem& problem, const GroupNest& of,
 }
 
 }  // namespace
+
+double block_overhead(const Problem& problem, const SpatialChoice& spatial,
+                      const TemporalBounds& temporal) {
+  if (!problem.architecture.compute.block.any()) return 0.0;
+  std::vector<NestLoop> loops;
+  for (const Dim d : kDims) {
+    std::int64_t step = 1;
+    for (std::size_t level = problem.levels; level-- > 0;) {
+      step *= split_of(problem, spatial, d).instances[level];
+      loops.push_back({d, temporal[d][level], step, level, false});
+      step *= temporal[d][level];
+    }
+  }
+  std::reverse(loops.begin(), loops.end());
+  return block_overhead(problem.architecture, problem.layer, loops);
+}
 
 std::size_t NestTableCache::Hash::operator()(const Key& key) const {
   std::uint64_t hash = kFnvBasis;

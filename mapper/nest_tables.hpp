@@ -17,6 +17,10 @@ namespace tilewise {
 /// The temporal bound at each level, of each dimension.
 using TemporalBounds = EnumArray<Dim, PerLevel>;
 
+/// Cycles that blocks of steps wait under these loops (docs/model.md, Eq. 24).
+double block_overhead(const Problem& problem, const SpatialChoice& spatial,
+                      const TemporalBounds& temporal);
+
 /// LeanMoves made when first asked for. One object a thread; `trim` bounds its memory.
 class NestTableCache {
  public:

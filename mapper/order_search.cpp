@@ -48,6 +48,7 @@ void OrderSearch::set_leaf(const SearchNode& leaf) {
   }
   order_context_.axes_sure = !(loops[Dim::P] && loops[Dim::R]) && !(loops[Dim::Q] && loops[Dim::S]);
   nest_.axes_sure = order_context_.axes_sure;
+  nest_.block_overhead = block_overhead(problem_, subtree_->spatial, temporal_);
   outer_orders_ = outer_tile();
 }
 
@@ -55,10 +56,12 @@ bool OrderSearch::may_improve(const SearchNode& node, SearchRun& run) {
   for (std::size_t boundary = 1; boundary < node.boundary; ++boundary) {
     by_stationary_[boundary] = &subtree_->any_tile[boundary];
   }
+  innermost_ = subtree_->innermost;
   for (const SearchNode* at = &node; at->inside != nullptr; at = at->inside) {
     by_stationary_[at->boundary] = &at->transfers;
+    if (at->boundary + 1 == problem_.levels) innermost_ = at->within;
   }
-  return may_improve_from(0, 0, subtree_->innermost, run);
+  return may_improve_from(0, 0, innermost_, run);
 }
 
 void OrderSearch::price(const SearchNode& leaf, SearchRun& run) {
@@ -239,7 +242,7 @@ void OrderSearch::try_orders(std::size_t level, double energy_pj, SearchRun& run
   // Orders with the same stationary tensor have one bound.
   const std::size_t boundary = level + 1;
   std::array<std::optional<bool>, enum_size<Tensor> + 2> improves_by;
-  CostBound start = subtree_->innermost;
+  CostBound start = innermost_;
   const double innermost_pj = start.energy_pj;
   for (const OrderGroup& group : orders_of(level, loops_at(level))) {
     if (run.limit.reached(!run.incumbent.empty())) return;

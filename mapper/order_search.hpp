@@ -114,6 +114,7 @@ class OrderSearch {
 
   // The subtree and the leaf in work.
   const OpenSubtree* subtree_ = nullptr;
+  CostBound innermost_;  ///< inside the innermost boundary, with its tile if that is known
   NestPricer* pricer_ = nullptr;
   TemporalBounds temporal_{};                                     ///< [dim][level]
   std::array<const ByStationary*, kMostLevels> by_stationary_{};  ///< [boundary]

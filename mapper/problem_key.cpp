@@ -170,6 +170,12 @@ void add_compute(KeyText& key, const ComputeUnit& compute) {
     key.word("fill");
     key.quantities(compute.layer_overhead);
   }
+  if (compute.block.any()) {
+    key.word("block");
+    for (const bool along : compute.block.along) key.flag(along);
+    key.number(compute.block.steps);
+    key.quantities(compute.block.least);
+  }
 }
 
 }  // namespace

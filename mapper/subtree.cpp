@@ -5,6 +5,7 @@
 
 #include "base/integers.hpp"
 #include "mapper/search_tuning.hpp"
+#include "sim/step_blocks.hpp"
 
 namespace tilewise {
 namespace {
@@ -49,6 +50,24 @@ void SubtreeSearch::set_rest_least(std::size_t boundary) {
     rest[at] = rest[at + 1];
     rest[at] *= subtree_.tiles[boundary][kSequence[at]]->least;
   }
+}
+
+/// The bound of all that is inside a boundary with those tiles there: tiles of the innermost level
+/// cut the steps into blocks (docs/mapper.md, "The lower bound", 11).
+CostBound SubtreeSearch::with_blocks(CostBound bound, const TileChoice& tiles,
+                                     std::size_t boundary) const {
+  const StepBlock& block = problem_.architecture.compute.block;
+  if (!block.any() || boundary + 1 < problem_.levels) return bound;
+  std::int64_t longest = 1;
+  for (const Dim d : kDims) {
+    if (block.along[d]) longest *= split(d).nodes[tiles[d]].inner;
+  }
+  const double least =
+      least_block_cycles(problem_.architecture, problem_.layer, subtree_.steps, longest) +
+      fill_of_layer(problem_.architecture).count();
+  bound.cycles = std::max(bound.cycles, least);
+  bound.cycles_with_idle = std::max(bound.cycles_with_idle, least);
+  return bound;
 }
 
 /// The bound of a whole mapping with that cost up to `boundary`, whatever is chosen at the
@@ -115,7 +134,7 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   node.boundary = boundary;
   node.tiles = candidate.tiles;
   node.factors = candidate.factors;
-  node.within = inner.bound();
+  node.within = with_blocks(inner.bound(), candidate.tiles, boundary);
   if (problem_.architecture.levels[boundary].place > 0) {
     node.held_bits = held_bits(problem_, subtree_.kept->choice, boundary,
                                candidate.factors.tile_words, candidate.factors.refilled);
@@ -146,8 +165,9 @@ void SubtreeSearch::bound_transfers(SearchNode& node) const {
 void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
                                   SearchRun& run) {
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
+  const CostBound within = with_blocks(into.within, chosen, into.boundary);
   const CostBound bound =
-      whole(into.within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
+      whole(within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
   if (excluded(bound, run)) {
     ++run.certificate.tiles_by_bound;
     return;

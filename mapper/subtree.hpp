@@ -46,6 +46,7 @@ class SubtreeSearch {
   };
 
   void set_rest_least(std::size_t boundary);
+  CostBound with_blocks(CostBound bound, const TileChoice& tiles, std::size_t boundary) const;
   CostBound whole(CostBound bound, std::size_t boundary) const;
   bool excluded(const CostBound& whole, SearchRun& run) const;
   void search_outside(const SearchNode& inside, SearchRun& run);

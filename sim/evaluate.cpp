@@ -62,19 +62,15 @@ void add_starts(const Architecture& architecture, const Layer& layer, AccessCoun
   }
 }
 
-/// The layer in the dimensions that the mapping counts.
-Layer counted(const Layer& layer, const Mapping& mapping) {
-  return merge_dims(layer, counted_dims(mapping, layer));
+/// The architecture whose blocks of steps lie along the dimensions that count theirs.
+Architecture with_blocks(const Architecture& architecture, const MergedDims& into) {
+  Architecture made = architecture;
+  made.compute.block.along = merge_dims(architecture.compute.block.along, into);
+  return made;
 }
 
-}  // namespace
-
-LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapping& mapping) {
-  if (architecture.levels.size() < mapping.levels.size()) {
-    const Architecture placed = with_places(architecture, places_of(mapping));
-    return in_levels_of(mapping, evaluate(placed, of, mapping));
-  }
-  const Layer layer = counted(of, mapping);
+/// The cost in the dimensions that the mapping counts.
+LayerCost cost_of(const Architecture& architecture, const Layer& layer, const Mapping& mapping) {
   LayerCost cost;
   const OwnedTables owned(layer, mapping, merge_rules(architecture), refetch_rules(architecture));
   const NestTables& tables = owned.tables();
@@ -96,12 +92,28 @@ LayerCost evaluate(const Architecture& architecture, const Layer& of, const Mapp
   return cost;
 }
 
+}  // namespace
+
+LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping) {
+  if (architecture.levels.size() < mapping.levels.size()) {
+    const Architecture placed = with_places(architecture, places_of(mapping));
+    return in_levels_of(mapping, evaluate(placed, layer, mapping));
+  }
+  const MergedDims into = counted_dims(mapping, layer);
+  const EnumArray<Dim, bool>& along = architecture.compute.block.along;
+  if (merge_dims(along, into) == along) {
+    return cost_of(architecture, merge_dims(layer, into), mapping);
+  }
+  return cost_of(with_blocks(architecture, into), merge_dims(layer, into), mapping);
+}
+
 Cycles on_chip_latency(const Architecture& architecture, const Layer& of, const Mapping& mapping) {
   if (architecture.levels.size() < mapping.levels.size()) {
     return on_chip_latency(with_places(architecture, places_of(mapping)), of, mapping);
   }
-  const Layer layer = counted(of, mapping);
-  Architecture fed = architecture;
+  const MergedDims into = counted_dims(mapping, of);
+  const Layer layer = merge_dims(of, into);
+  Architecture fed = with_blocks(architecture, into);
   for (Memory& memory : fed.levels.front().memories) {
     memory.read_bandwidth = memory.write_bandwidth = kUnlimited;
     memory.ports.clear();

@@ -1,9 +1,11 @@
 #include "sim/latency.hpp"
-#include "sim/step_interval.hpp"
 
 #include <algorithm>
 #include <array>
 #include <numeric>
+
+#include "sim/step_blocks.hpp"
+#include "sim/step_interval.hpp"
 
 namespace tilewise {
 namespace {
@@ -53,12 +55,13 @@ class LatencyModel {
     result_.compute_cycles = counts_.compute_cycles;
     result_.tile_time.resize(compute);
     double inner = compute_interval(compute);
-    const double passes = static_cast<double>(executed_iterations(tables_, compute - 1)) *
-                          architecture_.compute.pass_overhead.count();
-    inner += passes;
+    const double beside = static_cast<double>(executed_iterations(tables_, compute - 1)) *
+                              architecture_.compute.pass_overhead.count() +
+                          block_overhead(architecture_, layer_, tables_.temporal);
+    inner += beside;
     const Cycles fill = fill_of_layer(architecture_);
     result_.compute_time =
-        step_interval(architecture_, layer_) * result_.compute_cycles + Cycles{passes} + fill;
+        step_interval(architecture_, layer_) * result_.compute_cycles + Cycles{beside} + fill;
     for (std::size_t child = compute; child-- > 0;) {
       const auto tiles = static_cast<double>(executed_iterations(tables_, child));
       // `inner` is the time of all tiles of `child`, without what fills and drains `child` itself.

@@ -74,12 +74,6 @@ void merge(const MergedDims& into, const EnumArray<Dim, bool>& allowed,
   }
 }
 
-void merge(const MergedDims& into, EnumArray<Dim, bool>& allowed) {
-  EnumArray<Dim, bool> made{};
-  for (const Dim d : kDims) made[into[d]] = made[into[d]] || allowed[d];
-  allowed = made;
-}
-
 /// The order with each merged dimension in the place of one of its own: all ways.
 void spread(const std::vector<Dim>& order, const MergedDims& into,
             std::vector<std::vector<Dim>>& made) {
@@ -158,6 +152,12 @@ Layer merge_dims(const Layer& layer, const MergedDims& into) {
   return made;
 }
 
+EnumArray<Dim, bool> merge_dims(const EnumArray<Dim, bool>& dims, const MergedDims& into) {
+  EnumArray<Dim, bool> made{};
+  for (const Dim d : kDims) made[into[d]] = made[into[d]] || dims[d];
+  return made;
+}
+
 Architecture merge_dims(const Architecture& architecture, const MergedDims& into) {
   Architecture made = architecture;
   constexpr EnumArray<Dim, bool> kEvery = FanOutAxis{}.dims;
@@ -172,10 +172,11 @@ Architecture merge_dims(const Architecture& architecture, const MergedDims& into
       for (const auto& order : rule.orders) spread(order, into, orders);
       rule.orders = std::move(orders);
     }
-    merge(into, fan_out.x.dims);
-    merge(into, fan_out.y.dims);
+    fan_out.x.dims = merge_dims(fan_out.x.dims, into);
+    fan_out.y.dims = merge_dims(fan_out.y.dims, into);
     if (fan_out.fold) fan_out.fold = into[*fan_out.fold];
   }
+  made.compute.block.along = merge_dims(made.compute.block.along, into);
   return made;
 }
 

@@ -19,8 +19,11 @@ MergedDims merged_dims(const Layer& layer);
 
 /// The layer with one dimension for those that are one; its stride, dilation and image follow.
 Layer merge_dims(const Layer& layer, const MergedDims& into);
+/// The dimensions that count any of `dims`.
+EnumArray<Dim, bool> merge_dims(const EnumArray<Dim, bool>& dims, const MergedDims& into);
 /// The architecture for that layer: a merged dimension may lie wherever one of its own may, with
-/// bounds up to the product of theirs, in an order that has it in the place of one of them.
+/// bounds up to the product of theirs, in an order that has it in the place of one of them; blocks
+/// of steps lie along it if along one of them.
 Architecture merge_dims(const Architecture& architecture, const MergedDims& into);
 
 /// The dimensions that the loops of `mapping` count: those of `merged_dims`, where all of a merged

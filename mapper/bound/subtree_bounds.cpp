@@ -1,6 +1,11 @@
 #include "mapper/bound/subtree_bounds.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
 #include "mapper/search_tuning.hpp"
+#include "sim/step_blocks.hpp"
 #include "sim/step_interval.hpp"
 
 namespace tilewise {
@@ -53,6 +58,9 @@ void SubtreeBounds::take_spatial(const SpatialCandidate& spatial) {
   ++epoch_;
   spatial_ = spatial.choice;
   use_ = use_of(problem_, spatial_);
+  for (const Dim d : kDims) {
+    steps_[d] = problem_.splits[static_cast<std::size_t>(d)].spatial[spatial_[d]].least_steps;
+  }
 }
 
 /// The transfers across a boundary, whatever the tile there.
@@ -75,7 +83,10 @@ CostBound SubtreeBounds::innermost(const KeptSet& kept, double steps) {
   const TransferBound& operands = any_tile(kept, problem_.levels)[BoundaryCost::kAnyStationary];
   CostBound made;
   made.energy_pj = context_.operation_energy_pj + operands.energy_pj;
-  made.cycles = std::max(steps * step_interval(on, problem_.layer).count(), operands.busy_cycles) +
+  const double in_blocks =
+      least_block_cycles(on, problem_.layer, steps_, std::numeric_limits<std::int64_t>::max());
+  made.cycles = std::max({steps * step_interval(on, problem_.layer).count(), in_blocks,
+                          operands.busy_cycles}) +
                 fill_of_layer(on).count();
   made.cycles_with_idle = made.cycles;
   made.shared_busy = operands.shared_busy;
@@ -100,6 +111,7 @@ OpenSubtree SubtreeBounds::open(const Subtree& subtree) {
   made.kept = &kept;
   made.spatial = spatial_;
   made.use = use_;
+  made.steps = steps_;
   made.innermost = innermost(kept, subtree.spatial.steps);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
     made.any_tile[boundary] = any_tile(kept, boundary);

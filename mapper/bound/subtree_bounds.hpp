@@ -37,6 +37,7 @@ struct OpenSubtree {
   KeptSet* kept = nullptr;
   SpatialChoice spatial{};
   SpatialUse use;
+  Extents steps{};  ///< of each dimension at least so many
   std::array<EnumArray<DimGroup, const GroupTiles*>, kMostLevels + 1> tiles{};  ///< [boundary]
   CostBound innermost;  ///< of the compute unit
   /// [boundary] over tiles of any size there, by the stationary tensor.
@@ -67,6 +68,7 @@ class SubtreeBounds {
   std::unordered_map<std::size_t, KeptSet> kept_sets_;  ///< by index
   SpatialChoice spatial_{};
   SpatialUse use_;
+  Extents steps_{};          ///< at least so many of each dimension
   std::uint64_t epoch_ = 0;  ///< counts the spatial choices taken
   struct Known {
     std::uint64_t epoch = 0;

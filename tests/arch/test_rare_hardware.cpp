@@ -46,6 +46,7 @@ levels:
 compute:
   cycles: 2
   pipeline: {stages: 6}
+  block: {along: [P, Q], steps: 16, least: 20 ns}
   energy: {multiply_add: 8 bit}
 )";
 
@@ -77,6 +78,10 @@ TEST_CASE("rare parts of hardware come out as written") {
   CHECK(a.compute.interval == Cycles{2.0});
   CHECK(a.compute.layer_overhead == Cycles{4.0});
   CHECK(a.compute.pass_overhead == Cycles{0.0});
+  CHECK(a.compute.block.along[Dim::P]);
+  CHECK_FALSE(a.compute.block.along[Dim::N]);
+  CHECK(a.compute.block.steps == 16);
+  CHECK(a.compute.block.least == Cycles{10.0});  // 20 ns at 500 MHz
   CHECK(a.levels[1].memories[0].refetches);
   CHECK_FALSE(a.levels[2].memories[0].refetches);
   CHECK(skew_cycles(a, 1) == Cycles{2.0 * (8 + 4 - 2)});
@@ -124,6 +129,7 @@ TEST_CASE("the description tells the rare parts") {
         "GLB.buffer: Weight is coded to 0.6 of its bits (round number)\n",
         "GLB.buffer: partial sums of 32 bit\n",
         "GLB.buffer: tiles of Input and Weight are loaded again whenever loops turn\n",
+        "blocks of 16 steps along P Q take at least 10 cycles\n",
         "fan-out below GLB: skewed, fills in 10 steps, once a pass\n",
         "the pipeline fills once a layer, in 4 cycles\n"}) {
     CAPTURE(part);
@@ -135,6 +141,10 @@ TEST_CASE("rare parts that make no sense are refused with place and cure") {
   CHECK(error_of("cycles: 2", "cycles: 0").find("from 1 to") != std::string::npos);
   CHECK(ends(error_of("{stages: 6}", "{stages: 1}"),
              "expected at least as many as cycles: a result is not ready before the unit is"));
+  CHECK(ends(error_of("along: [P, Q]", "along: []"), "expected at least one dimension"));
+  CHECK(error_of("along: [P, Q], ", "").find("along: missing") != std::string::npos);
+  CHECK(error_of("steps: 16", "steps: 0").find("from 1 to") != std::string::npos);
+  CHECK(error_of("least: 20 ns", "least: 20").find("20 cycles or 100 ns") != std::string::npos);
   CHECK(error_of("refetch: always", "refetch: ever").find("new, always") != std::string::npos);
   CHECK(ends(error_of("burst: 64 B", "burst: 64 B\n        refetch: always"),
              "nothing is loaded into the outermost level, nor again"));

@@ -59,6 +59,7 @@ TEST_SUITE("nest_pricer") {
     for (int trial = 0; trial < testing::scaled(60); ++trial) {
       testing::Problem drawn = problems.any(6000);
       rare.add_to(drawn.architecture);
+      drawn = testing::merged(drawn);  // blocks of steps lie along dimensions that count others
       CAPTURE(trial);
       const Problem problem = make_problem(drawn.architecture, drawn.layer, drawn.factors);
       if (problem.why_empty.empty()) compared += compare_prices(problem, 6, 20);

@@ -177,6 +177,16 @@ std::vector<Change> changes_of_chip() {
       with([](Architecture& a) { a.compute.interval = Cycles{2.0}; }),
       with([](Architecture& a) { a.compute.pass_overhead = Cycles{2.0}; }),
       with([](Architecture& a) { a.compute.layer_overhead = Cycles{2.0}; }),
+      with([](Architecture& a) { a.compute.block.along[Dim::Q] = true; }),
+      with([](Architecture& a) {
+        a.compute.block = {{{true}}, 1, {}};
+      }),
+      with([](Architecture& a) {
+        a.compute.block = {{{true}}, 2, {}};
+      }),
+      with([](Architecture& a) {
+        a.compute.block = {{{true}}, 1, Cycles{2.0}};
+      }),
       with([](Architecture& a) { a.compute.energy = Picojoules{2.0}; }),
       with([](Architecture& a) { a.compute.gated_energy = Picojoules{2.0}; }),
       with([](Architecture& a) { a.compute.add_energy = Picojoules{2.0}; }),

@@ -325,10 +325,14 @@ TEST_SUITE("search") {
     });
   }
 
-  TEST_CASE("tiles that are loaded again never make it cheaper") {
-    // Eq. 25
+  TEST_CASE("blocks of steps, and tiles that are loaded again, never make it cheaper") {
+    // Eq. 24 and 25
     for_each_problem(75, [](const Problem& problem, RandomNests& random) {
       Problem slow = problem;
+      StepBlock& block = slow.architecture.compute.block;
+      for (bool& along : block.along) along = random.chance(30);
+      block.steps = random.pick(1, 9);
+      block.least = Cycles{static_cast<double>(random.pick(0, 9))};
       for (std::size_t l = 1; l < slow.architecture.levels.size(); ++l) {
         for (Memory& memory : slow.architecture.levels[l].memories) {
           memory.refetches = random.chance(40);

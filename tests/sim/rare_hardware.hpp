@@ -9,8 +9,8 @@
 namespace tilewise::testing {
 
 /// Gives an architecture at random what only some hardware has: ports of tensors, start-ups,
-/// bursts, sums of their own width, codes on chip, skewed arrays, a pipeline that fills,
-/// memories that load their tiles again.
+/// bursts, sums of their own width, codes on chip, skewed arrays, a pipeline that fills, blocks of
+/// steps, memories that load their tiles again.
 class RareHardware {
  public:
   explicit RareHardware(std::uint64_t seed) : random_(seed) {}
@@ -25,10 +25,17 @@ class RareHardware {
       }
     }
     if (random_.chance(30)) made.compute.layer_overhead = cycles();
+    if (random_.chance(50)) add_block(made.compute.block);
   }
 
  private:
   Cycles cycles() { return Cycles{static_cast<double>(random_.pick(1, 9))}; }
+  void add_block(StepBlock& block) {
+    block.along[kDims[static_cast<std::size_t>(random_.pick(0, 7))]] = true;
+    for (bool& along : block.along) along = along || random_.chance(25);
+    block.steps = random_.pick(1, 6);
+    block.least = Cycles{static_cast<double>(random_.pick(1, 24)) / 2.0};
+  }
   BitsPerCycle bandwidth() {
     if (random_.chance(30)) return kUnlimited;
     return BitsPerCycle{static_cast<double>(random_.pick(3, 96)) / 1.5};
@@ -36,6 +43,7 @@ class RareHardware {
 
   void add_to(Memory& memory, std::size_t level) {
     if (random_.chance(40)) add_ports(memory);
+    if (level > 0 && random_.chance(25)) memory.refetches = true;
     if (random_.chance(35)) memory.start_up = cycles();
     if (random_.chance(35)) memory.burst = Bits{random_.pick(1, 100)};
     if (random_.chance(40) && memory.holds[Tensor::Output]) {
@@ -44,7 +52,6 @@ class RareHardware {
     for (const Tensor t : {Tensor::Input, Tensor::Weight}) {
       if (!memory.holds[t] || !random_.chance(25)) continue;
       memory.coded[t] = FixedCode{static_cast<double>(random_.pick(2, 10)) / 10.0, "drawn"};
-      if (level > 0 && random_.chance(25)) memory.refetches = true;
       if (random_.chance(30)) memory.coded[t] = RunLengthCode{Bits{3}, Bits{64}};
     }
     if (level == 0 && memory.holds[Tensor::Output] && random_.chance(20)) {

@@ -78,8 +78,8 @@ void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare
 }
 
 TEST_SUITE("latency") {
-  TEST_CASE("with skew, bursts, ports, codes, wide sums, refetches the two agree as well") {
-    // Eq. 6, 7, 18, 20 to 22 and 25
+  TEST_CASE("with skew, bursts, ports, codes, wide sums, blocks, refetches the two agree as well") {
+    // Eq. 6, 7, 18, 20 to 22, 24 and 25
     testing::RareHardware rare(33);
     compare(34, true, &rare);
     compare(35, false, &rare);

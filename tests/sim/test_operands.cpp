@@ -55,6 +55,8 @@ Trial random_trial(testing::RandomNests& random, testing::RareHardware* rare) {
   } while (iterations(trial.layer) > 2500);
   testing::fit_arrays(trial.mapping, trial.architecture);
   if (rare != nullptr) rare->add_to(trial.architecture);
+  // The mapping may count merged dimensions, which the simulation does not know.
+  trial.architecture.compute.block = {};
   trial.at_home = random.pick(1, trial.layer.bounds[Dim::C] - 1);
   put_operands_inside(trial);
   trial.architecture.levels[trial.home].part[Tensor::Input] =

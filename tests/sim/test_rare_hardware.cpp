@@ -83,6 +83,56 @@ TEST_SUITE("rare hardware") {
     CHECK(latency(architecture) == 162.0);
   }
 
+  TEST_CASE("blocks of too few steps wait, tile by tile") {
+    // Eq. 24. For each of 2 channels in 12 tiles 3 outputs: a block of 2 and one of 1.
+    Architecture architecture = find_architecture("two_level");
+    StepBlock& block = architecture.compute.block;
+    block.along[Dim::M] = true;
+    block.steps = 2;
+    block.least = Cycles{4.0};
+    CHECK(latency(architecture) == 162.0 + 24 * (2 + 3));
+    CHECK(evaluate(architecture, pointwise_72(), tiles_of_six()).latency.compute_time ==
+          Cycles{72.0 + 24 * (2 + 3)});
+    // Six steps one after the other: three blocks of 2.
+    block.along[Dim::C] = true;
+    CHECK(latency(architecture) == 162.0 + 12 * (2 + 2 + 2));
+    // Of three cycles each, two steps are long enough.
+    architecture.compute.interval = Cycles{3.0};
+    CHECK(latency(architecture) == 162.0 + 2 * 72);
+    block.along[Dim::C] = false;
+    CHECK(latency(architecture) == 162.0 + 2 * 72 + 24 * 1);
+  }
+
+  TEST_CASE("the last tile of a dimension has a block of its own length") {
+    // Eq. 24. Three columns in tiles of 2 and 1, for each of 24 others.
+    Architecture architecture = find_architecture("two_level");
+    architecture.compute.block = {{{}}, 4, Cycles{4.0}};
+    architecture.compute.block.along[Dim::Q] = true;
+    Mapping mapping;
+    mapping.levels.resize(2);
+    mapping.levels[0].temporal = {{Dim::M, 3}, {Dim::C, 4}, {Dim::P, 2}, {Dim::Q, 2}};
+    mapping.levels[1].temporal = {{Dim::Q, 2}};
+    CHECK(evaluate(architecture, pointwise_72(), mapping).latency.compute_time ==
+          Cycles{72.0 + 24 * (2 + 3)});
+  }
+
+  TEST_CASE("a product's pixels are rows: blocks along columns go on over the rows of the image") {
+    // Eq. 24. Six pixels in a block of 6, or two rows of 3, for each of 12 others.
+    Architecture architecture = find_architecture("two_level");
+    architecture.compute.block = {{{}}, 6, Cycles{6.0}};
+    architecture.compute.block.along[Dim::Q] = true;
+    Mapping mapping;
+    mapping.levels.resize(2);
+    mapping.levels[0].temporal = {{Dim::M, 3}, {Dim::C, 4}};
+    mapping.levels[1].temporal = {{Dim::N, 6}};
+    const auto compute_time = [&] {
+      return evaluate(architecture, pointwise_72(), mapping).latency.compute_time;
+    };
+    CHECK(compute_time() == Cycles{72.0});
+    mapping.levels[1].temporal = {{Dim::P, 2}, {Dim::Q, 3}};
+    CHECK(compute_time() == Cycles{72.0 + 12 * (3 + 3)});
+  }
+
   TEST_CASE("a memory that loads its tiles again takes all their words at each transition") {
     // Eq. 25. Six weights with each of 12 tiles, not with two of them: 10 transitions of 6 more.
     Architecture architecture = find_architecture("two_level");

@@ -39,6 +39,8 @@ Started random_start(testing::RandomNests& random, testing::RareHardware* rare) 
   } while (iterations(made.layer) > 2500 || !has_weights(made.layer.op));
   testing::fit_arrays(made.mapping, made.architecture);
   if (rare != nullptr) rare->add_to(made.architecture);
+  // The mapping may count merged dimensions, which the simulation does not know.
+  made.architecture.compute.block = {};
   made.layer.start = {random.pick(1, 3), Bits{random.pick(4, 40)}};
   made.places.assign(made.mapping.levels.size(), 0);
   for (std::int64_t i = 0; i < made.layer.start.operands; ++i) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/architecture.hpp"
+#include "block_walker.hpp"
 #include "loop_walker.hpp"
 #include "sim/cost_terms.hpp"
 #include "sim/mapping.hpp"
@@ -33,6 +34,7 @@ class TileSimulator {
                 std::size_t home = 0, std::int64_t operands = 0)
       : architecture_(architecture),
         layer_(layer),
+        mapping_(mapping),
         merges_(merge_rules(architecture)),
         walker_(layer, mapping, merges_),
         chains_(keeper_chains(mapping)),
@@ -61,7 +63,10 @@ class TileSimulator {
     for (std::size_t child = levels_; child-- > 0;) {
       double tiles = 0.0;
       walker_.walk(child, [&](const LoopWalker::Index&) { tiles += 1.0; });
-      if (child + 1 == levels_) clock += tiles * architecture_.compute.pass_overhead.count();
+      if (child + 1 == levels_) {
+        clock += tiles * architecture_.compute.pass_overhead.count() +
+                 block_waits(architecture_, layer_, mapping_, walker_);
+      }
       const double tile = clock / tiles;
       result_.tile_time[child] = tile;
       if (child > 0) clock = run_tiles(child, tile);
@@ -381,6 +386,7 @@ class TileSimulator {
 
   const Architecture& architecture_;
   const Layer& layer_;
+  const Mapping& mapping_;
   MergeRules merges_;
   LoopWalker walker_;
   KeeperChains chains_;
