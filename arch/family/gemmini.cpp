@@ -51,6 +51,8 @@ Level scratchpad_of(const GemminiParameters& p, const EnergyTables& tables) {
   const Bits row = times(p.operand_width, p.array, "row of the scratchpad");
   Memory memory = in_banks(row, p.scratchpad_rows, kScratchpadBanks, p, tables);
   memory.name = "scratchpad";
+  // LoopConv.scala, LoopMatmul.scala: each hardware loop moves in all of its tiles.
+  memory.refetches = true;
   memory.holds = set_of({Tensor::Input, Tensor::Weight});
   memory.ports = {{set_of({Tensor::Input}), word_a_cycle(row), {}, false},
                   {set_of({Tensor::Weight}), word_a_cycle(row), {}, false},
@@ -96,6 +98,8 @@ ComputeUnit multiplier(const GemminiParameters& p, const EnergyTables& tables) {
   unit.gated_energy = cost.gated;
   unit.add_energy = cost.add;
   unit.area = cost.area;
+  // LoopConv.scala: a preload and a compute run up to `array` columns of a row of the output.
+  unit.block = {set_of({Dim::Q}), p.array, Cycles{static_cast<double>(p.block_cycles)}};
   unit.source = std::move(cost.source);
   unit.spread = cost.spread;
   return unit;

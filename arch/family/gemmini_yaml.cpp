@@ -22,6 +22,8 @@ ParameterTable<Parameters> table_of_gemmini() {
   table.size("operand_width", &Parameters::operand_width, "of inputs and weights");
   table.size("sum_width", &Parameters::sum_width, "of the accumulator and the adders");
   table.frequency("clock", &Parameters::clock, "of the core");
+  table.count("block_cycles", &Parameters::block_cycles, 0, kMostRows,
+              "at least so many for each block of up to `array` columns of a row: issue");
   table.bandwidth("bus", &Parameters::bus, "to off-chip memory; reads and writes share it");
   table.size("request", &Parameters::request, "what a transfer over it is rounded up to");
   table.add(

@@ -74,9 +74,9 @@ TEST_CASE("nvdla_small: cycles of eight convolutions that ran in RTL") {
     std::cout << fmt::format("nvdla_small {}: {:.0f} cycles, RTL {:.0f}: {:+.1f} %, bound {}\n",
                              row.at("trace"), cost.latency.total.count(), rtl,
                              100 * errors.all.back(), cost.bound);
-    // A stripe has 16 outputs and takes at least as many cycles (Unit Description, Stripe
-    // Operation); the start of the pipeline takes some 150. Neither is in the model, which is
-    // below.
+    // A stripe has 16 outputs and takes at least 8 cycles (docs/nvdla.md, N3); the start of the
+    // pipeline takes some 150. Neither is in the model, which is below. A block of steps would say
+    // the first, but it ends with a row of the tile, where a stripe goes on.
     const bool fills_a_stripe = layer.bounds[Dim::P] * layer.bounds[Dim::Q] >= 16;
     if (fills_a_stripe) {
       CHECK(std::abs(errors.all.back()) < 0.055);

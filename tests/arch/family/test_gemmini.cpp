@@ -37,6 +37,7 @@ levels:
           - {tensors: [Input], read: 128 bit/cycle}
           - {tensors: [Weight], read: 128 bit/cycle}
           - {tensors: [Input, Weight], write: 128 bit/cycle}
+        refetch: always
         energy: {sram: {size: SCRATCH_BANK}}
     fan_out:
       x: {size: 16, dims: [M]}
@@ -69,6 +70,7 @@ levels:
       keep: [Weight]
 compute:
   operand_width: 8 bit
+  block: {along: [Q], steps: 16, least: 8 cycles}
   energy: {multiply_add: 8 bit, accumulator: 32 bit}
 )";
 
@@ -129,6 +131,9 @@ TEST_SUITE("family gemmini") {
     CHECK(compute_units(a) == 1024);
     CHECK(a.levels[0].memories[0].read_bandwidth == BitsPerCycle{256.0});
     CHECK(a.levels[0].memories[0].burst == Bits{1024});
+    CHECK(a.compute.block.steps == 32);
+    CHECK(a.compute.block.least == Cycles{8.0});
+    CHECK(with_parameters("block_cycles: 4").compute.block.least == Cycles{4.0});
     CHECK(a.levels[1].memories[0].capacity == kibibytes(512));  // 16384 rows of 32 B
     CHECK(a.levels[1].memories[0].word_width == Bits{256});
     CHECK(a.levels[2].memories[0].capacity == kibibytes(4));  // a column of 1024 rows
