@@ -37,6 +37,7 @@ constexpr std::array kShipped{ShippedSpace{"nasbench201", nasbench201_space},
                               ShippedSpace{"nasbench360"},
                               ShippedSpace{"proxylessnas"},
                               ShippedSpace{"ofa_mobilenetv3"},
+                              ShippedSpace{"mnasnet"},
                               ShippedSpace{"autoformer_tiny"},
                               ShippedSpace{"transnas_micro"},
                               ShippedSpace{"transnas_macro"}};

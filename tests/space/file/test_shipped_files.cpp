@@ -226,6 +226,18 @@ TEST_SUITE("search spaces of files") {
     CHECK(most_total(metric, form) == most);
   }
 
+  // tensorflow/tpu, mnasnet: A1 3.9M and 312M; torchvision's mnasnet1_0, which is B1, 4,383,312
+  // parameters and 0.31 G; exact MACs by an implementation of our own in another language.
+  TEST_CASE("mnasnet: A1 and B1") {
+    CHECK(
+        counts_of("mnasnet",
+                  "sep_k3_n1,mb6_k3_n2,mb3_k5_se_n3,mb6_k3_n4,mb6_k3_se_n2,mb6_k5_se_n3,mb6_k3_n1",
+                  "ImageNet-a1") == Counts{311'579'072, 3'887'038});
+    CHECK(counts_of("mnasnet",
+                    "sep_k3_n1,mb3_k3_n3,mb3_k5_n3,mb6_k5_n3,mb6_k3_n2,mb6_k5_n4,mb6_k3_n1",
+                    "ImageNet-b1") == Counts{314'415'872, 4'383'312});
+  }
+
   // By hand from the definition in microsoft/Cream: linear layers 197 (4 D q + 2 D h) a block, both
   // products of the attention and both of the relative positions 197^2 q each; parameters as its
   // code counts them.
