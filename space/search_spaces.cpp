@@ -16,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/words.hpp"
 #include "space/file/file_space.hpp"
+#include "space/nasbench101_space.hpp"
 #include "space/nasbench201_space.hpp"
 #include "space/natsbench_size.hpp"
 
@@ -34,6 +35,7 @@ struct ShippedSpace {
 constexpr std::array kShipped{ShippedSpace{"nasbench201", nasbench201_space},
                               ShippedSpace{"fbnet"},
                               ShippedSpace{"natsbench_size", natsbench_size_space},
+                              ShippedSpace{"nasbench101", nasbench101_space},
                               ShippedSpace{"nasbench360"},
                               ShippedSpace{"proxylessnas"},
                               ShippedSpace{"ofa_mobilenetv3"},
