@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -61,9 +62,29 @@ struct Nasbench101Module {
   std::int64_t inputs = 1;   ///< channels
   std::int64_t outputs = 1;  ///< channels
   std::int64_t size = 1;     ///< rows, and columns
+  auto operator<=>(const Nasbench101Module&) const = default;
 };
 /// Three stacks of three modules.
 std::vector<Nasbench101Module> nasbench101_modules();
+
+/// What decides the layers of a vertex in a module.
+struct VertexSite {
+  Nasbench101Op op = Nasbench101Op::Conv3x3;
+  std::int64_t inner = 0;   ///< vertices with an operation that lead to it
+  bool from_input = false;  ///< the input does, too
+  std::int64_t channels = 1;
+  auto operator<=>(const VertexSite&) const = default;
+};
+VertexSite vertex_site(const VertexCell& cell, std::size_t vertex, std::int64_t channels);
+/// The projection of the input, where it leads there; the sum, where there are several operands;
+/// the operation. Their names begin with `prefix`.
+std::vector<Layer> vertex_layers(const VertexSite& site, const Nasbench101Module& module,
+                                 const std::string& prefix);
+/// What leads from the input to the output: its projection, and the sum with what vertices give.
+std::vector<Layer> bypass_layers(bool alone, const Nasbench101Module& module,
+                                 const std::string& prefix);
+/// Stem, both pools between the stacks, the last pool, classifier.
+std::vector<Layer> nasbench101_fixed_layers();
 
 /// The whole network on 32 x 32 images of 10 classes. Layers are named as in
 /// "stack2.module1.vertex3.conv1x1".

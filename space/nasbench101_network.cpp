@@ -34,68 +34,84 @@ Layer operation_layer(Nasbench101Op op, const std::string& prefix, SquareMap map
   return pool;
 }
 
-/// Adds one module behind `input`.
-class ModuleAdder {
- public:
-  ModuleAdder(Network& network, const VertexCell& cell, const Nasbench101Module& module,
-              std::string prefix, Producers input)
-      : network_(network),
-        cell_(cell),
-        module_(module),
-        channels_(vertex_channels(cell, module.inputs, module.outputs)),
-        prefix_(std::move(prefix)),
-        input_(std::move(input)) {}
+Layer projection_layer(const std::string& prefix, std::int64_t channels,
+                       const Nasbench101Module& module) {
+  return square_convolution(prefix + "projection", module.inputs, {channels, module.size}, {1});
+}
 
-  Producers add() {
-    const std::size_t last = cell_.vertices - 1;
-    Producers output;
-    for (std::size_t v = 1; v < last; ++v) {
-      add_vertex(v);
-      if (cell_.has(v, last)) output.push_back(made_[v]);
-    }
-    if (!cell_.has(0, last)) return output;
-    const std::size_t projection = project(prefix_ + "output.", module_.outputs);
-    if (output.empty()) return {projection};
-    output.push_back(projection);
-    return {network_.add(square_sum(prefix_ + "output.add", {module_.outputs, module_.size}, 2),
-                         output)};
-  }
-
- private:
-  /// The input of the module in as many channels.
-  std::size_t project(const std::string& prefix, std::int64_t channels) {
-    return network_.add(
-        square_convolution(prefix + "projection", module_.inputs, {channels, module_.size}, {1}),
-        input_);
-  }
-
-  /// The sum of what leads to a vertex, then its operation. A larger operand loses its last
-  /// channel.
-  void add_vertex(std::size_t v) {
-    const std::string prefix = fmt::format("{}vertex{}.", prefix_, v);
-    const SquareMap map{channels_[v], module_.size};
+/// Adds one module behind `input`; returns what makes its output.
+Producers add_module(Network& network, const VertexCell& cell, const Nasbench101Module& module,
+                     const std::string& prefix, const Producers& input) {
+  const auto channels = vertex_channels(cell, module.inputs, module.outputs);
+  const std::size_t last = cell.vertices - 1;
+  std::array<std::size_t, kMostVertices> made{};
+  Producers output;
+  for (std::size_t v = 1; v < last; ++v) {
+    const VertexSite site = vertex_site(cell, v, channels[v]);
+    std::vector<Layer> layers = vertex_layers(site, module, fmt::format("{}vertex{}.", prefix, v));
     Producers operands;
     for (std::size_t u = 1; u < v; ++u) {
-      if (cell_.has(u, v)) operands.push_back(made_[u]);
+      if (cell.has(u, v)) operands.push_back(made[u]);
     }
-    if (cell_.has(0, v)) operands.push_back(project(prefix, map.channels));
-    if (operands.size() > 1) {
-      const auto count = static_cast<std::int64_t>(operands.size());
-      operands = {network_.add(square_sum(prefix + "add", map, count), operands)};
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const bool projects = site.from_input && i == 0;
+      const std::size_t added = network.add(std::move(layers[i]), projects ? input : operands);
+      if (projects) {
+        operands.push_back(added);
+      } else {
+        operands = {added};
+      }
     }
-    made_[v] = network_.add(operation_layer(cell_.ops[v - 1], prefix, map), operands);
+    made[v] = operands.front();
+    if (cell.has(v, last)) output.push_back(made[v]);
   }
-
-  Network& network_;
-  const VertexCell& cell_;
-  Nasbench101Module module_;
-  std::array<std::int64_t, kMostVertices> channels_;
-  std::string prefix_;
-  Producers input_;
-  std::array<std::size_t, kMostVertices> made_{};
-};
+  if (!cell.has(0, last)) return output;
+  std::vector<Layer> bypass = bypass_layers(output.empty(), module, prefix + "output.");
+  output.push_back(network.add(std::move(bypass.front()), input));
+  if (bypass.size() > 1) output = {network.add(std::move(bypass.back()), output)};
+  return output;
+}
 
 }  // namespace
+
+VertexSite vertex_site(const VertexCell& cell, std::size_t vertex, std::int64_t channels) {
+  VertexSite site{cell.ops[vertex - 1], 0, cell.has(0, vertex), channels};
+  for (std::size_t u = 1; u < vertex; ++u) site.inner += cell.has(u, vertex) ? 1 : 0;
+  return site;
+}
+
+std::vector<Layer> vertex_layers(const VertexSite& site, const Nasbench101Module& module,
+                                 const std::string& prefix) {
+  const SquareMap map{site.channels, module.size};
+  std::vector<Layer> layers;
+  if (site.from_input) layers.push_back(projection_layer(prefix, site.channels, module));
+  // Of a larger operand the last channel is dropped.
+  const std::int64_t operands = site.inner + (site.from_input ? 1 : 0);
+  if (operands > 1) layers.push_back(square_sum(prefix + "add", map, operands));
+  layers.push_back(operation_layer(site.op, prefix, map));
+  return layers;
+}
+
+std::vector<Layer> bypass_layers(bool alone, const Nasbench101Module& module,
+                                 const std::string& prefix) {
+  std::vector<Layer> layers{projection_layer(prefix, module.outputs, module)};
+  if (!alone) layers.push_back(square_sum(prefix + "add", {module.outputs, module.size}, 2));
+  return layers;
+}
+
+std::vector<Layer> nasbench101_fixed_layers() {
+  std::vector<Layer> layers{
+      square_convolution("stem.conv3x3", 3, {kFirstChannels, kVertexImage}, {3})};
+  const std::vector<Nasbench101Module> modules = nasbench101_modules();
+  for (std::size_t m = 3; m < modules.size(); m += 3) {
+    layers.push_back(square_max_pool(fmt::format("stack{}.downsample", m / 3 + 1),
+                                     {modules[m].inputs, modules[m].size}, {2, 2}));
+  }
+  const SquareMap map{modules.back().outputs, modules.back().size};
+  layers.push_back(global_average_pool("global_pool", map));
+  layers.push_back(classifier("classifier", map.channels, kVertexClasses));
+  return layers;
+}
 
 std::vector<Nasbench101Module> nasbench101_modules() {
   std::vector<Nasbench101Module> modules;
@@ -111,23 +127,18 @@ std::vector<Nasbench101Module> nasbench101_modules() {
 
 Network nasbench101_network(const VertexCell& cell) {
   Network network(fmt::format("nasbench101 {}", to_string(cell)));
+  std::vector<Layer> fixed = nasbench101_fixed_layers();
+  auto next = fixed.begin();
+  Producers last;
+  const auto add_fixed = [&] { last = {network.add(std::move(*next++), last)}; };
+  add_fixed();
   const std::vector<Nasbench101Module> modules = nasbench101_modules();
-  Producers last{
-      network.add(square_convolution("stem.conv3x3", 3, {kFirstChannels, kVertexImage}, {3}), {})};
   for (std::size_t m = 0; m < modules.size(); ++m) {
-    const Nasbench101Module& module = modules[m];
-    const std::size_t stack = m / 3 + 1;
-    if (m > 0 && m % 3 == 0) {
-      last = {network.add(square_max_pool(fmt::format("stack{}.downsample", stack),
-                                          {module.inputs, module.size}, {2, 2}),
-                          last)};
-    }
-    const std::string prefix = fmt::format("stack{}.module{}.", stack, m % 3 + 1);
-    last = ModuleAdder(network, cell, module, prefix, std::move(last)).add();
+    if (m > 0 && m % 3 == 0) add_fixed();
+    const std::string prefix = fmt::format("stack{}.module{}.", m / 3 + 1, m % 3 + 1);
+    last = add_module(network, cell, modules[m], prefix, last);
   }
-  const SquareMap map{modules.back().outputs, modules.back().size};
-  const std::size_t pooled = network.add(global_average_pool("global_pool", map), last);
-  network.add(classifier("classifier", map.channels, kVertexClasses), {pooled});
+  while (next != fixed.end()) add_fixed();
   return network;
 }
 

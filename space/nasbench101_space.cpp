@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
-#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -31,64 +31,65 @@ void check_vertex_dataset(const std::string& dataset) {
                                kVertexDataset));
 }
 
-/// What of a cell decides its layers: of each vertex its operation, how many lead to it and whether
-/// the input does, and how its channels are shared. Few cells differ in it.
-using VertexTraits = std::vector<std::int64_t>;
-
-VertexTraits traits_of(const VertexCell& cell) {
-  const std::size_t last = cell.vertices - 1;
-  std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>> vertices;
-  for (std::size_t v = 1; v < last; ++v) {
-    std::int64_t inner = 0;
-    for (std::size_t u = 1; u < v; ++u) inner += cell.has(u, v) ? 1 : 0;
-    // In modules of 512, 256 and 128 outputs, whatever comes in.
-    const auto channels = vertex_channels(cell, 512, 512)[v] * 1'024 * 1'024 +
-                          vertex_channels(cell, 256, 256)[v] * 1'024 +
-                          vertex_channels(cell, 128, 128)[v];
-    vertices.emplace_back(static_cast<std::int64_t>(cell.ops[v - 1]), inner, cell.has(0, v) ? 1 : 0,
-                          channels);
-  }
-  std::sort(vertices.begin(), vertices.end());
-  VertexTraits traits{cell.has(0, last) ? 1 : 0};
-  for (const auto& [op, inner, from_input, channels] : vertices) {
-    traits.insert(traits.end(), {op, inner, from_input, channels});
-  }
-  return traits;
-}
-
-/// The distinct layers, and for each kind of cell which of them it runs.
+/// The distinct layers of the space, and those of a cell: of each vertex, by what decides them.
 class VertexLayers {
  public:
-  VertexLayers() {
-    std::map<VertexTraits, std::size_t> seen;
-    LayerCollection distinct;
-    for (const VertexCell& cell : nasbench101_cells()) {
-      const auto [entry, is_new] = seen.emplace(traits_of(cell), uses_.size());
-      if (is_new) uses_.push_back(uses_of(cell, distinct));
-      kind_.push_back(entry->second);
+  VertexLayers() : modules_(nasbench101_modules()) {
+    note(fixed_, nasbench101_fixed_layers());
+    for (const bool alone : {true, false}) {
+      for (const Nasbench101Module& module : modules_) {
+        note(bypass_[alone ? 1 : 0], bypass_layers(alone, module, ""));
+      }
     }
-    layers_ = distinct.layers();
+    for (const VertexCell& cell : nasbench101_cells()) {
+      for_each_site(cell, [&](const VertexSite& site, std::size_t m) {
+        auto& uses = sites_[{site, modules_[m]}];
+        if (uses.empty()) note(uses, vertex_layers(site, modules_[m], ""));
+      });
+    }
   }
 
-  const std::vector<Layer>& layers() const { return layers_; }
-  const std::vector<LayerUse>& uses(std::int64_t index) const {
-    return uses_[kind_.at(static_cast<std::size_t>(index))];
+  const std::vector<Layer>& layers() const { return distinct_.layers(); }
+
+  std::vector<LayerUse> uses(const VertexCell& cell) const {
+    Uses all = fixed_;
+    const auto add = [&](const Uses& some) { all.insert(all.end(), some.begin(), some.end()); };
+    for_each_site(cell, [&](const VertexSite& site, std::size_t m) {
+      add(sites_.at({site, modules_[m]}));
+    });
+    if (cell.has(0, cell.vertices - 1)) add(bypass_[cell.vertices == 2 ? 1 : 0]);
+    std::sort(all.begin(), all.end());
+    std::vector<LayerUse> counted;
+    for (const std::size_t layer : all) {
+      if (counted.empty() || counted.back().layer != layer) counted.push_back({layer, 0});
+      ++counted.back().times;
+    }
+    return counted;
   }
 
  private:
-  static std::vector<LayerUse> uses_of(const VertexCell& cell, LayerCollection& distinct) {
-    std::map<std::size_t, std::int64_t> times;
-    for (const Layer& layer : layers_of(nasbench101_network(cell))) {
-      ++times[distinct.index_of(layer)];
-    }
-    std::vector<LayerUse> uses;
-    for (const auto& [layer, count] : times) uses.push_back({layer, count});
-    return uses;
+  using Uses = std::vector<std::size_t>;  ///< a layer as often as it runs
+
+  void note(Uses& uses, const std::vector<Layer>& layers) {
+    for (const Layer& layer : layers) uses.push_back(distinct_.index_of(layer));
   }
 
-  std::vector<Layer> layers_;
-  std::vector<std::vector<LayerUse>> uses_;
-  std::vector<std::size_t> kind_;  ///< [index]
+  /// Calls `visit(site, module)` for each vertex with an operation in each module.
+  template <class Visit>
+  void for_each_site(const VertexCell& cell, const Visit& visit) const {
+    for (std::size_t m = 0; m < modules_.size(); ++m) {
+      const auto channels = vertex_channels(cell, modules_[m].inputs, modules_[m].outputs);
+      for (std::size_t v = 1; v + 1 < cell.vertices; ++v) {
+        visit(vertex_site(cell, v, channels[v]), m);
+      }
+    }
+  }
+
+  std::vector<Nasbench101Module> modules_;
+  LayerCollection distinct_;
+  Uses fixed_;
+  std::array<Uses, 2> bypass_;  ///< of all modules; where nothing else is, last
+  std::map<std::pair<VertexSite, Nasbench101Module>, Uses> sites_;
 };
 
 /// Matrix and operations, as the public ModelSpec takes them.
@@ -128,7 +129,8 @@ SearchSpace nasbench101_space() {
   space.layers = [](const std::string& dataset, const SpaceOptions&) -> SpaceLayers {
     check_vertex_dataset(dataset);
     const auto all = std::make_shared<const VertexLayers>();
-    return IndexedLayers{all->layers(), [all](std::int64_t index) { return all->uses(index); }};
+    return IndexedLayers{all->layers(),
+                         [all](std::int64_t index) { return all->uses(cell_at(index)); }};
   };
   space.public_config = [](const std::string& text, const std::string& dataset) {
     check_vertex_dataset(dataset);
