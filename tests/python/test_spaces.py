@@ -149,3 +149,66 @@ def test_a_metric_or_device_that_is_not_there_is_refused(fbnet):
         tilewise.space("fbnet", dataset="cifar10")
     with pytest.raises(tilewise.InputError, match="no such search space"):
         tilewise.space("nothing")
+
+
+OWN = """
+name: own
+datasets: {photos: {height: 16, width: 16, classes: 10}}
+blocks:
+  conv:
+    - {name: conv, op: convolution, output_channels: out, kernel: kernel, padding: same}
+  head:
+    - {name: pool, op: average_pool, kernel: global}
+    - {name: fc, op: fully_connected, outputs: classes, bias: true}
+choices:
+  block:
+    - {name: k1, block: conv, kernel: 1}
+    - {name: k3, block: conv, kernel: 3}
+    - {name: skip, if: in == out}
+network:
+  - {name: stem, block: conv, kernel: 3, out: 8}
+  - {choose: block, out: 16}
+  - {choose: block, repeat: 2, out: 16}
+  - {name: head, block: head}
+"""
+
+
+@pytest.fixture(name="own")
+def _own(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(OWN)
+    return str(path)
+
+
+def test_a_space_of_a_file_is_a_space_as_any_other(own):
+    space = tilewise.space(own, devices=["zc706"])
+    assert (space.positions, space.choices, space.dataset) == (3, ["k1", "k3", "skip"], "photos")
+    ops = space.sample(50, seed=1)
+    assert {tuple(row) for row in ops} == {  # 2 x 3 x 3 candidates: the first may not be skipped
+        (a, b, c) for a in range(2) for b in range(3) for c in range(3)
+    }
+    for row, latency, energy in zip(ops, *space.cost(ops), strict=True):
+        network = space.network(row)
+        totals = tilewise.cost(network, "zc706").attrs["totals"]
+        assert latency == pytest.approx(totals["latency_ms"])
+        assert energy == pytest.approx(totals["energy_mJ"])
+        assert space.cost(row, metric="macs")[0] == network.macs
+    assert space.range("macs")[0] == min(space.cost(ops, metric="macs"))
+    with pytest.raises(tilewise.InputError, match="position 1: no such operation"):
+        space.cost([[2, 0, 0]])
+    assert len(tilewise.sweep(own, "photos", "zc706")) == 1 + 2 + 3 + 3
+
+
+def test_a_wrong_space_file_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(OWN.replace("kernel: 3, out: 8", "kernal: 3, out: 8"))
+    with pytest.raises(tilewise.InputError, match=r"wrong.yaml:\d+: network\[0\].kernal"):
+        tilewise.space(str(path))
+    with pytest.raises(tilewise.InputError, match="no such file"):
+        tilewise.space(str(tmp_path / "none.yaml"))
+
+
+def test_a_data_set_of_a_space_file(own, tmp_path):
+    spec = {"space": own, "devices": ["zc706"], "formats": ["csv"], "sample": {"count": 5}}
+    tilewise.dataset.build(spec, tmp_path / "made")
+    assert len(pd.read_csv(tmp_path / "made" / "blocks.csv")) == 1 + 2 + 3 + 3
