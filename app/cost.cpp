@@ -122,7 +122,7 @@ int run_cost(CostCommand given, const std::string& command) {
 
 void add_what(CLI::App& command, CostCommand& given) {
   command
-      .add_option("--network", given.request.networks,
+      .add_option("networks,--network", given.request.networks,
                   "shipped names, files, ONNX models, or a pattern of files in quotes; by comma")
       ->required();
   command.add_option("--device,--arch", given.how.devices, target_forms() + "; by comma")
@@ -174,7 +174,7 @@ void add_cost(CLI::App& app, const std::string& command_line, Action& action) {
       "the total,\nwhich then says that it is partial.\n"
       "Example:\n"
       "  tilewise cost --network resnet18 --device eyeriss,zc706\n"
-      "  tilewise cost --network 'models/*.onnx' --device eyeriss --batch 4 --store out/store\n"
+      "  tilewise cost models/*.onnx --device eyeriss --batch 4 --store out/store\n"
       "  tilewise cost --network resnet18,mobilenetv2 --device zc706 --by operator --json\n"
       "  tilewise cost --network mobilenetv2 --device zc706 --schedule best --budget 10s\n"
       "  tilewise cost --network 'models/*.onnx' --device zc706 --schedule best --images stream\n"
