@@ -58,6 +58,14 @@ nb::dict facts(const SearchSpace& space) {
     add(block->name);
     for (const ShapeColumn& column : block->shape) add(column);
     entry["choices"] = nb::cast(block->names);
+    nb::list allowed;
+    for (const std::vector<bool>& row : block->allowed) allowed.append(nb::cast(row));
+    entry["allowed"] = allowed;
+    nb::list ends;
+    for (const EndedStage& stage : block->ends) {
+      ends.append(nb::make_tuple(stage.first, stage.length, stage.choice));
+    }
+    entry["ends"] = ends;
   }
   entry["shape"] = shape;
   return entry;

@@ -1,11 +1,13 @@
 """Candidates as rows of choices, and the rows that no other dominates."""
 
+import itertools
 import random
 
 import numpy as np
+import pytest
 import tilewise
 from search_accuracy import dominated, operations
-from tilewise.searches.encodings import Encoding, words
+from tilewise.searches.encodings import Encoding, Rules, words
 from tilewise.searches.result import non_dominated
 
 
@@ -39,6 +41,44 @@ def test_a_mutation_of_a_space_with_gaps_is_a_candidate():
     assert {encoding.mutated((0, 0), generator) for _ in range(50)} == {(0, 1)}
     assert {encoding.mutated((0, 1), generator) for _ in range(50)} == {(0, 0), (1, 1)}
     assert {encoding.mutated((2, 2), generator) for _ in range(90)} == set(map(tuple, rows))
+
+
+def test_choices_that_do_not_go_together_are_no_candidates():
+    # Three positions; the second and third are a stage that 2 ends, but not before its second.
+    rules = Rules([[True, True, False], [True, True, False], [True, True, True]], [(1, 2, 2)])
+    rows = list(itertools.product(range(3), repeat=3))
+    candidates = [row for row in rows if row[0] < 2 and row[1] < 2]
+    encoding = Encoding([3, 3, 3], rules=rules)
+    assert encoding.total == len(candidates)
+    assert [row for row in rows if row in encoding] == candidates
+    generator = random.Random(1)
+    assert {encoding.draw(generator) for _ in range(400)} == set(candidates)
+    changed = {encoding.mutated((0, 0, 0), generator) for _ in range(99)}
+    assert changed == {(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 2)}
+    # Where both may end it, what follows has no choice.
+    ending = Rules([[True, True, True]] * 2, [(0, 2, 2)])
+    assert ending.total([3, 3]) == 2 * 3 + 1
+    pairs = itertools.product(range(3), repeat=2)
+    assert [row for row in pairs if not ending.allows(row)] == [(2, 0), (2, 1)]
+
+
+@pytest.mark.parametrize("method", ["random", "evolution", "nsga2"])
+def test_a_search_keeps_to_the_choices_of_a_space(method):
+    found = tilewise.search(
+        "proxylessnas",
+        devices="zc706",
+        objectives=["macs", "latency_ms"],
+        method=method,
+        evaluations=60,
+        population=20,
+        seed=3,
+    )
+    assert len(found.history) == 60
+    space = tilewise.space("proxylessnas")
+    for text in found.history["candidate"]:
+        ops = [int(each) for each in text.split(",")]
+        assert all(op < 6 for op in (ops[0], ops[4], ops[20]))  # no `zero` where shapes change
+        assert space.network(ops).macs > 0
 
 
 def test_non_dominated_rows_are_those_of_the_definition():

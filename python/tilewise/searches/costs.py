@@ -12,8 +12,8 @@ import pandas as pd
 
 from tilewise._core import InputError
 from tilewise.costs import Progress
-from tilewise.registry import datasets_of, is_indexed
-from tilewise.searches.encodings import Encoding, Vector, words
+from tilewise.registry import SPACES, datasets_of, is_indexed
+from tilewise.searches.encodings import Encoding, Rules, Vector, words
 from tilewise.searches.metrics import NETWORK_METRICS
 from tilewise.spaces import BlockSpace, space
 from tilewise.sweeps import sweep
@@ -87,7 +87,9 @@ class BlockCosts:
         self.dataset = blocks.dataset
         self.devices = blocks.devices
         self.provenance = dict(blocks.attrs)
-        self.encoding = Encoding([len(blocks.choices)] * blocks.positions)
+        facts = SPACES[blocks.name]
+        rules = Rules(facts["allowed"], facts["ends"])
+        self.encoding = Encoding([len(blocks.choices)] * blocks.positions, rules=rules)
 
     def candidate(self, vector: Vector) -> Candidate:
         """The candidate of a row of choices."""

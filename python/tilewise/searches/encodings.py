@@ -17,21 +17,69 @@ Vector = tuple[int, ...]
 _WORD = re.compile(r"[A-Za-z0-9_.]+")
 
 
+class Rules(NamedTuple):
+    """Which choices of a space of blocks go together: the core's `BlockForm`.
+
+    allowed: [position][choice]; empty: all are. ends: stages as (first position, positions,
+    choice): what follows that choice in its stage takes it, too.
+    """
+
+    allowed: list[list[bool]]
+    ends: list[tuple[int, int, int]]
+
+    def allows(self, vector: Vector) -> bool:
+        """Whether a row is a candidate."""
+        ended: set[int] = set()
+        for first, length, choice in self.ends:
+            stage = list(vector[first : first + length])
+            if choice in stage:
+                start = stage.index(choice)
+                if any(each != choice for each in stage[start:]):
+                    return False
+                ended |= set(range(first + start + 1, first + length))
+        return all(
+            position in ended or row[choice]
+            for position, (row, choice) in enumerate(zip(self.allowed, vector, strict=False))
+        )
+
+    def total(self, sizes: list[int]) -> int:
+        """How many candidates there are."""
+        rows = self.allowed or [[True] * size for size in sizes]
+        ways = 1
+        place = 0
+        ends = {first: (length, choice) for first, length, choice in self.ends}
+        while place < len(rows):
+            length, end = ends.get(place, (1, None))
+            stage = 1
+            for row in reversed(rows[place : place + length]):
+                going = sum(may for choice, may in enumerate(row) if choice != end)
+                stage = going * stage + (1 if end is not None and row[end] else 0)
+            ways *= stage
+            place += length
+        return ways
+
+
 class Encoding:
     """The rows of choices that are candidates.
 
-    sizes: the number of choices at each position. Without `rows` each row is a candidate; else
-    those of `rows`, of shape (candidates, positions), are, each once.
+    sizes: the number of choices at each position. Without `rows` each row is a candidate that
+    `rules` allow; else those of `rows`, of shape (candidates, positions), are, each once.
     """
 
-    def __init__(self, sizes: list[int], rows: npt.NDArray[np.int64] | None = None) -> None:
+    def __init__(
+        self,
+        sizes: list[int],
+        rows: npt.NDArray[np.int64] | None = None,
+        rules: Rules | None = None,
+    ) -> None:
         self.sizes = sizes
-        self.total = math.prod(sizes) if rows is None else len(rows)
+        self._rules = rules or Rules([], [])
+        self.total = self._rules.total(sizes) if rows is None else len(rows)
         self._vectors: list[Vector] = [] if rows is None else list(map(tuple, rows.tolist()))
         self._places = {vector: place for place, vector in enumerate(self._vectors)}
 
     def __contains__(self, vector: Vector) -> bool:
-        return not self._vectors or vector in self._places
+        return vector in self._places if self._vectors else self._rules.allows(vector)
 
     def place(self, vector: Vector) -> int:
         """The row of a candidate among `rows`."""
@@ -41,7 +89,10 @@ class Encoding:
         """A candidate, each as likely as any other."""
         if self._vectors:
             return self._vectors[generator.randrange(self.total)]
-        return tuple(generator.randrange(size) for size in self.sizes)
+        while True:
+            vector = tuple(generator.randrange(size) for size in self.sizes)
+            if self._rules.allows(vector):
+                return vector
 
     def mutated(self, vector: Vector, generator: random.Random) -> Vector:
         """A candidate with another choice at one position, each of these as likely; any candidate
