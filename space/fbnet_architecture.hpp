@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "space/fbnet.hpp"
-#include "workload/network.hpp"
 
 namespace tilewise {
 
@@ -24,12 +23,5 @@ FbnetArchitecture parse_fbnet_architecture(std::string_view text);
 
 /// The data set of that name. Throws InputError that lists the names.
 FbnetDataset parse_fbnet_dataset(std::string_view text);
-
-/// Architecture `index` of the random sequence of `seed`: each position uniform and independent of
-/// all others, the same whatever else is drawn. Architectures may repeat, once in about 10^21.
-FbnetArchitecture sample_fbnet(std::uint64_t seed, std::uint64_t index);
-
-/// The whole network: stem, 22 blocks, head, pool, classifier, one after the other.
-Network fbnet_network(FbnetDataset dataset, const FbnetArchitecture& architecture);
 
 }  // namespace tilewise

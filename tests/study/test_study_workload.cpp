@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "bench/onnx_writer.hpp"
 #include "refusal.hpp"
-#include "space/fbnet_architecture.hpp"
+#include "space/fbnet_candidates.hpp"
 #include "space/natsbench_size.hpp"
 #include "study/study.hpp"
 #include "workload/network_yaml.hpp"
