@@ -9,6 +9,7 @@ import tilewise
 import yaml
 from tilewise.dataset.fixed_parts import split_parts
 from tilewise.dataset.formats.lookup_keys import KEY_STYLES, block_key, fixed_keys
+from tilewise.hwnasbench_tables import block_keys
 
 STYLES = {style.name: style for style in KEY_STYLES}
 # FBNet (docs/spaces.md): image, stem, classes, head; channels, positions and strides of the stages.
@@ -173,3 +174,24 @@ def test_keys_of_fixed_parts_are_the_public_ones():
         "Conv_1-input:7x7x320-output:7x7x1280",
         *itertools.repeat("Logits-input:7x7x1280-output:1000", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("space", "dataset", "style"),
+    [("proxylessnas", "ImageNet", "proxylessnas"), ("ofa_mobilenetv3", "w1.2-160", "ofa")],
+)
+def test_the_table_of_a_space_has_the_keys_of_its_public_table(space, dataset, style, tmp_path):
+    spec = {"name": "made", "space": space, "datasets": [dataset], "devices": ["zc706"]}
+    tilewise.dataset.build(spec | {"formats": ["csv", style]}, tmp_path / "made")
+    written = (tmp_path / "made" / f"made.{dataset}.zc706.{style}.yaml").read_text()
+    table = yaml.safe_load(written)
+    keys = block_keys(space, dataset)
+    # The file of the space says how the public table calls each part.
+    said = {key for row in keys.blocks for key in row if key} | set(keys.fixed.values())
+    assert said <= set(table)
+    assert all(key.startswith("skip-") for key in set(table) - said)
+    costs = tilewise.space(space, dataset=dataset, devices="zc706")
+    ops = [0] * costs.positions
+    total = sum(table[row[0]]["mean"] for row in keys.blocks)
+    total += sum(table[key]["mean"] for key in set(keys.fixed.values()))
+    assert total == pytest.approx(costs.cost(ops, "latency_ms")[0])
