@@ -109,7 +109,7 @@ void add_blocks(const BlockLayers& layers, const BlockForm& form, const SpaceCho
 SpaceChoice read_choice(YamlMap& map) {
   SpaceChoice choice;
   const YamlNode space = map.at("space");
-  at_place_of(space, [&] { choice.space = &find_space(space.text()); });
+  at_place_of(space, [&] { choice.space = &find_space(beside(space, space.text())); });
   choice.dataset = map.at("dataset").text();
   const auto sample = map.find("sample");
   const auto seed = map.find("seed");

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "bench/onnx_writer.hpp"
 #include "refusal.hpp"
+#include "scratch_folder.hpp"
 #include "space/fbnet_candidates.hpp"
 #include "space/natsbench_size.hpp"
 #include "study/study.hpp"
@@ -59,6 +61,23 @@ TEST_SUITE("study workloads") {
     CHECK(total_macs(partial) == 8 * 8 * 16);
     REQUIRE(partial.workloads[0].warnings.size() == 1);
     CHECK(says(partial.workloads[0].warnings[0], "GlobalLpPool: 1 node, first node 1 \"z\""));
+  }
+
+  TEST_CASE("the file of a space may stand beside the study") {
+    const ScratchFolder folder("study_space");
+    write_file(folder.path / "mine.yaml",
+               "datasets: {small: {height: 4, width: 4}}\n"
+               "blocks:\n  conv: [{name: c, op: convolution, output_channels: 3, kernel: k}]\n"
+               "choices:\n  what: [{name: one, block: conv, k: 1}, {name: none}]\n"
+               "network: [{choose: what, repeat: 2}]\n");
+    Study study;
+    read_workloads(YamlNode::load_text("[{space: mine.yaml, dataset: small}]",
+                                       (folder.path / "study.yaml").string()),
+                   study);
+    // In half of the candidates at each of two positions: 3 x 3 x 16 MACs.
+    CHECK(total_macs(study) == 3 * 3 * 16);
+    CHECK(says(refusal([] { with_workloads("[{space: nasbench210, dataset: cifar10}]"); }),
+               "w.yaml:1: [0].space: nasbench210: no such search space; there are: nasbench201"));
   }
 
   TEST_CASE("a space counts as the mean of its architectures") {
