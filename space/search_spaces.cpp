@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -60,41 +58,34 @@ const SearchSpace* shipped_space(std::string_view name) {
   return nullptr;
 }
 
-/// Spaces of files that were asked for.
+/// Spaces of files that were asked for, each called by its path: two files may give one name.
 class FileSpaces {
  public:
-  const SearchSpace* with_name(std::string_view name) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = std::find_if(spaces_.begin(), spaces_.end(),
-                                    [&](const SearchSpace& each) { return each.name == name; });
-    return found == spaces_.end() ? nullptr : &*found;
-  }
   const SearchSpace& of_file(const std::string& path) {
     const std::scoped_lock lock(mutex_);
-    const auto known = by_path_.find(path);
-    if (known != by_path_.end()) return *known->second;
-    SearchSpace space = file_space(path);
-    const auto names = space_names();
-    if (std::find(names.begin(), names.end(), space.name) != names.end()) {
+    const std::string text = read_file(path);
+    const auto known = spaces_.find(path);
+    if (known == spaces_.end()) {
+      SearchSpace space = file_space(path);
+      space.name = path;
+      return spaces_.emplace(path, Known{text, std::move(space)}).first->second.space;
+    }
+    if (known->second.text != text) {
       throw InputError(
-          fmt::format("{}: name: {} is a shipped space; take another name", path, space.name));
+          path +
+          ": has changed since this process read it, and what was made of it may still "
+          "be in use; start anew, or give the file another name");
     }
-    for (const SearchSpace& each : spaces_) {
-      if (each.name == space.name) {
-        throw InputError(
-            fmt::format("{}: name: another file's space is called {}; take another "
-                        "name",
-                        path, space.name));
-      }
-    }
-    spaces_.push_back(std::move(space));
-    return *by_path_.emplace(path, &spaces_.back()).first->second;
+    return known->second.space;
   }
 
  private:
+  struct Known {
+    std::string text;
+    SearchSpace space;
+  };
   std::mutex mutex_;
-  std::deque<SearchSpace> spaces_;  // its elements stay where they are
-  std::map<std::string, const SearchSpace*, std::less<>> by_path_;
+  std::map<std::string, Known, std::less<>> spaces_;  // its elements stay where they are
 };
 
 FileSpaces& file_spaces() {
@@ -122,7 +113,6 @@ bool is_space_file(std::string_view word) {
 
 const SearchSpace& find_space(std::string_view name) {
   if (const SearchSpace* found = shipped_space(name)) return *found;
-  if (const SearchSpace* found = file_spaces().with_name(name)) return *found;
   if (is_space_file(name)) return file_spaces().of_file(std::string(name));
   const std::vector<std::string_view> names = space_names();
   throw InputError(fmt::format("{}: no such search space; there are: {}, or the path of a file{}",

@@ -13,9 +13,9 @@ std::vector<std::string_view> space_names();
 /// The spaces of these names. Each is made when it is first asked for.
 std::vector<const SearchSpace*> search_spaces();
 
-/// The shipped space of that name, or that of a file, which is read once; it stays for good. Later
-/// the name of a file's space finds it, too. Throws InputError that lists the names, or tells what
-/// is wrong with the file.
+/// The shipped space of that name, or that of a file, which then is its name; it is read once and
+/// stays for good. Throws InputError that lists the names, tells what is wrong with the file, or that
+/// it has changed.
 const SearchSpace& find_space(std::string_view name);
 
 /// Whether a word means the file of a space: a name of a shipped one does not.

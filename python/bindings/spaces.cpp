@@ -86,6 +86,18 @@ nb::tuple block_keys(const std::string& space, const std::string& dataset) {
   return nb::make_tuple(fixed, positions);
 }
 
+/// The fixed parts in the order in which they run: (name, layers).
+nb::list block_fixed_layers(const std::string& space, const std::string& dataset) {
+  block_form(space);
+  nb::list parts;
+  for (const Block& block : std::get<BlockLayers>(find_space(space).layers(dataset, {})).fixed) {
+    nb::list layers;
+    for (const Layer& layer : block.layers) layers.append(nb::cast(layer));
+    parts.append(nb::make_tuple(block.name, layers));
+  }
+  return parts;
+}
+
 const BlockMetric& metric_of(const SweepResult& swept, const std::string& metric,
                              std::size_t device) {
   return find_metric(swept.tables.at(0), metric, device);
@@ -93,6 +105,9 @@ const BlockMetric& metric_of(const SweepResult& swept, const std::string& metric
 
 void bind_blocks(nb::module_& module) {
   module.def("block_keys", &block_keys, "space"_a, "dataset"_a);
+  module.def("block_fixed_layers", &block_fixed_layers, "space"_a, "dataset"_a,
+             nb::sig("def block_fixed_layers(space: str, dataset: str) -> list[tuple[str, "
+                     "list[Layer]]]"));
   module.def(
       "block_check",
       [](const std::string& space, const Choices& choices, int threads) {

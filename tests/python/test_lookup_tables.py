@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import tilewise
 import yaml
-from tilewise.dataset.fixed_parts import split_parts
 from tilewise.dataset.formats.lookup_keys import KEY_STYLES, block_key, fixed_keys
 from tilewise.hwnasbench_tables import block_keys
 
@@ -124,21 +123,6 @@ def layer(op, channels, size, outputs=None, kernel=1, stride=1):
     keys |= {"padding": kernel // 2} if op != "average_pool" else {}
     sizes = {"channels": channels, "height": size, "width": size}
     return tilewise.Layer(op=op, input=sizes, kernel=kernel, stride=stride, **keys)
-
-
-def test_fixed_parts_of_several_layers_are_found_in_a_network():
-    first = [layer("depthwise", 24, 112, kernel=3), layer("convolution", 24, 112, 24)]
-    stem, block = layer("convolution", 3, 224, 24, 3, 2), layer("convolution", 24, 112, 96)
-    tail = [layer("average_pool", 96, 112, kernel=112), layer("fully_connected", 96, 1, 10)]
-    parts = {"stem": [stem], "first": first, "pool": tail[:1], "classifier": tail[1:]}
-    counts = {
-        name: (sum(each.macs for each in layers), sum(each.parameters for each in layers))
-        for name, layers in parts.items()
-    }
-    network = [stem, *first, block, block, *tail]
-    assert split_parts(network, counts) == {name: tuple(each) for name, each in parts.items()}
-    with pytest.raises(AssertionError, match="more: not found in a network"):
-        split_parts(network, {**counts, "more": (1, 1)})
 
 
 def test_keys_of_fixed_parts_are_the_public_ones():

@@ -212,3 +212,15 @@ def test_a_data_set_of_a_space_file(own, tmp_path):
     spec = {"space": own, "devices": ["zc706"], "formats": ["csv"], "sample": {"count": 5}}
     tilewise.dataset.build(spec, tmp_path / "made")
     assert len(pd.read_csv(tmp_path / "made" / "blocks.csv")) == 1 + 2 + 3 + 3
+
+
+def test_two_files_may_give_one_name_and_none_may_change(own, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(OWN.replace("out: 8", "out: 4"))
+    first, second = tilewise.space(own), tilewise.space(str(other))
+    ops = [[0, 0, 0]]
+    assert first.cost(ops, metric="macs")[0] > second.cost(ops, metric="macs")[0]
+    assert first.range("macs")[0] > second.range("macs")[0]
+    other.write_text(OWN)
+    with pytest.raises(tilewise.InputError, match="has changed since this process read it"):
+        tilewise.space(str(other))
