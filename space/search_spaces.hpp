@@ -14,8 +14,8 @@ std::vector<std::string_view> space_names();
 std::vector<const SearchSpace*> search_spaces();
 
 /// The shipped space of that name, or that of a file, which then is its name; it is read once and
-/// stays for good. Throws InputError that lists the names, tells what is wrong with the file, or that
-/// it has changed.
+/// stays for good. Throws InputError that lists the names, tells what is wrong with the file, or
+/// that it has changed.
 const SearchSpace& find_space(std::string_view name);
 
 /// Whether a word means the file of a space: a name of a shipped one does not.
