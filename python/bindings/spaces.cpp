@@ -89,8 +89,9 @@ nb::tuple block_keys(const std::string& space, const std::string& dataset) {
 /// The fixed parts in the order in which they run: (name, layers).
 nb::list block_fixed_layers(const std::string& space, const std::string& dataset) {
   block_form(space);
+  const auto all = std::get<BlockLayers>(find_space(space).layers(dataset, {}));
   nb::list parts;
-  for (const Block& block : std::get<BlockLayers>(find_space(space).layers(dataset, {})).fixed) {
+  for (const Block& block : all.fixed) {
     nb::list layers;
     for (const Layer& layer : block.layers) layers.append(nb::cast(layer));
     parts.append(nb::make_tuple(block.name, layers));

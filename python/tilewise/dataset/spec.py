@@ -181,7 +181,8 @@ def _space(value: Value, path: pathlib.Path | None) -> str:
 
 def _name(value: Value | None, path: pathlib.Path | None, space: str) -> str:
     """The name of the data set, which is also that of the pickle."""
-    name = value.text() if value else path.stem if path else space
+    of_space = pathlib.Path(space).stem if is_space_file(space) else space
+    name = value.text() if value else path.stem if path else of_space
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
         what = f'"{name}": expected letters, digits, ".", "_" and "-", not more than 100'
         if value:
