@@ -7,12 +7,15 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/integers.hpp"
 #include "base/text.hpp"
 
 namespace tilewise {
 namespace {
 
 using Group = CandidateSampler::Group;
+
+constexpr std::string_view kWays = "ways of a stage that may end";
 
 bool may_end(const BlockForm& form, const Group& group, std::size_t at) {
   return group.end && may_take(form, group.first + at, *group.end);
@@ -43,8 +46,11 @@ std::vector<Group> groups_of(const BlockForm& form) {
     group.ways.resize(group.length + 1, 1);
     for (std::size_t at = group.length; at-- > 0;) {
       group.going[at] = going_on(form, group, at);
+      const auto going = static_cast<std::int64_t>(group.going[at].size());
+      const std::int64_t more =
+          checked_multiply(going, static_cast<std::int64_t>(group.ways[at + 1]), kWays);
       group.ways[at] =
-          group.going[at].size() * group.ways[at + 1] + (may_end(form, group, at) ? 1U : 0U);
+          static_cast<std::uint64_t>(checked_add(more, may_end(form, group, at) ? 1 : 0, kWays));
     }
     groups.push_back(std::move(group));
   }

@@ -220,6 +220,9 @@ TEST_SUITE("a space of a file") {
     CHECK(says(refused("- {name: a, op: convolution, output_channels: 2 * in, kernel: 1}",
                        "- {name: a, block: deep}"),
                "does one contain itself?"));
+    CHECK(says(folder.refused(replaced(replaced(kBlocks, "repeat: 2, out: 4", "repeat: 70, out: 4"),
+                                       "if: place > 1", "if: place > 1, ends: true")),
+               "ways of a stage that may end: more than 2^63 - 1"));
     const auto cells = [&](std::string_view from, std::string_view to) {
       return folder.refused(replaced(kCells, from, to));
     };
