@@ -2,23 +2,13 @@
 
 #include <utility>
 
-#include "base/error.hpp"
+#include "arch/yaml_words.hpp"
 
 namespace tilewise {
 namespace {
 
-/// Runs `make`, whose errors have no place, for an entry of the file.
-template <class Make>
-auto placed(const YamlNode& node, const Make& make) {
-  try {
-    return make();
-  } catch (const InputError& error) {
-    node.fail(error.what());
-  }
-}
-
 std::int64_t value_at(const YamlNode& node, const Expression& expression, const Variables& names) {
-  return placed(node, [&] { return expression.value(names); });
+  return at_place_of(node, [&] { return expression.value(names); });
 }
 
 /// Adds what a block is given, each number by the names so far.
@@ -72,10 +62,15 @@ FeatureMap SpaceBuilder::image() const {
   return {1, number("channels"), number("height"), number("width")};
 }
 
-Variables SpaceBuilder::names_at(const SpacePart& part, const SpaceChosen& chosen,
-                                 const FeatureMap& input) const {
+Variables SpaceBuilder::names_of(const SpaceChosen& chosen) const {
   Variables names = dataset_.variables;
   for (const auto& [name, number] : chosen.numbers) names[name] = number;
+  return names;
+}
+
+Variables SpaceBuilder::names_at(const SpacePart& part, const SpaceChosen& chosen,
+                                 const FeatureMap& input) const {
+  Variables names = names_of(chosen);
   set_map(names, input);
   names["place"] = part.place;
   names["position"] = part.position;
@@ -95,7 +90,7 @@ bool SpaceBuilder::may_have(const SpacePart& part, const SpaceOption& option,
 
 std::string SpaceBuilder::name_of(const SpacePart& part, const FeatureMap& input) const {
   const Variables names = names_at(part, {}, input);
-  return placed(part.item->node, [&] { return part.item->name.text(names, {}); });
+  return at_place_of(part.item->node, [&] { return part.item->name.text(names, {}); });
 }
 
 std::string SpaceBuilder::key_of(const SpacePart& part, const SpaceChosen& chosen,
@@ -104,14 +99,12 @@ std::string SpaceBuilder::key_of(const SpacePart& part, const SpaceChosen& chose
   const auto& key = own ? option_of(*part.item, chosen).key : part.item->key;
   if (!key) return "";
   const Variables names = names_at(part, chosen, input);
-  return placed(part.item->node, [&] { return key->text(names, {}); });
+  return at_place_of(part.item->node, [&] { return key->text(names, {}); });
 }
 
 void SpaceBuilder::add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen) {
-  Variables names = dataset_.variables;
-  for (const auto& [name, number] : chosen.numbers) names[name] = number;
   given_.clear();
-  add_item(reader, part, std::move(names), chosen);
+  add_item(reader, part, names_of(chosen), chosen);
 }
 
 void SpaceBuilder::add_item(NetworkReader& reader, const SpacePart& part, Variables names,
@@ -133,7 +126,7 @@ void SpaceBuilder::add_call(NetworkReader& reader, const SpacePart& part, Variab
   if (part.position > 0) names["position"] = part.position;
   add_parameters(item.parameters, names);
   const YamlNode name =
-      item.node.with_text(placed(item.node, [&] { return item.name.text(names, {}); }));
+      item.node.with_text(at_place_of(item.node, [&] { return item.name.text(names, {}); }));
   if (left_out(item, names)) return reader.pass(name, std::move(source));
   PatternWords words{{"name", name.text()}};
   const BlockCall* call = &item.call;
@@ -148,7 +141,7 @@ void SpaceBuilder::add_call(NetworkReader& reader, const SpacePart& part, Variab
     words["choice"] = option.name;
   }
   const std::string prefix =
-      item.prefix ? placed(item.node, [&] { return item.prefix->text(names, words); })
+      item.prefix ? at_place_of(item.node, [&] { return item.prefix->text(names, words); })
                   : name.text() + (item.choices ? "." + words["choice"] : "") + ".";
   reader.enter(prefix, std::move(source));
   add_block(reader, *call, names, chosen);
@@ -172,7 +165,7 @@ void SpaceBuilder::add_layer(NetworkReader& reader, const SpaceItem& item, const
   YamlMap map = item.node.map();
   const std::vector<LayerSource> sources = reader.sources_of(map);
   const YamlNode name =
-      item.node.with_text(placed(item.node, [&] { return item.name.text(names, {}); }));
+      item.node.with_text(at_place_of(item.node, [&] { return item.name.text(names, {}); }));
   if (left_out(item, names)) return reader.pass(name, sources.front());
   reader.put(name, layer_of(reader, item, names, sources), sources);
 }

@@ -57,6 +57,8 @@ class SpaceBuilder {
  private:
   using LayerKey = std::tuple<const SpaceItem*, std::vector<std::int64_t>>;
 
+  /// Those of the data set and of the decisions.
+  Variables names_of(const SpaceChosen& chosen) const;
   void add_item(NetworkReader& reader, const SpacePart& part, Variables names,
                 const SpaceChosen& chosen);
   /// A block or a position that reads `source`.

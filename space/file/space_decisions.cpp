@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "space/file/published_orders.hpp"
@@ -111,11 +112,7 @@ void SpaceDecisions::check_text() const {
 
 std::vector<std::int64_t> SpaceDecisions::order_of(std::int64_t ways) const {
   if (!file_.order) return {};
-  try {
-    return published_order(file_.order->text(), ways);
-  } catch (const InputError& error) {
-    file_.order->fail(error.what());
-  }
+  return at_place_of(*file_.order, [&] { return published_order(file_.order->text(), ways); });
 }
 
 void SpaceDecisions::number(std::int64_t ways) {

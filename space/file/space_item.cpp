@@ -4,28 +4,16 @@
 
 #include <array>
 
-#include "base/error.hpp"
+#include "arch/yaml_words.hpp"
 
 namespace tilewise {
-namespace {
-
-/// Runs `parse`, whose errors have no place, for a value of the file.
-template <class Parse>
-auto at_node(const YamlNode& node, const Parse& parse) {
-  try {
-    return parse(node.text());
-  } catch (const InputError& error) {
-    node.fail(error.what());
-  }
-}
-}  // namespace
 
 Expression parse_expression(const YamlNode& node) {
-  return at_node(node, [](const std::string& text) { return Expression::parse(text); });
+  return at_place_of(node, [&] { return Expression::parse(node.text()); });
 }
 
 TextPattern parse_pattern(const YamlNode& node) {
-  return at_node(node, [](const std::string& text) { return TextPattern::parse(text); });
+  return at_place_of(node, [&] { return TextPattern::parse(node.text()); });
 }
 
 std::vector<LayerNumber> layer_numbers(const YamlNode& layer) {
