@@ -38,35 +38,41 @@ struct Fragment {
 };
 /// [part][choice] of the whole network; a fixed part has one.
 using Fragments = std::vector<std::vector<Fragment>>;
+/// [position][choice] what `if` allows.
+using Allowed = std::vector<std::vector<bool>>;
 
-/// The parts of a space on one data set, one behind the other.
+/// All that a space is made of on one data set.
+struct BlockParts {
+  BlockLayers layers;
+  Fragments fragments;
+  Allowed allowed;
+};
+
+/// Makes the parts of a space on one data set, one behind the other.
 class BlockSpaceLayers {
  public:
   BlockSpaceLayers(const SpaceFile& file, const SpaceDataset& dataset)
       : file_(file), builder_(file, dataset), map_(builder_.image()) {}
 
-  /// What `all` made of each part.
-  Fragments& fragments() { return fragments_; }
-
-  BlockLayers all() {
+  BlockParts all() {
     for (const SpacePart& part : parts_of(file_)) {
-      fragments_.emplace_back();
+      made_.fragments.emplace_back();
       if (part.item->choices) {
-        layers_.positions.push_back(choices_at(part));
+        made_.layers.positions.push_back(choices_at(part));
       } else {
         Made made = make(part, {}, builder_.name_of(part, map_));
         made.block.key = builder_.key_of(part, {}, map_);
-        layers_.fixed.push_back(std::move(made.block));
-        fragments_.back().push_back(std::move(made.fragment));
+        made_.layers.fixed.push_back(std::move(made.block));
+        made_.fragments.back().push_back(std::move(made.fragment));
         map_ = made.output;
       }
     }
-    return std::move(layers_);
+    return std::move(made_);
   }
 
-  /// [position][choice] what `if` allows, from one choice of each position.
-  std::vector<std::vector<bool>> allowed_alone() {
-    std::vector<std::vector<bool>> all;
+  /// What `if` allows, from one choice of each position.
+  Allowed allowed_alone() {
+    Allowed all;
     for (const SpacePart& part : parts_of(file_)) {
       SpaceChosen chosen;
       if (part.item->choices) {
@@ -122,14 +128,14 @@ class BlockSpaceLayers {
 
   std::vector<Block> choices_at(const SpacePart& part) {
     std::vector<Block> blocks;
-    const std::vector<bool> allowed = allowed_at(part);
+    const std::vector<bool>& allowed = made_.allowed.emplace_back(allowed_at(part));
     first_allowed(part, allowed);  // or it throws
     std::optional<Made> first;
     for (const SpaceOption& option : part.item->choices->options) {
       const SpaceChosen chosen = of_option(blocks.size());
       if (!allowed[blocks.size()]) {
         blocks.push_back({option.name, {}, std::vector<std::string>(file_.columns.size()), {}});
-        fragments_.back().emplace_back();
+        made_.fragments.back().emplace_back();
         continue;
       }
       Made made = make(part, chosen, option.name);
@@ -139,7 +145,7 @@ class BlockSpaceLayers {
         made.block.shape.push_back(cell_of(each, names));
       }
       blocks.push_back(made.block);
-      fragments_.back().push_back(made.fragment);
+      made_.fragments.back().push_back(made.fragment);
       if (!first) {
         first = std::move(made);
       } else if (made.output != first->output) {
@@ -157,8 +163,7 @@ class BlockSpaceLayers {
   const SpaceFile& file_;
   SpaceBuilder builder_;
   FeatureMap map_;
-  BlockLayers layers_;
-  Fragments fragments_;
+  BlockParts made_;
 };
 
 /// The stages that an option with `ends` may end.
@@ -179,12 +184,9 @@ std::vector<EndedStage> stages_of(const std::vector<SpacePart>& parts) {
 
 /// What a space of blocks asks of its file beyond what each entry says.
 void check_block_file(const SpaceFile& file) {
+  check_entries_in_a_row(file);
   const SpaceChoices* choices = nullptr;
   for (const SpaceItem& item : file.network) {
-    if (item.when) item.node.fail("if: an entry of the network is always there; put it in a block");
-    if (item.node.map().find("from")) {
-      item.node.fail("from: the entries of a network of blocks run in a row; join them in a block");
-    }
     if (!item.choices) continue;
     if (choices != nullptr && choices != item.choices.get()) {
       item.node.fail("a second list of choices; a space of blocks has one for all positions");
@@ -229,21 +231,32 @@ std::vector<std::uint8_t> first_of(const BlockForm& form) {
   return row;
 }
 
-/// The fragments of a space on each data set, made when they are first asked for.
-class FragmentCache {
+/// The parts of a space on each data set, made when they are first asked for.
+class BlockPartsCache {
  public:
-  const Fragments& of(const SpaceFile& file, const SpaceDataset& dataset) {
+  BlockPartsCache(std::shared_ptr<const SpaceFile> file, const BlockForm& form)
+      : file_(std::move(file)), allowed_(form.allowed) {}
+
+  const BlockParts& of(const std::string& name) {
+    const SpaceDataset& dataset = find_dataset(*file_, name);
     const std::scoped_lock lock(mutex_);
-    const auto known = made_.find(dataset.name);
+    const auto known = made_.find(name);
     if (known != made_.end()) return known->second;
-    BlockSpaceLayers layers(file, dataset);
-    layers.all();
-    return made_.emplace(dataset.name, std::move(layers.fragments())).first->second;
+    BlockParts parts = BlockSpaceLayers(*file_, dataset).all();
+    if (!allowed_.empty() && parts.allowed != allowed_) {
+      throw InputError(
+          fmt::format("{}: choices: {} and {} allow other choices; an `if` must not "
+                      "depend on the data set",
+                      file_->file, file_->datasets.front().name, name));
+    }
+    return made_.emplace(name, std::move(parts)).first->second;
   }
 
  private:
+  std::shared_ptr<const SpaceFile> file_;
+  Allowed allowed_;  ///< as the form has it; empty: all
   std::mutex mutex_;
-  std::map<std::string, Fragments> made_;  // its elements stay where they are
+  std::map<std::string, BlockParts> made_;  // its elements stay where they are
 };
 
 /// Adds what the fragment has beside its first layer, for which `input` stands (none: the input of
@@ -294,22 +307,14 @@ SearchSpace block_space(std::shared_ptr<const SpaceFile> file) {
       fmt::format("{} operations, 0 to {} or names; by comma", plain.positions, plain.choices - 1);
   space.example = file->example.empty() ? choices_text(first_of(plain)) : file->example;
   parse_choices(plain, space.example);
-  const auto cache = std::make_shared<FragmentCache>();
+  const auto cache = std::make_shared<BlockPartsCache>(file, plain);
   space.network = [file, plain, cache](const std::string& text, const std::string& dataset,
                                        const SpaceOptions&) {
     const std::vector<std::uint8_t> row = parse_choices(plain, text);
-    return network_of(*file, dataset, cache->of(*file, find_dataset(*file, dataset)), row);
+    return network_of(*file, dataset, cache->of(dataset).fragments, row);
   };
-  space.layers = [file, plain](const std::string& name, const SpaceOptions&) -> SpaceLayers {
-    const SpaceDataset& dataset = find_dataset(*file, name);
-    if (!plain.allowed.empty() &&
-        BlockSpaceLayers(*file, dataset).allowed_alone() != plain.allowed) {
-      throw InputError(
-          fmt::format("{}: choices: {} and {} allow other choices; an `if` must not "
-                      "depend on the data set",
-                      file->file, file->datasets.front().name, name));
-    }
-    return BlockSpaceLayers(*file, dataset).all();
+  space.layers = [cache](const std::string& dataset, const SpaceOptions&) -> SpaceLayers {
+    return cache->of(dataset).layers;
   };
   space.public_config = [file, plain](const std::string& text, const std::string& dataset) {
     const std::vector<std::uint8_t> row = parse_choices(plain, text);

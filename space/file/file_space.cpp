@@ -38,6 +38,15 @@ std::string config_text(const SpaceFile& file, const SpaceDataset& dataset, Patt
                      dataset.name, words["text"]);
 }
 
+void check_entries_in_a_row(const SpaceFile& file) {
+  for (const SpaceItem& item : file.network) {
+    if (item.when) item.node.fail("if: an entry of the network is always there; put it in a block");
+    if (item.node.map().find("from")) {
+      item.node.fail("from: the entries of a network run in a row; join them in a block");
+    }
+  }
+}
+
 bool runs_in_a_row(const Network& network) {
   for (std::size_t i = 0; i < network.size(); ++i) {
     const std::vector<std::size_t> inputs = network.inputs_of(i);

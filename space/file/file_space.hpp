@@ -21,6 +21,8 @@ SearchSpace indexed_space(std::shared_ptr<const SpaceFile> file);
 const SpaceDataset& find_dataset(const SpaceFile& file, std::string_view name);
 /// What public code builds a network from: the text of `config`, or names as JSON.
 std::string config_text(const SpaceFile& file, const SpaceDataset& dataset, PatternWords words);
+/// Throws InputError where an entry of the network may be left out or names what it reads.
+void check_entries_in_a_row(const SpaceFile& file);
 /// Whether each layer reads the one before, the first one alone the input.
 bool runs_in_a_row(const Network& network);
 

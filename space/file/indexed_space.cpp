@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "base/error.hpp"
@@ -12,11 +14,8 @@ namespace tilewise {
 namespace {
 
 void check_indexed_file(const SpaceFile& file) {
+  check_entries_in_a_row(file);
   for (const SpaceItem& item : file.network) {
-    if (item.when) item.node.fail("if: an entry of the network is always there; put it in a block");
-    if (item.node.map().find("from")) {
-      item.node.fail("from: the entries of a network run in a row; join them in a block");
-    }
     if (!item.choices) continue;
     for (const SpaceOption& each : item.choices->options) {
       if (each.when || each.ends) each.node.fail("if and ends belong to a space of blocks");
@@ -24,17 +23,34 @@ void check_indexed_file(const SpaceFile& file) {
   }
 }
 
-Network candidate_network(const SpaceFile& file, const SpaceDataset& dataset,
-                          const SpaceDecisions& decisions, std::int64_t index) {
-  SpaceBuilder builder(file, dataset);
-  NetworkReader reader(fmt::format("{} {} {}", file.name, index, dataset.name), builder.image(),
-                       {});
-  const SpaceDigits digits = decisions.at(index);
-  for (const SpacePart& part : parts_of(file)) {
-    builder.add(reader, part, decisions.chosen(digits, part));
+/// Makes networks of candidates; what makes layers on a data set is kept with the layers that it
+/// has made.
+class CandidateNetworks {
+ public:
+  CandidateNetworks(std::shared_ptr<const SpaceFile> file,
+                    std::shared_ptr<const SpaceDecisions> decisions)
+      : file_(std::move(file)), decisions_(std::move(decisions)), parts_(parts_of(*file_)) {}
+
+  Network network(std::string_view text, const std::string& name) {
+    const std::int64_t index = decisions_->index_of(text);
+    const SpaceDataset& dataset = find_dataset(*file_, name);
+    const std::scoped_lock lock(mutex_);
+    SpaceBuilder& builder = builders_.try_emplace(name, *file_, dataset).first->second;
+    NetworkReader reader(fmt::format("{} {} {}", file_->name, index, name), builder.image(), {});
+    const SpaceDigits digits = decisions_->at(index);
+    for (const SpacePart& part : parts_) {
+      builder.add(reader, part, decisions_->chosen(digits, part));
+    }
+    return std::move(reader.network());
   }
-  return std::move(reader.network());
-}
+
+ private:
+  std::shared_ptr<const SpaceFile> file_;
+  std::shared_ptr<const SpaceDecisions> decisions_;
+  std::vector<SpacePart> parts_;
+  std::mutex mutex_;
+  std::map<std::string, SpaceBuilder> builders_;
+};
 
 }  // namespace
 
@@ -49,11 +65,9 @@ SearchSpace indexed_space(std::shared_ptr<const SpaceFile> file) {
   space.example = file->example.empty() ? decisions->by_index(0) : file->example;
   decisions->index_of(space.example);  // or it throws
   space.text_help = fmt::format("such as {}", space.example);
-  space.network = [file, decisions](const std::string& text, const std::string& dataset,
-                                    const SpaceOptions&) {
-    return candidate_network(*file, find_dataset(*file, dataset), *decisions,
-                             decisions->index_of(text));
-  };
+  const auto networks = std::make_shared<CandidateNetworks>(file, decisions);
+  space.network = [networks](const std::string& text, const std::string& dataset,
+                             const SpaceOptions&) { return networks->network(text, dataset); };
   space.layers = [file, decisions](const std::string& name, const SpaceOptions&) -> SpaceLayers {
     PartCounts counts(*file, find_dataset(*file, name), *decisions);
     auto uses = std::make_shared<std::vector<std::vector<LayerUse>>>();
