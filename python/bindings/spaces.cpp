@@ -192,6 +192,9 @@ void bind_spaces(nb::module_& module) {
       },
       nb::sig("def space_names() -> list[str]"), "The names of the shipped spaces.");
   module.def(
+      "is_space_file", [](const std::string& word) { return is_space_file(word); }, "word"_a,
+      "Whether a word means the file of a space, and no shipped one.");
+  module.def(
       "space_facts", [](const std::string& space) { return facts(find_space(space)); }, "space"_a,
       nb::sig("def space_facts(space: str) -> dict[str, typing.Any]"),
       "A space by its name or its file: title, data sets, size or positions, ...");

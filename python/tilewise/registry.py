@@ -24,18 +24,13 @@ class _Spaces(Mapping[str, dict[str, Any]]):
         return self._facts[name]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (name in _core.space_names() or is_space_file(name))
+        return isinstance(name, str) and (name in _core.space_names() or _core.is_space_file(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(_core.space_names())
 
     def __len__(self) -> int:
         return len(_core.space_names())
-
-
-def is_space_file(name: str) -> bool:
-    """Whether a word means the file of a space, and no shipped one."""
-    return name.endswith((".yaml", ".yml")) or "/" in name
 
 
 SPACES = _Spaces()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tilewise import _core
 from tilewise._core import InputError
 from tilewise.dataset import formats as _formats
 from tilewise.dataset.values import Value, load_file, of_object
@@ -19,7 +20,6 @@ from tilewise.registry import (
     SPACES,
     datasets_of,
     is_indexed,
-    is_space_file,
 )
 
 PARTS = ("train", "val", "test")
@@ -171,7 +171,7 @@ def _spec(value: Value, path: pathlib.Path | None, formats: Iterable[str] | None
 def _space(value: Value, path: pathlib.Path | None) -> str:
     """A name, or a file: one beside the specification before other ones."""
     text = value.text()
-    if not is_space_file(text):
+    if not _core.is_space_file(text):
         return value.one_of(tuple(SPACES))
     beside = path.parent / text if path else pathlib.Path(text)
     found = str(beside) if beside.is_file() else text
@@ -181,7 +181,7 @@ def _space(value: Value, path: pathlib.Path | None) -> str:
 
 def _name(value: Value | None, path: pathlib.Path | None, space: str) -> str:
     """The name of the data set, which is also that of the pickle."""
-    of_space = pathlib.Path(space).stem if is_space_file(space) else space
+    of_space = pathlib.Path(space).stem if _core.is_space_file(space) else space
     name = value.text() if value else path.stem if path else of_space
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
         what = f'"{name}": expected letters, digits, ".", "_" and "-", not more than 100'
