@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tilewise.dataset.formats.format import Contents, Format
+from tilewise.dataset.formats.format import Contents, Format, only_nasbench201
 from tilewise.dataset.formats.sqlite import new_database, same_database
 
 if TYPE_CHECKING:
@@ -82,17 +82,11 @@ def _files(spec: Spec, _: Sequence[str]) -> list[str]:
     return [_file_name(spec)]
 
 
-def _refusal(spec: Spec) -> str:
-    if spec.space != "nasbench201":
-        return f"evoxbench: holds nasbench201 alone, not {spec.space}; leave it out"
-    return ""
-
-
 EVOXBENCH = Format(
     name="evoxbench",
     meaning="EvoXBench's table with hw_info[dataset][metric], SQLite; nasbench201",
     files=_files,
     write=_write,
-    refusal=_refusal,
+    refusal=only_nasbench201("evoxbench"),
     same=same_database,
 )

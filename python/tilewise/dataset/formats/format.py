@@ -60,6 +60,17 @@ class Format:
     default: bool = False  # whether it is written where no format is asked for
 
 
+def only_nasbench201(name: str) -> Callable[[Spec], str]:
+    """The refusal of a format that holds this space alone."""
+
+    def refusal(spec: Spec) -> str:
+        if spec.space == "nasbench201":
+            return ""
+        return f"{name}: holds nasbench201 alone, not {spec.space}; leave it out"
+
+    return refusal
+
+
 def device_names(spec: Spec) -> list[str]:
     """The names that the devices of a specification have in the columns. Raises InputError."""
     words = spec.device_files()

@@ -9,10 +9,17 @@ import re
 from typing import TYPE_CHECKING
 
 from tilewise.dataset import files
-from tilewise.dataset.formats.format import Contents, Format, columns_of, file_name, per_device
+from tilewise.dataset.formats.format import (
+    Contents,
+    Format,
+    columns_of,
+    file_name,
+    only_nasbench201,
+    per_device,
+)
 
 if TYPE_CHECKING:
-    from tilewise.dataset.spec import Spec
+    pass
 
 _ENDING = "latbench.pickle"
 # The numbers of the operations: eagle, eagle/models/nasbench201/utils.py.
@@ -44,16 +51,10 @@ def _write(folder: pathlib.Path, contents: Contents) -> None:
         files.write_pickle(path, ordered)
 
 
-def _refusal(spec: Spec) -> str:
-    if spec.space != "nasbench201":
-        return f"latbench: holds nasbench201 alone, not {spec.space}; leave it out"
-    return ""
-
-
 LATBENCH = Format(
     name="latbench",
     meaning="LatBench's {architecture: seconds} (SamsungLabs/eagle); nasbench201",
     files=per_device(_ENDING),
     write=_write,
-    refusal=_refusal,
+    refusal=only_nasbench201("latbench"),
 )
