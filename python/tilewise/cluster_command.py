@@ -9,11 +9,11 @@ import logging
 import os
 import shlex
 import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import tilewise
+from tilewise.terminal import wiped_line
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: argparse.Namespace, command: str) -> int:
     from tilewise import cluster
 
-    with _client(given) as client, _progress() as progress:
+    with _client(given) as client, wiped_line(_with_percent) as progress:
         run = cluster.explored(
             given.study, given.out, client, given.store, given.seconds_per_task, given.retries,
             threads=0, progress=progress, command=command,
@@ -95,25 +95,8 @@ async def _kind(address: str, timeout: float) -> str:
     return str(answer["type"])
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[tilewise.costs.Progress | None]:
-    """Shows the progress on the error stream if that is a terminal, and wipes it in the end."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    shown = 0.0
-
-    def show(text: str, share: float) -> None:
-        nonlocal shown
-        if time.monotonic() - shown < 0.1:
-            return
-        shown = time.monotonic()
-        print(f"\r{text} {100 * share:3.0f} %\033[K", end="", file=sys.stderr, flush=True)
-
-    try:
-        yield show
-    finally:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+def _with_percent(text: str, share: float) -> str:
+    return f"{text} {100 * share:3.0f} %"
 
 
 def _refuse(message: str) -> int:

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import itertools
 import os
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -27,6 +26,7 @@ from tilewise.chunk_costs import (
 )
 from tilewise.costs import DeviceLike, Progress, _devices
 from tilewise.network_items import named_networks
+from tilewise.terminal import wiped_line
 
 NUMBERS = (*SUMS, "macs", "params", *RANGES, "partial")
 
@@ -77,7 +77,7 @@ def cost_many(
     asked = {"batch": batch, "dims": dims or {}, "unfused": unfused}
     on = _checked_devices(devices, objective)
     searched = schedule != "separate" or images != 1
-    with _store_of(store, searched) as folder, _bar() as bar:
+    with _store_of(store, searched) as folder, wiped_line(_layers_so_far) as bar:
         sweep = functools.partial(
             _core.cost_networks, objective=objective, factors=factors, threads=threads,
             store=folder, schedule=os.fspath(schedule), orders=orders, images=str(images),
@@ -192,17 +192,5 @@ def _store_of(store: str | os.PathLike[str] | None, searched: bool) -> Iterator[
         yield folder
 
 
-@contextlib.contextmanager
-def _bar() -> Iterator[Progress | None]:
-    """A line on the error stream that says how far the work is, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-
-    def show(phase: str, share: float) -> None:
-        print(f"\r{phase}: layers {share:4.0%}", end="", file=sys.stderr, flush=True)
-
-    try:
-        yield show
-    finally:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+def _layers_so_far(chunk: str, share: float) -> str:
+    return f"{chunk}: layers {share:4.0%}"

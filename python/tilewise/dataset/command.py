@@ -7,11 +7,11 @@ import os
 import sys
 import textwrap
 
-from tilewise.costs import Progress
 from tilewise.dataset.build import build
 from tilewise.dataset.formats import DEFAULT, FORMATS
 from tilewise.dataset.reader import Dataset, load, validate
 from tilewise.dataset.spec import PARTS
+from tilewise.terminal import progress_line
 
 _INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.work == "build":
         formats = options.formats.split(",") if options.formats else None
-        digest = build(options.spec, options.out, options.threads, _progress(), formats)
+        digest = build(options.spec, options.out, options.threads, progress_line(), formats)
         print(f"{options.out}: {digest}")
         return 0
     if options.work == "check":
@@ -79,18 +79,6 @@ def _formats_help() -> str:
     width = max(map(len, FORMATS))
     lines = [f"  {name:{width}}  {each.meaning}" for name, each in FORMATS.items()]
     return "\n".join([f"formats (default: {', '.join(DEFAULT)}):", *lines, ""])
-
-
-def _progress() -> Progress | None:
-    """Shows phase and share on a terminal; None elsewhere."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(phase: str, share: float) -> None:
-        end = "\n" if share >= 1 else ""
-        print(f"\r{phase} {share:4.0%}", end=end, file=sys.stderr, flush=True)
-
-    return show
 
 
 def _rows(dataset: Dataset) -> str:

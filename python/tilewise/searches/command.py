@@ -7,18 +7,17 @@ import json
 import os
 import pathlib
 import sys
-import time
 from typing import Any
 
 import pandas as pd
 
 from tilewise._core import InputError
-from tilewise.costs import Progress
 from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES
 from tilewise.searches.metrics import DEVICE_METRICS, NETWORK_METRICS
 from tilewise.searches.result import SearchResult
 from tilewise.searches.run import METHODS, search
 from tilewise.searches.state import write_whole
+from tilewise.terminal import progress_line
 
 _INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
 _HEADER = "order,candidate,"
@@ -68,7 +67,7 @@ def _run(given: argparse.Namespace) -> int:
         prune_dead=given.prune_dead,
         schedule=given.schedule,
         threads=given.threads,
-        progress=_progress(),
+        progress=progress_line(),
     )
     _write(given.output, found.front)
     _write(given.history, found.history)
@@ -199,20 +198,3 @@ def _object(found: SearchResult) -> dict[str, Any]:
         "infeasible": found.infeasible,
         "front": found.front.to_dict("records"),
     }
-
-
-def _progress() -> Progress | None:
-    """Shows phase and share on a terminal; None elsewhere."""
-    if not sys.stderr.isatty():
-        return None
-    shown = 0.0
-
-    def show(phase: str, share: float) -> None:
-        nonlocal shown
-        if share < 1 and time.monotonic() - shown < 0.1:
-            return
-        shown = time.monotonic()
-        end = "\n" if share >= 1 else ""
-        print(f"\r{phase} {share:4.0%}", end=end, file=sys.stderr, flush=True)
-
-    return show
