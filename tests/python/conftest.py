@@ -19,44 +19,24 @@ def run(*arguments, folder=None):
     )
 
 
-@pytest.fixture(scope="session")
-def small_folder(tmp_path_factory):
-    """A data set of NAS-Bench-201."""
-    folder = tmp_path_factory.mktemp("dataset") / "small"
-    tilewise.dataset.build(SPEC, folder, threads=1)
-    return folder
+def built(name, spec, what):
+    """A fixture: the folder of a data set, built once."""
+
+    @pytest.fixture(scope="session", name=f"{name}_folder")
+    def folder_of(tmp_path_factory):
+        folder = tmp_path_factory.mktemp("dataset") / name
+        tilewise.dataset.build(spec, folder, threads=1)
+        return folder
+
+    folder_of.__doc__ = what
+    return folder_of
 
 
-@pytest.fixture(scope="session")
-def fbnet_folder(tmp_path_factory):
-    """A data set of FBNet."""
-    folder = tmp_path_factory.mktemp("dataset") / "fbnet"
-    tilewise.dataset.build(FBNET, folder, threads=1)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def readers_folder(tmp_path_factory):
-    """A data set of NAS-Bench-201 in formats that hold all of it."""
-    folder = tmp_path_factory.mktemp("dataset") / "readers"
-    tilewise.dataset.build(READERS, folder, threads=1)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def sample_folder(tmp_path_factory):
-    """A data set of a part of NAS-Bench-201 in the formats of other projects."""
-    folder = tmp_path_factory.mktemp("dataset") / "sample"
-    tilewise.dataset.build(SAMPLE_READERS, folder, threads=1)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def block_readers_folder(tmp_path_factory):
-    """A data set of FBNet in the formats of other projects."""
-    folder = tmp_path_factory.mktemp("dataset") / "block_readers"
-    tilewise.dataset.build(BLOCK_READERS, folder, threads=1)
-    return folder
+small_folder = built("small", SPEC, "A data set of NAS-Bench-201.")
+fbnet_folder = built("fbnet", FBNET, "A data set of FBNet.")
+readers_folder = built("readers", READERS, "NAS-Bench-201 in formats that hold all of it.")
+sample_folder = built("sample", SAMPLE_READERS, "A part of it in the formats of other projects.")
+block_readers_folder = built("block_readers", BLOCK_READERS, "FBNet in these formats.")
 
 
 @pytest.fixture
