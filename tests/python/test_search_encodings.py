@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tilewise
 from search_accuracy import dominated, operations
+from tilewise.registry import SPACES
 from tilewise.searches.encodings import Encoding, Rules, words
 from tilewise.searches.result import non_dominated
 
@@ -60,6 +61,26 @@ def test_choices_that_do_not_go_together_are_no_candidates():
     assert ending.total([3, 3]) == 2 * 3 + 1
     pairs = itertools.product(range(3), repeat=2)
     assert [row for row in pairs if not ending.allows(row)] == [(2, 0), (2, 1)]
+
+
+@pytest.mark.parametrize("name", ["ofa_mobilenetv3", "proxylessnas", "fbnet"])
+def test_the_rules_of_a_space_are_those_of_the_core(name):
+    facts = SPACES[name]
+    rules = Rules(facts["allowed"], facts["ends"])
+    space = tilewise.space(name)
+    rows = space.sample(200, seed=2)
+    assert all(rules.allows(tuple(row)) for row in rows.tolist())
+    # Nearby rows, of which many are no candidates.
+    generator = np.random.default_rng(4)
+    places = generator.integers(0, space.positions, len(rows))
+    rows[np.arange(len(rows)), places] = generator.integers(0, len(space.choices), len(rows))
+    for row in rows:
+        try:
+            space.cost(row, metric="macs")
+            known = True
+        except tilewise.InputError:
+            known = False
+        assert rules.allows(tuple(row.tolist())) == known
 
 
 @pytest.mark.parametrize("method", ["random", "evolution", "nsga2"])
