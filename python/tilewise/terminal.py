@@ -43,7 +43,7 @@ def wiped_line(text: Callable[[str, float], str] = _percent) -> Iterator[Progres
 
     def show(phase: str, share: float) -> None:
         nonlocal shown
-        if time.monotonic() - shown < _SECONDS:
+        if share < 1 and time.monotonic() - shown < _SECONDS:
             return
         shown = time.monotonic()
         print(f"\r{text(phase, share)}\033[K", end="", file=sys.stderr, flush=True)
