@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "loop_walker.hpp"
+#include "mapper/scale.hpp"
 #include "random_nests.hpp"
 
 namespace tilewise {
@@ -39,7 +40,7 @@ void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home =
                          Refetch refetch = Refetch::New) {
   testing::RandomNests random(seed);
   int walked_nests = 0;
-  for (int trial = 0; walked_nests < nests; ++trial) {
+  for (int trial = 0; walked_nests < testing::scaled(nests); ++trial) {
     REQUIRE(trial < 10000);
     Layer layer = random.layer();
     const auto levels = static_cast<std::size_t>(random.pick(2, 4));

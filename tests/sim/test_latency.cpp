@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "mapper/scale.hpp"
 #include "random_nests.hpp"
 #include "random_rates.hpp"
 #include "rare_hardware.hpp"
@@ -63,7 +64,8 @@ void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare
              bool behind = false, bool home = false) {
   testing::RandomNests random(seed);
   int compared = 0;
-  for (int trial = 0; trial < 900 && compared < 205; ++trial) {
+  const int enough = testing::scaled(200);
+  for (int trial = 0; trial < 900 && compared < enough; ++trial) {
     auto made = random_trial(random, exact_factors, behind, home);
     if (!made) continue;
     if (rare != nullptr) rare->add_to(made->architecture);
@@ -74,7 +76,7 @@ void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare
     testing::check_same_latency(latency_of(*made), simulated, made->architecture);
     ++compared;
   }
-  CHECK(compared >= 200);
+  CHECK(compared == enough);
 }
 
 TEST_SUITE("latency") {

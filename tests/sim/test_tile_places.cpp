@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "loop_walker.hpp"
+#include "mapper/scale.hpp"
 #include "random_nests.hpp"
 #include "sim/mapping_yaml.hpp"
 #include "sim/validity.hpp"
@@ -78,7 +79,7 @@ TEST_SUITE("tile places") {
     testing::RandomNests random(17);
     Architecture on = three_levels();
     int walked = 0;
-    for (int trial = 0; walked < 120; ++trial) {
+    for (int trial = 0; walked < testing::scaled(120); ++trial) {
       const Layer layer = random.layer();
       const Mapping placed = placed_mapping(random, layer);
       if (iterations(layer) > 5000 || find_misfit(on, layer, placed)) continue;
@@ -113,7 +114,7 @@ TEST_SUITE("tile places") {
   TEST_CASE("the places of a level share its room, to the bit") {
     testing::RandomNests random(18);
     int tried = 0;
-    for (int trial = 0; tried < 100; ++trial) {
+    for (int trial = 0; tried < testing::scaled(100); ++trial) {
       const Layer layer = random.layer();
       const Mapping placed = placed_mapping(random, layer);
       Architecture on = three_levels();
