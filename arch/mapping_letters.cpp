@@ -16,7 +16,8 @@ MappingLetters row_stationary_letters(std::size_t buffer, std::size_t pass, std:
           {'p', Dim::M, {in_pe}},
           {'q', Dim::C, {in_pe}},
           {'r', Dim::C, {side_by_side}},
-          {'t', Dim::M, {side_by_side}}};
+          {'t', Dim::M, {side_by_side}},
+          {'f', Dim::Q, {in_pass}}};
 }
 
 MappingLetters letters_of(const std::vector<Level>& levels) {

@@ -26,7 +26,7 @@ struct MappingLetter {
 /// The letters in which the authors of a dataflow write its mappings, in their order.
 using MappingLetters = std::vector<MappingLetter>;
 
-/// m, n, e, p, q, r, t of row stationary (Chen et al., JSSC 2017, Table III) on three levels:
+/// m, n, e, p, q, r, t of row stationary (JSSC 2017, Table III) and f (columns) on three levels:
 /// `buffer` keeps ifmap and partial sums, a pass runs below `pass`, whose fan-out is the array.
 MappingLetters row_stationary_letters(std::size_t buffer, std::size_t pass, std::size_t pe);
 

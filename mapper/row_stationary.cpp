@@ -24,13 +24,14 @@ struct Named {
   char name;
   std::int64_t RowStationary::*member;
 };
-constexpr std::array<Named, 7> kParameters{{{'m', &RowStationary::m},
+constexpr std::array<Named, 8> kParameters{{{'m', &RowStationary::m},
                                             {'n', &RowStationary::n},
                                             {'e', &RowStationary::e},
                                             {'p', &RowStationary::p},
                                             {'q', &RowStationary::q},
                                             {'r', &RowStationary::r},
-                                            {'t', &RowStationary::t}}};
+                                            {'t', &RowStationary::t},
+                                            {'f', &RowStationary::f}}};
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
   throw InputError(fmt::format("mapping \"{}\": {}; expected such as \"{}\"", text, why, kExample));
@@ -135,6 +136,7 @@ RowStationary parse_row_stationary(std::string_view text) {
 std::string text(const RowStationary& parameters) {
   std::string made;
   for (const Named& each : kParameters) {
+    if (parameters.*each.member == 0) continue;
     made += fmt::format("{}{}={}", made.empty() ? "" : ",", each.name, parameters.*each.member);
   }
   return made;
@@ -154,6 +156,8 @@ Mapping row_stationary_mapping(const RowStationary& rs, const Layer& layer,
     refuse(shown, fmt::format("m is no multiple of p * t = {}", together));
   }
   if (rs.e > bounds[Dim::P]) refuse(shown, fmt::format("e is above E = {}", bounds[Dim::P]));
+  if (rs.f > bounds[Dim::Q]) refuse(shown, fmt::format("f is above F = {}", bounds[Dim::Q]));
+  const std::int64_t columns = rs.f == 0 ? bounds[Dim::Q] : rs.f;
   const Sets room = sets_of(rs, layer, array);
   const auto layout = lay(rs, room);
   if (!layout) {
@@ -168,13 +172,14 @@ Mapping row_stationary_mapping(const RowStationary& rs, const Layer& layer,
   auto& dram = mapping.levels[places->off_chip].temporal;
   add(dram, Dim::G, bounds[Dim::G]);
   add(dram, Dim::N, ceil_div(bounds[Dim::N], rs.n));
+  add(dram, Dim::Q, ceil_div(bounds[Dim::Q], columns));
   add(dram, Dim::M, ceil_div(bounds[Dim::M], ceil_div(rs.m, together) * together));
   add(dram, Dim::P, ceil_div(bounds[Dim::P], rs.e));
   add(dram, Dim::C, ceil_div(bounds[Dim::C], checked_multiply(rs.q, rs.r, "q * r")));
   add(mapping.levels[places->buffer].temporal, Dim::M,
       ceil_div(std::min(rs.m, bounds[Dim::M]), together));
   add(mapping.levels[places->pass].temporal, Dim::N, rs.n);
-  add(mapping.levels[places->pass].temporal, Dim::Q, bounds[Dim::Q]);
+  add(mapping.levels[places->pass].temporal, Dim::Q, columns);
   auto& spatial = mapping.levels[places->pass].spatial;
   const auto side_by_side = [&](Dim d, std::int64_t bound, Axis axis) {
     if (bound > 1) spatial.push_back({d, bound, axis});
@@ -210,6 +215,7 @@ std::optional<RowStationary> row_stationary_of(const Mapping& mapping, const Lay
       rs.*each.member *= product(mapping, place, letter.dim);
     }
   }
+  if (rs.f == layer.bounds[Dim::Q]) rs.f = 0;
   // Groups side by side have no parameter; nor has any loop out of its place.
   const LoopPlace side_by_side{LoopPlace::Kind::Spatial, places->pass};
   const LoopPlace in_pass{LoopPlace::Kind::Temporal, places->pass};

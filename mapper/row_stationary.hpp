@@ -20,10 +20,14 @@ struct RowStationary {
   std::int64_t q = 1;  ///< channels interleaved in a PE
   std::int64_t r = 1;  ///< sets that take different channels and chain their partial sums
   std::int64_t t = 1;  ///< sets that take different filters and share the ifmap
+  /// Output columns of a piece of each row, the F of a pass; 0: whole rows. Not in Table III:
+  /// pieces go through the buffer like maps of their own.
+  std::int64_t f = 0;
   bool operator==(const RowStationary&) const = default;
 };
 
-/// Reads "m=64,n=4,e=13,p=16,q=3,r=2,t=2", in any order; one left out is 1. Throws InputError.
+/// Reads "m=64,n=4,e=13,p=16,q=3,r=2,t=2", in any order; one left out is 1, f left out means whole
+/// rows. Throws InputError.
 RowStationary parse_row_stationary(std::string_view text);
 /// The same notation.
 std::string text(const RowStationary& parameters);

@@ -29,10 +29,10 @@ std::string written(const MappingLetters& letters) {
 }  // namespace
 
 TEST_SUITE("mapping letters") {
-  TEST_CASE("row stationary hands along where its seven letters stand") {
+  TEST_CASE("row stationary hands along where its letters stand") {
     // GLB 1, PREFETCH 2 with the array below it, PE 3; t in time, s side by side.
     CHECK(written(build_eyeriss({}).letters) ==
-          "m Mt1 Ms2 Mt3\nn Nt2\ne Ps2\np Mt3\nq Ct3\nr Cs2\nt Ms2\n");
+          "m Mt1 Ms2 Mt3\nn Nt2\ne Ps2\np Mt3\nq Ct3\nr Cs2\nt Ms2\nf Qt2\n");
     EyerissParameters free;
     free.dataflow = EyerissDataflow::None;
     CHECK(build_eyeriss(free).letters.empty());

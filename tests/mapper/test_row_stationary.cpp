@@ -9,6 +9,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
+#include "mapper/given_mapping.hpp"
 #include "mapper/search.hpp"
 #include "sim/evaluate.hpp"
 #include "sim/random_nests.hpp"
@@ -232,10 +233,62 @@ TEST_SUITE("row stationary") {
     CHECK(folded > 20);
   }
 
+  TEST_CASE("a piece of each row goes through the buffer like a map of its own") {
+    const Architecture eyeriss = find_architecture("eyeriss");
+    testing::RandomNests random(2016);
+    for (int counted = 0; counted < 200;) {
+      Trial trial = random_trial(random);
+      Shape& s = trial.shape;
+      RowStationary& rs = trial.parameters;
+      const std::int64_t pieces = random.pick(2, 4);
+      const std::int64_t columns = s.F;
+      s.F *= pieces;
+      // Without other channels in between the columns that two pieces share may stay in place.
+      if (rs.q * rs.r >= s.C) continue;
+      Shape maps = s;
+      maps.F = columns;
+      maps.N = ceil_div(s.N, rs.n) * rs.n * pieces;
+      s.N = ceil_div(s.N, rs.n) * rs.n;
+      rs.f = columns;
+      RowStationary whole = rs;
+      whole.f = 0;
+      Mapping cut;
+      try {
+        cut = row_stationary_mapping(rs, layer_of(s), eyeriss);
+      } catch (const InputError&) {
+        continue;
+      }
+      if (find_misfit(eyeriss, layer_of(s), cut)) continue;
+      check_mapping(layer_of(s), cut);
+      CAPTURE(text(rs));
+      check_counts(closed_form(maps, whole), evaluate(eyeriss, layer_of(s), cut).counts);
+      const Mapping apart = row_stationary_mapping(whole, layer_of(maps), eyeriss);
+      CHECK(on_chip_latency(eyeriss, layer_of(s), cut).count() ==
+            doctest::Approx(on_chip_latency(eyeriss, layer_of(maps), apart).count()));
+      if (rs.m <= s.M) CHECK(row_stationary_of(cut, layer_of(s), eyeriss) == rs);
+      ++counted;
+    }
+  }
+
+  TEST_CASE("the last piece of a row may be narrower, and whole rows are no pieces") {
+    const Architecture eyeriss = find_architecture("eyeriss");
+    const Layer layer = find_layer("alexnet_conv3");
+    const std::string rest = "m=64,n=1,e=13,p=16,q=3,r=2,t=2";
+    const auto given = [&](const std::string& words) {
+      return row_stationary_mapping(parse_row_stationary(words), layer, eyeriss);
+    };
+    const LayerCost uneven = evaluate_given(eyeriss, layer, given(rest + ",f=5"));
+    const LayerCost whole = evaluate_given(eyeriss, layer, given(rest));
+    CHECK(uneven.counts.compute_cycles == whole.counts.compute_cycles);
+    CHECK(given(rest + ",f=13") == given(rest));
+    CHECK_THROWS_WITH_AS(given(rest + ",f=14"), doctest::Contains("f is above F = 13"), InputError);
+  }
+
   TEST_CASE("the parameters are read in any order and written in one") {
     const RowStationary rs = parse_row_stationary("t=2, m=64,n=4,e=13,p=16,r=2,q=3");
     CHECK(rs == RowStationary{64, 4, 13, 16, 3, 2, 2});
     CHECK(text(rs) == "m=64,n=4,e=13,p=16,q=3,r=2,t=2");
+    CHECK(text(parse_row_stationary("f=112,e=7")) == "m=1,n=1,e=7,p=1,q=1,r=1,t=1,f=112");
     CHECK(parse_row_stationary("e=7") == RowStationary{.e = 7});
   }
 
