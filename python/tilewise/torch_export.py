@@ -18,6 +18,8 @@ from typing import Any
 from tilewise import _core
 
 INSTALL = "pip install 'tilewise[torch]'"
+#: The oldest release of torch whose parameters are right, as in pyproject.toml.
+LEAST = (2, 1)
 
 
 def network(
@@ -64,9 +66,17 @@ def is_module(thing: object) -> bool:
 
 def _torch() -> Any:
     try:
-        return importlib.import_module("torch")
+        torch = importlib.import_module("torch")
     except ImportError as error:
         raise _core.InputError(f"from_torch: {error}; install torch: {INSTALL}") from error
+    release = re.match(r"(\d+)\.(\d+)", torch.__version__)
+    if release is None or (int(release[1]), int(release[2])) < LEAST:
+        # 1.13 writes tensors of equal values once, whatever it is asked: parameters are missing.
+        raise _core.InputError(
+            f"from_torch: torch {torch.__version__} is too old: its exporter loses parameters; "
+            f"install {LEAST[0]}.{LEAST[1]} or later: {INSTALL}"
+        )
+    return torch
 
 
 def _inputs(torch: Any, module: Any, example: Any) -> tuple[Any, ...]:

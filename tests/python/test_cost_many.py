@@ -157,7 +157,7 @@ def test_networks_have_the_names_that_they_were_given(files):
 
 
 def test_modules_of_pytorch_are_networks_with_their_examples(files):
-    torch = pytest.importorskip("torch")
+    torch = pytest.importorskip("torch", minversion="2.1")
     module = torch.nn.Linear(6, 5)
     given = [(module, (1, 6)), ("mine", (module, torch.zeros(3, 6)))]
     table = tilewise.cost_many(given, "two_level")

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import types
 
 import pytest
 import tilewise
@@ -31,7 +32,7 @@ MULTIPLYING = {"convolution", "depthwise", "fully_connected", "matrix_product"}
 
 @pytest.fixture
 def torch():
-    return pytest.importorskip("torch")
+    return pytest.importorskip("torch", minversion="2.1")
 
 
 def counted(torch, module, shape):
@@ -209,6 +210,15 @@ def test_the_example_of_the_page_prints_what_it_says(torch):
 def test_the_package_does_not_import_torch():
     program = "import sys, tilewise; assert not {'torch', 'onnx'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("version", ["1.13.0a0+gitunknown", "2.0.1", "unknown"])
+def test_an_exporter_that_loses_parameters_is_refused(monkeypatch, version):
+    old = types.ModuleType("torch")
+    old.__version__ = version
+    monkeypatch.setitem(sys.modules, "torch", old)
+    with pytest.raises(tilewise.InputError, match=r"is too old: .* install 2\.1 or later"):
+        tilewise.Network.from_torch(object(), (1, 3, 8, 8))
 
 
 def test_without_torch_the_message_says_how_to_get_it(monkeypatch):
