@@ -1,7 +1,7 @@
 """Methods of search that need no library: random search and regularised evolution.
 
-A method is a generator: it yields candidates, none twice, and is sent the fitness of each. It ends
-when it has no further candidate.
+A method is a generator: it yields lists of candidates, none of them twice, and is sent the fitness
+of each. It ends when it has no further candidate.
 """
 
 from __future__ import annotations
@@ -31,15 +31,23 @@ class Fitness:
         return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
-Method = Generator[Vector, Fitness, None]
+Method = Generator[list[Vector], list[Fitness], None]
 
 
-def random_search(encoding: Encoding, seed: int) -> Method:
-    """Candidates in random order."""
+def answered(method: Method, found: list[Fitness]) -> list[Vector]:
+    """What a method proposes next; nothing where it has no further candidate."""
+    try:
+        return method.send(found)
+    except StopIteration:
+        return []
+
+
+def random_search(encoding: Encoding, seed: int, together: int = 1) -> Method:
+    """Candidates in random order, `together` at a time."""
     generator = random.Random(seed)
     seen: set[Vector] = set()
-    while len(seen) < encoding.total:
-        yield _unseen(encoding, seen, generator)
+    while left := min(together, encoding.total - len(seen)):
+        yield [_unseen(encoding, seen, generator) for _ in range(left)]
 
 
 def evolution(encoding: Encoding, seed: int, population: int, sample: int) -> Method:
@@ -51,16 +59,15 @@ def evolution(encoding: Encoding, seed: int, population: int, sample: int) -> Me
     """
     generator = random.Random(seed)
     seen: set[Vector] = set()
-    alive: collections.deque[tuple[Vector, Fitness]] = collections.deque(maxlen=population)
+    first = [_unseen(encoding, seen, generator) for _ in range(min(population, encoding.total))]
+    alive = collections.deque(zip(first, (yield first), strict=True), maxlen=population)
     while len(seen) < encoding.total:
-        if len(seen) < population:
-            child = _unseen(encoding, seen, generator)
-        else:
-            child = _parent(generator.choices(alive, k=sample), generator)
-            while child in seen:
-                child = encoding.mutated(child, generator)
-            seen.add(child)
-        alive.append((child, (yield child)))
+        child = _parent(generator.choices(alive, k=sample), generator)
+        while child in seen:
+            child = encoding.mutated(child, generator)
+        seen.add(child)
+        [fitness] = yield [child]
+        alive.append((child, fitness))
 
 
 def _parent(sample: list[tuple[Vector, Fitness]], generator: random.Random) -> Vector:

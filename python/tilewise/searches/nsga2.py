@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tilewise._core import InputError
 from tilewise.searches.encodings import Encoding, Vector
-from tilewise.searches.methods import Fitness, Method
+from tilewise.searches.methods import Method
 
 #: From this version on each algorithm has a generator of its own; earlier ones seed NumPy's.
 _LEAST_VERSION = (0, 6, 1, 6)
@@ -62,11 +62,9 @@ def nsga2(encoding: Encoding, seed: int, population: int, objectives: int) -> Me
         children = algorithm.ask()
         if children is None or len(children) == 0:
             return
-        found: list[Fitness] = []
-        for row in children.get("X"):
-            vector = tuple(row.tolist())
-            seen.add(vector)
-            found.append((yield vector))
+        vectors: list[Vector] = [tuple(row.tolist()) for row in children.get("X")]
+        seen.update(vectors)
+        found = yield vectors
         costs = np.array([each.costs for each in found])
         violations = np.array([[each.violation] for each in found])
         Evaluator().eval(StaticProblem(problem, F=costs, G=violations), children)

@@ -15,7 +15,7 @@ from tilewise.costs import Progress
 from tilewise.searches import metrics
 from tilewise.searches.accuracies import Accuracy, Given, accuracy_of
 from tilewise.searches.costs import Candidate, Costs, costed, of_earlier
-from tilewise.searches.methods import Fitness, Method, evolution, random_search
+from tilewise.searches.methods import Fitness, Method, answered, evolution, random_search
 from tilewise.searches.metrics import Constraint, Metric
 from tilewise.searches.nsga2 import nsga2, pymoo_version
 from tilewise.searches.result import SearchResult
@@ -144,18 +144,16 @@ class _Run:
     def history(self, method: Method, count: int, progress: Progress | None) -> pd.DataFrame:
         """Asks for `count` candidates, or as many as there are."""
         rows: list[dict[str, Any]] = []
-        candidate = self._costs.candidate(next(method))
-        while True:
-            row, fitness = self._evaluated(len(rows), candidate)
-            rows.append(row)
-            if progress is not None:
-                progress("search", len(rows) / count)
-            if len(rows) == count:
-                break
-            try:
-                candidate = self._costs.candidate(method.send(fitness))
-            except StopIteration:
-                break
+        proposed = next(method)
+        while proposed:
+            found = []
+            for vector in proposed[: count - len(rows)]:
+                row, fitness = self._evaluated(len(rows), self._costs.candidate(vector))
+                rows.append(row)
+                found.append(fitness)
+                if progress is not None:
+                    progress("search", len(rows) / count)
+            proposed = answered(method, found) if len(rows) < count else []
         return pd.DataFrame(rows)
 
     def _evaluated(self, order: int, candidate: Candidate) -> tuple[dict[str, Any], Fitness]:
