@@ -166,6 +166,11 @@ StudyRun::StudyRun(ExploreRequest request)
       exploration_(study_, store_, request_.threads) {}
 
 bool StudyRun::explore(const ExploreOptions& options) {
+  if (study_.search) {
+    throw InputError(study_.file +
+                     ": search: its methods are in the Python package; leave search "
+                     "out to run the whole grid, or call tilewise.explore");
+  }
   bool whole = false;
   time_phase(phases_, "explore", [&] { whole = tilewise::explore(exploration_, options); });
   return whole;

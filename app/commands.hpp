@@ -38,5 +38,8 @@ void add_validate(CLI::App& app, Action& action);
 void add_fpga(CLI::App& app, Action& action);
 // Run commands of the Python package.
 void add_python_commands(CLI::App& app, Action& action);
+/// Goes on as the Python package's search of a study; `arguments` as tilewise.study_search.command
+/// takes them. Throws InputError where there is no Python.
+int search_study(const std::vector<std::string>& arguments);
 
 }  // namespace tilewise

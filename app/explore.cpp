@@ -49,12 +49,34 @@ bool run_waves(StudyRun& run) {
   return run.explore(options);
 }
 
+/// The same for tilewise.study_search.command.
+std::vector<std::string> arguments_of(const ExploreCommand& given, const std::string& command) {
+  const ExploreRequest& request = given.request;
+  std::vector<std::string> words{request.study,
+                                 "--out",
+                                 request.folder,
+                                 "--as",
+                                 command,
+                                 "--threads",
+                                 fmt::format("{}", request.threads),
+                                 "--format",
+                                 std::string(name(given.format.format))};
+  const auto add = [&](const char* option, const std::string& word) {
+    if (!word.empty()) words.insert(words.end(), {option, word});
+  };
+  add("--store", request.store);
+  add("--schedule", given.schedule);
+  add("--orders", given.orders);
+  return words;
+}
+
 int run_explore(ExploreCommand given, const std::string& command) {
   if (!given.schedule.empty()) {
     given.request.schedule = parse_enum<ScheduleKind>(given.schedule, "--schedule");
   }
   if (!given.orders.empty()) given.request.orders = parse_enum<Orders>(given.orders, "--orders");
   StudyRun run(given.request);
+  if (run.study().search) return search_study(arguments_of(given, command));
   for (const StudyWorkload& workload : run.study().workloads) print_warnings(workload.warnings);
   if (!run_waves(run)) {
     refuse(fmt::format("interrupted: {} of {} configurations are done; the same command goes on",

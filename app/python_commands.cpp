@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,12 @@ constexpr PythonCommand kCommands[] = {
      "'.[search]' in the source folder (docs/search.md)"},
 };
 
+/// What `explore` hands a study to that is searched.
+constexpr PythonCommand kStudySearch = {
+    "search-study", "tilewise.study_search.command", "",
+    "search: its methods are in the Python package, which the python3 of $PATH does not have; pip "
+    "install '.[search]' in the source folder, or leave search out to run the whole grid"};
+
 /// Runs the command of the package, not of a folder that happens to be here; a line where there is
 /// none. Its arguments: the line, the module, the command and what follows it.
 constexpr const char* kProgram =
@@ -46,8 +53,10 @@ constexpr const char* kProgram =
 
 /// Becomes the Python program; comes back, with an exception, only where there is no python3.
 int run(const PythonCommand& command, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"python3",    "-c",           kProgram,
-                                 command.cure, command.module, command.name};
+  // The package starts the program with the Python that it runs in.
+  const char* own = std::getenv("TILEWISE_PYTHON");
+  std::vector<std::string> words{
+      own == nullptr ? "python3" : own, "-c", kProgram, command.cure, command.module, command.name};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
@@ -58,6 +67,8 @@ int run(const PythonCommand& command, const std::vector<std::string>& arguments)
 }
 
 }  // namespace
+
+int search_study(const std::vector<std::string>& arguments) { return run(kStudySearch, arguments); }
 
 void add_python_commands(CLI::App& app, Action& action) {
   for (const PythonCommand& each : kCommands) {

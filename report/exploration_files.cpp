@@ -59,13 +59,13 @@ class Rows {
     for (std::int64_t begin = 0; begin < count; begin += kBlock) {
       std::vector<Explored> block(static_cast<std::size_t>(std::min(kBlock, count - begin)));
       parallel_for(static_cast<std::int64_t>(block.size()), threads_, [&](std::int64_t i) {
-        block[static_cast<std::size_t>(i)] = exploration_.explored(begin + i);
+        block[static_cast<std::size_t>(i)] = exploration_.explored(exploration_.listed(begin + i));
       });
       for (std::size_t i = 0; i < block.size(); ++i) {
-        const std::int64_t position = begin + static_cast<std::int64_t>(i);
-        const bool on_front = front_.contains(position);
+        const std::int64_t row = begin + static_cast<std::int64_t>(i);
+        const bool on_front = front_.contains(exploration_.listed(row));
         file.write(exploration_row(study_, block[i], on_front));
-        if (block[i].outcome == Outcome::Costed && (on_front || position % every_ == 0)) {
+        if (block[i].outcome == Outcome::Costed && (on_front || row % every_ == 0)) {
           dots_.push_back({fmt::format("{}", block[i].index), objectives(study_, block[i])});
         }
       }
@@ -144,6 +144,11 @@ std::string run_text(const Study& study, const Exploration& exploration,
       fingerprint(study.text), name(study.mapping), name(study.factors));
   if (exploration.schedules()) {
     text += fmt::format("schedule: {}\norders: {}\n", name(study.schedule), name(study.orders));
+  }
+  if (study.search) {
+    text += fmt::format("search: {{method: {}, evaluations: {}, seed: {}, grid: {}}}\n",
+                        name(study.search->method), study.search->evaluations, study.search->seed,
+                        grid_size(study));
   }
   text += fmt::format("configurations:\n  all: {}\n", exploration.configurations());
   for (const Outcome outcome : all_of<Outcome>()) {

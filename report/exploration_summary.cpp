@@ -46,9 +46,11 @@ std::string front_table(const Study& study, const std::vector<Explored>& points)
   return text_table(rows);
 }
 
-std::string counts_text(const Exploration& exploration) {
+std::string counts_text(const Study& study, const Exploration& exploration) {
   const ExplorationCounts counts = exploration.counts();
   std::string text = fmt::format("configurations: {}", exploration.configurations());
+  if (study.search)
+    text += fmt::format(" of {}, proposed by {}", grid_size(study), name(study.search->method));
   const char* separator = " (";
   for (const Outcome outcome : all_of<Outcome>()) {
     if (counts.configurations[outcome] == 0) continue;
@@ -105,13 +107,19 @@ std::string exploration_text(const Study& study, Exploration& exploration) {
   if (size > shown.size()) {
     text += fmt::format("and {} more in pareto.csv\n", size - shown.size());
   }
-  return text + "\n" + counts_text(exploration) + schedules_text(study, exploration);
+  return text + "\n" + counts_text(study, exploration) + schedules_text(study, exploration);
 }
 
 std::string exploration_json(const Study& study, Exploration& exploration) {
   const ExplorationCounts counts = exploration.counts();
   Json json{{"study", study.name}, {"objectives", Json::array()}};
   for (const StudyMetric metric : study.objectives) json["objectives"].push_back(column(metric));
+  if (study.search) {
+    json["search"] = {{"method", name(study.search->method)},
+                      {"evaluations", study.search->evaluations},
+                      {"seed", study.search->seed},
+                      {"grid", grid_size(study)}};
+  }
   json["configurations"] = {{"all", exploration.configurations()}};
   for (const Outcome outcome : all_of<Outcome>()) {
     json["configurations"][std::string(name(outcome))] = counts.configurations[outcome];

@@ -55,7 +55,7 @@ Exploration::Exploration(const Study& study, ResultStore& store, int threads)
       widths_(study),
       weights_(layer_weights(study)),
       count_(configuration_count(study)) {
-  if (!study.prune) return;
+  if (!study.prune || study.search) return;
   stride_ = spread(count_);
   marks_.resize(static_cast<std::size_t>(count_), Mark::None);
 }
@@ -133,15 +133,13 @@ void Exploration::open(Entry& entry) {
   const bool may_lose = front_.size() > 0 || !study_.limits.empty();
   if (study_.prune && may_lose) {
     const Explored least = bounded(entry.explored, entry.configuration);
-    Mark mark = Mark::None;
     if (least.outcome == Outcome::OverLimit) {
-      mark = Mark::OverLimit;
+      entry.mark = Mark::OverLimit;
     } else if (least.metrics[StudyMetric::Latency] &&
                front_.excludes(entry.position, objectives(study_, least))) {
-      mark = Mark::Beaten;
+      entry.mark = Mark::Beaten;
     }
-    marks_[static_cast<std::size_t>(entry.position)] = mark;
-    entry.whole = mark != Mark::None;
+    entry.whole = entry.mark != Mark::None;
     if (entry.whole) return;
   }
   look_up(entry);
@@ -155,11 +153,30 @@ bool Exploration::open_wave(std::int64_t most) {
   for (std::size_t i = 0; i < wave_.size(); ++i) {
     wave_[i].position = upcoming_;
     upcoming_ = (upcoming_ + stride_) % count_;
-    places_.emplace_back(wave_[i].position, i);
   }
+  open_entries();
+  return true;
+}
+
+void Exploration::open_wave_of(std::span<const std::int64_t> positions) {
+  assert(wave_.empty() && study_.search);
+  wave_.resize(positions.size());
+  for (std::size_t i = 0; i < wave_.size(); ++i) wave_[i].position = positions[i];
+  open_entries();
+}
+
+/// Opens the entries of the wave, whose positions are set.
+void Exploration::open_entries() {
+  for (std::size_t i = 0; i < wave_.size(); ++i) places_.emplace_back(wave_[i].position, i);
   std::sort(places_.begin(), places_.end());
+  const std::int64_t length = std::ssize(wave_);
   parallel_for(length, threads_, [&](std::int64_t i) { open(wave_[static_cast<std::size_t>(i)]); });
   for (const Entry& entry : wave_) {
+    if (study_.search) {
+      searched_.emplace_back(entry.position, entry.mark);
+    } else if (!marks_.empty()) {
+      marks_[static_cast<std::size_t>(entry.position)] = entry.mark;
+    }
     for (const auto& known : entry.workloads) {
       if (known && schedules()) ++schedules_known_;
     }
@@ -171,8 +188,20 @@ bool Exploration::open_wave(std::int64_t most) {
       }
     }
   }
+  std::sort(searched_.begin(), searched_.end());
   next_ += length;
-  return true;
+}
+
+Exploration::Mark Exploration::mark_of(std::int64_t position) const {
+  if (study_.search) {
+    return std::lower_bound(searched_.begin(), searched_.end(), std::pair(position, Mark::None))
+        ->second;
+  }
+  return marks_.empty() ? Mark::None : marks_[static_cast<std::size_t>(position)];
+}
+
+std::int64_t Exploration::listed(std::int64_t i) const {
+  return study_.search ? searched_[static_cast<std::size_t>(i)].first : i;
 }
 
 /// Two configurations may differ in what they keep and merge, and not in what their layers cost.
@@ -283,10 +312,8 @@ std::vector<StoredNetwork> Exploration::sum_up(Entry& entry) {
 void Exploration::close_wave() {
   assert(schedule_tasks().empty());
   for (Entry& entry : wave_) {
-    const Mark mark =
-        marks_.empty() ? Mark::None : marks_[static_cast<std::size_t>(entry.position)];
-    if (mark != Mark::None) {
-      ++outcomes_[mark == Mark::Beaten ? Outcome::Beaten : Outcome::OverLimit];
+    if (entry.mark != Mark::None) {
+      ++outcomes_[entry.mark == Mark::Beaten ? Outcome::Beaten : Outcome::OverLimit];
       continue;
     }
     if (entry.explored.outcome == Outcome::Costed) {
@@ -309,7 +336,7 @@ Explored Exploration::explored(std::int64_t position) {
   const Configuration made = configuration(study_, position);
   Explored known = examine(study_, made);
   if (known.outcome != Outcome::Costed) return known;
-  const Mark mark = marks_.empty() ? Mark::None : marks_[static_cast<std::size_t>(position)];
+  const Mark mark = mark_of(position);
   if (mark == Mark::Beaten) {
     known.outcome = Outcome::Beaten;
     known.why = "another configuration is no worse in any objective than its lower bounds";

@@ -61,7 +61,10 @@ class Exploration {
   Exploration(const Study& study, ResultStore& store, int threads);
 
   /// Opens the next wave, of `most` configurations where nothing is pruned; false: all are done.
+  /// Not of a study that is searched.
   bool open_wave(std::int64_t most = kWave);
+  /// Opens what a search proposes: distinct positions that were not opened before.
+  void open_wave_of(std::span<const std::int64_t> positions);
   /// What the open wave still needs, by configuration, then layer.
   std::span<const LayerTask> tasks() const { return tasks_; }
   /// Whether the result of a task has come into the store since, from another process; takes it.
@@ -79,7 +82,10 @@ class Exploration {
   /// Closes the wave, all of whose tasks are kept.
   void close_wave();
 
-  std::int64_t configurations() const { return count_; }
+  /// All that are to be run; of a search those that were opened.
+  std::int64_t configurations() const { return study_.search ? next_ : count_; }
+  /// The i-th of these by rising position. Of a search no wave may be open.
+  std::int64_t listed(std::int64_t i) const;
   /// Whether networks are scheduled.
   bool schedules() const { return study_.schedule != ScheduleKind::Separate; }
   /// Those of waves that are closed.
@@ -102,12 +108,15 @@ class Exploration {
     Key key;           ///< of its layers in the store
     Key networks_key;  ///< of its workloads
     const LayersAtWidth* width = nullptr;
+    Mark mark = Mark::None;
     std::vector<std::optional<StoredNetwork>> workloads;
     std::vector<std::optional<StoredLayer>> layers;
     bool whole = false;  ///< nothing is to be mapped
   };
 
   void open(Entry& entry);
+  void open_entries();
+  Mark mark_of(std::int64_t position) const;
   Entry& entry_of(std::int64_t position);
   Key networks_key(const Architecture& architecture) const;
   std::optional<TotalCost> least_totals(const Configuration& configuration);
@@ -130,6 +139,8 @@ class Exploration {
   std::vector<LayerTask> tasks_;
   std::vector<std::pair<std::int64_t, std::size_t>> places_;  ///< position, place in wave_: sorted
   std::vector<Mark> marks_;                                   ///< [position]; empty: no pruning
+  /// What a search opened, and how each is marked: sorted.
+  std::vector<std::pair<std::int64_t, Mark>> searched_;
   ParetoSet front_;
   EnumArray<Outcome, std::int64_t> outcomes_{};  ///< of closed waves
   std::atomic<std::int64_t> mapped_ = 0;
@@ -149,6 +160,9 @@ struct ExploreOptions {
 
 /// The schedules of the open wave, whose layers are kept; false: interrupted.
 bool schedule_wave(Exploration& exploration, const ExploreOptions& options);
+
+/// What the open wave still needs, on the threads of this machine; false: interrupted.
+bool solve_open_wave(Exploration& exploration, const ExploreOptions& options);
 
 /// All waves on the threads of this machine; false: interrupted. What was mapped is kept.
 bool explore(Exploration& exploration, const ExploreOptions& options);

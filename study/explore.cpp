@@ -75,16 +75,20 @@ bool schedule_wave(Exploration& exploration, const ExploreOptions& options) {
                   });
 }
 
+bool solve_open_wave(Exploration& exploration, const ExploreOptions& options) {
+  const auto tasks = exploration.tasks();
+  const double share = exploration.schedules() ? 0.5 : 1.0;
+  const bool mapped = do_tasks(exploration, options, {std::ssize(tasks), 0.0, share},
+                               [&](std::size_t i, const std::function<bool()>&) {
+                                 if (exploration.known_by_now(tasks[i])) return;
+                                 exploration.solve(tasks[i]);
+                               });
+  return mapped && schedule_wave(exploration, options);
+}
+
 bool explore(Exploration& exploration, const ExploreOptions& options) {
   while (exploration.open_wave()) {
-    const auto tasks = exploration.tasks();
-    const double share = exploration.schedules() ? 0.5 : 1.0;
-    const bool mapped = do_tasks(exploration, options, {std::ssize(tasks), 0.0, share},
-                                 [&](std::size_t i, const std::function<bool()>&) {
-                                   if (exploration.known_by_now(tasks[i])) return;
-                                   exploration.solve(tasks[i]);
-                                 });
-    if (!mapped || !schedule_wave(exploration, options)) return false;
+    if (!solve_open_wave(exploration, options)) return false;
     exploration.close_wave();
   }
   return true;

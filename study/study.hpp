@@ -17,6 +17,7 @@
 #include "mapper/search.hpp"
 #include "schedule/schedule.hpp"
 #include "study/study_metric.hpp"
+#include "study/study_search.hpp"
 #include "workload/layer.hpp"
 #include "workload/network.hpp"
 
@@ -84,6 +85,7 @@ struct Study {
   bool prune = false;  ///< leave out configurations that are proven to be off the front
   /// Grid indices, rising, where only a sample is asked for; empty: the whole grid.
   std::optional<std::vector<std::int64_t>> sample;
+  std::optional<StudySearch> search{};        ///< of the whole grid; there is no sample then
   EnergyTables tables;                        ///< read once
   std::map<std::string, FpgaBoard> boards{};  ///< all that a configuration may name
 };

@@ -185,6 +185,22 @@ void read_sample(const YamlNode& yaml, Study& study) {
                                static_cast<std::uint64_t>(seed ? seed->integer(0, kMostSeed) : 1));
 }
 
+void read_search(const YamlNode& yaml, Study& study) {
+  if (study.sample) yaml.fail("a search proposes its own configurations; leave sample out");
+  YamlMap map = yaml.map();
+  StudySearch search;
+  if (const auto method = map.find("method")) search.method = method->word_of<StudyMethod>();
+  const YamlNode evaluations = map.at("evaluations");
+  if (const auto seed = map.find("seed")) search.seed = seed->integer(0, kMostSeed);
+  map.done();
+  search.evaluations = evaluations.integer(1, kMostSample);
+  if (const std::int64_t size = grid_size(study); search.evaluations > size) {
+    evaluations.fail(
+        fmt::format("the grid has {} configurations; take fewer, or leave search out", size));
+  }
+  study.search = search;
+}
+
 void add_board(const YamlNode& yaml, Study& study) {
   const std::string name = yaml.text();
   if (study.boards.contains(name)) return;
@@ -282,9 +298,11 @@ Study load_study(const std::filesystem::path& path) {
   if (const auto orders = map.find("orders")) study.orders = orders->word_of<Orders>();
   if (const auto prune = map.find("prune")) study.prune = prune->boolean();
   const auto sample = map.find("sample");
+  const auto search = map.find("search");
   map.done();
   at_place_of(yaml, [&] { return grid_size(study); });
   if (sample) read_sample(*sample, study);
+  if (search) read_search(*search, study);
   check_schedulable(study);
   check_buildable(study, yaml);
   return study;

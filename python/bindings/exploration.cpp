@@ -3,6 +3,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,7 @@ using nb::literals::operator""_a;
 namespace tilewise {
 namespace {
 
+using Positions = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 /// (position, layer) a row.
 using Tasks = nb::ndarray<const std::int64_t, nb::shape<-1, 2>, nb::c_contig, nb::device::cpu>;
 
@@ -151,6 +153,63 @@ void close_wave(Run& run) {
   });
 }
 
+/// What a search proposes, on the threads of this machine.
+void solve_wave(Run& run, const Positions& positions) {
+  std::vector<std::int64_t> opened(positions.data(), positions.data() + positions.size());
+  LongCall call;
+  ExploreOptions options;
+  options.threads = run.study.request().threads;
+  options.interrupted = call.interrupted();
+  call.run([&] {
+    run.exploration().open_wave_of(opened);
+    if (solve_open_wave(run.exploration(), options)) run.exploration().close_wave();
+  });
+}
+
+/// [position][objective] of the study; NaN where it is no candidate for the front.
+nb::object costs_of(Run& run, const Positions& positions) {
+  const std::size_t width = run.study.study().objectives.size();
+  std::vector<double> costs;
+  {
+    const nb::gil_scoped_release released;
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      const Explored explored = run.exploration().explored(positions(i));
+      const bool counts = explored.outcome == Outcome::Costed;
+      const auto values = counts ? objectives(run.study.study(), explored)
+                                 : std::vector<double>(width, std::nan(""));
+      costs.insert(costs.end(), values.begin(), values.end());
+    }
+  }
+  return moved_array(std::move(costs), width);
+}
+
+nb::object search_of(const Run& run) {
+  const auto& search = run.study.study().search;
+  if (!search) return nb::none();
+  nb::dict asked;
+  asked["method"] = nb::cast(std::string(name(search->method)));
+  asked["evaluations"] = search->evaluations;
+  asked["seed"] = search->seed;
+  return asked;
+}
+
+nb::list objective_columns(const Run& run) {
+  nb::list columns;
+  for (const StudyMetric each : run.study.study().objectives) columns.append(column(each));
+  return columns;
+}
+
+/// [base][axis] how many choices it has: a position counts base by base, its last axis fastest.
+nb::list axes_of(const Run& run) {
+  nb::list bases;
+  for (const StudyBase& base : run.study.study().bases) {
+    nb::list sizes;
+    for (const StudyAxis& axis : base.axes) sizes.append(axis.values.size());
+    bases.append(sizes);
+  }
+  return bases;
+}
+
 void write(Run& run, const std::string& command, double seconds) {
   const nb::gil_scoped_release released;
   run.study.note_phase({"explore", seconds});
@@ -197,6 +256,19 @@ void bind_exploration(nb::module_& module) {
            "What the open wave needs: rows of (position, layer).")
       .def("keep", &keep, "tasks"_a, "results"_a, "Results of Study.solve, into the store.")
       .def("close_wave", &close_wave, "Finds the schedules that it needs, on this machine.")
+      .def("solve_wave", &solve_wave,
+           nb::sig("def solve_wave(self, positions: numpy.typing.NDArray[numpy.int64]) -> None"),
+           "Costs what a search proposes: distinct positions, none of them costed before.")
+      .def("costs", &costs_of,
+           nb::sig("def costs(self, positions: numpy.typing.NDArray[numpy.int64]) -> "
+                   "numpy.typing.NDArray[numpy.float64]"),
+           "The objectives, a position a row; NaN where it is no candidate for the front.")
+      .def_prop_ro("search", &search_of,
+                   nb::sig("def search(self) -> dict[str, typing.Any] | None"),
+                   "method, evaluations and seed of a study that is searched.")
+      .def_prop_ro("objectives", &objective_columns, nb::sig("def objectives(self) -> list[str]"),
+                   "Their columns in all.csv.")
+      .def_prop_ro("axes", &axes_of, nb::sig("def axes(self) -> list[list[int]]"))
       .def("explore", &explore_here, "progress"_a.none())
       .def("write", &write, "command"_a, "seconds"_a)
       .def(

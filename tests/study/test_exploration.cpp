@@ -263,5 +263,63 @@ TEST_CASE("what another machine maps is what this one would") {
   }
 }
 
+/// What a search opens of the study, in waves.
+Done searched(const Folder& folder, const std::vector<std::vector<std::int64_t>>& waves,
+              const std::string& more) {
+  const Study study = load(folder, "search: {method: random, evaluations: 30}\n" + more);
+  REQUIRE(study.search);
+  ResultStore store(folder.path);
+  Exploration exploration(study, store, 1);
+  for (const auto& wave : waves) {
+    exploration.open_wave_of(wave);
+    REQUIRE(solve_open_wave(exploration, {.threads = 1}));
+    exploration.close_wave();
+  }
+  Done done{{}, exploration.front().sorted(), exploration.counts()};
+  for (std::int64_t i = 0; i < exploration.configurations(); ++i) {
+    done.all.push_back(exploration.explored(exploration.listed(i)));
+  }
+  return done;
+}
+
+TEST_CASE("what a search opens costs what it does in the whole grid, and nothing else is run") {
+  const Folder folder;
+  const Done whole = run(load(folder), folder.path);
+  const Folder other;
+  const Done done = searched(other, {{29, 3, 17}, {0, 12}, {4}}, "");
+  const std::vector<std::int64_t> opened{0, 3, 4, 12, 17, 29};
+  REQUIRE(done.all.size() == opened.size());
+  for (std::size_t i = 0; i < opened.size(); ++i) {
+    CHECK(done.all[i].index == opened[i]);
+    CHECK(same(done.all[i], whole.all[static_cast<std::size_t>(opened[i])]));
+  }
+  CHECK(done.counts.layers_mapped == 12);
+  // The front is that of these six.
+  ParetoSet front;
+  for (const Explored& each : done.all) {
+    if (each.outcome == Outcome::Costed) front.add({each.index, objectives(load(other), each)});
+  }
+  REQUIRE(done.front.size() == front.size());
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    CHECK(done.front[i].index == front.sorted()[i].index);
+  }
+}
+
+TEST_CASE("of what a search opens bounds leave out only what cannot enter the front") {
+  std::vector<std::vector<std::int64_t>> waves;
+  for (std::int64_t i = 0; i < 30; ++i) waves.push_back({29 - i});
+  const Folder folder;
+  const Done all = searched(folder, waves, "");
+  const Folder other;
+  const Done pruned = searched(other, waves, "prune: true\n");
+  CHECK(pruned.counts.configurations[Outcome::Beaten] > 0);
+  CHECK(pruned.counts.layers_mapped < all.counts.layers_mapped);
+  REQUIRE(pruned.front.size() == all.front.size());
+  for (std::size_t i = 0; i < all.front.size(); ++i) {
+    CHECK(pruned.front[i].index == all.front[i].index);
+    CHECK(pruned.front[i].costs == all.front[i].costs);
+  }
+}
+
 }  // namespace
 }  // namespace tilewise

@@ -89,6 +89,19 @@ TEST_SUITE("study errors") {
     CHECK(error_of(with_parameters("together: []")).find("at least one map") != std::string::npos);
   }
 
+  TEST_CASE("a search needs a number of evaluations, and a grid that has as many") {
+    const std::string base = std::string("architecture: eyeriss\n") + kWork + kGoal;
+    const auto said = [&](const char* words) { return error_of(base + words + "\n"); };
+    CHECK(said("search: {evaluations: 2}")
+              .starts_with("4: search.evaluations: the grid has 1 configurations"));
+    CHECK(said("search: {method: nsga2}").starts_with("4: search: evaluations: missing"));
+    CHECK(said("search: {method: nsga, evaluations: 1}")
+              .starts_with("4: search.method: expected one of nsga2, evolution, random"));
+    CHECK(said("search: {evaluations: 1, seeds: 1}").find("unknown key") != std::string::npos);
+    CHECK(said("sample: {count: 1}\nsearch: {evaluations: 1}")
+              .starts_with("5: search: a search proposes its own configurations"));
+  }
+
   TEST_CASE("bases, workloads, objectives and constraints are checked") {
     struct Case {
       std::string text;

@@ -1,0 +1,14 @@
+#include "study/study_search.hpp"
+
+namespace tilewise {
+
+std::string_view name(StudyMethod method) {
+  switch (method) {
+    case StudyMethod::Nsga2: return "nsga2";
+    case StudyMethod::Evolution: return "evolution";
+    case StudyMethod::Random: return "random";
+  }
+  return "";
+}
+
+}  // namespace tilewise
