@@ -13,6 +13,8 @@ import tilewise
 COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
+    # What `explore` of the program goes on as where a study has `search`.
+    "search-study": "tilewise.study_search.command",
 }
 
 PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
@@ -20,6 +22,7 @@ PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
 
 def run_program(arguments: list[str]) -> NoReturn:
     """Becomes the C++ program; `import tilewise` has told it where the shipped data lie."""
+    os.environ["TILEWISE_PYTHON"] = sys.executable  # for what it hands back
     os.execv(PROGRAM, [str(PROGRAM), *arguments])
 
 

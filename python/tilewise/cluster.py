@@ -82,6 +82,11 @@ def explored(
     if retries < 0:
         raise _core.InputError(f"retries: {retries}: expected 0 or more")
     run = open_run(study, out, store, threads)
+    if run.search is not None:
+        raise _core.InputError(
+            f"{os.fspath(study)}: search: a cluster runs whole grids and samples; leave search "
+            "out, or call tilewise.explore"
+        )
     began = time.monotonic()
     coordinator = Coordinator(run, _shared_name(study), client, seconds_per_task, retries, progress)
     coordinator.explore()

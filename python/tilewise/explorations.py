@@ -10,6 +10,7 @@ import pandas as pd
 
 from tilewise import _core
 from tilewise.costs import Progress
+from tilewise.study_search.run import search
 from tilewise.tables import EXACT
 
 
@@ -30,7 +31,8 @@ def explore(
     is done is kept there: the same call goes on where it was interrupted. progress(phase, share) is
     called from any thread; share is 0 to 1. schedule: what stays on chip between the layers of each
     network ("separate", "kept", "fused", "best"), orders: of its layers ("given", "all"), both as
-    `tilewise explore`; None: as the study says.
+    `tilewise explore`; None: as the study says. Of a study with `search` what its method proposes
+    is costed (nsga2 needs the extra `search`).
 
     Returns the front, the columns of pareto.csv (docs/formats.md). `.attrs` has how many
     configurations came out how, `layers_mapped` here and `layers_known` from the store.
@@ -39,7 +41,10 @@ def explore(
     """
     run = open_run(study, out, store, threads, schedule, orders)
     began = time.monotonic()
-    run.explore(progress)
+    if run.search is None:
+        run.explore(progress)
+    else:
+        search(run, progress)
     asked = {"schedule": schedule, "orders": orders}
     more = "".join(f", {key}={word!r}" for key, word in asked.items() if word is not None)
     run.write(

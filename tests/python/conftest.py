@@ -12,11 +12,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
 
 
-def run(*arguments, folder=None):
+def run(*arguments, folder=None, environment=None):
     """Runs the program; its standard output, error stream and exit code."""
     return subprocess.run(
-        [PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=folder
-    )
+        [PROGRAM, *map(str, arguments)],
+        capture_output=True, text=True, check=False, cwd=folder, env=environment,
+    )  # fmt: skip
 
 
 def built(name, spec, what):
