@@ -15,6 +15,10 @@ have_packages() {
     touch "$environment/complete"
 }
 
+# What is imported is compiled once, into this environment: pandas alone takes seconds otherwise,
+# each time that a test starts Python.
+unset PYTHONDONTWRITEBYTECODE
+
 mkdir -p build
 # One at a time: two checks may run at once.
 exec 9>build/python.lock
