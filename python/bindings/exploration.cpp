@@ -183,6 +183,33 @@ nb::object costs_of(Run& run, const Positions& positions) {
   return moved_array(std::move(costs), width);
 }
 
+/// (latency in ms, energy in mJ), both [position][layer of the study], of costed configurations.
+nb::tuple layer_costs(Run& run, const Positions& positions) {
+  const std::size_t width = run.study.study().layers.size();
+  std::vector<double> latencies(positions.size() * width);
+  std::vector<double> energies(positions.size() * width);
+  {
+    const nb::gil_scoped_release released;
+    const auto count = static_cast<std::int64_t>(positions.size());
+    parallel_for(count, run.study.request().threads, [&](std::int64_t i) {
+      const auto row = static_cast<std::size_t>(i);
+      const std::vector<StoredLayer> layers = run.exploration().layers(positions(row));
+      for (std::size_t l = 0; l < width; ++l) {
+        latencies[row * width + l] = layers[l].latency_ms;
+        energies[row * width + l] = millijoules(Picojoules{layers[l].energy_pj}).count();
+      }
+    });
+  }
+  return nb::make_tuple(moved_array(std::move(latencies), width),
+                        moved_array(std::move(energies), width));
+}
+
+nb::list study_layers(const Run& run) {
+  nb::list layers;
+  for (const Layer& layer : run.study.study().layers) layers.append(nb::cast(layer));
+  return layers;
+}
+
 nb::object search_of(const Run& run) {
   const auto& search = run.study.study().search;
   if (!search) return nb::none();
@@ -233,16 +260,50 @@ nb::dict counts(const Run& run) {
   return entries;
 }
 
-}  // namespace
-
-void bind_exploration(nb::module_& module) {
+void bind_worker(nb::module_& module) {
   nb::class_<WorkerStudy>(module, "Study", "A study as a worker sees it.")
       .def(nb::init<const std::string&>(), "name"_a, nb::call_guard<nb::gil_scoped_release>())
       .def_ro("fingerprint", &WorkerStudy::fingerprint)
       .def("solve", &solve, "tasks"_a,
            nb::sig("def solve(self, tasks: numpy.typing.NDArray[numpy.int64]) -> list[tuple]"),
            "What the store keeps of each task, a row of (position, layer).");
-  nb::class_<Run>(module, "Exploration", "A study on its way, wave by wave, with its store.")
+}
+
+/// What a study has in its grid, and what of it costs what.
+void bind_configurations(nb::class_<Run>& exploration) {
+  exploration
+      .def("costs", &costs_of,
+           nb::sig("def costs(self, positions: numpy.typing.NDArray[numpy.int64]) -> "
+                   "numpy.typing.NDArray[numpy.float64]"),
+           "The objectives, a position a row; NaN where it is no candidate for the front.")
+      .def("layer_costs", &layer_costs,
+           nb::sig("def layer_costs(self, positions: numpy.typing.NDArray[numpy.int64]) -> "
+                   "tuple[numpy.typing.NDArray[numpy.float64], "
+                   "numpy.typing.NDArray[numpy.float64]]"),
+           "Latency in ms and energy in mJ of each layer, a costed configuration a row.")
+      .def(
+          "configuration_file",
+          [](const Run& run, std::int64_t position) {
+            return configuration_file(run.study.study(), position);
+          },
+          "position"_a, "The file of its architecture.")
+      .def_prop_ro("layer_list", &study_layers, nb::sig("def layer_list(self) -> list[Layer]"),
+                   "The distinct layers of all workloads.")
+      .def_prop_ro("search", &search_of,
+                   nb::sig("def search(self) -> dict[str, typing.Any] | None"),
+                   "method, evaluations and seed of a study that is searched.")
+      .def_prop_ro("objectives", &objective_columns, nb::sig("def objectives(self) -> list[str]"),
+                   "Their columns in all.csv.")
+      .def_prop_ro("axes", &axes_of, nb::sig("def axes(self) -> list[list[int]]"));
+}
+
+}  // namespace
+
+void bind_exploration(nb::module_& module) {
+  bind_worker(module);
+  nb::class_<Run> exploration(module, "Exploration",
+                              "A study on its way, wave by wave, with its store.");
+  exploration
       .def(nb::init<const std::string&, const std::string&, const std::optional<std::string>&, int,
                     const std::optional<std::string>&, const std::optional<std::string>&>(),
            "study"_a, "out"_a, "store"_a.none() = nb::none(), "threads"_a = 0,
@@ -259,16 +320,6 @@ void bind_exploration(nb::module_& module) {
       .def("solve_wave", &solve_wave,
            nb::sig("def solve_wave(self, positions: numpy.typing.NDArray[numpy.int64]) -> None"),
            "Costs what a search proposes: distinct positions, none of them costed before.")
-      .def("costs", &costs_of,
-           nb::sig("def costs(self, positions: numpy.typing.NDArray[numpy.int64]) -> "
-                   "numpy.typing.NDArray[numpy.float64]"),
-           "The objectives, a position a row; NaN where it is no candidate for the front.")
-      .def_prop_ro("search", &search_of,
-                   nb::sig("def search(self) -> dict[str, typing.Any] | None"),
-                   "method, evaluations and seed of a study that is searched.")
-      .def_prop_ro("objectives", &objective_columns, nb::sig("def objectives(self) -> list[str]"),
-                   "Their columns in all.csv.")
-      .def_prop_ro("axes", &axes_of, nb::sig("def axes(self) -> list[list[int]]"))
       .def("explore", &explore_here, "progress"_a.none())
       .def("write", &write, "command"_a, "seconds"_a)
       .def(
@@ -287,6 +338,7 @@ void bind_exploration(nb::module_& module) {
       .def_prop_ro("wave_length", [](const Run& run) { return run.exploration().wave_length(); })
       .def_prop_ro("configurations",
                    [](const Run& run) { return run.exploration().configurations(); });
+  bind_configurations(exploration);
 }
 
 }  // namespace tilewise

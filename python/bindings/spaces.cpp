@@ -104,7 +104,31 @@ const BlockMetric& metric_of(const SweepResult& swept, const std::string& metric
   return find_metric(swept.tables.at(0), metric, device);
 }
 
+/// (distinct layers, [candidate][layer] how often it runs) of a space whose candidates have
+/// indices.
+nb::tuple layer_uses(const std::string& space, const std::string& dataset) {
+  const std::int64_t size = indexed_form(space).size;
+  const auto made = std::get<IndexedLayers>(find_space(space).layers(dataset, {}));
+  const std::size_t width = made.layers.size();
+  std::vector<std::int32_t> uses(static_cast<std::size_t>(size) * width);
+  {
+    const nb::gil_scoped_release released;
+    parallel_for(size, 0, [&](std::int64_t index) {
+      for (const LayerUse& use : made.uses(index)) {
+        uses[static_cast<std::size_t>(index) * width + use.layer] =
+            static_cast<std::int32_t>(use.times);
+      }
+    });
+  }
+  nb::list layers;
+  for (const Layer& layer : made.layers) layers.append(nb::cast(layer));
+  return nb::make_tuple(layers, moved_array(std::move(uses), width));
+}
+
 void bind_blocks(nb::module_& module) {
+  module.def("layer_uses", &layer_uses, "space"_a, "dataset"_a,
+             nb::sig("def layer_uses(space: str, dataset: str) -> tuple[list[Layer], "
+                     "numpy.typing.NDArray[numpy.int32]]"));
   module.def("block_keys", &block_keys, "space"_a, "dataset"_a);
   module.def("block_fixed_layers", &block_fixed_layers, "space"_a, "dataset"_a,
              nb::sig("def block_fixed_layers(space: str, dataset: str) -> list[tuple[str, "
