@@ -28,6 +28,10 @@ constexpr PythonCommand kCommands[] = {
      "Search a space for the best candidates (needs the Python package)",
      "search: needs the Python package, which the python3 of $PATH does not have; pip install "
      "'.[search]' in the source folder (docs/search.md)"},
+    {"codesign", "tilewise.codesigns.command",
+     "Choose networks and accelerators together (needs the Python package)",
+     "codesign: needs the Python package, which the python3 of $PATH does not have; pip install . "
+     "in the source folder (docs/codesign.md)"},
 };
 
 /// What `explore` hands a study to that is searched.

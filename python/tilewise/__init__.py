@@ -8,7 +8,8 @@
 What runs: `Layer`, `Network`. What it runs on: `device`. One layer: `map`, `evaluate`. A network:
 `cost`; thousands of them: `cost_many`. A search space: `sweep` (all of it as a table), `space` (its
 candidates), `search` (the best of them), `dataset` (its table as files that say how they came to
-be). Many accelerators: `explore`, and `tilewise.cluster` on many machines.
+be). Many accelerators: `explore`, and `tilewise.cluster` on many machines; with the networks of a
+space: `codesign`.
 
 Latency is in milliseconds, energy in millijoules unless a name says otherwise. `threads=0` is one
 a core; no answer depends on it. A mistake raises `InputError`, a ValueError that says the place and
@@ -36,6 +37,7 @@ from tilewise._core import (  # noqa: E402
     Network,
 )
 from tilewise._core import version as _version  # noqa: E402
+from tilewise.codesigns import CoDesign, codesign  # noqa: E402
 from tilewise.costs import cost, device, evaluate, map  # noqa: E402
 from tilewise.explorations import explore  # noqa: E402
 from tilewise.many_networks import cost_many  # noqa: E402
@@ -55,6 +57,7 @@ __version__ = _version()
 __all__ = [
     "Architecture",
     "BlockSpace",
+    "CoDesign",
     "Cost",
     "Device",
     "IndexedSpace",
@@ -66,6 +69,7 @@ __all__ = [
     "Schedule",
     "SearchResult",
     "arch",
+    "codesign",
     "cost",
     "cost_many",
     "device",

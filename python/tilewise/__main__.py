@@ -13,6 +13,7 @@ import tilewise
 COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
+    "codesign": "tilewise.codesigns.command",
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }

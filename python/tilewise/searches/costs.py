@@ -62,7 +62,10 @@ class IndexedCosts:
 
     def candidate(self, vector: Vector) -> Candidate:
         """The candidate of a row of choices."""
-        row = self.encoding.place(vector)
+        return self.candidate_at(self.encoding.place(vector))
+
+    def candidate_at(self, row: int) -> Candidate:
+        """The candidate of a row of the table."""
         costs = {name: values[row] for name, values in self._columns.items()}
         return Candidate(self.texts[row], self.indices[row], _with_products(costs, self.devices))
 

@@ -1,0 +1,4 @@
+"""Networks and accelerators chosen together."""
+
+from tilewise.codesigns.result import CoDesign as CoDesign
+from tilewise.codesigns.run import codesign as codesign

@@ -1,0 +1,141 @@
+"""The command `tilewise codesign`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+import pandas as pd
+
+from tilewise._core import InputError
+from tilewise.codesigns.files import check_folder, write_files
+from tilewise.codesigns.result import CoDesign
+from tilewise.codesigns.run import codesign
+from tilewise.registry import SPACES
+from tilewise.terminal import progress_line
+
+_INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
+_ROWS = 20
+_EXAMPLES = """\
+examples:
+  tilewise codesign --space nasbench201 --dataset cifar10 --study eyeriss_grid --out both \\
+    --accuracy accuracy.csv --objectives accuracy,latency,energy,area
+  tilewise codesign --space nasbench201 --study mine.yaml --out both --accuracy accuracy.csv \\
+    --limit area=5 --limit accuracy=90
+docs/codesign.md says what is exact, and what the price of separation is."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs `tilewise codesign ARGUMENTS`; returns the exit code. Raises InputError."""
+    given = _parser().parse_args(arguments)
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        print("error: interrupted; the same command goes on", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:  # whoever reads has enough; Python flushes once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(given: argparse.Namespace) -> int:
+    folder = pathlib.Path(given.out)
+    check_folder(folder)
+    folder.mkdir(exist_ok=True)
+    found = codesign(
+        given.space,
+        given.study,
+        folder / "study",
+        given.accuracy,
+        given.dataset,
+        given.objectives.split(","),
+        _limits(given.limit),
+        store=given.store,
+        threads=given.threads,
+        progress=progress_line(),
+    )
+    separation = None
+    if found.pairs.networks.word in found.provenance["objectives"]:
+        separation = found.separation(given.reference)
+    write_files(folder, found, separation)
+    print(_object(found, separation) if given.json else _text(found, separation), flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tilewise codesign",
+        description="The exact front over all pairs of a network of a space and an accelerator of "
+        "a study.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    indexed = [name for name in SPACES if SPACES[name]["size"] is not None]
+    add("--space", metavar="NAME", required=True, help=f"one of {', '.join(indexed)}, or a file")
+    add("--dataset", metavar="NAME", help="a data set of the space; default: its first")
+    add(
+        "--study", metavar="STUDY", required=True,
+        help="the file of a study, or the name of a shipped one, with the layers of the space",
+    )  # fmt: skip
+    add("--out", metavar="DIR", required=True, help="for codesign.csv and what belongs to it")
+    add("--store", metavar="DIR", help="of results.sqlite, which studies may share; default: --out")
+    add(
+        "--accuracy", metavar="FILE.csv", default="macs",
+        help="columns index (or arch_str) and accuracy; or macs (default) or params as a stand-in",
+    )  # fmt: skip
+    add(
+        "--objectives", metavar="WORDS", default="accuracy,latency,energy,area",
+        help="by comma: accuracy, latency, energy, edp, area, LUT, FF, DSP, BRAM18, URAM; default: "
+        "accuracy,latency,energy,area",
+    )  # fmt: skip
+    add(
+        "--limit", metavar="WORD=NUMBER", action="append", default=[],
+        help="the most of a cost (ms, mJ, mJ ms, mm2), the least accuracy; may stand several times",
+    )  # fmt: skip
+    add(
+        "--reference", metavar="INDEX", type=int,
+        help="the configuration that networks are chosen on first; default: the first",
+    )  # fmt: skip
+    add("--threads", metavar="N", type=int, default=0, help="threads; 0: one a core")
+    add("--json", action="store_true", help="print the front as one JSON object")
+    return parser
+
+
+def _limits(texts: list[str]) -> dict[str, float]:
+    limits: dict[str, float] = {}
+    for text in texts:
+        word, _, number = text.partition("=")
+        try:
+            limit = float(number)
+        except ValueError:
+            limit = float("nan")
+        if limit != limit:
+            raise InputError(f"--limit {text}: expected WORD=NUMBER, such as area=5")
+        if word in limits:
+            raise InputError(f"--limit {text}: {word} has a limit already; leave one out")
+        limits[word] = limit
+    return limits
+
+
+def _text(found: CoDesign, separation: pd.DataFrame | None) -> str:
+    number = "{:.6g}".format
+    text = found.summary() + "\n\n"
+    rows = found.front.drop(columns="arch_str")
+    text += rows.head(_ROWS).to_string(index=False, float_format=number)
+    if len(rows) > _ROWS:
+        text += f"\nand {len(rows) - _ROWS} more in codesign.csv"
+    if separation is not None:
+        text += "\n\nLeast EDP of one after the other against both together\n"
+        text += separation.to_string(index=False, float_format=number)
+    return text
+
+
+def _object(found: CoDesign, separation: pd.DataFrame | None) -> str:
+    made = {**found.provenance, "counts": found.counts, "front": found.front.to_dict("records")}
+    if separation is not None:
+        made["separation"] = json.loads(separation.to_json(orient="records", double_precision=15))
+    return json.dumps(made, indent=2)

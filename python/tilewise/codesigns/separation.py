@@ -1,0 +1,78 @@
+"""What designing one after the other loses against both together."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tilewise.codesigns.fronts import Rows
+from tilewise.codesigns.pairs import Pairs
+
+#: Levels of accuracy at most.
+_LEVELS = 10
+
+
+def price_of_separation(
+    pairs: Pairs, networks: Rows, accelerators: Rows, front: pd.DataFrame, reference: int
+) -> pd.DataFrame:
+    """The least EDP of a pair at least as accurate as each of some levels of the front: of all
+    pairs; of the network that is best on the accelerator `reference`, then the accelerator that is
+    best for it; of the accelerator that is best for the mean over all networks, then the network
+    that is best on it. NaN: that way no pair keeps the limits. Losses in % of the first.
+    """
+    good = pairs.networks.good
+    cheapest = _edp(pairs, networks, accelerators)
+    on_reference = _edp(pairs, networks, np.array([reference]))[:, 0]
+    mean = _mean_edp(pairs, accelerators)
+    chosen = int(np.argmin(mean))
+    rows = []
+    for level in _levels(good[front["network"].to_numpy()]):
+        enough = np.flatnonzero(good[networks] >= level)
+        network = enough[np.argmin(on_reference[enough])]
+        rows.append(
+            (
+                level,
+                _finite(cheapest[enough].min()),
+                _finite(cheapest[network].min()),
+                _finite(cheapest[enough, chosen].min()),
+            )
+        )
+    ways = ["together", "network_first", "accelerator_first"]
+    table = pd.DataFrame(
+        rows, columns=[f"{pairs.networks.word}_at_least", *(f"{way}_edp_mJ_ms" for way in ways)]
+    )
+    for way in ways[1:]:
+        ratio = table[f"{way}_edp_mJ_ms"] / table["together_edp_mJ_ms"]
+        table[f"{way}_loss_percent"] = 100 * (ratio - 1)
+    return table
+
+
+def _levels(values: npt.NDArray[np.float64]) -> list[float]:
+    """Some of the distinct values, from the least to the most."""
+    distinct = np.unique(values)
+    places = np.unique(np.linspace(0, len(distinct) - 1, _LEVELS).round().astype(int))
+    return [float(each) for each in distinct[places]] if len(distinct) else []
+
+
+def _edp(pairs: Pairs, networks: Rows, accelerators: Rows) -> npt.NDArray[np.float64]:
+    """[network][accelerator] EDP in mJ ms; infinite where a limit is exceeded."""
+    edp = np.empty((len(networks), len(accelerators)))
+    for row, network in enumerate(networks):
+        costs = pairs.costs(int(network), accelerators)
+        edp[row] = np.where(pairs.within(costs), costs["edp"], np.inf)
+    return edp
+
+
+def _mean_edp(pairs: Pairs, accelerators: Rows) -> npt.NDArray[np.float64]:
+    uses = pairs.networks.uses.mean(axis=0)
+    latency = np.zeros(len(accelerators))
+    energy = np.zeros(len(accelerators))
+    for layer, times in enumerate(uses):
+        latency += times * pairs.accelerators.latency[accelerators, layer]
+        energy += times * pairs.accelerators.energy[accelerators, layer]
+    return latency * energy
+
+
+def _finite(value: float) -> float:
+    return float(value) if np.isfinite(value) else float("nan")
