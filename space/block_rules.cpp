@@ -35,7 +35,11 @@ std::vector<std::uint8_t> going_on(const BlockForm& form, const Group& group, st
 std::vector<Group> groups_of(const BlockForm& form) {
   std::vector<Group> groups;
   auto stage = form.ends.begin();
-  for (std::size_t p = 0; p < form.positions; p += groups.back().length) {
+  for (std::size_t p = 0; p < form.positions;) {
+    if (group_of(form, p) != nullptr) {
+      ++p;
+      continue;
+    }
     Group group{p};
     if (stage != form.ends.end() && stage->first == p) {
       group.length = stage->length;
@@ -52,6 +56,13 @@ std::vector<Group> groups_of(const BlockForm& form) {
       group.ways[at] =
           static_cast<std::uint64_t>(checked_add(more, may_end(form, group, at) ? 1 : 0, kWays));
     }
+    p += group.length;
+    groups.push_back(std::move(group));
+  }
+  for (const PositionGroup& each : form.groups) {
+    Group group{each.positions.front()};
+    group.counted.emplace(form, each);
+    group.ways = {group.counted->count()};
     groups.push_back(std::move(group));
   }
   return groups;
@@ -75,6 +86,7 @@ std::uint64_t draw_below(std::uint64_t range, std::uint64_t& state) {
 
 /// Writes way `way` of a group.
 void write_way(const Group& group, std::uint64_t way, std::span<std::uint8_t> row) {
+  if (group.counted) return group.counted->write(way, row);
   for (std::size_t at = 0; at < group.length; ++at) {
     const std::uint64_t rest = group.ways[at + 1];
     if (way >= group.going[at].size() * rest) {  // it ends here
@@ -110,8 +122,10 @@ bool may_take(const BlockForm& form, std::size_t position, std::size_t choice) {
   return choice < form.choices && (form.allowed.empty() || form.allowed[position][choice]);
 }
 
-std::optional<std::size_t> wrong_position(const BlockForm& form,
-                                          std::span<const std::uint8_t> row) {
+namespace {
+
+/// The first position that takes what `allowed` or the end of its stage forbids.
+std::optional<std::size_t> wrong_alone(const BlockForm& form, std::span<const std::uint8_t> row) {
   auto stage = form.ends.begin();
   for (std::size_t p = 0; p < form.positions; ++p) {
     while (stage != form.ends.end() && p >= stage->first + stage->length) ++stage;
@@ -125,9 +139,25 @@ std::optional<std::size_t> wrong_position(const BlockForm& form,
   return std::nullopt;
 }
 
+}  // namespace
+
+std::optional<std::size_t> wrong_position(const BlockForm& form,
+                                          std::span<const std::uint8_t> row) {
+  std::optional<std::size_t> first = wrong_alone(form, row);
+  for (const PositionGroup& group : form.groups) {
+    const auto wrong = wrong_in_group(form, group, row);
+    if (wrong && (!first || *wrong < *first)) first = wrong;
+  }
+  return first;
+}
+
 std::vector<double> shares_of_all(const BlockForm& form) {
   std::vector<double> shares(form.positions * form.choices, 0.0);
   for (const Group& group : groups_of(form)) {
+    if (group.counted) {
+      group.counted->add_shares(form.choices, shares);
+      continue;
+    }
     double going = 1.0;  // the share of candidates in which the stage has not ended
     for (std::size_t at = 0; at < group.length; ++at) {
       double* const here = &shares[(group.first + at) * form.choices];
@@ -186,6 +216,9 @@ std::vector<std::uint8_t> parse_choices(const BlockForm& form, std::string_view 
                                  form.positions));
   }
   if (const auto wrong = wrong_position(form, row)) {
+    if (const PositionGroup* group = group_of(form, *wrong)) {
+      throw InputError(fmt::format("\"{}\": {}", text, group_error(form, *group, row)));
+    }
     std::vector<std::string> may;
     for (std::size_t c = 0; c < form.choices; ++c) {
       std::vector<std::uint8_t> other(row);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "space/position_groups.hpp"
 #include "space/search_space.hpp"
 
 namespace tilewise {
@@ -30,13 +31,15 @@ class CandidateSampler {
   explicit CandidateSampler(const BlockForm& form);
   void sample(std::uint64_t seed, std::uint64_t index, std::span<std::uint8_t> row) const;
 
-  /// A position, or the positions of a stage that may end, and the ways to choose there.
+  /// A position, the positions of a stage that may end, or those of a PositionGroup, and the ways
+  /// to choose there.
   struct Group {
     std::size_t first = 0;
     std::size_t length = 1;
     std::optional<std::uint8_t> end = {};               ///< the choice that ends it
     std::vector<std::vector<std::uint8_t>> going = {};  ///< [position of the group] the others
     std::vector<std::uint64_t> ways = {};  ///< [position of the group] from there on, not ended yet
+    std::optional<GroupWays> counted = {};  ///< of a PositionGroup; then `ways` has their number
   };
   /// Groups that one random number tells.
   struct Draw {

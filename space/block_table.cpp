@@ -45,6 +45,7 @@ double best_total(const BlockMetric& metric, const BlockForm& form, const Better
   double sum = metric.fixed;
   auto stage = form.ends.begin();
   for (std::size_t p = 0; p < form.positions; ++p) {
+    if (group_of(form, p) != nullptr) continue;
     if (stage == form.ends.end() || stage->first != p) {
       sum += best_at(p, std::nullopt);
       continue;
@@ -60,6 +61,20 @@ double best_total(const BlockMetric& metric, const BlockForm& form, const Better
     sum += going;
     p += stage->length - 1;
     ++stage;
+  }
+  for (const PositionGroup& group : form.groups) {
+    std::vector<double> here(group.count + 1, none);  // [still to take]
+    here[0] = 0.0;
+    for (std::size_t at = group.positions.size(); at-- > 0;) {
+      const std::size_t p = group.positions[at];
+      const double taken = best_at(p, form.absent);
+      for (std::size_t left = group.count + 1; left-- > 0;) {
+        const double without =
+            may_take(form, p, form.absent) ? here[left] + metric.at(p, form.absent) : none;
+        here[left] = left == 0 ? without : best(without, here[left - 1] + taken);
+      }
+    }
+    sum += here.back();
   }
   return sum;
 }

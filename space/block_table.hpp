@@ -36,7 +36,7 @@ void fill_totals(const BlockMetric& metric, std::span<const std::uint8_t> rows, 
                  std::span<double> totals);
 
 /// The least and the most that any candidate has: blocks do not depend on each other, so that the
-/// best of each position, or stage that may end, is the best of all.
+/// best of each position, stage that may end or group is the best of all.
 double least_total(const BlockMetric& metric, const BlockForm& form);
 double most_total(const BlockMetric& metric, const BlockForm& form);
 

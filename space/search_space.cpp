@@ -52,7 +52,7 @@ void check_choices(const BlockForm& form, std::span<const std::uint8_t> rows, in
     const std::size_t begin = static_cast<std::size_t>(first) * form.positions;
     const auto batch = rows.subspan(begin, static_cast<std::size_t>(last - first) * form.positions);
     std::size_t wrong = 0;
-    if (form.allowed.empty()) {  // all may: quick
+    if (form.allowed.empty() && form.groups.empty()) {  // all may: quick
       if (*std::max_element(batch.begin(), batch.end()) < form.choices) return;
       wrong = static_cast<std::size_t>(
           std::find_if(batch.begin(), batch.end(),
@@ -66,6 +66,12 @@ void check_choices(const BlockForm& form, std::span<const std::uint8_t> rows, in
       }
       if (!found) return;
       wrong += *found;
+    }
+    const std::size_t row = wrong / form.positions * form.positions;
+    const PositionGroup* group = group_of(form, (begin + wrong) % form.positions);
+    if (group != nullptr && batch[wrong] < form.choices) {
+      throw InputError(fmt::format("architecture {}: {}", (begin + wrong) / form.positions,
+                                   group_error(form, *group, batch.subspan(row, form.positions))));
     }
     std::vector<std::string> names;
     for (std::size_t c = 0; c < form.names.size(); ++c) {

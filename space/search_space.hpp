@@ -71,6 +71,14 @@ struct EndedStage {
   std::uint8_t choice = 0;
 };
 
+/// Positions of which exactly `count` are there: the others take BlockForm::absent. A node of a
+/// cell with so many of its incoming edges.
+struct PositionGroup {
+  std::string name;                    ///< "normal3"
+  std::vector<std::size_t> positions;  ///< rising; in no other group
+  std::size_t count = 0;               ///< 1 to all of them
+};
+
 /// Candidates that take one of `choices` blocks at each of `positions`, too many for indices.
 struct BlockForm {
   std::size_t positions = 0;
@@ -81,13 +89,15 @@ struct BlockForm {
   std::vector<ShapeColumn> shape;  ///< what else tells of a block
   /// [position][choice] whether it may be taken there; empty: all may.
   std::vector<std::vector<bool>> allowed = {};
-  std::vector<EndedStage> ends = {};  ///< by rising position
+  std::vector<EndedStage> ends = {};       ///< by rising position
+  std::vector<PositionGroup> groups = {};  ///< none of whose positions is in a stage of `ends`
+  std::uint8_t absent = 0;                 ///< the choice of groups that means: not there
   /// The choices of a text, first position first. Throws InputError that tells the place.
   std::function<std::vector<std::uint8_t>(std::string_view text)> parse;
   /// How users write the choices of a candidate.
   std::function<std::string(std::span<const std::uint8_t> choices)> text;
-  /// Writes candidate `index` of the random sequence of `seed`: each position uniform and
-  /// independent of all others, the same whatever else is drawn.
+  /// Writes candidate `index` of the random sequence of `seed`: each as likely as
+  /// any other, the same whatever else is drawn.
   std::function<void(std::uint64_t seed, std::uint64_t index, std::span<std::uint8_t> choices)>
       sample;
 };
