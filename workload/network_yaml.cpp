@@ -56,6 +56,12 @@ struct Operands {
   std::int64_t count = 1;  ///< those of the size of `map`; a smaller one is read once and kept
 };
 
+/// The layers that make a source; none make a tensor of zeros.
+void add_layers_of(const LayerSource& source, std::vector<std::size_t>& layers) {
+  if (source.layer && !source.zero) layers.push_back(*source.layer);
+  layers.insert(layers.end(), source.joined.begin(), source.joined.end());
+}
+
 /// The operands of an add must be alike; those of an elementwise layer alike, or spread over the
 /// first; the inputs of any other operator lie behind each other as channels.
 Operands joined_map(YamlMap& map, const std::vector<LayerSource>& sources, const std::string& op) {
@@ -132,13 +138,17 @@ Omission parse_omission(YamlMap map) {
 NetworkReader::NetworkReader(std::string name, const std::optional<FeatureMap>& input,
                              const WordWidths& widths)
     : widths_(widths), network_(std::move(name)) {
-  enter("", {std::string(kInputName), input, std::nullopt});
+  enter("", {{std::string(kInputName), input, std::nullopt}});
 }
 
-void NetworkReader::enter(const std::string& prefix, LayerSource source) {
-  Scope scope{{}, std::string(kInputName), prefix};
-  source.name = kInputName;
-  scope.sources[scope.previous] = std::move(source);
+void NetworkReader::enter(const std::string& prefix, std::vector<LayerSource> sources) {
+  const std::string outer = scopes_.empty() ? "" : scopes_.back().prefix;
+  Scope scope{{}, std::string(kInputName), outer + prefix};
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    sources[i].name = i == 0 ? std::string(kInputName) : fmt::format("{}{}", kInputName, i + 1);
+    const std::string name = sources[i].name;
+    scope.sources[name] = std::move(sources[i]);
+  }
   scopes_.push_back(std::move(scope));
 }
 
@@ -198,9 +208,7 @@ Layer NetworkReader::parse(YamlMap map, const std::vector<LayerSource>& sources)
 void NetworkReader::put(const YamlNode& name, Layer layer,
                         const std::vector<LayerSource>& sources) {
   std::vector<std::size_t> inputs;
-  for (const LayerSource& source : sources) {
-    if (source.layer && !source.zero) inputs.push_back(*source.layer);
-  }
+  for (const LayerSource& source : sources) add_layers_of(source, inputs);
   // What reads nothing but zeros hangs on the input of the block, lest it read that of the network.
   if (const auto& input = scopes_.back().sources.at(std::string(kInputName));
       inputs.empty() && sources.front().zero && input.layer) {
@@ -220,6 +228,26 @@ void NetworkReader::pass(const YamlNode& name, LayerSource source) {
     name.fail(fmt::format("\"{}\" is taken; each layer needs its own name", name.text()));
   }
   scope.previous = name.text();
+}
+
+void NetworkReader::concatenate(const YamlNode& name, const std::vector<LayerSource>& sources) {
+  LayerSource all{name.text(), sources.front().map, std::nullopt};
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const LayerSource& next = sources[i];
+    if (!next.map || next.map->height != all.map->height || next.map->width != all.map->width) {
+      name.fail(fmt::format("{} and {} differ in height or width; a concatenation needs one size",
+                            sources.front().name, next.name));
+    }
+    if (i > 0) all.map->channels += next.map->channels;
+    add_layers_of(next, all.joined);
+  }
+  all.zero = std::all_of(sources.begin(), sources.end(),
+                         [](const LayerSource& source) { return source.zero; });
+  if (!all.joined.empty()) {
+    all.layer = all.joined.front();
+    all.joined.erase(all.joined.begin());
+  }
+  pass(name, std::move(all));
 }
 
 void NetworkReader::add(YamlMap map) {

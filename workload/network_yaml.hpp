@@ -18,9 +18,12 @@ namespace tilewise {
 /// Something that a layer reads: the output of a layer, or the input of the network.
 struct LayerSource {
   std::string name;
-  std::optional<FeatureMap> map;     ///< empty: the network does not say its input
-  std::optional<std::size_t> layer;  ///< empty: the input of the network
-  bool zero = false;                 ///< a tensor of zeros, which no layer makes
+  std::optional<FeatureMap> map;         ///< empty: the network does not say its input
+  std::optional<std::size_t> layer;      ///< empty: the input of the network
+  bool zero = false;                     ///< a tensor of zeros, which no layer makes
+  std::vector<std::size_t> joined = {};  ///< layers whose channels lie behind those of `layer`
+  std::string decision = {};  ///< of a search space: what may leave it out; empty: it is there
+  bool absent = false;        ///< left out: who reads several goes without it
 };
 
 /// Reads layers into a network one after the other, shapes inferred along the edges;
@@ -39,9 +42,12 @@ class NetworkReader {
   /// `name` stands for `source`: no layer is there.
   void pass(const YamlNode& name, LayerSource source);
 
-  /// Until `leave`, names are a block's own: `input` is `source`, and what layers are called begins
-  /// with `prefix`.
-  void enter(const std::string& prefix, LayerSource source);
+  /// `name` stands for the channels of `sources` behind each other: no layer is there.
+  void concatenate(const YamlNode& name, const std::vector<LayerSource>& sources);
+
+  /// Until `leave`, names are a block's own: `input` is the first source, `input2` the second, and
+  /// what layers are called begins with `prefix`, behind that of the block around it.
+  void enter(const std::string& prefix, std::vector<LayerSource> sources);
   /// What the block gives.
   LayerSource leave();
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "space/block_rules.hpp"
+#include "space/file/block_form.hpp"
 #include "space/file/file_space.hpp"
 #include "space/file/space_builder.hpp"
 
@@ -17,24 +18,12 @@ namespace {
 
 using Row = std::span<const std::uint8_t>;
 
-std::string map_text(const FeatureMap& map) {
-  return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
-}
-
 SpaceChosen of_option(std::size_t option) { return {{}, {}, option}; }
-
-/// A column of a block; empty where the block has no such number.
-std::string cell_of(const SpaceColumn& column, const Variables& names) {
-  for (const std::string& name : column.value->names()) {
-    if (!names.contains(name)) return "";
-  }
-  return fmt::format("{}", column.value->value(names));
-}
 
 /// The layers of a block as a network, whose first one stands for what it reads.
 struct Fragment {
   Network network;
-  std::size_t output = 0;
+  std::vector<std::size_t> outputs;  ///< several: their channels behind each other
 };
 /// [part][choice] of the whole network; a fixed part has one.
 using Fragments = std::vector<std::vector<Fragment>>;
@@ -121,9 +110,11 @@ class BlockSpaceLayers {
     std::vector<Layer> layers = layers_of(reader.network());
     layers.erase(layers.begin());
     const LayerSource output = reader.output();
+    std::vector<std::size_t> outputs{output.layer.value_or(0)};
+    outputs.insert(outputs.end(), output.joined.begin(), output.joined.end());
     return {{std::move(name), std::move(layers), {}, {}, runs_in_a_row(reader.network())},
             *output.map,
-            {std::move(reader.network()), output.layer.value_or(0)}};
+            {std::move(reader.network()), std::move(outputs)}};
   }
 
   std::vector<Block> choices_at(const SpacePart& part) {
@@ -141,9 +132,7 @@ class BlockSpaceLayers {
       Made made = make(part, chosen, option.name);
       made.block.key = builder_.key_of(part, chosen, map_);
       const Variables names = builder_.names_at(part, chosen, map_);
-      for (const SpaceColumn& each : file_.columns) {
-        made.block.shape.push_back(cell_of(each, names));
-      }
+      made.block.shape = shape_cells(file_, names);
       blocks.push_back(made.block);
       made_.fragments.back().push_back(made.fragment);
       if (!first) {
@@ -192,6 +181,9 @@ void check_block_file(const SpaceFile& file) {
       item.node.fail("a second list of choices; a space of blocks has one for all positions");
     }
     choices = item.choices.get();
+    for (const SpaceOption& each : item.choices->options) {
+      if (each.absent) each.node.fail("absent: needs a decision in a group; see `groups`");
+    }
   }
   if (choices == nullptr) throw InputError(file.file + ": network: no position has a choice");
 }
@@ -206,11 +198,6 @@ BlockForm form_of(const SpaceFile& file) {
     for (const SpaceOption& each : part.item->choices->options) form.names.push_back(each.name);
   }
   form.choices = form.names.size();
-  form.number = {file.number.name, file.number.unit, file.number.meaning};
-  form.name = {file.choice.name, file.choice.unit, file.choice.meaning};
-  for (const SpaceColumn& each : file.columns) {
-    form.shape.push_back({each.name, each.unit, each.meaning});
-  }
   form.ends = stages_of(parts);
   const bool rules = std::any_of(parts.begin(), parts.end(), [](const SpacePart& part) {
     if (!part.item->choices) return false;
@@ -220,15 +207,6 @@ BlockForm form_of(const SpaceFile& file) {
   });
   if (rules) form.allowed = BlockSpaceLayers(file, file.datasets.front()).allowed_alone();
   return form;
-}
-
-/// The first candidate: of each position the first choice that there is.
-std::vector<std::uint8_t> first_of(const BlockForm& form) {
-  std::vector<std::uint8_t> row(form.positions, 0);
-  for (std::size_t p = 0; p < form.positions; ++p) {
-    while (!may_take(form, p, row[p])) ++row[p];
-  }
-  return row;
 }
 
 /// The parts of a space on each data set, made when they are first asked for.
@@ -259,26 +237,32 @@ class BlockPartsCache {
   std::map<std::string, BlockParts> made_;  // its elements stay where they are
 };
 
-/// Adds what the fragment has beside its first layer, for which `input` stands (none: the input of
+/// Adds what the fragment has beside its first layer, for which `read` stands (none: the input of
 /// the network); returns what it gives.
-std::optional<std::size_t> append(Network& network, const Fragment& fragment,
-                                  std::optional<std::size_t> input) {
+std::vector<std::size_t> append(Network& network, const Fragment& fragment,
+                                const std::vector<std::size_t>& read) {
   const std::size_t before = network.size();
-  const auto place = [&](std::size_t i) { return i == 0 ? input : std::optional(before + i - 1); };
-  for (std::size_t i = 1; i < fragment.network.size(); ++i) {
-    std::vector<std::size_t> inputs;
-    for (const std::size_t from : fragment.network.inputs_of(i)) {
-      if (const auto at = place(from)) inputs.push_back(*at);
+  const auto places = [&](const std::vector<std::size_t>& layers) {
+    std::vector<std::size_t> all;
+    for (const std::size_t i : layers) {
+      if (i > 0) {
+        all.push_back(before + i - 1);
+      } else {
+        all.insert(all.end(), read.begin(), read.end());
+      }
     }
-    network.add(fragment.network.layer(i), inputs);
+    return all;
+  };
+  for (std::size_t i = 1; i < fragment.network.size(); ++i) {
+    network.add(fragment.network.layer(i), places(fragment.network.inputs_of(i)));
   }
-  return place(fragment.output);
+  return places(fragment.outputs);
 }
 
 Network network_of(const SpaceFile& file, const std::string& dataset, const Fragments& fragments,
                    Row row) {
   Network network(fmt::format("{} {} {}", file.name, choices_text(row), dataset));
-  std::optional<std::size_t> last;
+  std::vector<std::size_t> last;
   std::size_t position = 0;
   const std::vector<SpacePart> parts = parts_of(file);
   for (std::size_t p = 0; p < parts.size(); ++p) {
@@ -291,22 +275,10 @@ Network network_of(const SpaceFile& file, const std::string& dataset, const Frag
 }  // namespace
 
 SearchSpace block_space(std::shared_ptr<const SpaceFile> file) {
+  if (!file->decisions.empty()) return decision_space(std::move(file));
   check_block_file(*file);
-  SearchSpace space;
-  const auto form = std::make_shared<BlockForm>(form_of(*file));
-  const auto sampler = std::make_shared<const CandidateSampler>(*form);
-  const BlockForm plain = *form;  // what the functions below ask
-  form->parse = [plain](std::string_view text) { return parse_choices(plain, text); };
-  form->text = choices_text;
-  form->sample = [sampler](std::uint64_t seed, std::uint64_t index,
-                           std::span<std::uint8_t> choices) {
-    sampler->sample(seed, index, choices);
-  };
-  space.form = *form;
-  space.text_help =
-      fmt::format("{} operations, 0 to {} or names; by comma", plain.positions, plain.choices - 1);
-  space.example = file->example.empty() ? choices_text(first_of(plain)) : file->example;
-  parse_choices(plain, space.example);
+  SearchSpace space = space_of_form(file, form_of(*file));
+  const BlockForm plain = *blocks(space);
   const auto cache = std::make_shared<BlockPartsCache>(file, plain);
   space.network = [file, plain, cache](const std::string& text, const std::string& dataset,
                                        const SpaceOptions&) {
@@ -315,15 +287,6 @@ SearchSpace block_space(std::shared_ptr<const SpaceFile> file) {
   };
   space.layers = [cache](const std::string& dataset, const SpaceOptions&) -> SpaceLayers {
     return cache->of(dataset).layers;
-  };
-  space.public_config = [file, plain](const std::string& text, const std::string& dataset) {
-    const std::vector<std::uint8_t> row = parse_choices(plain, text);
-    std::vector<std::string> names;
-    for (const std::uint8_t choice : row) names.push_back("\"" + plain.names[choice] + "\"");
-    return config_text(*file, find_dataset(*file, dataset),
-                       {{"text", choices_text(row)},
-                        {"numbers", fmt::format("{}", fmt::join(row, ", "))},
-                        {"names", fmt::format("{}", fmt::join(names, ", "))}});
   };
   return space;
 }

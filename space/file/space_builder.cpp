@@ -1,5 +1,9 @@
 #include "space/file/space_builder.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "arch/yaml_words.hpp"
@@ -36,6 +40,16 @@ FeatureMap zero_map(const SpaceOption& option, const Variables& names, FeatureMa
                              : map.width) = number;
   }
   return map;
+}
+
+/// The group that a decision is in; null: it is in none.
+const SpaceGroup* group_with(const SpaceFile& file, const std::string& decision) {
+  for (const SpaceGroup& group : file.groups) {
+    for (const std::size_t each : group.decisions) {
+      if (file.decisions[each].name == decision) return &group;
+    }
+  }
+  return nullptr;
 }
 
 const SpaceOption& option_of(const SpaceItem& item, const SpaceChosen& chosen) {
@@ -104,49 +118,130 @@ std::string SpaceBuilder::key_of(const SpacePart& part, const SpaceChosen& chose
 
 void SpaceBuilder::add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen) {
   given_.clear();
+  places_.clear();
   add_item(reader, part, names_of(chosen), chosen);
+}
+
+std::vector<LayerSource> SpaceBuilder::sources_at(const NetworkReader& reader,
+                                                  const SpacePart& part) {
+  if (part.place == 1) {
+    YamlMap map = part.item->node.map();
+    std::vector<LayerSource> sources = reader.sources_of(map);
+    if (part.item->repeat > 1) read_[part.item] = sources;
+    return sources;
+  }
+  std::vector<LayerSource>& sources = read_[part.item];
+  if (!sources.empty()) sources.pop_back();
+  sources.insert(sources.begin(), reader.output());
+  return sources;
+}
+
+void SpaceBuilder::check_reads(const SpaceItem& item,
+                               const std::vector<LayerSource>& sources) const {
+  for (const LayerSource& source : sources) {
+    if (source.decision.empty()) continue;
+    const SpaceGroup* group = group_with(file_, source.decision);
+    if (group == nullptr) {
+      item.node.fail(
+          fmt::format("reads {}, which may be absent and is in no group; add one to "
+                      "`groups`",
+                      source.name));
+    }
+    if (!item.is_layer) {
+      item.node.fail(
+          fmt::format("reads {}, which may be absent; only a layer that reads all of "
+                      "group {} can do without it",
+                      source.name, group->name));
+    }
+    for (const std::size_t each : group->decisions) {
+      const std::string& other = file_.decisions[each].name;
+      const auto times =
+          std::count_if(sources.begin(), sources.end(),
+                        [&](const LayerSource& read) { return read.decision == other; });
+      if (times != 1) {
+        item.node.fail(
+            fmt::format("reads {} {} times, and {}; what reads a position of group {} "
+                        "reads each of them once",
+                        other, times, source.decision, group->name));
+      }
+    }
+  }
 }
 
 void SpaceBuilder::add_item(NetworkReader& reader, const SpacePart& part, Variables names,
                             const SpaceChosen& chosen) {
   const SpaceItem& item = *part.item;
-  YamlMap map = item.node.map();
-  LayerSource source = part.place > 1 ? reader.output() : reader.sources_of(map).front();
-  if (!source.map) item.node.fail("reads what has no shape");
-  set_map(names, *source.map);
-  if (item.is_layer) return add_layer(reader, item, names);
-  add_call(reader, part, std::move(names), chosen, std::move(source));
-  if (item.choices) given_.push_back(*reader.output().map);
+  std::vector<LayerSource> sources = sources_at(reader, part);
+  const auto there = std::find_if(sources.begin(), sources.end(),
+                                  [](const LayerSource& source) { return !source.absent; });
+  const LayerSource& first = there == sources.end() ? sources.front() : *there;
+  if (!first.map) item.node.fail("reads what has no shape");
+  set_map(names, *first.map);
+  if (item.is_layer) return add_layer(reader, item, names, sources);
+  const std::size_t before = reader.network().size();
+  names = add_call(reader, part, std::move(names), chosen, std::move(sources));
+  if (!item.choices) return;
+  given_.push_back(*reader.output().map);
+  if (file_.enumerated || item.decision.empty()) return;
+  add_parameters(option_of(item, chosen).call.parameters, names);
+  places_.push_back(
+      {item.decision, before, reader.network().size(), given_.back(), std::move(names)});
 }
 
-void SpaceBuilder::add_call(NetworkReader& reader, const SpacePart& part, Variables names,
-                            const SpaceChosen& chosen, LayerSource source) {
+Variables SpaceBuilder::add_call(NetworkReader& reader, const SpacePart& part, Variables names,
+                                 const SpaceChosen& chosen, std::vector<LayerSource> sources) {
   const SpaceItem& item = *part.item;
   names["place"] = part.place;
   if (part.position > 0) names["position"] = part.position;
   add_parameters(item.parameters, names);
   const YamlNode name =
       item.node.with_text(at_place_of(item.node, [&] { return item.name.text(names, {}); }));
-  if (left_out(item, names)) return reader.pass(name, std::move(source));
-  PatternWords words{{"name", name.text()}};
-  const BlockCall* call = &item.call;
+  if (left_out(item, names)) {
+    reader.pass(name, std::move(sources.front()));
+    return names;
+  }
+  check_reads(item, sources);
   if (item.choices) {
-    const SpaceOption& option = option_of(item, chosen);
-    if (option.zero) {
-      source.zero = true;
-      source.map = zero_map(option, names, *source.map);
-    }
-    if (!option.call.block) return reader.pass(name, std::move(source));
-    call = &option.call;
-    words["choice"] = option.name;
+    reader.pass(name,
+                add_choice(reader, item, name.text(), names, chosen, std::move(sources.front())));
+    return names;
   }
   const std::string prefix =
-      item.prefix ? at_place_of(item.node, [&] { return item.prefix->text(names, words); })
-                  : name.text() + (item.choices ? "." + words["choice"] : "") + ".";
-  reader.enter(prefix, std::move(source));
-  add_block(reader, *call, names, chosen);
+      item.prefix ? at_place_of(item.node,
+                                [&] {
+                                  return item.prefix->text(names, {{"name", name.text()}});
+                                })
+                  : name.text() + ".";
+  reader.enter(prefix, std::move(sources));
+  add_block(reader, item.call, names, chosen);
   LayerSource made = reader.leave();
   reader.pass(name, std::move(made));
+  return names;
+}
+
+LayerSource SpaceBuilder::add_choice(NetworkReader& reader, const SpaceItem& item,
+                                     const std::string& name, const Variables& names,
+                                     const SpaceChosen& chosen, LayerSource source) {
+  const SpaceOption& option = option_of(item, chosen);
+  const auto& options = item.choices->options;
+  const bool optional = std::any_of(options.begin(), options.end(),
+                                    [](const SpaceOption& each) { return each.absent; });
+  if (option.zero) {
+    source.zero = true;
+    source.map = zero_map(option, names, *source.map);
+  }
+  if (option.call.block) {
+    const PatternWords words{{"name", name}, {"choice", option.name}};
+    const std::string prefix =
+        item.prefix ? at_place_of(item.node, [&] { return item.prefix->text(names, words); })
+                    : name + "." + option.name + ".";
+    reader.enter(prefix, {std::move(source)});
+    add_block(reader, option.call, names, chosen);
+    source = reader.leave();
+  }
+  if (optional) source.decision = item.decision;
+  source.absent = option.absent;
+  return source;
 }
 
 void SpaceBuilder::add_block(NetworkReader& reader, const BlockCall& call, const Variables& names,
@@ -161,13 +256,17 @@ void SpaceBuilder::add_block(NetworkReader& reader, const BlockCall& call, const
   }
 }
 
-void SpaceBuilder::add_layer(NetworkReader& reader, const SpaceItem& item, const Variables& names) {
-  YamlMap map = item.node.map();
-  const std::vector<LayerSource> sources = reader.sources_of(map);
+void SpaceBuilder::add_layer(NetworkReader& reader, const SpaceItem& item, const Variables& names,
+                             const std::vector<LayerSource>& sources) {
   const YamlNode name =
       item.node.with_text(at_place_of(item.node, [&] { return item.name.text(names, {}); }));
   if (left_out(item, names)) return reader.pass(name, sources.front());
-  reader.put(name, layer_of(reader, item, names, sources), sources);
+  check_reads(item, sources);
+  std::vector<LayerSource> there;
+  std::copy_if(sources.begin(), sources.end(), std::back_inserter(there),
+               [](const LayerSource& source) { return !source.absent; });
+  if (item.is_concat) return reader.concatenate(name, there);
+  reader.put(name, layer_of(reader, item, names, there), there);
 }
 
 Layer SpaceBuilder::layer_of(NetworkReader& reader, const SpaceItem& item, const Variables& names,

@@ -31,6 +31,15 @@ struct SpaceChosen {
   std::optional<std::size_t> option;  ///< of a position with a decision of its own
 };
 
+/// Where a candidate chose at a decision.
+struct SpacePlace {
+  std::string decision;
+  std::size_t first = 0;  ///< layer of the network
+  std::size_t last = 0;   ///< one behind its layers
+  FeatureMap output;
+  Variables names;  ///< what stands there for the option
+};
+
 /// Makes the layers of a space on one data set. Layers that were made once are kept.
 class SpaceBuilder {
  public:
@@ -43,6 +52,8 @@ class SpaceBuilder {
   void add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen);
   /// What each position of that part gave, in order.
   const std::vector<FeatureMap>& given() const { return given_; }
+  /// The places of that part at which a decision was asked, in order; of a space of blocks.
+  const std::vector<SpacePlace>& places() const { return places_; }
 
   /// What the names stand for where a part reads `input`; of a position for its option.
   Variables names_at(const SpacePart& part, const SpaceChosen& chosen,
@@ -61,10 +72,18 @@ class SpaceBuilder {
   Variables names_of(const SpaceChosen& chosen) const;
   void add_item(NetworkReader& reader, const SpacePart& part, Variables names,
                 const SpaceChosen& chosen);
-  /// A block or a position that reads `source`.
-  void add_call(NetworkReader& reader, const SpacePart& part, Variables names,
-                const SpaceChosen& chosen, LayerSource source);
-  void add_layer(NetworkReader& reader, const SpaceItem& item, const Variables& names);
+  /// What a part reads: of several, a repeat reads the one before and what that read, but the last.
+  std::vector<LayerSource> sources_at(const NetworkReader& reader, const SpacePart& part);
+  /// Who reads what may be absent reads a whole group, lest its operands depend on the candidate.
+  void check_reads(const SpaceItem& item, const std::vector<LayerSource>& sources) const;
+  /// A block or a position that reads `sources`; returns what its names stand for.
+  Variables add_call(NetworkReader& reader, const SpacePart& part, Variables names,
+                     const SpaceChosen& chosen, std::vector<LayerSource> sources);
+  /// A position; returns what it gives.
+  LayerSource add_choice(NetworkReader& reader, const SpaceItem& item, const std::string& name,
+                         const Variables& names, const SpaceChosen& chosen, LayerSource source);
+  void add_layer(NetworkReader& reader, const SpaceItem& item, const Variables& names,
+                 const std::vector<LayerSource>& sources);
   void add_block(NetworkReader& reader, const BlockCall& call, const Variables& names,
                  const SpaceChosen& chosen);
   Layer layer_of(NetworkReader& reader, const SpaceItem& item, const Variables& names,
@@ -73,6 +92,8 @@ class SpaceBuilder {
   const SpaceFile& file_;
   const SpaceDataset& dataset_;
   std::vector<FeatureMap> given_;
+  std::vector<SpacePlace> places_;
+  std::map<const SpaceItem*, std::vector<LayerSource>> read_;  ///< by the last repeat
   std::map<LayerKey, Layer> layers_;
   std::map<const SpaceItem*, std::vector<LayerNumber>> numbers_;
 };

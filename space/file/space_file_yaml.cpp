@@ -17,14 +17,13 @@ namespace {
 
 constexpr std::int64_t kMostRepeats = 1'000;
 constexpr std::size_t kMostOptions = 250;
-constexpr std::size_t kMostValues = 1'000;
 constexpr std::int64_t kMostNumber = std::int64_t{1} << 31U;
 
 /// Keys of an item that are no parameters.
 constexpr std::array<std::string_view, 9> kItemKeys{"name", "block",  "choose", "repeat", "if",
                                                     "from", "prefix", "key",    "op"};
-constexpr std::array<std::string_view, 7> kOptionKeys{"name", "block", "if",  "zero",
-                                                      "ends", "key",   "text"};
+constexpr std::array<std::string_view, 8> kOptionKeys{"name", "block",  "if",  "zero",
+                                                      "ends", "absent", "key", "text"};
 /// Names that the program gives; docs/spaces.md tells what they are.
 constexpr std::array<std::string_view, 6> kOwnNames{"in",    "block_in", "height",
                                                     "width", "position", "place"};
@@ -46,6 +45,7 @@ class SpaceReader {
     read_datasets(file);
     read_choices();
     read_decisions(file);
+    read_groups(file);
     decisions_ = &file.decisions;
     if (const auto where = map_.find("where")) {
       if (!file.enumerated) where->fail("where needs `form: indexed`");
@@ -192,6 +192,12 @@ class SpaceReader {
     const auto name = choose ? map.find("name") : map.at("name");
     item.name = name ? pattern_at(*name) : TextPattern::parse("block{position}");
     if (const auto when = map.find("if")) item.when = expression_at(*when);
+    if (item.is_layer && map.at("op").text() == "concat") {
+      item.is_concat = true;
+      map.find("from");
+      map.done();
+      return item;
+    }
     if (item.is_layer) {
       for (const LayerNumber& each : layer_numbers(node)) note(each.value.names());
       return item;
@@ -271,11 +277,15 @@ class SpaceReader {
     if (const auto zero = map.find("zero")) read_zero(*zero, option);
     if (const auto text = map.find("text")) option.text = text->text();
     if (const auto ends = map.find("ends")) option.ends = ends->boolean();
+    if (const auto absent = map.find("absent")) option.absent = absent->boolean();
     option.key = pattern_or_none(map, "key");
     const auto block = map.find("block");
     if (block) option.call.block = block_called(*block, 0);
     option.call.parameters = read_parameters(map, kOptionKeys);
     if (option.zero && block) node.fail("zero: a tensor of zeros has no block");
+    if (option.absent && (block || option.zero)) {
+      node.fail("absent: what is not there has no block and is no tensor of zeros");
+    }
     map.done();
     return option;
   }
@@ -291,59 +301,25 @@ class SpaceReader {
     shape.done();
   }
 
-  /// A list of numbers, or {values: numbers, texts: how each is written}.
-  static void read_numbers(const YamlNode& node, SpaceDecision& decision) {
-    const auto read_values = [&](const YamlNode& list) {
-      for (const YamlNode& each : list.list()) {
-        decision.values.push_back(each.integer(0, kMostNumber));
-        decision.texts.push_back(each.text());
-      }
-    };
-    if (node.is_list()) {
-      read_values(node);
-    } else {
-      YamlMap map = node.map();
-      read_values(map.at("values"));
-      const std::vector<std::string> texts = map.at("texts").texts();
-      if (texts.size() != decision.values.size()) {
-        map.at("texts").fail(
-            fmt::format("{} texts for {} values", texts.size(), decision.values.size()));
-      }
-      decision.texts = texts;
-      map.done();
-    }
-    const std::set<std::int64_t> distinct(decision.values.begin(), decision.values.end());
-    if (decision.values.empty() || distinct.size() != decision.values.size() ||
-        distinct.size() > kMostValues) {
-      node.fail(fmt::format("expected 1 to {} numbers, each once", kMostValues));
-    }
-  }
-
   void read_decisions(SpaceFile& file) {
     const auto node = map_.find("decisions");
     if (!node) return;
-    if (!file.enumerated) node->fail("decisions need `form: indexed`");
     YamlMap map = node->map();
     for (const std::string& name : map.keys()) {
-      const YamlNode value = map.at(name);
-      check_name(value, name);
-      SpaceDecision decision{name, {}, {}};
-      if (!value.is_scalar()) {
-        read_numbers(value, decision);
-      } else {
-        decision.choices = list_called(value, {});
-        decision.texts = texts_of(*decision.choices);
+      check_name(map.at(name), name);
+      if (!file.enumerated && !map.at(name).is_scalar()) {
+        map.at(name).fail("expected the name of a list of choices; numbers need `form: indexed`");
       }
-      file.decisions.push_back(std::move(decision));
     }
+    file.decisions = parse_decisions(std::move(map),
+                                     [&](const YamlNode& list) { return list_called(list, {}); });
   }
 
-  static std::vector<std::string> texts_of(const SpaceChoices& choices) {
-    std::vector<std::string> texts;
-    for (const SpaceOption& each : choices.options) {
-      texts.push_back(each.text.empty() ? each.name : each.text);
-    }
-    return texts;
+  void read_groups(SpaceFile& file) {
+    const auto node = map_.find("groups");
+    if (!node) return;
+    if (file.enumerated) node->fail("groups need `form: blocks`");
+    file.groups = parse_groups(node->map(), file.decisions);
   }
 
   SpaceColumn read_column(const std::string& name, YamlMap map, bool needs_value) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,7 +43,8 @@ struct SpaceOption {
   bool zero = false;                    ///< a tensor of zeros
   /// Its channels, height and width, where they are not those of the input.
   std::vector<SpaceParameter> zero_shape = {};
-  bool ends = false;  ///< what follows in the repeats of its position takes it too
+  bool absent = false;  ///< the position is not there: who reads several goes without it
+  bool ends = false;    ///< what follows in the repeats of its position takes it too
   std::optional<TextPattern> key = {};  ///< how published tables name it
 };
 
@@ -58,6 +61,7 @@ struct SpaceItem {
   std::int64_t repeat = 1;              ///< of a block or a position
   std::optional<Expression> when = {};  ///< `if`; where it is 0 the item is left out
   bool is_layer = false;                ///< else `call` or `choices`
+  bool is_concat = false;               ///< of a layer: channels of several, free
   BlockCall call = {};
   std::string decision = {};  ///< the position's: which one; empty: one of its own
   std::shared_ptr<const SpaceChoices> choices = {};
@@ -93,6 +97,15 @@ struct SpaceDecision {
   std::vector<std::int64_t> values;             ///< of a number
   std::shared_ptr<const SpaceChoices> choices;  ///< else; null: a number
   std::vector<std::string> texts = {};          ///< [value or choice] in the text of a candidate
+  std::optional<YamlNode> node = {};            ///< where it stands; empty: it is a position's own
+};
+
+/// Decisions of which exactly `count` are there: the edges of a node of a cell.
+struct SpaceGroup {
+  YamlNode node;
+  std::string name;
+  std::size_t count = 0;
+  std::vector<std::size_t> decisions;  ///< rising; in no other group
 };
 
 /// An image set: what stands behind the names that a space may read.
@@ -110,6 +123,7 @@ struct SpaceFile {
   bool enumerated = false;  ///< candidates have indices
   std::vector<SpaceDataset> datasets;
   std::vector<SpaceDecision> decisions;
+  std::vector<SpaceGroup> groups = {};
   std::optional<Expression> where = {};  ///< of the decisions: which candidates there are
   std::optional<YamlNode> order = {};    ///< the name of a published order
   SpaceItems network;
@@ -120,6 +134,12 @@ struct SpaceFile {
   SpaceColumn choice{"block", "", "name of the choice", {}};
   std::vector<SpaceColumn> columns;
 };
+
+/// The choices of a list by its name. Throws InputError that lists the names.
+using FindChoices = std::function<std::shared_ptr<const SpaceChoices>(const YamlNode& name)>;
+/// What `decisions` and `groups` of a file say. Throw InputError with place.
+std::vector<SpaceDecision> parse_decisions(YamlMap map, const FindChoices& choices);
+std::vector<SpaceGroup> parse_groups(YamlMap map, const std::vector<SpaceDecision>& decisions);
 
 /// The space of a file (docs/spaces.md, A space of your own). Throws InputError with file, line,
 /// path and cure.
