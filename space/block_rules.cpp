@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/integers.hpp"
 #include "base/text.hpp"
+#include "space/genotype.hpp"
 
 namespace tilewise {
 namespace {
@@ -198,6 +199,7 @@ void CandidateSampler::sample(std::uint64_t seed, std::uint64_t index,
 }
 
 std::vector<std::uint8_t> parse_choices(const BlockForm& form, std::string_view text) {
+  if (is_genotype(form, text)) return parse_genotype(form, text);
   std::string_view rest = trimmed(text);
   if (rest.starts_with('[') && rest.ends_with(']')) rest = rest.substr(1, rest.size() - 2);
   std::vector<std::uint8_t> row;

@@ -52,7 +52,7 @@ class CandidateSampler {
 };
 
 /// The choices of numbers or names by comma; blanks, and brackets around them, do not matter.
-/// Throws InputError that tells the place.
+/// A genotype where there are groups (space/genotype.hpp). Throws InputError that tells the place.
 std::vector<std::uint8_t> parse_choices(const BlockForm& form, std::string_view text);
 /// "0,0,3,...,8".
 std::string choices_text(std::span<const std::uint8_t> row);

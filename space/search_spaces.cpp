@@ -40,7 +40,9 @@ constexpr std::array kShipped{ShippedSpace{"nasbench201", nasbench201_space},
                               ShippedSpace{"mnasnet"},
                               ShippedSpace{"autoformer_tiny"},
                               ShippedSpace{"transnas_micro"},
-                              ShippedSpace{"transnas_macro"}};
+                              ShippedSpace{"transnas_macro"},
+                              ShippedSpace{"darts"},
+                              ShippedSpace{"nasbench301"}};
 
 /// Null where there is none of that name.
 const SearchSpace* shipped_space(std::string_view name) {

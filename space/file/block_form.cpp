@@ -46,7 +46,8 @@ SearchSpace space_of_form(const std::shared_ptr<const SpaceFile>& file, BlockFor
   SearchSpace space;
   space.form = std::move(form);
   space.text_help =
-      fmt::format("{} operations, 0 to {} or names; by comma", plain.positions, plain.choices - 1);
+      fmt::format("{} operations, 0 to {} or names; by comma{}", plain.positions, plain.choices - 1,
+                  plain.groups.empty() ? "" : "; or a genotype of DARTS");
   space.example = file->example.empty() ? choices_text(first_of(plain)) : file->example;
   parse_choices(plain, space.example);
   space.public_config = [file, plain](const std::string& text, const std::string& dataset) {
