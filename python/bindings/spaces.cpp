@@ -66,6 +66,12 @@ nb::dict facts(const SearchSpace& space) {
       ends.append(nb::make_tuple(stage.first, stage.length, stage.choice));
     }
     entry["ends"] = ends;
+    nb::list groups;
+    for (const PositionGroup& group : block->groups) {
+      groups.append(nb::make_tuple(nb::cast(group.positions), group.count));
+    }
+    entry["groups"] = groups;
+    entry["absent"] = block->absent;
   }
   entry["shape"] = shape;
   return entry;
@@ -202,6 +208,13 @@ void bind_block_rows(nb::module_& module) {
         return form.text(rows_of(choices).first(form.positions));
       },
       "space"_a, "choices"_a.noconvert(), "How the first row is written.");
+  module.def(
+      "block_row",
+      [](const std::string& space, const std::string& text) {
+        const BlockForm& form = block_form(space);
+        return moved_array(form.parse(text), form.positions);
+      },
+      "space"_a, "text"_a, "The row of a text.");
 }
 
 }  // namespace

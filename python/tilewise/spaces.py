@@ -151,6 +151,12 @@ class BlockSpace:
         """The text of one candidate, as the space writes it."""
         return self._text(ops)
 
+    def ops(self, arch_str: str) -> npt.NDArray[np.uint8]:
+        """The choices of a text: numbers or names by comma; of a space of cells also the `str` of a
+        genotype of DARTS."""
+        row: npt.NDArray[np.uint8] = _core.block_row(self.name, arch_str)[0]
+        return row
+
     def network(self, ops: npt.ArrayLike) -> _core.Network:
         """The network of one candidate."""
         return _core.space_network(self.name, self._text(ops), self.dataset, False)

@@ -1,5 +1,6 @@
 """Candidates as rows of choices, and the rows that no other dominates."""
 
+import collections
 import itertools
 import random
 
@@ -63,10 +64,45 @@ def test_choices_that_do_not_go_together_are_no_candidates():
     assert [row for row in pairs if not ending.allows(row)] == [(2, 0), (2, 1)]
 
 
-@pytest.mark.parametrize("name", ["ofa_mobilenetv3", "proxylessnas", "fbnet"])
+def test_so_many_positions_of_a_group_are_there():
+    # Two of the positions 1, 3 and 5, one of 2 and 4; choice 1 means absent.
+    rules = Rules([], [], [([0, 2, 4], 2), ([1, 3], 1)], 1)
+    rows = list(itertools.product(range(4), repeat=5))
+    candidates = [
+        row
+        for row in rows
+        if sum(row[place] != 1 for place in (0, 2, 4)) == 2
+        and sum(row[place] != 1 for place in (1, 3)) == 1
+    ]
+    encoding = Encoding([4] * 5, rules=rules)
+    assert encoding.total == len(candidates) == 27 * 6
+    assert [row for row in rows if row in encoding] == candidates
+    assert encoding.units() == [[0, 2, 4], [1, 3]]
+    generator = random.Random(1)
+    drawn = collections.Counter(encoding.draw(generator) for _ in range(162 * 200))
+    assert set(drawn) == set(candidates)
+    # 161 degrees of freedom: a mean of 161 and a standard deviation of 18.
+    chi_square = sum((times - 200) ** 2 / 200 for times in drawn.values())
+    assert abs(chi_square - 161) < 5 * 18
+    # Two other choices at each of three positions, and three moves.
+    changed = {encoding.mutated((0, 1, 0, 0, 1), generator) for _ in range(400)}
+    assert changed == {
+        *[(2, 1, 0, 0, 1), (3, 1, 0, 0, 1), (0, 1, 2, 0, 1), (0, 1, 3, 0, 1)],
+        *[(0, 1, 0, 2, 1), (0, 1, 0, 3, 1)],
+        *[(1, 1, 0, 0, 0), (0, 1, 1, 0, 0), (0, 0, 0, 1, 1)],
+    }
+
+
+def test_darts_has_as_many_candidates_as_its_paper_says():
+    facts = SPACES["darts"]
+    rules = Rules(facts["allowed"], facts["ends"], facts["groups"], facts["absent"])
+    assert rules.total([8] * 28) == (180 * 7**8) ** 2 == 1_076_746_950_455_072_400
+
+
+@pytest.mark.parametrize("name", ["ofa_mobilenetv3", "proxylessnas", "fbnet", "darts"])
 def test_the_rules_of_a_space_are_those_of_the_core(name):
     facts = SPACES[name]
-    rules = Rules(facts["allowed"], facts["ends"])
+    rules = Rules(facts["allowed"], facts["ends"], facts["groups"], facts["absent"])
     space = tilewise.space(name)
     rows = space.sample(200, seed=2)
     assert all(rules.allows(tuple(row)) for row in rows.tolist())
@@ -100,6 +136,25 @@ def test_a_search_keeps_to_the_choices_of_a_space(method):
         ops = [int(each) for each in text.split(",")]
         assert all(op < 6 for op in (ops[0], ops[4], ops[20]))  # no `zero` where shapes change
         assert space.network(ops).macs > 0
+
+
+@pytest.mark.parametrize("method", ["random", "evolution", "nsga2"])
+def test_a_search_keeps_to_two_edges_a_node(method):
+    found = tilewise.search(
+        "nasbench301",
+        devices="zc706",
+        objectives=["macs", "latency_ms"],
+        method=method,
+        evaluations=60,
+        population=20,
+        seed=3,
+    )
+    assert found.history["candidate"].nunique() == 60
+    for text in found.history["candidate"]:
+        ops = [int(each) for each in text.split(",")]
+        for edges in (2, 3, 4, 5, 2, 3, 4, 5):
+            node, ops = ops[:edges], ops[edges:]
+            assert sum(op != 0 for op in node) == 2
 
 
 def test_non_dominated_rows_are_those_of_the_definition():

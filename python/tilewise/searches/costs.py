@@ -91,7 +91,7 @@ class BlockCosts:
         self.devices = blocks.devices
         self.provenance = dict(blocks.attrs)
         facts = SPACES[blocks.name]
-        rules = Rules(facts["allowed"], facts["ends"])
+        rules = Rules(facts["allowed"], facts["ends"], facts["groups"], facts["absent"])
         self.encoding = Encoding([len(blocks.choices)] * blocks.positions, rules=rules)
 
     def candidate(self, vector: Vector) -> Candidate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,14 +22,20 @@ class Rules(NamedTuple):
     """Which choices of a space of blocks go together: the core's `BlockForm`.
 
     allowed: [position][choice]; empty: all are. ends: stages as (first position, positions,
-    choice): what follows that choice in its stage takes it, too.
+    choice): what follows that choice in its stage takes it, too. groups: positions of which so many
+    are there, the others take the choice `absent`.
     """
 
     allowed: list[list[bool]]
     ends: list[tuple[int, int, int]]
+    groups: Sequence[tuple[list[int], int]] = ()
+    absent: int = 0
 
     def allows(self, vector: Vector) -> bool:
         """Whether a row is a candidate."""
+        for positions, count in self.groups:
+            if sum(vector[each] != self.absent for each in positions) != count:
+                return False
         ended: set[int] = set()
         for first, length, choice in self.ends:
             stage = list(vector[first : first + length])
@@ -48,7 +55,13 @@ class Rules(NamedTuple):
         ways = 1
         place = 0
         ends = {first: (length, choice) for first, length, choice in self.ends}
+        grouped = {each for positions, _ in self.groups for each in positions}
+        for positions, count in self.groups:
+            ways *= self._ways_of(count, [rows[each] for each in positions])
         while place < len(rows):
+            if place in grouped:
+                place += 1
+                continue
             length, end = ends.get(place, (1, None))
             stage = 1
             for row in reversed(rows[place : place + length]):
@@ -57,6 +70,37 @@ class Rules(NamedTuple):
             ways *= stage
             place += length
         return ways
+
+    def _ways_of(self, count: int, rows: list[list[bool]]) -> int:
+        """The ways to take `count` of positions with these choices."""
+        ways = [1] + [0] * count  # [positions taken so far]
+        for row in rows:
+            others = sum(row) - row[self.absent]
+            ways = [
+                each * row[self.absent] + (ways[taken - 1] * others if taken > 0 else 0)
+                for taken, each in enumerate(ways)
+            ]
+        return ways[count]
+
+    def regrouped(self, row: list[int], sizes: list[int], generator: random.Random) -> None:
+        """Draws the positions of all groups anew, each way as likely."""
+        for positions, count in self.groups:
+            taken = set(generator.sample(positions, count))
+            for each in positions:
+                others = [choice for choice in range(sizes[each]) if choice != self.absent]
+                row[each] = generator.choice(others) if each in taken else self.absent
+
+    def moves(self, vector: Vector) -> list[Vector]:
+        """Rows in which one position of a group gives its choice to one that is absent."""
+        moved = []
+        for positions, _ in self.groups:
+            for source in positions:
+                for target in positions:
+                    if vector[source] != self.absent and vector[target] == self.absent:
+                        row = list(vector)
+                        row[target], row[source] = row[source], self.absent
+                        moved.append(tuple(row))
+        return moved
 
 
 class Encoding:
@@ -90,19 +134,32 @@ class Encoding:
         if self._vectors:
             return self._vectors[generator.randrange(self.total)]
         while True:
-            vector = tuple(generator.randrange(size) for size in self.sizes)
+            row = [generator.randrange(size) for size in self.sizes]
+            self._rules.regrouped(row, self.sizes, generator)
+            vector = tuple(row)
             if self._rules.allows(vector):
                 return vector
 
+    def has_groups(self) -> bool:
+        """Whether some positions are there in so many of a group."""
+        return bool(self._rules.groups)
+
+    def units(self) -> list[list[int]]:
+        """The positions that a child has from one parent: those of a group together."""
+        grouped = {each for positions, _ in self._rules.groups for each in positions}
+        alone = [[each] for each in range(len(self.sizes)) if each not in grouped]
+        return [*alone, *(positions for positions, _ in self._rules.groups)]
+
     def mutated(self, vector: Vector, generator: random.Random) -> Vector:
-        """A candidate with another choice at one position, each of these as likely; any candidate
-        where none differs in one position."""
+        """A candidate with another choice at one position, or with a choice moved inside a group,
+        each of these as likely; any candidate where there is none."""
         changed = [
             (*vector[:position], choice, *vector[position + 1 :])
             for position, size in enumerate(self.sizes)
             for choice in range(size)
             if choice != vector[position]
         ]
+        changed += self._rules.moves(vector)
         neighbours = [each for each in changed if each in self]
         return generator.choice(neighbours) if neighbours else self.draw(generator)
 

@@ -34,7 +34,9 @@ def pymoo_version() -> str:
 def nsga2(encoding: Encoding, seed: int, population: int, objectives: int) -> Method:
     """A random population, then generations of as many children: uniform crossover of two parents
     by tournament, then at each position another choice with a probability of one in the number of
-    positions. Children that were seen, or are no candidates, are drawn again.
+    positions. Children that were seen, or are no candidates, are drawn again. A child has all
+    positions of a group from one parent, and then as many mutations of Encoding.mutated as that
+    probability gives.
 
     Ends where 100 draws in a row give no new child.
     """
@@ -49,8 +51,8 @@ def nsga2(encoding: Encoding, seed: int, population: int, objectives: int) -> Me
     algorithm = NSGA2(
         pop_size=population,
         sampling=_distinct(encoding, seed, population),
-        crossover=UX(),
-        mutation=_mutation(encoding),
+        crossover=_crossover(encoding) if encoding.has_groups() else UX(),
+        mutation=_moves(encoding) if encoding.has_groups() else _mutation(encoding),
         eliminate_duplicates=_elimination(encoding, seen),
     )
     bounds = [size - 1 for size in encoding.sizes]
@@ -95,6 +97,45 @@ def _mutation(encoding: Encoding) -> Any:
             return np.where(changed, (whole + steps) % sizes, whole)
 
     return OtherChoice()
+
+
+def _crossover(encoding: Encoding) -> Any:
+    from pymoo.core.crossover import Crossover
+
+    units = encoding.units()
+
+    class ByUnit(Crossover):
+        """Uniform crossover in which the positions of a group stay together."""
+
+        def _do(self, problem: Any, rows: Any, *_: Any, random_state: Any = None, **__: Any) -> Any:
+            first, second = rows
+            swapped = np.zeros(first.shape, dtype=bool)
+            for unit in units:
+                swapped[:, unit] = random_state.random((len(first), 1)) < 0.5
+            return np.array([np.where(swapped, second, first), np.where(swapped, first, second)])
+
+    return ByUnit(2, 2)
+
+
+def _moves(encoding: Encoding) -> Any:
+    from pymoo.core.mutation import Mutation
+
+    count = len(encoding.units())
+
+    class Neighbours(Mutation):
+        """So many times a neighbour: one in the mean."""
+
+        def _do(self, problem: Any, rows: Any, *_: Any, random_state: Any = None, **__: Any) -> Any:
+            generator = random.Random(int(random_state.integers(2**62)))
+            changed = []
+            for row in rows.astype(np.int64).tolist():
+                vector = tuple(row)
+                for _time in range(int(random_state.binomial(count, 1 / count))):
+                    vector = encoding.mutated(vector, generator)
+                changed.append(vector)
+            return np.array(changed)
+
+    return Neighbours()
 
 
 def _elimination(encoding: Encoding, seen: set[Vector]) -> Any:
