@@ -1,5 +1,6 @@
 """Architectures of the search spaces, and what those of FBNet cost."""
 
+import collections
 import io
 
 import numpy as np
@@ -197,6 +198,27 @@ def test_a_space_of_a_file_is_a_space_as_any_other(own):
     with pytest.raises(tilewise.InputError, match="position 1: no such operation"):
         space.cost([[2, 0, 0]])
     assert len(tilewise.sweep(own, "photos", "zc706")) == 1 + 2 + 3 + 3
+
+
+def test_a_genotype_is_a_row_of_darts():
+    genotype = collections.namedtuple("Genotype", "normal normal_concat reduce reduce_concat")
+    sums = [("sep_conv_3x3", 0), ("sep_conv_3x3", 1)] * 2
+    normal = [*sums, ("sep_conv_3x3", 1), ("skip_connect", 0), ("skip_connect", 0),
+              ("dil_conv_3x3", 2)]  # fmt: skip
+    pools = [("max_pool_3x3", 0), ("max_pool_3x3", 1), ("skip_connect", 2), ("max_pool_3x3", 1),
+             ("max_pool_3x3", 0), ("skip_connect", 2), ("skip_connect", 2),
+             ("max_pool_3x3", 1)]  # fmt: skip
+    space = tilewise.space("darts")
+    ops = space.ops(str(genotype(normal, range(2, 6), pools, [2, 3, 4, 5])))
+    assert ops.tolist()[:5] == [4, 4, 4, 4, 0]
+    # DARTS_V2: the log of its train.py says 3.349342MB.
+    assert space.cost(ops, metric="params")[0] == 3_349_342
+    assert (space.ops(space.arch_str(ops)) == ops).all()
+    with pytest.raises(tilewise.InputError, match="reduce_concat: a cell of this space gives"):
+        space.ops(str(genotype(normal, range(2, 6), pools, [3, 4, 5])))
+    ops[4] = 1
+    with pytest.raises(tilewise.InputError, match="normal_node3: 3 of the positions 3, 4, 5"):
+        space.cost(ops, metric="macs")
 
 
 def test_a_wrong_space_file_is_refused_with_its_line(tmp_path):

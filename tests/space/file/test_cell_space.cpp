@@ -110,6 +110,37 @@ TEST_SUITE("spaces of cells whose nodes choose their edges") {
     CHECK(network_reads(network, "head.pool") == LayerNames{"cell3.node_a", "cell3.node_b"});
   }
 
+  TEST_CASE("a concatenation goes from one part of a row to the next") {
+    const CellFolder folder;
+    const SearchSpace space = folder.space(R"yaml(
+datasets:
+  small: {height: 8, width: 8}
+blocks:
+  twins:
+    - {name: a, op: convolution, output_channels: 2, kernel: 1}
+    - {name: b, op: convolution, from: input, output_channels: 3, kernel: 1}
+    - {name: both, op: concat, from: [a, b]}
+  conv:
+    - {name: conv, op: convolution, output_channels: in, kernel: 3, padding: 1}
+choices:
+  what:
+    - {name: conv, block: conv}
+    - {name: skip}
+network:
+  - {name: stem, block: twins}
+  - {choose: what, repeat: 2}
+  - {name: last, block: conv}
+)yaml");
+    const Network skipped = space.network("skip,skip", "small", {});
+    CHECK(network_reads(skipped, "last.conv") == LayerNames{"stem.a", "stem.b"});
+    CHECK(skipped.layer(2).bounds[Dim::C] == 5);
+    const Network convolved = space.network("skip,conv", "small", {});
+    CHECK(network_reads(convolved, "block2.conv.conv") == LayerNames{"stem.a", "stem.b"});
+    CHECK(network_reads(convolved, "last.conv") == LayerNames{"block2.conv.conv"});
+    const auto all = std::get<BlockLayers>(space.layers("small", {}));
+    CHECK_FALSE(all.fixed[0].in_a_row);
+  }
+
   TEST_CASE("cells: a wrong file is refused with its line and the cure") {
     const CellFolder folder;
     const auto refused = [&](std::string_view from, std::string_view to) {
