@@ -35,7 +35,11 @@ void check_decision_file(const SpaceFile& file) {
       each.node->fail("a second list of choices; a space of blocks has one for all decisions");
     }
   }
+  bool has_absent = false;
   for (const SpaceOption& option : choices.options) {
+    if (option.absent && std::exchange(has_absent, true)) {
+      option.node.fail("a second choice that is absent; leave one out");
+    }
     if (option.when || option.ends) {
       option.node.fail("if and ends belong to positions without decisions; see `groups`");
     }

@@ -13,13 +13,22 @@
 namespace tilewise {
 namespace {
 
+void check_present(const SpaceOption& option) {
+  if (option.absent) option.node.fail("absent belongs to a space of blocks with `groups`");
+}
+
 void check_indexed_file(const SpaceFile& file) {
   check_entries_in_a_row(file);
   for (const SpaceItem& item : file.network) {
     if (!item.choices) continue;
     for (const SpaceOption& each : item.choices->options) {
       if (each.when || each.ends) each.node.fail("if and ends belong to a space of blocks");
+      check_present(each);
     }
+  }
+  for (const SpaceDecision& decision : file.decisions) {
+    if (!decision.choices) continue;
+    for (const SpaceOption& each : decision.choices->options) check_present(each);
   }
 }
 

@@ -178,6 +178,11 @@ network:
                "decisions.a0: on small, conv3 gives 4 x 8 x 8, but conv1 gives 5 x 8 x 8"));
     CHECK(says(refused("name: pairs", "name: pairs\nform: indexed"), "groups need `form: blocks`"));
     CHECK(says(refused("op: concat, from", "op: concat, kernel: 1, from"), "kernel"));
+    CHECK(says(refused("- {name: skip}", "- {name: zero, absent: true}"),
+               "choices.op[3]: a second choice that is absent"));
+    CHECK(says(folder.refused("form: indexed\ndatasets: {small: {height: 4, width: 4}}\nchoices: "
+                              "{op: [{name: a, absent: true}]}\nnetwork: [{choose: op}]\n"),
+               "choices.op[0]: absent belongs to a space of blocks with `groups`"));
     CHECK(says(folder.refused("datasets: {small: {height: 4, width: 4}}\nchoices: {op: [{name: a, "
                               "absent: true}]}\nnetwork: [{choose: op}]\n"),
                "absent: needs a decision in a group"));
