@@ -219,6 +219,8 @@ class SpaceReader {
 
   /// The choices of a list, or of a decision, whose name it then tells.
   std::shared_ptr<const SpaceChoices> choices_of(const YamlNode& node, std::string& decision) {
+    // Choices are read before decisions are known.
+    if (decisions_ == nullptr) node.fail("the block of a choice has no position of its own");
     const std::string word = node.text();
     std::vector<std::string> known;
     for (const SpaceDecision& each : *decisions_) {

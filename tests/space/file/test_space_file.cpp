@@ -223,6 +223,8 @@ TEST_SUITE("a space of a file") {
     CHECK(says(folder.refused(replaced(replaced(kBlocks, "repeat: 2, out: 4", "repeat: 70, out: 4"),
                                        "if: place > 1", "if: place > 1, ends: true")),
                "ways of a stage that may end: more than 2^63 - 1"));
+    CHECK(says(refused("  deep:\n", "  deep:\n    - {choose: what}\n"),
+               "the block of a choice has no position of its own"));
     const auto cells = [&](std::string_view from, std::string_view to) {
       return folder.refused(replaced(kCells, from, to));
     };
