@@ -45,7 +45,7 @@ class CandidateNetworks {
     const SpaceDataset& dataset = find_dataset(*file_, name);
     const std::scoped_lock lock(mutex_);
     SpaceBuilder& builder = builders_.try_emplace(name, *file_, dataset).first->second;
-    NetworkReader reader(fmt::format("{} {} {}", file_->name, index, name), builder.image(), {});
+    NetworkReader reader(network_name(index, name), builder.image(), {});
     const SpaceDigits digits = decisions_->at(index);
     for (const SpacePart& part : parts_) {
       builder.add(reader, part, decisions_->chosen(digits, part));
@@ -54,12 +54,36 @@ class CandidateNetworks {
   }
 
  private:
+  std::string network_name(std::int64_t index, const std::string& dataset) const {
+    if (!file_->network_name) return fmt::format("{} {} {}", file_->name, index, dataset);
+    return file_->network_name->text({{"index", index}},
+                                     {{"text", decisions_->by_index(index)}, {"dataset", dataset}});
+  }
+
   std::shared_ptr<const SpaceFile> file_;
   std::shared_ptr<const SpaceDecisions> decisions_;
   std::vector<SpacePart> parts_;
   std::mutex mutex_;
   std::map<std::string, SpaceBuilder> builders_;
 };
+
+IndexedLayers layers_on(const std::shared_ptr<const SpaceFile>& file, const std::string& dataset,
+                        const std::shared_ptr<const SpaceDecisions>& decisions) {
+  PartCounts counts(*file, find_dataset(*file, dataset), *decisions);
+  if (counts.adds_up()) {
+    std::vector<Layer> layers = counts.layers();
+    return {std::move(layers),
+            [file, decisions, sums = std::make_shared<const PartCounts>(std::move(counts))](
+                std::int64_t index) { return sums->sum(decisions->at(index)); }};
+  }
+  auto uses = std::make_shared<std::vector<std::vector<LayerUse>>>(
+      static_cast<std::size_t>(decisions->size()));
+  for (const std::int64_t index : decisions->listing()) {
+    (*uses)[static_cast<std::size_t>(index)] = counts.uses(decisions->at(index));
+  }
+  return {counts.layers(),
+          [uses](std::int64_t index) { return (*uses)[static_cast<std::size_t>(index)]; }};
+}
 
 }  // namespace
 
@@ -73,18 +97,13 @@ SearchSpace indexed_space(std::shared_ptr<const SpaceFile> file) {
                   [file, decisions](std::string_view text) { return decisions->index_of(text); }};
   space.example = file->example.empty() ? decisions->by_index(0) : file->example;
   decisions->index_of(space.example);  // or it throws
-  space.text_help = fmt::format("such as {}", space.example);
+  space.text_help =
+      file->text_help.empty() ? fmt::format("such as {}", space.example) : file->text_help;
   const auto networks = std::make_shared<CandidateNetworks>(file, decisions);
   space.network = [networks](const std::string& text, const std::string& dataset,
                              const SpaceOptions&) { return networks->network(text, dataset); };
   space.layers = [file, decisions](const std::string& name, const SpaceOptions&) -> SpaceLayers {
-    PartCounts counts(*file, find_dataset(*file, name), *decisions);
-    auto uses = std::make_shared<std::vector<std::vector<LayerUse>>>();
-    for (std::int64_t index = 0; index < decisions->size(); ++index) {
-      uses->push_back(counts.uses(decisions->at(index)));
-    }
-    return IndexedLayers{counts.layers(),
-                         [uses](std::int64_t i) { return (*uses)[static_cast<std::size_t>(i)]; }};
+    return layers_on(file, name, decisions);
   };
   space.public_config = [file, decisions](const std::string& text, const std::string& dataset) {
     return config_text(*file, find_dataset(*file, dataset),

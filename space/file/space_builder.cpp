@@ -119,6 +119,8 @@ std::string SpaceBuilder::key_of(const SpacePart& part, const SpaceChosen& chose
 void SpaceBuilder::add(NetworkReader& reader, const SpacePart& part, const SpaceChosen& chosen) {
   given_.clear();
   places_.clear();
+  added_.clear();
+  position_ = nullptr;
   add_item(reader, part, names_of(chosen), chosen);
 }
 
@@ -179,8 +181,10 @@ void SpaceBuilder::add_item(NetworkReader& reader, const SpacePart& part, Variab
   set_map(names, *first.map);
   if (item.is_layer) return add_layer(reader, item, names, sources);
   const std::size_t before = reader.network().size();
+  if (item.choices) position_ = &item;
   names = add_call(reader, part, std::move(names), chosen, std::move(sources));
   if (!item.choices) return;
+  position_ = nullptr;
   given_.push_back(*reader.output().map);
   if (file_.enumerated || item.decision.empty()) return;
   add_parameters(option_of(item, chosen).call.parameters, names);
@@ -267,6 +271,10 @@ void SpaceBuilder::add_layer(NetworkReader& reader, const SpaceItem& item, const
                [](const LayerSource& source) { return !source.absent; });
   if (item.is_concat) return reader.concatenate(name, there);
   reader.put(name, layer_of(reader, item, names, there), there);
+  added_.push_back({item.listed_as
+                        ? at_place_of(item.node, [&] { return item.listed_as->text(names, {}); })
+                        : "",
+                    given_.size(), position_});
 }
 
 Layer SpaceBuilder::layer_of(NetworkReader& reader, const SpaceItem& item, const Variables& names,
@@ -292,7 +300,7 @@ Layer SpaceBuilder::layer_of(NetworkReader& reader, const SpaceItem& item, const
     node = node.with(numbers[i].path, numbers[i].node.with_text(std::to_string(values[i])));
   }
   YamlMap map = node.map();
-  for (const char* const own : {"if", "from"}) map.find(own);
+  for (const char* const own : {"if", "from", "listed_as"}) map.find(own);
   return layers_.emplace(LayerKey{&item, std::move(key)}, reader.parse(std::move(map), sources))
       .first->second;
 }

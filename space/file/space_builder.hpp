@@ -40,6 +40,13 @@ struct SpacePlace {
   Variables names;  ///< what stands there for the option
 };
 
+/// Of a layer that a part has added.
+struct AddedLayer {
+  std::string listed_as;          ///< its name among the distinct layers; empty: as in the network
+  std::size_t positions = 0;      ///< of the part, so many before it
+  const SpaceItem* of = nullptr;  ///< the position that it is in; null: none
+};
+
 /// Makes the layers of a space on one data set. Layers that were made once are kept.
 class SpaceBuilder {
  public:
@@ -54,6 +61,8 @@ class SpaceBuilder {
   const std::vector<FeatureMap>& given() const { return given_; }
   /// The places of that part at which a decision was asked, in order; of a space of blocks.
   const std::vector<SpacePlace>& places() const { return places_; }
+  /// The layers of that part, in order.
+  const std::vector<AddedLayer>& added() const { return added_; }
 
   /// What the names stand for where a part reads `input`; of a position for its option.
   Variables names_at(const SpacePart& part, const SpaceChosen& chosen,
@@ -94,6 +103,8 @@ class SpaceBuilder {
   std::vector<FeatureMap> given_;
   std::vector<SpacePlace> places_;
   std::map<const SpaceItem*, std::vector<LayerSource>> read_;  ///< by the last repeat
+  std::vector<AddedLayer> added_;
+  const SpaceItem* position_ = nullptr;  ///< that layers are added to
   std::map<LayerKey, Layer> layers_;
   std::map<const SpaceItem*, std::vector<LayerNumber>> numbers_;
 };

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -27,7 +29,7 @@ SpaceDecisions::SpaceDecisions(const SpaceFile& file) : file_(file), all_(file.d
     own_[part.position] = all_.size() - 1;
   }
   if (all_.empty()) throw InputError(file.file + ": network: nothing is to be chosen");
-  check_text();
+  read_text();
   std::int64_t ways = 1;
   for (const SpaceDecision& each : all_) {
     ways *= static_cast<std::int64_t>(each.texts.size());
@@ -37,31 +39,61 @@ SpaceDecisions::SpaceDecisions(const SpaceFile& file) : file_(file), all_(file.d
     }
   }
   number(ways);
+  if (!file_.listed_first) return;
+  Variables numbers;
+  set_numbers(at(0), numbers);
+  file_.listed_first->value(numbers);  // or it throws
 }
 
 SpaceDigits SpaceDecisions::at(std::int64_t index) const {
-  if (index < 0 || index >= size()) {
-    throw InputError(fmt::format("index {}: expected 0 to {}", index, size() - 1));
-  }
-  return digits_of(candidates_[static_cast<std::size_t>(index)]);
+  return digits_of(candidates_[checked(index)]);
+}
+
+const std::string& SpaceDecisions::by_index(std::int64_t index) const {
+  return *texts_[checked(index)];
+}
+
+std::size_t SpaceDecisions::checked(std::int64_t index) const {
+  if (index >= 0 && index < size()) return static_cast<std::size_t>(index);
+  throw InputError(fmt::format("{} index {}: expected 0 to {}", file_.title, index, size() - 1));
 }
 
 std::string SpaceDecisions::text(const SpaceDigits& digits) const {
-  PatternWords words;
-  std::vector<std::string> all;
-  for (std::size_t d = 0; d < all_.size(); ++d) {
-    all.push_back(all_[d].texts[digits[d]]);
-    words[all_[d].name] = all.back();
-  }
-  return file_.text ? file_.text->text({}, words) : fmt::format("{}", fmt::join(all, ","));
+  std::vector<std::string_view> words;
+  words.reserve(in_text_.size());
+  for (const std::size_t d : in_text_) words.emplace_back(all_[d].texts[digits[d]]);
+  return file_.text ? file_.text->text(words) : fmt::format("{}", fmt::join(words, ","));
 }
 
 std::int64_t SpaceDecisions::index_of(std::string_view given) const {
   const std::string_view text = trimmed(given);
-  const auto found = by_text_.find(text);
+  const auto found = by_text_.find(std::string(text));
   if (found != by_text_.end()) return found->second;
-  throw InputError(
-      fmt::format("\"{}\": no candidate of {}; one reads {}", given, file_.name, by_index(0)));
+  throw InputError(fmt::format("\"{}\": no candidate of {}{}; one reads {}", given, file_.name,
+                               why_none(text),
+                               file_.example.empty() ? by_index(0) : file_.example));
+}
+
+std::string SpaceDecisions::why_none(std::string_view text) const {
+  std::size_t right = 0;
+  for (const auto& [known, index] : by_text_) {
+    const auto ends = std::mismatch(text.begin(), text.end(), known.begin(), known.end());
+    right = std::max(right, static_cast<std::size_t>(ends.first - text.begin()));
+  }
+  if (right == text.size()) return ", it ends early";
+  return fmt::format(", none begins with \"{}\"", text.substr(0, right + 1));
+}
+
+std::vector<std::int64_t> SpaceDecisions::listing() const {
+  std::vector<std::int64_t> indices(candidates_.size());
+  std::iota(indices.begin(), indices.end(), 0);
+  if (!file_.listed_first) return indices;
+  Variables numbers;
+  std::stable_partition(indices.begin(), indices.end(), [&](std::int64_t index) {
+    set_numbers(at(index), numbers);
+    return file_.listed_first->value(numbers) != 0;
+  });
+  return indices;
 }
 
 SpaceChosen SpaceDecisions::chosen(const SpaceDigits& digits, const SpacePart& part) const {
@@ -93,16 +125,22 @@ SpaceDigits SpaceDecisions::digits_of(std::int64_t way) const {
   return digits;
 }
 
-void SpaceDecisions::check_text() const {
-  if (!file_.text) return;
+void SpaceDecisions::read_text() {
   const std::vector<std::string> all = names();
   std::set<std::string> missing(all.begin(), all.end());
+  if (!file_.text) {
+    in_text_.resize(all.size());
+    std::iota(in_text_.begin(), in_text_.end(), 0);
+    return;
+  }
   for (const std::string& hole : file_.text->holes()) {
     if (missing.erase(hole) == 0) {
       throw InputError(
           fmt::format("{}: text: {{{}}} is no decision, or is there twice; there are {}",
                       file_.file, hole, fmt::join(all, ", ")));
     }
+    const auto place = std::find(all.begin(), all.end(), hole) - all.begin();
+    in_text_.push_back(static_cast<std::size_t>(place));
   }
   if (!missing.empty()) {
     throw InputError(fmt::format("{}: text: {} {} missing", file_.file, fmt::join(missing, ", "),
@@ -117,14 +155,20 @@ std::vector<std::int64_t> SpaceDecisions::order_of(std::int64_t ways) const {
 
 void SpaceDecisions::number(std::int64_t ways) {
   const std::vector<std::int64_t> order = order_of(ways);
+  Variables numbers;
   for (std::int64_t i = 0; i < ways; ++i) {
     const std::int64_t way = order.empty() ? i : order[static_cast<std::size_t>(i)];
     const SpaceDigits digits = digits_of(way);
-    if (file_.where && file_.where->value(numbers_of(digits)) == 0) continue;
+    if (file_.where) {
+      set_numbers(digits, numbers);
+      if (file_.where->value(numbers) == 0) continue;
+    }
     const std::int64_t index = size();
     candidates_.push_back(way);
     const std::string text = this->text(digits);
-    if (text != trimmed(text) || !by_text_.emplace(text, index).second) {
+    const auto [entry, is_new] = by_text_.emplace(text, index);
+    texts_.push_back(&entry->first);
+    if (text != trimmed(text) || !is_new) {
       throw InputError(
           fmt::format("{}: text: \"{}\" stands for two candidates, or has blanks "
                       "around it",
@@ -134,13 +178,11 @@ void SpaceDecisions::number(std::int64_t ways) {
   if (candidates_.empty()) throw InputError(file_.file + ": where: no candidate is left");
 }
 
-Variables SpaceDecisions::numbers_of(const SpaceDigits& digits) const {
-  Variables numbers;
+void SpaceDecisions::set_numbers(const SpaceDigits& digits, Variables& numbers) const {
   for (std::size_t d = 0; d < all_.size(); ++d) {
     numbers[all_[d].name] =
         all_[d].choices ? static_cast<std::int64_t>(digits[d]) : all_[d].values[digits[d]];
   }
-  return numbers;
 }
 
 std::optional<std::size_t> SpaceDecisions::own(const SpacePart& part) const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "space/file/space_builder.hpp"
@@ -27,21 +28,27 @@ class SpaceDecisions {
   std::vector<std::string> names() const;
 
   SpaceDigits at(std::int64_t index) const;
-  std::string by_index(std::int64_t index) const { return text(at(index)); }
+  const std::string& by_index(std::int64_t index) const;
   std::int64_t index_of(std::string_view text) const;
+  /// The indices in the order in which their layers are listed.
+  std::vector<std::int64_t> listing() const;
   /// What a part is to be built with.
   SpaceChosen chosen(const SpaceDigits& digits, const SpacePart& part) const;
   /// The decision of a position of its own; empty: it has none, or shares one.
   std::optional<std::size_t> own(const SpacePart& part) const;
 
  private:
+  /// The place of an index that there is.
+  std::size_t checked(std::int64_t index) const;
   std::string text(const SpaceDigits& digits) const;
   /// The digits of a way among all that there are without `where`.
   SpaceDigits digits_of(std::int64_t way) const;
-  /// What `where` may read: numbers, and the place of a choice in its list.
-  Variables numbers_of(const SpaceDigits& digits) const;
-  /// Each decision stands in the text once.
-  void check_text() const;
+  /// What a condition may read: numbers, and the place of a choice in its list.
+  void set_numbers(const SpaceDigits& digits, Variables& numbers) const;
+  /// What is wrong with a text that no candidate has.
+  std::string why_none(std::string_view text) const;
+  /// Reads which decision stands where in the text: each once.
+  void read_text();
   /// The order that the file names; empty: it names none.
   std::vector<std::int64_t> order_of(std::int64_t ways) const;
   void number(std::int64_t ways);
@@ -49,8 +56,10 @@ class SpaceDecisions {
   const SpaceFile& file_;
   std::vector<SpaceDecision> all_;
   std::map<std::int64_t, std::size_t> own_;  ///< [position] its place in all_
+  std::vector<std::size_t> in_text_;         ///< [place in the text] the decision
   std::vector<std::int64_t> candidates_;     ///< [index] its way among all
-  std::map<std::string, std::int64_t, std::less<>> by_text_;
+  std::unordered_map<std::string, std::int64_t> by_text_;
+  std::vector<const std::string*> texts_;  ///< [index] its key in by_text_
 };
 
 }  // namespace tilewise

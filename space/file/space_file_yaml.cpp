@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/words.hpp"
+#include "space/file/indexed_keys.hpp"
 #include "space/file/space_item.hpp"
 
 namespace tilewise {
@@ -41,21 +42,13 @@ class SpaceReader {
     file.summary = text_or("summary", file.title);
     text_or("source", "");
     const auto form = map_.find("form");
-    file.enumerated = form && form->one_of({"blocks", "indexed"}) == 1;
+    enumerated_ = file.enumerated = form && form->one_of({"blocks", "indexed"}) == 1;
     read_datasets(file);
     read_choices();
     read_decisions(file);
     read_groups(file);
     decisions_ = &file.decisions;
-    if (const auto where = map_.find("where")) {
-      if (!file.enumerated) where->fail("where needs `form: indexed`");
-      file.where = expression_at(*where);
-    }
-    if (const auto order = map_.find("order")) {
-      if (!file.enumerated || file.where)
-        order->fail("order needs `form: indexed` without `where`");
-      file.order = order;
-    }
+    read_indexed_keys(map_, file);
     file.network = read_items(map_.at("network"), 0);
     file.text = pattern_or_none(map_, "text");
     file.config = pattern_or_none(map_, "config");
@@ -199,6 +192,8 @@ class SpaceReader {
       return item;
     }
     if (item.is_layer) {
+      item.listed_as = pattern_or_none(map, "listed_as");
+      if (item.listed_as && !enumerated_) node.fail("listed_as needs `form: indexed`");
       for (const LayerNumber& each : layer_numbers(node)) note(each.value.names());
       return item;
     }
@@ -358,6 +353,7 @@ class SpaceReader {
 
   YamlMap map_;
   std::string path_;
+  bool enumerated_ = false;
   std::map<std::string, std::shared_ptr<const SpaceItems>> blocks_;
   std::vector<std::shared_ptr<const SpaceChoices>> choices_;
   const std::vector<SpaceDecision>* decisions_ = nullptr;

@@ -62,6 +62,8 @@ struct SpaceItem {
   std::optional<Expression> when = {};  ///< `if`; where it is 0 the item is left out
   bool is_layer = false;                ///< else `call` or `choices`
   bool is_concat = false;               ///< of a layer: channels of several, free
+  /// Of a layer: its name among the distinct layers; empty: that of its first place.
+  std::optional<TextPattern> listed_as = {};
   BlockCall call = {};
   std::string decision = {};  ///< the position's: which one; empty: one of its own
   std::shared_ptr<const SpaceChoices> choices = {};
@@ -126,10 +128,14 @@ struct SpaceFile {
   std::vector<SpaceGroup> groups = {};
   std::optional<Expression> where = {};  ///< of the decisions: which candidates there are
   std::optional<YamlNode> order = {};    ///< the name of a published order
+  /// Of the decisions: the candidates whose layers are listed before those of all others.
+  std::optional<Expression> listed_first = {};
   SpaceItems network;
-  std::optional<TextPattern> text;    ///< of a candidate
-  std::optional<TextPattern> config;  ///< of its public code
-  std::string example;                ///< empty: the first candidate
+  std::optional<TextPattern> text;               ///< of a candidate
+  std::optional<TextPattern> config;             ///< of its public code
+  std::optional<TextPattern> network_name = {};  ///< empty: "NAME INDEX DATASET"
+  std::string text_help = {};                    ///< what the text is; empty: an example
+  std::string example;                           ///< empty: the first candidate
   SpaceColumn number{"choice", "1", "place among the choices of the space", {}};
   SpaceColumn choice{"block", "", "name of the choice", {}};
   std::vector<SpaceColumn> columns;

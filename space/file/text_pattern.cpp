@@ -57,6 +57,16 @@ std::string TextPattern::text(const Variables& variables, const PatternWords& wo
   return text;
 }
 
+std::string TextPattern::text(std::span<const std::string_view> of_holes) const {
+  std::string text;
+  std::size_t hole = 0;
+  for (const auto& part : parts_) {
+    const auto* plain = std::get_if<std::string>(&part);
+    text += plain != nullptr ? std::string_view(*plain) : of_holes[hole++];
+  }
+  return text;
+}
+
 std::vector<std::string> TextPattern::holes() const {
   std::vector<std::string> texts;
   for (const auto& part : parts_) {

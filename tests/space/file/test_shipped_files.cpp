@@ -302,7 +302,8 @@ TEST_SUITE("search spaces of files") {
     CHECK(counts_of("transnas_macro", "64-3334-basic", "image224") ==
           Counts{232'976'384, 1'001'632});
     CHECK(says(refusal([&] { form.index("64-1112-basic"); }),
-               "\"64-1112-basic\": no candidate of transnas_macro; one reads 64-"));
+               "\"64-1112-basic\": no candidate of transnas_macro, none begins with \"64-1112-\"; "
+               "one reads 64-1234-basic"));
   }
 
   // By hand from rtu715/NAS-Bench-360, precompute; cifar100 is NAS-Bench-201.

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,7 +10,7 @@
 #include "scratch_folder.hpp"
 #include "space/block_table.hpp"
 #include "space/file/file_space.hpp"
-#include "space/nasbench201_space.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -107,6 +109,10 @@ struct SpaceFolder : ScratchFolder {
   }
 };
 
+std::vector<Layer> distinct_layers_of(const SearchSpace& space, const std::string& dataset) {
+  return std::get<IndexedLayers>(space.layers(dataset, {})).layers;
+}
+
 std::vector<std::string> layer_names(const Network& network) {
   std::vector<std::string> names;
   for (const Layer& layer : layers_of(network)) names.push_back(layer.name);
@@ -144,7 +150,7 @@ TEST_SUITE("a space of a file") {
   TEST_CASE("cells: all candidates have the layers of NAS-Bench-201, and their edges") {
     const SpaceFolder folder;
     const SearchSpace ours = folder.space(kCells);
-    const SearchSpace known = nasbench201_space();
+    const SearchSpace known = find_space("nasbench201");
     CHECK(indexed(ours)->size == 15'625);
     const SearchSpace ordered =
         folder.space(replaced(kCells, "form: indexed", "form: indexed\norder: nasbench201"));
@@ -168,6 +174,121 @@ TEST_SUITE("a space of a file") {
       return std::get<IndexedLayers>(space.layers("cifar10", {})).layers.size();
     };
     CHECK(of(ours) == of(known));
+  }
+
+  // What all candidates have stands first, then the cell entry by entry, e01 with all its options.
+  TEST_CASE("distinct layers: their order, and names of their own") {
+    const SpaceFolder folder;
+    const auto listed = [&](const std::string& text) {
+      std::vector<std::string> names;
+      for (const Layer& layer : distinct_layers_of(folder.space(text), "cifar10")) {
+        names.push_back(layer.name);
+      }
+      return names;
+    };
+    std::vector<std::string> first{"stem.conv3x3"};
+    for (const char* const stage : {"stage2", "stage3"}) {
+      for (const char* const layer : {"conv_a", "conv_b", "pool", "shortcut", "add"}) {
+        first.push_back(fmt::format("{}.residual.{}", stage, layer));
+      }
+    }
+    first.insert(first.end(), {"head.pool", "head.fc"});
+    const std::vector<std::string> cell{"stage1.cell1.conv1x1(0->1)", "stage1.cell1.conv3x3(0->1)",
+                                        "stage1.cell1.avgpool3x3(0->1)", "stage1.cell1.add(2)",
+                                        "stage1.cell1.add(3)"};
+    first.insert(first.end(), cell.begin(), cell.end());
+    std::vector<std::string> names = listed(kCells);
+    REQUIRE(names.size() == 24);
+    names.resize(first.size());
+    CHECK(names == first);
+    names = listed(replaced(kCells, "op: convolution, output_channels: in",
+                            "listed_as: \"edge{kernel}\", op: convolution, output_channels: in"));
+    CHECK(names[13] == "edge1");
+    CHECK(names[14] == "edge3");
+    CHECK(names[15] == first[15]);
+    CHECK(listed(replaced(kCells, "choose: e01, prefix: \"\"",
+                          "choose: e01, prefix: \"{choice}.\""))[13] ==
+          "stage1.cell1.nor_conv_1x1.conv1x1(0->1)");
+  }
+
+  TEST_CASE("candidates whose layers are listed first, and words of the file's own") {
+    const SpaceFolder folder;
+    const std::string text = R"yaml(
+name: widths
+form: indexed
+datasets: {small: {height: 8, width: 8}}
+decisions: {w: [8, 16, 24], v: [8, 16]}
+blocks:
+  conv:
+    - {name: conv, op: convolution, output_channels: out, kernel: 1}
+network:
+  - {name: stem, block: conv, out: w}
+  - {name: last, block: conv, out: v}
+)yaml";
+    const auto listed = [&](const std::string& file) {
+      std::vector<std::string> shapes;
+      for (const Layer& layer : distinct_layers_of(folder.space(file), "small")) {
+        shapes.push_back(fmt::format("{}-{}", layer.bounds[Dim::C], layer.bounds[Dim::M]));
+      }
+      return shapes;
+    };
+    CHECK(listed(text) == std::vector<std::string>{"3-8", "8-8", "8-16", "3-16", "16-8", "16-16",
+                                                   "3-24", "24-8", "24-16"});
+    CHECK(listed(text + "listed_first: w == 24 or v == 16 and w > 8\n") ==
+          std::vector<std::string>{"3-16", "16-16", "3-24", "24-8", "24-16", "3-8", "8-8", "8-16",
+                                   "16-8"});
+    const SearchSpace space = folder.space(
+        text + "text_help: two widths\nnetwork_name: \"{dataset} {text} is {index}\"\n");
+    CHECK(space.text_help == "two widths");
+    CHECK(space.network("16,8", "small", {}).name() == "small 16,8 is 2");
+    CHECK(folder.space(text).network("16,8", "small", {}).name() == "widths 2 small");
+    CHECK(says(folder.refused(text + "listed_first: u == 1\n"), "no name \"u\""));
+    CHECK(
+        says(folder.refused(kBlocks + "network_name: x\n"), "network_name needs `form: indexed`"));
+    CHECK(says(folder.refused(replaced(kBlocks, "name: a, op", "name: a, listed_as: b, op")),
+               "listed_as needs `form: indexed`"));
+    CHECK(says(refusal([&] { indexed(folder.space(text))->index("16,9"); }),
+               "\"16,9\": no candidate of widths, none begins with \"16,9\"; one reads 8,8"));
+    CHECK(says(refusal([&] { indexed(folder.space(text))->index("16"); }), ", it ends early;"));
+  }
+
+  TEST_CASE("options that do not fit together, and that no candidate has, do no harm") {
+    const SpaceFolder folder;
+    const SearchSpace space = folder.space(R"yaml(
+name: pools
+form: indexed
+datasets: {small: {height: 4, width: 4}}
+decisions: {a: what, b: what}
+where: not (a == 1 and b == 1)
+blocks:
+  keep:
+    - {name: conv, op: convolution, output_channels: in, kernel: 1}
+  pool:
+    - {name: pool, op: max_pool, kernel: 3}
+  row:
+    - {name: a, choose: a}
+    - {name: b, choose: b}
+choices:
+  what: [{name: keep, block: keep}, {name: pool, block: pool}]
+network:
+  - {name: row, block: row}
+)yaml");
+    const auto layers = std::get<IndexedLayers>(space.layers("small", {}));
+    REQUIRE(indexed(space)->size == 3);
+    for (std::int64_t index = 0; index < 3; ++index) {
+      std::multiset<std::string> used;
+      std::multiset<std::string> run;
+      for (const LayerUse& use : layers.uses(index)) {
+        for (std::int64_t i = 0; i < use.times; ++i) {
+          used.insert(canonical_key(layers.layers[use.layer]));
+        }
+      }
+      for (const Layer& layer :
+           layers_of(space.network(indexed(space)->text(index), "small", {}))) {
+        run.insert(canonical_key(layer));
+      }
+      CHECK(used == run);
+    }
   }
 
   TEST_CASE("which candidates there are, and how numbers are written") {
