@@ -1,7 +1,5 @@
 #include "space/nasbench201_space.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -15,17 +13,12 @@ PruneDead pruning(const SpaceOptions& options) {
   return options.prune_dead ? PruneDead::Yes : PruneDead::No;
 }
 
-IndexedLayers layers_on(const std::string& dataset, const SpaceOptions& options) {
-  const Nasbench201Layers all = nasbench201_layers(parse_dataset(dataset));
-  return {all.layers, [all, prune = pruning(options)](std::int64_t index) {
-            return nasbench201_layer_uses(all, nasbench201_architecture(index), prune);
+/// The layers without the dead ones.
+IndexedLayers pruned_layers(Dataset dataset) {
+  const Nasbench201Layers all = nasbench201_layers(dataset);
+  return {all.layers, [all](std::int64_t index) {
+            return nasbench201_layer_uses(all, nasbench201_architecture(index), PruneDead::Yes);
           }};
-}
-
-std::string public_config(const std::string& text, const std::string& dataset) {
-  return fmt::format(
-      R"({{"name": "infer.tiny", "C": 16, "N": {}, "arch_str": "{}", "num_classes": {}}})",
-      kCellsPerStage, to_string(parse_cell_architecture(text)), classes(parse_dataset(dataset)));
 }
 
 /// The cell with the operations that are not built set to none.
@@ -90,28 +83,21 @@ std::vector<StreamPipeline> common_stages(const std::string& dataset, Bits width
 
 }  // namespace
 
-SearchSpace nasbench201_space() {
-  SearchSpace space;
-  space.name = kNasbench201Name;
-  space.title = "NAS-Bench-201";
-  space.summary = "All 15,625 cells of NAS-Bench-201";
-  space.text_help = "six operations as in the public data set";
-  space.example = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|avg_pool_3x3~2|";
-  for (const Dataset dataset : all_of<Dataset>()) space.datasets.emplace_back(name(dataset));
+void complete_nasbench201(SearchSpace& space) {
   space.has_dead_layers = true;
-  space.form = IndexedForm{
-      kNasbench201Size,
-      [](std::int64_t index) { return to_string(nasbench201_architecture(index)); },
-      [](std::string_view text) { return nasbench201_index(parse_cell_architecture(text)); }};
   space.streaming = StreamingForm{streaming_groups, common_stages};
-  space.network = [](const std::string& text, const std::string& dataset,
-                     const SpaceOptions& options) {
+  space.network = [whole = std::move(space.network)](const std::string& text,
+                                                     const std::string& dataset,
+                                                     const SpaceOptions& options) {
+    if (!options.prune_dead) return whole(text, dataset, options);
     return nasbench201_network(parse_cell_architecture(text), parse_dataset(dataset),
-                               pruning(options));
+                               PruneDead::Yes);
   };
-  space.layers = layers_on;
-  space.public_config = public_config;
-  return space;
+  space.layers = [whole = std::move(space.layers)](const std::string& dataset,
+                                                   const SpaceOptions& options) -> SpaceLayers {
+    if (!options.prune_dead) return whole(dataset, options);
+    return pruned_layers(parse_dataset(dataset));
+  };
 }
 
 }  // namespace tilewise

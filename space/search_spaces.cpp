@@ -16,23 +16,20 @@
 #include "space/file/file_space.hpp"
 #include "space/nasbench101_space.hpp"
 #include "space/nasbench201_space.hpp"
-#include "space/natsbench_size.hpp"
 
 namespace tilewise {
 namespace {
 
-SearchSpace shipped(std::string_view name) {
-  return file_space((config_folder() / "space" / fmt::format("{}.yaml", name)).string());
-}
-
-/// A shipped space and what makes it; of configs/space where nothing does.
+/// A shipped space and what makes it; of configs/space where nothing does. `complete` adds what
+/// no file says.
 struct ShippedSpace {
   std::string_view name;
   SearchSpace (*make)() = nullptr;
+  void (*complete)(SearchSpace&) = nullptr;
 };
-constexpr std::array kShipped{ShippedSpace{"nasbench201", nasbench201_space},
+constexpr std::array kShipped{ShippedSpace{"nasbench201", nullptr, complete_nasbench201},
                               ShippedSpace{"fbnet"},
-                              ShippedSpace{"natsbench_size", natsbench_size_space},
+                              ShippedSpace{"natsbench_size"},
                               ShippedSpace{"nasbench101", nasbench101_space},
                               ShippedSpace{"nasbench360"},
                               ShippedSpace{"proxylessnas"},
@@ -44,6 +41,14 @@ constexpr std::array kShipped{ShippedSpace{"nasbench201", nasbench201_space},
                               ShippedSpace{"darts"},
                               ShippedSpace{"nasbench301"}};
 
+SearchSpace make(const ShippedSpace& shipped) {
+  if (shipped.make != nullptr) return shipped.make();
+  SearchSpace space =
+      file_space((config_folder() / "space" / fmt::format("{}.yaml", shipped.name)).string());
+  if (shipped.complete != nullptr) shipped.complete(space);
+  return space;
+}
+
 /// Null where there is none of that name.
 const SearchSpace* shipped_space(std::string_view name) {
   static std::array<std::unique_ptr<const SearchSpace>, kShipped.size()> made;
@@ -51,10 +56,7 @@ const SearchSpace* shipped_space(std::string_view name) {
   for (std::size_t i = 0; i < kShipped.size(); ++i) {
     if (kShipped[i].name != name) continue;
     const std::scoped_lock lock(mutex);
-    if (!made[i]) {
-      made[i] = std::make_unique<const SearchSpace>(kShipped[i].make != nullptr ? kShipped[i].make()
-                                                                                : shipped(name));
-    }
+    if (!made[i]) made[i] = std::make_unique<const SearchSpace>(make(kShipped[i]));
     return made[i].get();
   }
   return nullptr;

@@ -21,9 +21,7 @@ def test_index_and_string_of_nasbench201_name_each_other():
     for wrong in (-1, space.size):
         with pytest.raises(tilewise.InputError, match=str(wrong)):
             space.arch_str(wrong)
-    with pytest.raises(
-        tilewise.InputError, match=r'expected "\+\|" at character 9; an architecture'
-    ):
+    with pytest.raises(tilewise.InputError, match="no candidate of nasbench201, it ends early"):
         space.index("|none~0|")
 
 

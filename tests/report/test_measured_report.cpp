@@ -14,7 +14,7 @@
 #include "report/analysis_report.hpp"
 #include "report/sweep_files.hpp"
 #include "scratch_folder.hpp"
-#include "space/nasbench201_space.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -205,7 +205,7 @@ TEST_CASE("NAS-Bench-201 on boards: Kendall's tau-b of our devices, MACs and par
   options.datasets = {"cifar10"};
   options.devices = {"eyeriss", "zc706"};
   const ScratchFolder scratch("measured");
-  write_file(scratch.path / "costs.csv", costs_csv(sweep(nasbench201_space(), options)));
+  write_file(scratch.path / "costs.csv", costs_csv(sweep(find_space("nasbench201"), options)));
   std::vector<DatasetCosts> costs = read_cost_table(scratch.path / "costs.csv");
   Measurements measurements = load_measurements(file, costs, std::nullopt);
   const Analysis analysis = analyze(std::move(costs), {}, {}, std::move(measurements));

@@ -11,7 +11,7 @@
 #include "refusal.hpp"
 #include "report/sweep_summary.hpp"
 #include "scratch_folder.hpp"
-#include "space/nasbench201_space.hpp"
+#include "space/search_spaces.hpp"
 #include "sweep/evidence.hpp"
 #include "sweep/target.hpp"
 
@@ -73,7 +73,7 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
   const fs::path folder = scratch.path / "out";
   const SweepResult result = small_sweep();
   for (int run = 0; run < 2; ++run) {
-    write_sweep(result, nasbench201_space(), {}, "tilewise sweep", folder);
+    write_sweep(result, find_space("nasbench201"), {}, "tilewise sweep", folder);
     CHECK(read_file(folder / "costs.csv") == costs_csv(result));
     CHECK_FALSE(fs::exists(scratch.path / ".out.part"));
   }
@@ -84,7 +84,7 @@ TEST_CASE("a folder that holds other files is refused and left alone") {
   const ScratchFolder scratch("sweep_files");
   write_file(scratch.path / "thesis.tex", "x");
   CHECK(refusal([&] {
-          write_sweep(small_sweep(), nasbench201_space(), {}, "tilewise sweep", scratch.path);
+          write_sweep(small_sweep(), find_space("nasbench201"), {}, "tilewise sweep", scratch.path);
         }) ==
         scratch.path.string() + ": holds thesis.tex, which is not of a sweep; name another folder");
   CHECK(read_file(scratch.path / "thesis.tex") == "x");

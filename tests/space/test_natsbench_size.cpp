@@ -1,14 +1,15 @@
-#include "space/natsbench_size.hpp"
+#include "space/natsbench_size_network.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <map>
 #include <random>
 #include <set>
 #include <vector>
 
-#include "base/error.hpp"
 #include "refusal.hpp"
+#include "space/search_spaces.hpp"
 #include "sweep/sweep.hpp"
 
 namespace tilewise {
@@ -25,8 +26,14 @@ std::map<std::pair<std::string, std::int64_t>, std::int64_t> counted(const Netwo
   return times;
 }
 
+const SearchSpace& size_space() { return find_space("natsbench_size"); }
+
+IndexedLayers layers_on(Dataset dataset) {
+  return std::get<IndexedLayers>(size_space().layers(std::string(name(dataset)), {}));
+}
+
 Network network_of(const char* text, Dataset dataset = Dataset::Cifar10) {
-  return natsbench_size_network(parse_size_architecture(text), dataset);
+  return size_space().network(text, std::string(name(dataset)), {});
 }
 
 const Layer& layer_of(const Network& network, const std::string& name) {
@@ -40,35 +47,55 @@ const Layer& layer_of(const Network& network, const std::string& name) {
 }  // namespace
 
 TEST_CASE("the index is the place among all five counts, the last one fastest") {
-  CHECK(natsbench_size_index(parse_size_architecture("8:8:8:8:8")) == 0);
-  CHECK(natsbench_size_index(parse_size_architecture("8:8:8:8:16")) == 1);
-  CHECK(natsbench_size_index(parse_size_architecture("8:8:8:16:8")) == 8);
+  const IndexedForm& form = *indexed(size_space());
+  CHECK(form.size == kSizeAll);
+  CHECK(form.index("8:8:8:8:8") == 0);
+  CHECK(form.index("8:8:8:8:16") == 1);
+  CHECK(form.index("8:8:8:16:8") == 8);
   // 0, 7, 3, 1, 0 in base 8: 7 * 512 + 3 * 64 + 1 * 8
-  CHECK(natsbench_size_index(parse_size_architecture("8:64:32:16:8")) == 3784);
-  CHECK(to_string(natsbench_size_architecture(32'767)) == "64:64:64:64:64");
-  SizeArchitecture last;
-  for (std::int64_t index = 0; index < kNatsbenchSizeSize; ++index) {
-    const SizeArchitecture architecture = natsbench_size_architecture(index);
-    REQUIRE(natsbench_size_index(architecture) == index);
-    REQUIRE(parse_size_architecture(to_string(architecture)) == architecture);
-    REQUIRE((index == 0 || last < architecture));
-    last = architecture;
+  CHECK(form.index("8:64:32:16:8") == 3784);
+  CHECK(form.text(32'767) == "64:64:64:64:64");
+  for (std::int64_t index = 0; index < kSizeAll; ++index) {
+    REQUIRE(form.text(index) == to_string(size_architecture(index)));
+    REQUIRE(form.index(form.text(index)) == index);
   }
-  CHECK_THROWS_WITH_AS(natsbench_size_architecture(-1),
-                       "NATS-Bench size index -1: expected 0 to 32767", InputError);
-  CHECK_THROWS_WITH_AS(natsbench_size_architecture(32'768),
-                       "NATS-Bench size index 32768: expected 0 to 32767", InputError);
+  for (const std::int64_t index : {std::int64_t{-1}, kSizeAll}) {
+    CHECK(says(refusal([&] { form.text(index); }),
+               fmt::format("the size space of NATS-Bench index {}: expected 0 to 32767", index)));
+  }
 }
 
-TEST_CASE("a wrong list of counts is refused") {
+TEST_CASE("a wrong list of counts is refused with the place and an example") {
   for (const char* text : {"", "8:8:8:8", "8:8:8:8:8:8", "8:8:8:8:8:", "8:8:8:8:72", "8:8:8:8:0",
-                           "8:8:8:8:12", "8:8:8:8:-8", "8:8:8:8:x", "8,8,8,8,8", " 8:8:8:8:8"}) {
+                           "8:8:8:8:12", "8:8:8:8:-8", "8:8:8:8:x", "8,8,8,8,8"}) {
     CAPTURE(text);
-    const std::string said = refusal([&] { parse_size_architecture(text); });
+    const std::string said = refusal([&] { indexed(size_space())->index(text); });
     CAPTURE(said);
-    CHECK(said.starts_with("\"" + std::string(text) + "\": "));
-    CHECK(said.ends_with("; an architecture reads 8:64:32:16:8, each count 8, 16, ..., 64"));
+    CHECK(said.starts_with("\"" + std::string(text) + "\": no candidate of natsbench_size, "));
+    CHECK(said.ends_with("; one reads 8:64:32:16:8"));
   }
+  CHECK(says(refusal([] { indexed(size_space())->index("8:8:8:12:8"); }),
+             "none begins with \"8:8:8:12\""));
+  CHECK(says(refusal([] { indexed(size_space())->index("8:8:8:8"); }), ", it ends early;"));
+}
+
+TEST_CASE("each network of the file is that of the definition by hand") {
+  for (const Dataset dataset : all_of<Dataset>()) {
+    for (std::int64_t index = 0; index < kSizeAll; index += 331) {
+      CAPTURE(index);
+      const SizeArchitecture architecture = size_architecture(index);
+      const Network made =
+          size_space().network(to_string(architecture), std::string(name(dataset)), {});
+      const Network by_hand = natsbench_size_network(architecture, dataset);
+      CHECK(made.name() == by_hand.name());
+      REQUIRE(layers_of(made) == layers_of(by_hand));
+      for (std::size_t i = 0; i < made.size(); ++i) {
+        REQUIRE(made.inputs_of(i) == by_hand.inputs_of(i));
+      }
+    }
+  }
+  CHECK(size_space().public_config("8:64:32:16:8", "cifar100") ==
+        R"({"name": "infer.shape.tiny", "channels": "8:64:32:16:8", "num_classes": 100})");
 }
 
 TEST_CASE("the smallest architecture has the MACs and parameters counted by hand") {
@@ -129,11 +156,11 @@ TEST_CASE("a skip that changes the channels is a 1x1 convolution with batch norm
 
 // stem 8; at the first size convolutions 8, sums 8 + 8; at each of the other two strided ones 64,
 // 3x3 64, pools 8, 1x1 without batch norm 64, skips 56, sums 8 + 8; global pools 8, classifiers 8
-TEST_CASE("the space has 592 distinct layers") {
+TEST_CASE("the space has 592 distinct layers, in their order") {
   for (const Dataset dataset : all_of<Dataset>()) {
-    const auto layers =
-        std::get<IndexedLayers>(natsbench_size_space().layers(std::string(name(dataset)), {}));
+    const IndexedLayers layers = layers_on(dataset);
     CHECK(layers.layers.size() == 8 + 24 + 2 * 272 + 16);
+    CHECK(layers.layers == natsbench_size_layers(dataset));
     std::set<std::pair<std::string, std::int64_t>> kinds;
     for (const Layer& layer : layers.layers) {
       check_layer(layer);
@@ -146,12 +173,11 @@ TEST_CASE("the space has 592 distinct layers") {
 TEST_CASE("the uses of distinct layers are the layers of the network") {
   std::mt19937_64 random(9);
   for (const Dataset dataset : all_of<Dataset>()) {
-    const auto layers =
-        std::get<IndexedLayers>(natsbench_size_space().layers(std::string(name(dataset)), {}));
+    const IndexedLayers layers = layers_on(dataset);
     for (int trial = 0; trial < 100; ++trial) {
-      const auto index = static_cast<std::int64_t>(random() % kNatsbenchSizeSize);
+      const auto index = static_cast<std::int64_t>(random() % kSizeAll);
       CAPTURE(index);
-      const Network network = natsbench_size_network(natsbench_size_architecture(index), dataset);
+      const Network network = natsbench_size_network(size_architecture(index), dataset);
       std::map<std::pair<std::string, std::int64_t>, std::int64_t> looked_up;
       for (const auto& [layer, times] : layers.uses(index)) {
         const Layer& used = layers.layers[layer];
@@ -167,7 +193,7 @@ TEST_CASE("a sweep of the size space has a row for each architecture, the sum of
   options.datasets = {"ImageNet16-120"};
   options.devices = {"two_level"};
   options.mapping.factors = Factors::Divisors;
-  const SweepResult result = sweep(natsbench_size_space(), options);
+  const SweepResult result = sweep(size_space(), options);
   REQUIRE(result.rows.size() == 32'768);
   const std::size_t index = 3784;
   CHECK(result.architectures[index] == "8:64:32:16:8");

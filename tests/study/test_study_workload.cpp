@@ -11,7 +11,7 @@
 #include "refusal.hpp"
 #include "scratch_folder.hpp"
 #include "space/fbnet_candidates.hpp"
-#include "space/natsbench_size.hpp"
+#include "space/nasbench201.hpp"
 #include "study/study.hpp"
 #include "workload/network_yaml.hpp"
 #include "workload/onnx/onnx_file.hpp"

@@ -5,8 +5,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "space/fbnet_candidates.hpp"
-#include "space/nasbench201_space.hpp"
-#include "space/natsbench_size.hpp"
+#include "space/search_spaces.hpp"
 #include "sweep/sweep.hpp"
 #include "workload/layer_yaml.hpp"
 
@@ -64,13 +63,13 @@ TEST_SUITE("device") {
     options.datasets = {"ImageNet16-120"};
     options.mapping.run.threads = 1;
     options.devices = {"zc706"};
-    const SweepResult alone = sweep(nasbench201_space(), options);
+    const SweepResult alone = sweep(find_space("nasbench201"), options);
     options.devices = {"pixel_m32p32"};
-    const SweepResult pixels = sweep(nasbench201_space(), options);
+    const SweepResult pixels = sweep(find_space("nasbench201"), options);
     options.devices = {"qiu_zc706"};
-    const SweepResult convolvers = sweep(nasbench201_space(), options);
+    const SweepResult convolvers = sweep(find_space("nasbench201"), options);
     options.devices = {"zc706", "pixel_m32p32", "qiu_zc706"};
-    const SweepResult both = sweep(nasbench201_space(), options);
+    const SweepResult both = sweep(find_space("nasbench201"), options);
     for (std::size_t i = 0; i < alone.rows.size(); ++i) {
       REQUIRE(both.rows[i].costs.size() == 3);
       REQUIRE(both.rows[i].costs[0] == alone.rows[i].costs[0]);
@@ -89,7 +88,7 @@ TEST_SUITE("device") {
     options.datasets = {"cifar10", "cifar100", "ImageNet16-120"};
     options.mapping.factors = Factors::Divisors;
     options.devices = {"zc706", "board:zc706"};
-    const SweepResult result = sweep(nasbench201_space(), options);
+    const SweepResult result = sweep(find_space("nasbench201"), options);
     const auto& shipped = std::get<Architecture>(result.devices[0]);
     const auto& found = std::get<Architecture>(result.devices[1]);
     CHECK(found.name == "board:zc706");
@@ -124,7 +123,7 @@ TEST_SUITE("device") {
     SweepOptions options;
     options.datasets = {"cifar10"};
     options.devices = {"hwnasbench-zc706", "hwnasbench-eyeriss"};
-    const SweepResult result = sweep(nasbench201_space(), options);
+    const SweepResult result = sweep(find_space("nasbench201"), options);
     CHECK(result.rows[0].costs[0].latency.count() == doctest::Approx(2.57296).epsilon(1e-9));
     CHECK(result.rows[0].costs[0].energy.count() == doctest::Approx(18.01072).epsilon(1e-9));
     CHECK(result.rows[0].costs[1].latency.count() == doctest::Approx(3.64562).epsilon(1e-9));
@@ -138,18 +137,18 @@ TEST_SUITE("device") {
         InputError);
     options.devices = {"hwnasbench-zc706:no_such_quirk=off"};
     CHECK_THROWS_WITH_AS(
-        sweep(nasbench201_space(), options),
+        sweep(find_space("nasbench201"), options),
         doctest::Contains(
             "unknown switch \"no_such_quirk\": expected one of no_ceilings, weights_per_tile, "),
         InputError);
     options.devices = {"hwnasbench-zc706"};
     options.space.prune_dead = true;
     CHECK_THROWS_WITH_AS(
-        sweep(nasbench201_space(), options),
+        sweep(find_space("nasbench201"), options),
         "--device hwnasbench-zc706: published with all edges; leave --prune-dead out", InputError);
     options.space.prune_dead = false;
     CHECK_THROWS_WITH_AS(
-        sweep(natsbench_size_space(), options),
+        sweep(find_space("natsbench_size"), options),
         "--device hwnasbench-zc706: this model knows nasbench201 and fbnet, not natsbench_size",
         InputError);
   }

@@ -9,7 +9,7 @@
 #include "schedule/schedule.hpp"
 #include "small_networks.hpp"
 #include "space/fbnet_candidates.hpp"
-#include "space/nasbench201_space.hpp"
+#include "space/search_spaces.hpp"
 #include "sweep/network_sweep.hpp"
 #include "sweep/scheduled_networks.hpp"
 #include "sweep/sweep.hpp"
@@ -30,7 +30,7 @@ SweepOptions options_for(const std::string& dataset, Objective objective) {
 
 /// The first so many candidates of NAS-Bench-201.
 SearchSpace first_candidates(std::int64_t size) {
-  SearchSpace space = nasbench201_space();
+  SearchSpace space = find_space("nasbench201");
   std::get<IndexedForm>(space.form).size = size;
   return space;
 }

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "space/nasbench201.hpp"
-#include "space/nasbench201_space.hpp"
+#include "space/search_spaces.hpp"
 #include "sweep/space_design.hpp"
 #include "sweep/streaming_fits.hpp"
 
@@ -20,7 +20,7 @@ std::vector<NamedBudget> budgets() {
 
 TEST_CASE("how many NAS-Bench-201 networks fit a board as a streaming design") {
   const auto groups =
-      nasbench201_space().streaming->groups("cifar10", Bits{8}, {.prune_dead = true});
+      find_space("nasbench201").streaming->groups("cifar10", Bits{8}, {.prune_dead = true});
   std::int64_t architectures = 0;
   for (const StreamingForm::Group& group : groups) {
     architectures += static_cast<std::int64_t>(group.indices.size());
@@ -79,7 +79,7 @@ TEST_CASE("an architecture's own engine is never worse than the one for all") {
   SpaceDesignOptions options;
   options.threads = 1;
   options.dataset = "cifar10";
-  const auto designs = design_space(nasbench201_space(), target, {}, options, library);
+  const auto designs = design_space(find_space("nasbench201"), target, {}, options, library);
   REQUIRE(designs);
   for (std::size_t i = 0; i < designs->general.size(); ++i) {
     CHECK_FALSE(designs->own_engine[i] > designs->general[i] * (1.0 + 1e-12));

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "space/nasbench201.hpp"
-#include "space/nasbench201_space.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 namespace {
@@ -24,10 +24,10 @@ std::int64_t index_of(const char* text) { return nasbench201_index(parse_cell_ar
 
 TEST_SUITE("sweep") {
   TEST_CASE("every architecture has a cost, the same for any number of threads") {
-    const SweepResult one = sweep(nasbench201_space(), options_for(Dataset::ImageNet16x120));
+    const SweepResult one = sweep(find_space("nasbench201"), options_for(Dataset::ImageNet16x120));
     SweepOptions more_threads = options_for(Dataset::ImageNet16x120);
     more_threads.mapping.run.threads = 2;
-    const SweepResult two = sweep(nasbench201_space(), more_threads);
+    const SweepResult two = sweep(find_space("nasbench201"), more_threads);
     REQUIRE(one.rows.size() == 15625);
     REQUIRE(two.rows.size() == 15625);
     for (std::size_t i = 0; i < one.rows.size(); ++i) {
@@ -41,7 +41,7 @@ TEST_SUITE("sweep") {
   }
 
   TEST_CASE("an architecture is the sum of the layers of its network") {
-    const SweepResult swept = sweep(nasbench201_space(), options_for(Dataset::Cifar10));
+    const SweepResult swept = sweep(find_space("nasbench201"), options_for(Dataset::Cifar10));
     // Stem, cells, residual blocks and classifier, which test_nasbench201_network.cpp counts.
     CHECK(swept.rows[0].macs == 442'368 + 7'864'320 + 7'340'032 + 640);
     const Network network =
@@ -59,7 +59,7 @@ TEST_SUITE("sweep") {
   }
 
   TEST_CASE("skips alone are the cheapest, and a larger kernel never costs less") {
-    const SweepResult swept = sweep(nasbench201_space(), options_for(Dataset::Cifar10));
+    const SweepResult swept = sweep(find_space("nasbench201"), options_for(Dataset::Cifar10));
     const auto skips = static_cast<std::size_t>(
         index_of("|skip_connect~0|+|skip_connect~0|skip_connect~1|+|skip_connect~0|skip_connect~1|"
                  "skip_connect~2|"));
@@ -84,10 +84,10 @@ TEST_SUITE("sweep") {
   }
 
   TEST_CASE("pruning dead branches lowers the cost of each architecture with a none, of no other") {
-    const SweepResult all = sweep(nasbench201_space(), options_for(Dataset::ImageNet16x120));
+    const SweepResult all = sweep(find_space("nasbench201"), options_for(Dataset::ImageNet16x120));
     SweepOptions pruned = options_for(Dataset::ImageNet16x120);
     pruned.space.prune_dead = true;
-    const SweepResult alive = sweep(nasbench201_space(), pruned);
+    const SweepResult alive = sweep(find_space("nasbench201"), pruned);
     int pruned_rows = 0;
     for (std::size_t i = 0; i < all.rows.size(); ++i) {
       const auto& ops = nasbench201_architectures()[i].ops;
@@ -106,13 +106,13 @@ TEST_SUITE("sweep") {
   TEST_CASE("a sweep without a device counts, and one with a device twice is refused") {
     SweepOptions none = options_for(Dataset::Cifar10);
     none.devices.clear();
-    const SweepResult counts = sweep(nasbench201_space(), none);
+    const SweepResult counts = sweep(find_space("nasbench201"), none);
     CHECK(counts.rows[0].macs == 442'368 + 7'864'320 + 7'340'032 + 640);
     CHECK(counts.rows[0].costs.empty());
     SweepOptions twice = options_for(Dataset::Cifar10);
     twice.devices = {"zc706", "zc706"};
     CHECK_THROWS_WITH_AS(
-        sweep(nasbench201_space(), twice),
+        sweep(find_space("nasbench201"), twice),
         "device zc706: zc706 is there twice; give each device once, with a name of its own",
         InputError);
   }

@@ -7,15 +7,14 @@
 
 #include "base/error.hpp"
 #include "space/fbnet_candidates.hpp"
-#include "space/nasbench201_space.hpp"
-#include "space/natsbench_size.hpp"
+#include "space/search_spaces.hpp"
 
 namespace tilewise {
 
 namespace {
 
 const PublishedSpace& of_nasbench201(const NetworkModel& model) {
-  return published(model, nasbench201_space(), {});
+  return published(model, find_space("nasbench201"), {});
 }
 
 /// In the units of ours.
@@ -64,11 +63,11 @@ TEST_CASE("a change turns one switch") {
 TEST_CASE("a model is refused where it knows nothing, or other layers") {
   const NetworkModel model = hwnasbench_model(HwnasbenchFpga{});
   CHECK_THROWS_WITH_AS(
-      published(model, natsbench_size_space(), {}),
+      published(model, find_space("natsbench_size"), {}),
       "--device hwnasbench-zc706: this model knows nasbench201 and fbnet, not natsbench_size",
       InputError);
   CHECK_THROWS_WITH_AS(
-      published(model, nasbench201_space(), {.prune_dead = true}),
+      published(model, find_space("nasbench201"), {.prune_dead = true}),
       "--device hwnasbench-zc706: published with all edges; leave --prune-dead out", InputError);
 }
 
