@@ -156,6 +156,7 @@ std::vector<std::int64_t> SpaceDecisions::order_of(std::int64_t ways) const {
 void SpaceDecisions::number(std::int64_t ways) {
   const std::vector<std::int64_t> order = order_of(ways);
   Variables numbers;
+  by_text_.reserve(static_cast<std::size_t>(ways));
   for (std::int64_t i = 0; i < ways; ++i) {
     const std::int64_t way = order.empty() ? i : order[static_cast<std::size_t>(i)];
     const SpaceDigits digits = digits_of(way);
@@ -165,9 +166,9 @@ void SpaceDecisions::number(std::int64_t ways) {
     }
     const std::int64_t index = size();
     candidates_.push_back(way);
-    const std::string text = this->text(digits);
-    const auto [entry, is_new] = by_text_.emplace(text, index);
-    texts_.push_back(&entry->first);
+    const auto [entry, is_new] = by_text_.try_emplace(text(digits), index);
+    const std::string& text = entry->first;
+    texts_.push_back(&text);
     if (text != trimmed(text) || !is_new) {
       throw InputError(
           fmt::format("{}: text: \"{}\" stands for two candidates, or has blanks "

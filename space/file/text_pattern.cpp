@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
+
 #include "base/error.hpp"
 
 namespace tilewise {
@@ -59,6 +61,8 @@ std::string TextPattern::text(const Variables& variables, const PatternWords& wo
 
 std::string TextPattern::text(std::span<const std::string_view> of_holes) const {
   std::string text;
+  text.reserve(std::accumulate(of_holes.begin(), of_holes.end(), std::size_t{64},
+                               [](std::size_t sum, auto word) { return sum + word.size(); }));
   std::size_t hole = 0;
   for (const auto& part : parts_) {
     const auto* plain = std::get_if<std::string>(&part);
