@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/topological_sort.hpp>
+#include <cassert>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "base/error.hpp"
@@ -14,7 +16,20 @@
 namespace tilewise {
 namespace {
 
-using LayerGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Layer>;
+constexpr std::size_t kNoRead = std::numeric_limits<std::size_t>::max();
+
+/// That a layer reads the output of another.
+struct LayerRead {
+  std::size_t from = 0;
+  std::size_t to = 0;
+  std::size_t before = kNoRead;  ///< the read of the same output that was added before
+};
+
+struct LayerNode {
+  std::shared_ptr<const Layer> layer;
+  std::size_t first_read = 0;         ///< its own reads begin there
+  std::size_t last_reader = kNoRead;  ///< the last read of its output
+};
 
 std::int64_t output_bits(const Layer& layer) {
   return checked_multiply(stored_words(layer, Tensor::Output),
@@ -28,9 +43,11 @@ std::int64_t input_bits(const Layer& layer) {
 
 }  // namespace
 
+/// Two lists, whatever the number of layers: spaces make networks by the thousand.
 struct Network::Graph {
   std::string name;
-  LayerGraph layers;
+  std::vector<LayerNode> layers;
+  std::vector<LayerRead> reads;  ///< by rising `to`
   std::vector<Omission> omitted;
 };
 
@@ -46,39 +63,56 @@ Network& Network::operator=(Network other) noexcept {
 Network::~Network() = default;
 
 std::size_t Network::add(Layer layer, const std::vector<std::size_t>& inputs) {
+  return add(std::make_shared<const Layer>(std::move(layer)), std::span(inputs));
+}
+
+std::size_t Network::add(std::shared_ptr<const Layer> layer, std::span<const std::size_t> inputs) {
+  assert(layer);
+  const std::size_t index = size();
   for (const std::size_t input : inputs) {
-    if (input >= size()) {
+    if (input >= index) {
       throw InputError(fmt::format(
           "layer \"{}\": reads layer {}, but only {} layers were added before it; add its inputs "
           "first",
-          layer.name, input, size()));
+          layer->name, input, index));
     }
   }
-  const std::size_t index = boost::add_vertex(graph_->layers);
-  graph_->layers[index] = std::move(layer);
-  for (const std::size_t input : inputs) boost::add_edge(input, index, graph_->layers);
+  std::vector<LayerRead>& reads = graph_->reads;
+  graph_->layers.push_back({std::move(layer), reads.size()});
+  for (const std::size_t input : inputs) {
+    std::size_t& last = graph_->layers[input].last_reader;
+    reads.push_back({input, index, last});
+    last = reads.size() - 1;
+  }
   return index;
 }
 
 const std::string& Network::name() const { return graph_->name; }
-std::size_t Network::size() const { return boost::num_vertices(graph_->layers); }
-const Layer& Network::layer(std::size_t index) const { return graph_->layers[index]; }
+std::size_t Network::size() const { return graph_->layers.size(); }
+const Layer& Network::layer(std::size_t index) const { return *graph_->layers[index].layer; }
+const std::shared_ptr<const Layer>& Network::shared_layer(std::size_t index) const {
+  return graph_->layers[index].layer;
+}
 
 std::vector<std::size_t> Network::inputs_of(std::size_t index) const {
+  const std::vector<LayerRead>& reads = graph_->reads;
   std::vector<std::size_t> inputs;
-  for (auto [edge, end] = boost::in_edges(index, graph_->layers); edge != end; ++edge) {
-    inputs.push_back(boost::source(*edge, graph_->layers));
+  for (std::size_t r = graph_->layers[index].first_read; r < reads.size(); ++r) {
+    if (reads[r].to != index) break;
+    inputs.push_back(reads[r].from);
   }
   return inputs;
 }
 
 std::vector<std::size_t> Network::consumers_of(std::size_t index) const {
   std::vector<std::size_t> consumers;
-  for (auto [edge, end] = boost::out_edges(index, graph_->layers); edge != end; ++edge) {
-    consumers.push_back(boost::target(*edge, graph_->layers));
+  std::size_t read = graph_->layers[index].last_reader;
+  for (; read != kNoRead; read = graph_->reads[read].before) {
+    if (consumers.empty() || consumers.back() != graph_->reads[read].to) {
+      consumers.push_back(graph_->reads[read].to);
+    }
   }
-  std::sort(consumers.begin(), consumers.end());
-  consumers.erase(std::unique(consumers.begin(), consumers.end()), consumers.end());
+  std::reverse(consumers.begin(), consumers.end());
   return consumers;
 }
 

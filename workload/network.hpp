@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ struct Omission {
 std::string omission_text(const Omission& omission);
 
 /// A network: layers, and an edge from each layer to those that read its output. Layers keep the
-/// order in which they were added as their index.
+/// order in which they were added as their index. Copies share their layers, which never change.
 class Network {
  public:
   explicit Network(std::string name = "");
@@ -37,10 +38,14 @@ class Network {
   /// Adds a layer that reads the outputs of `inputs` (empty: the input of the network). Returns
   /// its index. Throws InputError where an input does not exist.
   std::size_t add(Layer layer, const std::vector<std::size_t>& inputs);
+  /// The same of a layer that other networks may hold as well; there is one.
+  std::size_t add(std::shared_ptr<const Layer> layer, std::span<const std::size_t> inputs);
 
   const std::string& name() const;
   std::size_t size() const;
   const Layer& layer(std::size_t index) const;
+  /// The layer as networks share it.
+  const std::shared_ptr<const Layer>& shared_layer(std::size_t index) const;
   std::vector<std::size_t> inputs_of(std::size_t index) const;
   std::vector<std::size_t> consumers_of(std::size_t index) const;
 
@@ -50,7 +55,7 @@ class Network {
   const std::vector<Omission>& omitted() const;
 
  private:
-  struct Graph;  ///< Boost.Graph stays in network.cpp
+  struct Graph;
   std::unique_ptr<Graph> graph_;
 };
 

@@ -2,6 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
 #include "base/error.hpp"
 
 namespace tilewise {
@@ -43,6 +49,43 @@ TEST_CASE("a copy is a network of its own") {
   CHECK(network.size() == 3);
   CHECK(copy.size() == 4);
   CHECK(copy.name() == "shortcut");
+}
+
+TEST_CASE("networks share a layer that is added to both, and a copy shares all") {
+  const auto shared = std::make_shared<const Layer>(dense("a", 1, 2));
+  Network one;
+  one.add(shared, {});
+  Network two;
+  two.add(dense("b", 1, 1), {});
+  CHECK(two.add(shared, std::array<std::size_t, 1>{0}) == 1);
+  CHECK(&one.layer(0) == shared.get());
+  CHECK(&two.layer(1) == shared.get());
+  CHECK(two.shared_layer(1) == shared);
+  CHECK(two.inputs_of(1) == std::vector<std::size_t>{0});
+  const Network copy = two;
+  CHECK(&copy.layer(0) == &two.layer(0));
+}
+
+TEST_CASE("consumers are those that name a layer among their inputs, by rising index") {
+  Network network;
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < 40; ++i) {
+    std::vector<std::size_t> inputs;
+    for (std::size_t k = 0; k < i % 5; ++k) {
+      state = state * 1664525U + 1013904223U;  // Numerical Recipes
+      inputs.push_back(state / 65536U % i);
+    }
+    network.add(dense("layer", 1, 1), inputs);
+    CHECK(network.inputs_of(i) == inputs);
+  }
+  for (std::size_t i = 0; i < 40; ++i) {
+    std::vector<std::size_t> readers;
+    for (std::size_t j = 0; j < 40; ++j) {
+      const std::vector<std::size_t> inputs = network.inputs_of(j);
+      if (std::find(inputs.begin(), inputs.end(), i) != inputs.end()) readers.push_back(j);
+    }
+    CHECK(network.consumers_of(i) == readers);
+  }
 }
 
 TEST_CASE("an input that was not added is refused") {
