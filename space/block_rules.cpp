@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "base/integers.hpp"
@@ -100,9 +102,21 @@ void write_way(const Group& group, std::uint64_t way, std::span<std::uint8_t> ro
   }
 }
 
+/// The number that a word is as it is written, without zeros before it; else `choices`.
+std::size_t number_of(std::string_view word, std::size_t choices) {
+  std::size_t number = 0;
+  const char* const end = word.data() + word.size();
+  const auto read = std::from_chars(word.data(), end, number);
+  const bool plain =
+      read.ec == std::errc{} && read.ptr == end && (word.size() == 1 || word[0] != '0');
+  return plain ? std::min(number, choices) : choices;
+}
+
+/// The first choice of that name or number.
 std::optional<std::uint8_t> choice_of(const BlockForm& form, std::string_view word) {
+  const std::size_t number = number_of(word, form.choices);
   for (std::size_t c = 0; c < form.choices; ++c) {
-    if (word == form.names[c] || word == fmt::format("{}", c)) return static_cast<std::uint8_t>(c);
+    if (c == number || word == form.names[c]) return static_cast<std::uint8_t>(c);
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -20,11 +21,25 @@ using Row = std::span<const std::uint8_t>;
 
 SpaceChosen of_option(std::size_t option) { return {{}, {}, option}; }
 
-/// The layers of a block as a network, whose first one stands for what it reads.
+/// A layer of a block; what it reads is counted from the block's input, 0, and its layers, from 1.
+struct FragmentLayer {
+  std::shared_ptr<const Layer> layer;  ///< all networks that have it share it
+  std::vector<std::size_t> reads;
+};
+/// The layers of a block, and which of them make its output, counted in the same way.
 struct Fragment {
-  Network network;
+  std::vector<FragmentLayer> layers;
   std::vector<std::size_t> outputs;  ///< several: their channels behind each other
 };
+/// Of a network whose first layer stands for what the block reads.
+Fragment fragment_of(const Network& network, std::vector<std::size_t> outputs) {
+  Fragment made{{}, std::move(outputs)};
+  for (std::size_t i = 1; i < network.size(); ++i) {
+    made.layers.push_back({network.shared_layer(i), network.inputs_of(i)});
+  }
+  return made;
+}
+
 /// [part][choice] of the whole network; a fixed part has one.
 using Fragments = std::vector<std::vector<Fragment>>;
 /// [position][choice] what `if` allows.
@@ -114,7 +129,7 @@ class BlockSpaceLayers {
     outputs.insert(outputs.end(), output.joined.begin(), output.joined.end());
     return {{std::move(name), std::move(layers), {}, {}, runs_in_a_row(reader.network())},
             *output.map,
-            {std::move(reader.network()), std::move(outputs)}};
+            fragment_of(reader.network(), std::move(outputs))};
   }
 
   std::vector<Block> choices_at(const SpacePart& part) {
@@ -237,8 +252,8 @@ class BlockPartsCache {
   std::map<std::string, BlockParts> made_;  // its elements stay where they are
 };
 
-/// Adds what the fragment has beside its first layer, for which `read` stands (none: the input of
-/// the network); returns what it gives.
+/// Adds the layers of a block that reads `read` (none: the input of the network); returns what
+/// makes its output.
 std::vector<std::size_t> append(Network& network, const Fragment& fragment,
                                 const std::vector<std::size_t>& read) {
   const std::size_t before = network.size();
@@ -253,8 +268,8 @@ std::vector<std::size_t> append(Network& network, const Fragment& fragment,
     }
     return all;
   };
-  for (std::size_t i = 1; i < fragment.network.size(); ++i) {
-    network.add(fragment.network.layer(i), places(fragment.network.inputs_of(i)));
+  for (const FragmentLayer& each : fragment.layers) {
+    network.add(each.layer, places(each.reads));
   }
   return places(fragment.outputs);
 }

@@ -56,6 +56,7 @@ TEST_CASE("a wrong architecture of FBNet is refused with the place") {
   check_refused("0,1,2", "3 operations; expected 22");
   check_refused(kZeros + ",0", "23 operations");
   check_refused(kZeros.substr(0, 42) + "9", "position 22: unknown operation \"9\"");
+  check_refused("0" + kZeros, "position 1: unknown operation \"00\"");
   check_refused("0,conv3x3," + kZeros, "position 2: unknown operation \"conv3x3\"");
   CHECK_THROWS_WITH_AS(parse_fbnet_dataset("cifar10"),
                        "\"cifar10\": no such data set of FBNet; expected cifar100 or ImageNet",

@@ -48,6 +48,15 @@ TEST_CASE("six 3x3 convolutions a cell have 1,531,546 parameters on cifar10") {
   CHECK(parameters(nasbench201_network(all(Op::NorConv3x3), Dataset::Cifar10)) == 1'531'546);
 }
 
+TEST_CASE("networks of one data set share the layers that they have in common") {
+  const Network one = nasbench201_network(all(Op::NorConv3x3), Dataset::Cifar10);
+  const Network two = nasbench201_network(all(Op::NorConv1x1), Dataset::Cifar10);
+  const Network other = nasbench201_network(all(Op::NorConv3x3), Dataset::Cifar100);
+  CHECK(&one.layer(0) == &two.layer(0));
+  CHECK(&one.layer(0) != &other.layer(0));
+  CHECK(&one.layer(1) != &two.layer(1));
+}
+
 TEST_CASE("classes and image size follow the data set") {
   const CellArchitecture first = nasbench201_architecture(0);
   CHECK(parameters(nasbench201_network(first, Dataset::Cifar100)) -
