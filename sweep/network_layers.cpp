@@ -20,6 +20,13 @@ std::size_t NetworkLayers::HashOfShape::operator()(const Layer& layer) const {
   return hash;
 }
 
+const NetworkLayers::Known& NetworkLayers::known(const std::shared_ptr<const Layer>& layer) {
+  if (layer.use_count() == 1) return known(*layer);  // its network has it alone
+  if (const auto found = shared_.find(layer); found != shared_.end()) return found->second;
+  if (shared_.size() >= kSeenAtMost) shared_.clear();
+  return shared_.emplace(layer, known(*layer)).first->second;
+}
+
 const NetworkLayers::Known& NetworkLayers::known(const Layer& layer) {
   if (const auto found = seen_.find(layer); found != seen_.end()) return found->second;
   const auto next = static_cast<std::uint32_t>(distinct_.size());
@@ -34,7 +41,7 @@ DistinctPlaces NetworkLayers::add(const Network& network) {
   DistinctPlaces made;
   made.places.reserve(network.size());
   for (std::size_t i = 0; i < network.size(); ++i) {
-    const Known& layer = known(network.layer(i));
+    const Known& layer = known(network.shared_layer(i));
     made.places.push_back(layer.place);
     made.macs = checked_add(made.macs, layer.macs, "MACs of the network");
     made.parameters = checked_add(made.parameters, layer.parameters, "parameters of the network");

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +38,7 @@ class NetworkLayers {
   struct HashOfShape {
     std::size_t operator()(const Layer& layer) const;
   };
+  const Known& known(const std::shared_ptr<const Layer>& layer);
   const Known& known(const Layer& layer);
 
   std::vector<Layer> distinct_;
@@ -44,6 +46,8 @@ class NetworkLayers {
   /// By all that a layer says, name included: candidates of one space repeat each other, and a key
   /// takes longer than all else. Emptied where it is full; no answer depends on it.
   std::unordered_map<Layer, Known, HashOfShape> seen_;
+  /// The same of layers that networks share, by the object, which is kept.
+  std::unordered_map<std::shared_ptr<const Layer>, Known> shared_;
 };
 
 }  // namespace tilewise

@@ -43,6 +43,35 @@ TEST_CASE("MACs and parameters are those of the network, whatever layers came be
   CHECK(layers.distinct().size() == 1);
 }
 
+TEST_CASE("layers that networks share have the places of the same layers in one network alone") {
+  const std::vector<ListedNetwork> networks = small_networks();
+  NetworkLayers one;
+  NetworkLayers other;
+  for (int round = 0; round < 2; ++round) {
+    for (const ListedNetwork& each : networks) {
+      Network alone;  // no other network has its layers
+      for (const Layer& layer : layers_of(each.network)) alone.add(layer, {});
+      const Network copy = each.network;  // shares all of them
+      const DistinctPlaces shared = one.add(copy);
+      const DistinctPlaces owned = other.add(alone);
+      CHECK(shared.places == owned.places);
+      CHECK(shared.macs == owned.macs);
+      CHECK(shared.parameters == owned.parameters);
+    }
+  }
+  CHECK(one.distinct() == other.distinct());
+}
+
+TEST_CASE("a layer that goes while others come is never taken for one of them") {
+  NetworkLayers layers;
+  for (std::int64_t channels = 1; channels <= 300; ++channels) {
+    Network network;
+    network.add(square_convolution("a", channels, {8, 4}, {3}), {});
+    const Network copy = network;
+    CHECK(layers.add(copy).places == Places{static_cast<std::uint32_t>(channels - 1)});
+  }
+}
+
 TEST_CASE("a network without layers has no place") {
   const DistinctPlaces found = NetworkLayers().add(Network("empty"));
   CHECK(found.places.empty());
