@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <Eigen/Sparse>
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -13,21 +13,25 @@
 #include "base/parallel.hpp"
 #include "mapper/objective.hpp"
 #include "space/distinct_layers.hpp"
+#include "space/layer_uses.hpp"
 #include "sweep/scheduled_space.hpp"
 
 namespace tilewise {
 namespace {
 
-/// Rows: candidates, columns: distinct layers; how often each runs.
-using UseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-
 /// A data set of a space whose candidates have indices: where its distinct layers stand in the list
 /// of the whole sweep.
 struct IndexedPlan {
   std::string dataset;
-  IndexedLayers space;
+  std::vector<Layer> layers;       ///< the distinct ones of the data set
   std::vector<std::size_t> place;  ///< [layer of the data set] index into SweepResult::layers
-  UseMatrix uses;
+  LayerUses uses;
+};
+
+/// What a target asks for each candidate, or for each way to use the layers.
+struct TargetCosts {
+  std::vector<Cost> costs;
+  bool by_way = false;
 };
 
 /// A data set of a space of blocks.
@@ -64,8 +68,8 @@ void check_in_a_row(const BlockLayers& parts) {
 
 class Sweeper {
  public:
-  Sweeper(const SearchSpace& space, const SweepOptions& options)
-      : space_(space), options_(options) {}
+  Sweeper(const SearchSpace& space, const SweepOptions& options, const RowSink& sink)
+      : space_(space), options_(options), sink_(sink) {}
 
   SweepResult run() {
     result_.space = space_.name;
@@ -111,30 +115,21 @@ class Sweeper {
     for (const Layer& layer : collection_.layers()) {
       result_.layers.push_back({layer, times[result_.layers.size()], {}});
     }
-    const IndexedForm* form = indexed(space_);
-    for (std::int64_t index = 0; form && index < form->size; ++index) {
-      result_.architectures.push_back(form->text(index));
-    }
   }
 
   void plan_indexed(const std::string& dataset, IndexedLayers layers,
                     std::vector<std::int64_t>& times) {
-    IndexedPlan plan{dataset, std::move(layers), {}, {}};
-    for (const Layer& layer : plan.space.layers) plan.place.push_back(collection_.index_of(layer));
+    std::vector<std::size_t> place;
+    for (const Layer& layer : layers.layers) place.push_back(collection_.index_of(layer));
     times.resize(collection_.layers().size());
-    const std::int64_t size = std::get<IndexedForm>(space_.form).size;
-    std::vector<Eigen::Triplet<double>> entries;
-    for (std::int64_t index = 0; index < size; ++index) {
-      for (const LayerUse& use : plan.space.uses(index)) {
-        entries.emplace_back(static_cast<int>(index), static_cast<int>(use.layer),
-                             static_cast<double>(use.times));
-        times[plan.place[use.layer]] += use.times;
+    LayerUses uses(std::get<IndexedForm>(space_.form).size, layers.uses);
+    for (std::size_t way = 0; way < uses.ways(); ++way) {
+      for (const LayerUse& use : uses.uses(way)) {
+        times[place[use.layer]] += use.times * uses.candidates_of(way);
       }
     }
-    plan.uses.resize(static_cast<Eigen::Index>(size),
-                     static_cast<Eigen::Index>(plan.space.layers.size()));
-    plan.uses.setFromTriplets(entries.begin(), entries.end());
-    indexed_plans_.push_back(std::move(plan));
+    indexed_plans_.push_back(
+        {dataset, std::move(layers.layers), std::move(place), std::move(uses)});
   }
 
   void load_targets() {
@@ -157,19 +152,12 @@ class Sweeper {
     }
   }
 
-  /// Adds up a metric of the layers, given by their place in the data set, for each candidate and
-  /// hands row and sum to `store`.
-  template <class Metric, class Store>
-  void add_up(const IndexedPlan& plan, std::size_t first_row, const Metric& metric,
-              const Store& store) {
-    Eigen::VectorXd values(static_cast<Eigen::Index>(plan.place.size()));
-    for (std::size_t i = 0; i < plan.place.size(); ++i) {
-      values[static_cast<Eigen::Index>(i)] = metric(i);
-    }
-    const Eigen::VectorXd sums = plan.uses * values;
-    for (Eigen::Index i = 0; i < sums.size(); ++i) {
-      store(result_.rows[first_row + static_cast<std::size_t>(i)], sums[i]);
-    }
+  /// [way] the sum of a metric of the layers, given by their place in the data set.
+  template <class Metric>
+  std::vector<double> sums_of(const IndexedPlan& plan, const Metric& metric) const {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < plan.place.size(); ++i) values.push_back(metric(i));
+    return plan.uses.sums_of(values);
   }
 
   /// What candidates, or blocks, cost under their best schedules on each device that has a home.
@@ -203,65 +191,81 @@ class Sweeper {
     });
   }
 
-  /// Costs of all candidates: counts, sparse, times the metrics of the layers.
+  /// Costs of all candidates: how often each layer runs times its metrics.
   void compose() {
+    const IndexedForm& form = std::get<IndexedForm>(space_.form);
     for (const IndexedPlan& plan : indexed_plans_) {
-      const std::size_t first = result_.rows.size();
-      for (std::size_t index = 0; index < result_.architectures.size(); ++index) {
-        result_.rows.push_back({static_cast<std::int64_t>(index), plan.dataset, 0, 0,
-                                std::vector<Cost>(result_.targets.size())});
+      const std::vector<SweepRow> of_ways = counts_of_ways(plan);
+      std::vector<TargetCosts> targets;
+      for (std::size_t t = 0; t < result_.targets.size(); ++t) {
+        targets.push_back(costs_of(plan, t));
       }
-      compose_counts(plan, first);
-      for (std::size_t t = 0; t < result_.targets.size(); ++t) compose_costs(plan, first, t);
+      std::vector<SweepRow> rows;
+      std::vector<std::string> architectures;
+      for (std::int64_t first = 0; first < form.size; first += sink_.at_most) {
+        rows.clear();
+        architectures.clear();
+        for (std::int64_t i = first; i < std::min(first + sink_.at_most, form.size); ++i) {
+          const std::size_t way = plan.uses.way_of(i);
+          SweepRow& row = rows.emplace_back(of_ways[way]);
+          row.index = i;
+          row.costs.reserve(targets.size());
+          for (const TargetCosts& target : targets) {
+            row.costs.push_back(target.costs[target.by_way ? way : static_cast<std::size_t>(i)]);
+          }
+          architectures.push_back(form.text(i));
+        }
+        sink_.take(result_, {rows, architectures});
+      }
     }
   }
 
-  /// From the layers of the data set itself: one of the same key elsewhere may have other folded
-  /// parameters. Counts stay below 2^53: the sums of doubles are exact.
-  void compose_counts(const IndexedPlan& plan, std::size_t first) {
-    const std::vector<Layer>& layers = plan.space.layers;
-    add_up(
-        plan, first, [&](std::size_t i) { return static_cast<double>(macs(layers[i])); },
-        [](SweepRow& row, double sum) { row.macs = static_cast<std::int64_t>(sum); });
-    add_up(
-        plan, first, [&](std::size_t i) { return static_cast<double>(parameters(layers[i])); },
-        [](SweepRow& row, double sum) { row.parameters = static_cast<std::int64_t>(sum); });
+  /// [way] a row without index and costs. From the layers of the data set itself: one of the same
+  /// key elsewhere may have other folded parameters. Counts stay below 2^53: the sums of doubles
+  /// are exact.
+  std::vector<SweepRow> counts_of_ways(const IndexedPlan& plan) const {
+    const auto all_macs =
+        sums_of(plan, [&](std::size_t i) { return static_cast<double>(macs(plan.layers[i])); });
+    const auto all_parameters = sums_of(
+        plan, [&](std::size_t i) { return static_cast<double>(parameters(plan.layers[i])); });
+    std::vector<SweepRow> rows;
+    for (std::size_t way = 0; way < plan.uses.ways(); ++way) {
+      rows.push_back({0,
+                      plan.dataset,
+                      static_cast<std::int64_t>(all_macs[way]),
+                      static_cast<std::int64_t>(all_parameters[way]),
+                      {}});
+    }
+    return rows;
   }
 
-  void compose_costs(const IndexedPlan& plan, std::size_t first, std::size_t target) {
+  TargetCosts costs_of(const IndexedPlan& plan, std::size_t target) const {
     const auto& source = result_.targets[target].source;
     if (const auto* model = std::get_if<NetworkModel>(&source)) {
-      const auto costs = published(*model, space_, options_.space).by_index(plan.dataset);
-      for (std::size_t i = 0; i < costs.size(); ++i)
-        result_.rows[first + i].costs[target] = costs[i];
-      return;
+      return {published(*model, space_, options_.space).by_index(plan.dataset)};
     }
     const std::size_t device = std::get<std::size_t>(source);
     if (!scheduled_.empty() && !scheduled_[device].empty()) {
-      const auto dataset = static_cast<std::size_t>(&plan - indexed_plans_.data());
-      for (std::size_t i = 0; i < scheduled_[device][dataset].size(); ++i) {
-        result_.rows[first + i].costs[target] = scheduled_[device][dataset][i];
-      }
-      return;
+      return {scheduled_[device][static_cast<std::size_t>(&plan - indexed_plans_.data())]};
     }
-    const auto cost = [&](std::size_t i) {
-      return cost_of(*tilewise::cost(result_.layers[plan.place[i]].results[device]));
+    std::vector<Cost> layers;
+    for (const std::size_t place : plan.place) {
+      layers.push_back(cost_of(*tilewise::cost(result_.layers[place].results[device])));
+    }
+    const auto sums = [&](const auto& metric) {
+      return sums_of(plan, [&](std::size_t i) { return metric(layers[i]); });
     };
-    add_up(
-        plan, first, [&](std::size_t i) { return cost(i).latency.count(); },
-        [&](SweepRow& row, double sum) { row.costs[target].latency = Milliseconds{sum}; });
-    add_up(
-        plan, first, [&](std::size_t i) { return cost(i).energy.count(); },
-        [&](SweepRow& row, double sum) { row.costs[target].energy = Millijoules{sum}; });
-    add_up(
-        plan, first, [&](std::size_t i) { return cost(i).dram_bytes; },
-        [&](SweepRow& row, double sum) { row.costs[target].dram_bytes = sum; });
-    add_up(
-        plan, first, [&](std::size_t i) { return cost(i).energy_below.count(); },
-        [&](SweepRow& row, double sum) { row.costs[target].energy_below = Millijoules{sum}; });
-    add_up(
-        plan, first, [&](std::size_t i) { return cost(i).energy_above.count(); },
-        [&](SweepRow& row, double sum) { row.costs[target].energy_above = Millijoules{sum}; });
+    const auto latency = sums([](const Cost& each) { return each.latency.count(); });
+    const auto energy = sums([](const Cost& each) { return each.energy.count(); });
+    const auto bytes = sums([](const Cost& each) { return each.dram_bytes; });
+    const auto below = sums([](const Cost& each) { return each.energy_below.count(); });
+    const auto above = sums([](const Cost& each) { return each.energy_above.count(); });
+    TargetCosts made{{}, true};
+    for (std::size_t way = 0; way < plan.uses.ways(); ++way) {
+      made.costs.push_back({Milliseconds{latency[way]}, Millijoules{energy[way]}, bytes[way],
+                            Millijoules{below[way]}, Millijoules{above[way]}});
+    }
+    return made;
   }
 
   /// Costs of all blocks on each data set.
@@ -291,6 +295,7 @@ class Sweeper {
 
   const SearchSpace& space_;
   const SweepOptions& options_;
+  const RowSink& sink_;
   LayerCollection collection_;
   SweepResult result_;
   std::vector<IndexedPlan> indexed_plans_;
@@ -325,13 +330,29 @@ void check_sweep_words(const SweepOptions& options) {
   }
 }
 
-SweepResult sweep(const SearchSpace& space, const SweepOptions& options) {
+SweepResult sweep(const SearchSpace& space, const SweepOptions& options, const RowSink& sink) {
   if (options.datasets.empty()) {
     throw InputError(
         fmt::format("{}: no data set; give --dataset {}", space.name, space.datasets.front()));
   }
   check_options(space, options.space);
-  return Sweeper(space, options).run();
+  return Sweeper(space, options, sink).run();
+}
+
+SweepResult sweep(const SearchSpace& space, const SweepOptions& options) {
+  std::vector<SweepRow> rows;
+  std::vector<std::string> architectures;
+  const RowSink all{[&](const SweepResult&, const RowBlock& block) {
+    if (block.rows.front().index == std::ssize(architectures)) {  // of the first data set
+      architectures.insert(architectures.end(), block.architectures.begin(),
+                           block.architectures.end());
+    }
+    rows.insert(rows.end(), block.rows.begin(), block.rows.end());
+  }};
+  SweepResult result = sweep(space, options, all);
+  result.rows = std::move(rows);
+  result.architectures = std::move(architectures);
+  return result;
 }
 
 SweepResult block_rows(const SweepResult& swept, const BlockForm& form,

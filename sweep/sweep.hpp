@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <variant>
@@ -62,6 +63,18 @@ struct SweepResult {
   std::vector<PhaseTime> phases;
 };
 
+/// Some rows of one data set, one behind the other, with the architecture of each as text.
+struct RowBlock {
+  std::span<const SweepRow> rows;
+  std::span<const std::string> architectures;
+};
+/// Takes the rows of a sweep as they come, so that they need not be in memory together.
+struct RowSink {
+  /// `swept`: all of the sweep but architectures, rows and the last phase.
+  std::function<void(const SweepResult& swept, const RowBlock& block)> take;
+  std::int64_t at_most = 4096;  ///< rows in a block; at least 1
+};
+
 /// Throws InputError where the objective is a front, a device does not exist or a data set is there
 /// twice: what can be known before any work.
 void check_sweep_words(const SweepOptions& options);
@@ -71,6 +84,9 @@ void check_sweep_words(const SweepOptions& options);
 /// over all candidates, or over the blocks and fixed parts that have it. Throws InputError where a
 /// layer fits a device in no way, and where there is no data set.
 SweepResult sweep(const SearchSpace& space, const SweepOptions& options);
+/// The same without rows and architectures, which `sink` takes. Of a space of blocks there are
+/// none.
+SweepResult sweep(const SearchSpace& space, const SweepOptions& options, const RowSink& sink);
 
 /// The rows of these candidates on each data set, one candidate a row of choices, as a sweep of
 /// them would give. `swept` is of `form`.

@@ -103,6 +103,37 @@ TEST_SUITE("sweep") {
     CHECK(pruned_rows == 15'625 - 4'096);  // 5^6 architectures, 4^6 of them without none
   }
 
+  TEST_CASE("rows come in their order whatever the size of a block") {
+    SweepOptions options = options_for(Dataset::Cifar10);
+    options.datasets = {"ImageNet16-120", "cifar10"};
+    options.devices = {"hwnasbench-zc706"};  // of fixed control: nothing is searched
+    const SweepResult all = sweep(nasbench201_space(), options);
+    REQUIRE(all.rows.size() == 2 * 15'625);
+    for (const std::int64_t at_most : {1, 7, 20'000}) {
+      CAPTURE(at_most);
+      std::size_t next = 0;
+      const auto take = [&](const SweepResult& swept, const RowBlock& block) {
+        REQUIRE(!block.rows.empty());
+        REQUIRE(std::ssize(block.rows) <= at_most);
+        REQUIRE(block.architectures.size() == block.rows.size());
+        REQUIRE(swept.targets.size() == 1);
+        for (std::size_t r = 0; r < block.rows.size(); ++r, ++next) {
+          const SweepRow& row = block.rows[r];
+          REQUIRE(row.index == all.rows[next].index);
+          REQUIRE(row.dataset == all.rows[next].dataset);
+          REQUIRE(row.macs == all.rows[next].macs);
+          REQUIRE(row.parameters == all.rows[next].parameters);
+          REQUIRE(row.costs == all.rows[next].costs);
+          REQUIRE(block.architectures[r] == to_string(nasbench201_architecture(row.index)));
+        }
+      };
+      const SweepResult swept = sweep(nasbench201_space(), options, {take, at_most});
+      CHECK(next == all.rows.size());
+      CHECK(swept.rows.empty());
+      CHECK(swept.architectures.empty());
+    }
+  }
+
   TEST_CASE("a sweep without a device counts, and one with a device twice is refused") {
     SweepOptions none = options_for(Dataset::Cifar10);
     none.devices.clear();
