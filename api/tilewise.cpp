@@ -147,6 +147,12 @@ SweepResult sweep_space(const std::string& space, const SweepOptions& options) {
   return sweep(find_space(space), options);
 }
 
+SweepResult sweep_space(const std::string& space, const SweepOptions& options,
+                        const RowSink& sink) {
+  check_sweep_words(options);
+  return sweep(find_space(space), options, sink);
+}
+
 SweepResult sweep_sample(const std::string& space, const SweepOptions& options, std::uint64_t seed,
                          std::int64_t count) {
   const SweepResult swept = sweep_space(space, options);

@@ -100,6 +100,8 @@ NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Devi
 
 /// All candidates of a space, or all blocks; checked before any work. At least one device.
 SweepResult sweep_space(const std::string& space, const SweepOptions& options);
+/// The same without rows, which `sink` takes as they come.
+SweepResult sweep_space(const std::string& space, const SweepOptions& options, const RowSink& sink);
 /// `count` random candidates of a space of blocks, as a sweep of them would give.
 SweepResult sweep_sample(const std::string& space, const SweepOptions& options, std::uint64_t seed,
                          std::int64_t count);

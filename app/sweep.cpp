@@ -20,26 +20,27 @@ struct SweepCommand {
   FormatOption format;
 };
 
-void print_summary(const SweepResult& result, const SearchSpace& space,
-                   const FormatOption& format) {
-  if (const BlockForm* form = blocks(space)) {
-    print(block_summary_report(result, *form), format);
-  } else {
-    const SweepColumns columns = sweep_columns(result);
-    print(sweep_report(columns), format);
-  }
-}
-
 int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::string& command) {
   SweepOptions options = sweep_options(given.arguments);
-  check_sweep_folder(given.folder);
+  SweepWriter writer(given.folder);
+  SweepColumns columns;
+  const RowSink rows{[&](const SweepResult& swept, const RowBlock& block) {
+    writer.add(swept, block);
+    add_rows(columns, swept, block.rows);
+  }};
   const SweepResult result = [&] {
     ProgressBar bar;
     options.mapping.run.progress = bar.shower();
-    return sweep_space(space.name, options);
+    return sweep_space(space.name, options, rows);
   }();
-  write_sweep(result, space, options, command, given.folder);
-  print_summary(result, space, given.format);
+  writer.finish(result, space, options, command);
+  if (const BlockForm* form = blocks(space)) {
+    print(block_summary_report(result, *form), given.format);
+  } else {
+    columns.phases = result.phases;
+    columns.notes = evidence_lines(result);
+    print(sweep_report(columns), given.format);
+  }
   return 0;
 }
 

@@ -43,7 +43,7 @@ void remove_part(const fs::path& part, Names names) {
 }
 
 /// Moves the whole files from `part` to their place.
-void publish(const fs::path& part, const fs::path& folder, Names names) {
+void move_files(const fs::path& part, const fs::path& folder, Names names) {
   std::error_code error;
   if (!fs::exists(folder)) {
     fs::rename(part, folder, error);
@@ -86,20 +86,33 @@ void check_file_set_folder(const fs::path& folder, Names names, std::string_view
   check_folder(folder, is_ours, what);
 }
 
-void write_file_set(const fs::path& folder, Names names, const std::vector<NamedText>& files) {
-  const fs::path place = plain(folder);
-  const fs::path part = part_folder(place);
-  remove_part(part, names);
-  std::error_code error;
-  fs::create_directories(part, error);
-  check(error, part);
-  try {
-    for (const NamedText& file : files) write_file(part / file.name, file.content);
-    publish(part, place, names);
-  } catch (...) {
-    remove_part(part, names);
-    throw;
+FileSet::FileSet(const fs::path& folder, Names names) : folder_(plain(folder)), names_(names) {}
+
+FileSet::~FileSet() {
+  if (begun_) remove_part(part_folder(folder_), names_);
+}
+
+fs::path FileSet::place_of(std::string_view name) {
+  const fs::path part = part_folder(folder_);
+  if (!begun_) {
+    remove_part(part, names_);
+    std::error_code error;
+    fs::create_directories(part, error);
+    check(error, part);
+    begun_ = true;
   }
+  return part / name;
+}
+
+void FileSet::publish() {
+  move_files(part_folder(folder_), folder_, names_);
+  begun_ = false;
+}
+
+void write_file_set(const fs::path& folder, Names names, const std::vector<NamedText>& files) {
+  FileSet set(folder, names);
+  for (const NamedText& file : files) write_file(set.place_of(file.name), file.content);
+  set.publish();
 }
 
 }  // namespace tilewise

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -14,10 +16,10 @@
 
 #include "base/csv.hpp"
 #include "base/file.hpp"
+#include "base/file_writer.hpp"
 #include "base/hash.hpp"
 #include "base/quote.hpp"
 #include "report/block_files.hpp"
-#include "report/file_set.hpp"
 #include "report/layer_table.hpp"
 #include "sim/mapping_yaml.hpp"
 
@@ -37,39 +39,80 @@ std::string mapping_cell(const Device& device, const SearchResult& found) {
   return mapping ? nest_line(*mapping, std::get<Architecture>(device)) : "";
 }
 
-template <class Value>
-void add_column(const SweepResult& result, const SweepTarget& target, std::string_view metric,
-                const Value& value, std::vector<CostColumn>& columns) {
-  columns.push_back({fmt::format("{}_{}", target.name, metric), {}});
-  std::vector<double>& values = columns.back().values;
-  values.reserve(result.rows.size());
-  for (const SweepRow& row : result.rows) values.push_back(value(row));
-}
+/// A column of costs.csv as a function of the row.
+struct RowColumn {
+  std::string name;
+  std::function<double(const SweepRow&)> value;  ///< NaN: an empty cell
+};
 
 /// The interval of the latency, and what other published energies make of the energy; NaN where
 /// nothing is known.
-void add_ranges(const SweepResult& result, std::size_t t, std::vector<CostColumn>& columns) {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+void add_ranges(const SweepResult& result, std::size_t t, std::vector<RowColumn>& columns) {
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   const SweepTarget& target = result.targets[t];
   const auto add = [&](std::string_view metric, const auto& range_of) {
-    const auto low = [&](const SweepRow& row) {
-      return low_of(range_of(row.costs[t])).value_or(kNone);
-    };
-    const auto high = [&](const SweepRow& row) {
-      return high_of(range_of(row.costs[t])).value_or(kNone);
-    };
-    add_column(result, target, fmt::format("{}_low", metric), low, columns);
-    add_column(result, target, fmt::format("{}_high", metric), high, columns);
+    columns.push_back(
+        {fmt::format("{}_{}_low", target.name, metric), [range_of, t](const SweepRow& row) {
+           return low_of(range_of(row.costs[t])).value_or(kNone);
+         }});
+    columns.push_back(
+        {fmt::format("{}_{}_high", target.name, metric), [range_of, t](const SweepRow& row) {
+           return high_of(range_of(row.costs[t])).value_or(kNone);
+         }});
   };
   const auto* device = std::get_if<std::size_t>(&target.source);
-  const auto evidence =
-      device != nullptr
-          ? std::optional<DeviceEvidence>(std::in_place, result.devices[*device], result.scheduled)
-          : std::nullopt;
-  add("latency_ms", [&](const Cost& cost) {
+  const auto evidence = device != nullptr ? std::make_shared<const DeviceEvidence>(
+                                                result.devices[*device], result.scheduled)
+                                          : nullptr;
+  add("latency_ms", [evidence](const Cost& cost) {
     return evidence ? evidence->of_network(cost.latency.count()) : std::nullopt;
   });
   add("energy_mJ", [](const Cost& cost) { return energy_interval(cost); });
+}
+
+/// The columns of each target; of `left_out` where the first row has it.
+std::vector<RowColumn> row_columns(const SweepResult& result, bool left_out) {
+  std::vector<RowColumn> columns;
+  for (std::size_t t = 0; t < result.targets.size(); ++t) {
+    const auto add = [&](std::string_view metric, auto value) {
+      columns.push_back({fmt::format("{}_{}", result.targets[t].name, metric), std::move(value)});
+    };
+    add("latency_ms", [t](const SweepRow& row) { return row.costs[t].latency.count(); });
+    add("energy_mJ", [t](const SweepRow& row) { return row.costs[t].energy.count(); });
+    add("dram_bytes", [t](const SweepRow& row) { return row.costs[t].dram_bytes; });
+    if (left_out) {  // MACs that are left out move no bytes
+      add("left_out", [t](const SweepRow& row) { return static_cast<double>(row.left_out[t]); });
+    } else {
+      add("arithmetic_intensity_macs_per_byte", [t](const SweepRow& row) {
+        return static_cast<double>(row.macs) / row.costs[t].dram_bytes;
+      });
+    }
+    add_ranges(result, t, columns);
+  }
+  return columns;
+}
+
+bool has_left_out(std::span<const SweepRow> rows) {
+  return !rows.empty() && !rows.front().left_out.empty();
+}
+
+std::string costs_header(const std::vector<RowColumn>& columns) {
+  std::string text = "index,arch_str,dataset,macs,params";
+  for (const RowColumn& column : columns) text += "," + csv_cell(column.name);
+  return text + '\n';
+}
+
+void add_row(std::string& text, const SweepRow& row, const std::string& architecture,
+             const std::vector<RowColumn>& columns) {
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "{},{},{},{},{}", row.index, csv_cell(architecture), csv_cell(row.dataset),
+                 row.macs, row.parameters);
+  for (const RowColumn& column : columns) {
+    const double value = column.value(row);
+    text += ',';
+    if (!std::isnan(value)) fmt::format_to(out, "{}", value);
+  }
+  text += '\n';
 }
 
 /// "compared with hardware: ...", of a target that costs layers.
@@ -96,45 +139,20 @@ void check_sweep_folder(const fs::path& folder) {
 
 std::vector<CostColumn> cost_columns(const SweepResult& result) {
   std::vector<CostColumn> columns;
-  const auto add = [&](const SweepTarget& target, std::string_view metric, const auto& value) {
-    add_column(result, target, metric, value, columns);
-  };
-  for (std::size_t t = 0; t < result.targets.size(); ++t) {
-    const SweepTarget& target = result.targets[t];
-    add(target, "latency_ms", [t](const SweepRow& row) { return row.costs[t].latency.count(); });
-    add(target, "energy_mJ", [t](const SweepRow& row) { return row.costs[t].energy.count(); });
-    add(target, "dram_bytes", [t](const SweepRow& row) { return row.costs[t].dram_bytes; });
-    if (!result.rows.empty() && !result.rows.front().left_out.empty()) {
-      add(target, "left_out",
-          [t](const SweepRow& row) { return static_cast<double>(row.left_out[t]); });
-      add_ranges(result, t, columns);
-      continue;  // MACs that are left out move no bytes
-    }
-    add(target, "arithmetic_intensity_macs_per_byte", [t](const SweepRow& row) {
-      return static_cast<double>(row.macs) / row.costs[t].dram_bytes;
-    });
-    add_ranges(result, t, columns);
+  for (RowColumn& column : row_columns(result, has_left_out(result.rows))) {
+    std::vector<double> values;
+    values.reserve(result.rows.size());
+    for (const SweepRow& row : result.rows) values.push_back(column.value(row));
+    columns.push_back({std::move(column.name), std::move(values)});
   }
   return columns;
 }
 
 std::string costs_csv(const SweepResult& result) {
-  const std::vector<CostColumn> columns = cost_columns(result);
-  std::string text = "index,arch_str,dataset,macs,params";
-  for (const CostColumn& column : columns) text += "," + csv_cell(column.name);
-  text += '\n';
-  auto out = std::back_inserter(text);
-  for (std::size_t r = 0; r < result.rows.size(); ++r) {
-    const SweepRow& row = result.rows[r];
-    fmt::format_to(out, "{},{},{},{},{}", row.index,
-                   csv_cell(result.architectures[static_cast<std::size_t>(row.index)]),
-                   csv_cell(row.dataset), row.macs, row.parameters);
-    for (const CostColumn& column : columns) {
-      const double value = column.values[r];
-      text += ',';
-      if (!std::isnan(value)) fmt::format_to(out, "{}", value);
-    }
-    text += '\n';
+  const std::vector<RowColumn> columns = row_columns(result, has_left_out(result.rows));
+  std::string text = costs_header(columns);
+  for (const SweepRow& row : result.rows) {
+    add_row(text, row, result.architectures[static_cast<std::size_t>(row.index)], columns);
   }
   return text;
 }
@@ -202,20 +220,59 @@ void write_sweep_files(const SweepFiles& texts, const fs::path& folder) {
   write_file_set(folder, kFiles, files);
 }
 
+struct SweepWriter::Costs {
+  Costs(const fs::path& path, const SweepResult& swept, bool left_out)
+      : file(path), columns(row_columns(swept, left_out)) {
+    file.write(costs_header(columns));
+  }
+  FileWriter file;
+  std::vector<RowColumn> columns;
+  std::size_t rows = 0;
+};
+
+SweepWriter::SweepWriter(const fs::path& folder) : files_(folder, kFiles) {
+  check_sweep_folder(folder);
+}
+SweepWriter::~SweepWriter() = default;
+
+void SweepWriter::add(const SweepResult& swept, const RowBlock& block) {
+  if (!costs_) {
+    costs_ = std::make_unique<Costs>(files_.place_of(kFiles[0]), swept, has_left_out(block.rows));
+  }
+  std::string text;
+  for (std::size_t r = 0; r < block.rows.size(); ++r) {
+    add_row(text, block.rows[r], block.architectures[r], costs_->columns);
+  }
+  costs_->file.write(text);
+  costs_->rows += block.rows.size();
+}
+
+void SweepWriter::finish(const SweepResult& swept, const SearchSpace& space,
+                         const SweepOptions& options, const std::string& command) {
+  const BlockForm* form = blocks(space);
+  std::size_t rows = costs_ ? costs_->rows : 0;
+  if (costs_) {
+    costs_->file.finish();
+  } else if (form != nullptr) {
+    rows = swept.tables.size() * (1 + form->positions * form->choices);
+    write_file(files_.place_of(kFiles[1]), blocks_csv(swept, *form));
+  }
+  write_file(files_.place_of(kFiles[2]), layers_csv(swept.layers, swept.devices));
+  write_file(files_.place_of(kFiles[3]), run_yaml(swept, options, command, rows));
+  files_.publish();
+}
+
 void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
                  const std::string& command, const fs::path& folder) {
-  const BlockForm* form = blocks(space);
-  SweepFiles files;
-  std::size_t rows = result.rows.size();
-  if (form != nullptr && result.rows.empty()) {
-    files.blocks = blocks_csv(result, *form);
-    rows = result.tables.size() * (1 + form->positions * form->choices);
-  } else {
-    files.costs = costs_csv(result);
+  SweepWriter writer(folder);
+  if (!result.rows.empty()) {
+    std::vector<std::string> architectures;
+    for (const SweepRow& row : result.rows) {
+      architectures.push_back(result.architectures[static_cast<std::size_t>(row.index)]);
+    }
+    writer.add(result, {result.rows, architectures});
   }
-  files.layers = layers_csv(result.layers, result.devices);
-  files.run = run_yaml(result, options, command, rows);
-  write_sweep_files(files, folder);
+  writer.finish(result, space, options, command);
 }
 
 }  // namespace tilewise

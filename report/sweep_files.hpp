@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "report/file_set.hpp"
 #include "sweep/evidence.hpp"
 #include "sweep/sweep.hpp"
 
@@ -24,6 +26,24 @@ void check_sweep_folder(const std::filesystem::path& folder);
 /// when all three are whole. docs/formats.md lists the columns.
 void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
                  const std::string& command, const std::filesystem::path& folder);
+
+/// Writes the same files of a sweep whose rows come in blocks: costs.csv block by block, as long as
+/// not all is there, beside `folder`. Without `finish` nothing is left.
+class SweepWriter {
+ public:
+  explicit SweepWriter(const std::filesystem::path& folder);
+  ~SweepWriter();
+  /// Writes rows behind those so far; all are of one sweep.
+  void add(const SweepResult& swept, const RowBlock& block);
+  /// Writes the other files and puts all in their place.
+  void finish(const SweepResult& swept, const SearchSpace& space, const SweepOptions& options,
+              const std::string& command);
+
+ private:
+  struct Costs;  ///< costs.csv so far
+  FileSet files_;
+  std::unique_ptr<Costs> costs_;
+};
 
 /// The files of a sweep as text; of the first two, one is empty: it is not there.
 struct SweepFiles {

@@ -55,13 +55,11 @@ std::vector<std::string> read_notes(YamlMap& run) {
 
 }  // namespace
 
-SweepColumns sweep_columns(const SweepResult& result) {
-  SweepColumns sweep{{}, result.phases, evidence_lines(result)};
-  const std::size_t targets = result.targets.size();
-  for (std::size_t r = 0; r < result.rows.size(); ++r) {
-    const SweepRow& row = result.rows[r];
-    if (r == 0 || row.dataset != result.rows[r - 1].dataset) {
-      for (const SweepTarget& target : result.targets) {
+void add_rows(SweepColumns& sweep, const SweepResult& swept, std::span<const SweepRow> rows) {
+  const std::size_t targets = swept.targets.size();
+  for (const SweepRow& row : rows) {
+    if (sweep.columns.empty() || row.dataset != sweep.columns.back().dataset) {
+      for (const SweepTarget& target : swept.targets) {
         sweep.columns.push_back({row.dataset, target.name, {}, {}});
       }
     }
@@ -71,6 +69,11 @@ SweepColumns sweep_columns(const SweepResult& result) {
       column.energy_mj.push_back(row.costs[t].energy.count());
     }
   }
+}
+
+SweepColumns sweep_columns(const SweepResult& result) {
+  SweepColumns sweep{{}, result.phases, evidence_lines(result)};
+  add_rows(sweep, result, result.rows);
   return sweep;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct SweepColumns {
   std::vector<std::string> notes = {};  ///< what hardware says of each device, a line a device
 };
 
+/// Adds some rows of a sweep behind those so far; phases and notes are left as they are.
+void add_rows(SweepColumns& sweep, const SweepResult& swept, std::span<const SweepRow> rows);
 SweepColumns sweep_columns(const SweepResult& result);
 /// The same from the files that write_sweep left. Throws InputError where they are not such files.
 SweepColumns read_sweep(const std::filesystem::path& folder);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "base/error.hpp"
@@ -78,6 +79,51 @@ TEST_CASE("the files of a sweep appear whole, replace older ones and summarise t
     CHECK_FALSE(fs::exists(scratch.path / ".out.part"));
   }
   CHECK(sweep_report(read_sweep(folder)).table() == sweep_report(sweep_columns(result)).table());
+}
+
+TEST_CASE("files whose rows come in blocks are those of all rows at once, byte by byte") {
+  const ScratchFolder scratch("sweep_files");
+  SweepOptions options;
+  options.datasets = {"cifar10", "ImageNet16-120"};
+  options.devices = {"hwnasbench-eyeriss", "hwnasbench-zc706"};  // nothing is searched
+  const SearchSpace space = nasbench201_space();
+  const SweepResult all = sweep(space, options);
+  const std::string costs = costs_csv(all);
+  const Report summary = sweep_report(sweep_columns(all));
+  for (const std::int64_t at_most : {1, 7, 20'000}) {
+    CAPTURE(at_most);
+    const fs::path folder = scratch.path / "out";
+    SweepWriter writer(folder);
+    SweepColumns columns;
+    const auto take = [&](const SweepResult& swept, const RowBlock& block) {
+      writer.add(swept, block);
+      add_rows(columns, swept, block.rows);
+    };
+    const SweepResult swept = sweep(space, options, {take, at_most});
+    writer.finish(swept, space, options, "tilewise sweep");
+    CHECK((read_file(folder / "costs.csv") == costs));
+    CHECK((read_file(folder / "layers.csv") == layers_csv(all.layers, all.devices)));
+    CHECK(read_file(folder / "run.yaml").find("rows: 31250\n") != std::string::npos);
+    columns.phases = all.phases;
+    columns.notes = evidence_lines(swept);
+    CHECK(sweep_report(columns).table() == summary.table());
+  }
+}
+
+TEST_CASE("a sweep that is cut short between blocks leaves the older files alone") {
+  const ScratchFolder scratch("sweep_files");
+  const fs::path folder = scratch.path / "out";
+  const SweepResult result = small_sweep();
+  write_sweep(result, nasbench201_space(), {}, "tilewise sweep", folder);
+  const std::string before = read_file(folder / "costs.csv");
+  {
+    SweepWriter writer(folder);
+    writer.add(result, {std::span(result.rows).first(1), result.architectures});
+    CHECK(fs::exists(scratch.path / ".out.part"));
+  }
+  CHECK_FALSE(fs::exists(scratch.path / ".out.part"));
+  CHECK(read_file(folder / "costs.csv") == before);
+  CHECK(fs::exists(folder / "run.yaml"));
 }
 
 TEST_CASE("a folder that holds other files is refused and left alone") {
