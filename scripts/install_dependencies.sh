@@ -3,7 +3,7 @@
 # fast, where nothing is missing.
 set -euo pipefail
 
-required=(g++ cmake ninja-build libyaml-cpp-dev libeigen3-dev libboost-graph-dev doctest-dev
+required=(g++ cmake ninja-build libyaml-cpp-dev libboost-graph-dev doctest-dev
   libbenchmark-dev libcli11-dev nlohmann-json3-dev libfmt-dev libsqlite3-dev
   libonnx-dev libprotobuf-dev clang-format-14 python3 python3-dev python3-venv)
 # Any gnuplot will do, and its packages exclude each other.
