@@ -86,7 +86,7 @@ TEST_CASE("files whose rows come in blocks are those of all rows at once, byte b
   SweepOptions options;
   options.datasets = {"cifar10", "ImageNet16-120"};
   options.devices = {"hwnasbench-eyeriss", "hwnasbench-zc706"};  // nothing is searched
-  const SearchSpace space = nasbench201_space();
+  const SearchSpace space = find_space("nasbench201");
   const SweepResult all = sweep(space, options);
   const std::string costs = costs_csv(all);
   const Report summary = sweep_report(sweep_columns(all));
@@ -114,7 +114,7 @@ TEST_CASE("a sweep that is cut short between blocks leaves the older files alone
   const ScratchFolder scratch("sweep_files");
   const fs::path folder = scratch.path / "out";
   const SweepResult result = small_sweep();
-  write_sweep(result, nasbench201_space(), {}, "tilewise sweep", folder);
+  write_sweep(result, find_space("nasbench201"), {}, "tilewise sweep", folder);
   const std::string before = read_file(folder / "costs.csv");
   {
     SweepWriter writer(folder);

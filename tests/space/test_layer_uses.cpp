@@ -1,11 +1,10 @@
 #include "space/layer_uses.hpp"
+#include "space/search_spaces.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <vector>
-
-#include "space/nasbench201_space.hpp"
 
 namespace tilewise {
 namespace {
@@ -31,7 +30,7 @@ TEST_CASE("candidates that run the same layers share a way, and keep their own u
 }
 
 TEST_CASE("the uses of all cells of NAS-Bench-201 are those that the space tells") {
-  const SearchSpace space = nasbench201_space();
+  const SearchSpace space = find_space("nasbench201");
   const auto layers = std::get<IndexedLayers>(space.layers("cifar10", {}));
   const std::int64_t size = indexed(space)->size;
   const LayerUses all(size, layers.uses);

@@ -107,7 +107,7 @@ TEST_SUITE("sweep") {
     SweepOptions options = options_for(Dataset::Cifar10);
     options.datasets = {"ImageNet16-120", "cifar10"};
     options.devices = {"hwnasbench-zc706"};  // of fixed control: nothing is searched
-    const SweepResult all = sweep(nasbench201_space(), options);
+    const SweepResult all = sweep(find_space("nasbench201"), options);
     REQUIRE(all.rows.size() == 2 * 15'625);
     for (const std::int64_t at_most : {1, 7, 20'000}) {
       CAPTURE(at_most);
@@ -127,7 +127,7 @@ TEST_SUITE("sweep") {
           REQUIRE(block.architectures[r] == to_string(nasbench201_architecture(row.index)));
         }
       };
-      const SweepResult swept = sweep(nasbench201_space(), options, {take, at_most});
+      const SweepResult swept = sweep(find_space("nasbench201"), options, {take, at_most});
       CHECK(next == all.rows.size());
       CHECK(swept.rows.empty());
       CHECK(swept.architectures.empty());
