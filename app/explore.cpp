@@ -115,7 +115,9 @@ void add_explore(CLI::App& app, const std::string& command_line, Action& action)
       "Example:\n"
       "  tilewise explore eyeriss_buffers --out out/eyeriss_buffers\n"
       "  tilewise explore study.yaml --schedule best --out out/study\n"
-      "What is done is kept: the same command goes on where it was interrupted or killed.");
+      "What is done is kept: the same command goes on where it was interrupted or killed.\n"
+      "A study with `search` runs what a method proposes (docs/explore.md; needs the Python "
+      "package).");
   command->callback([given, command_line, &action] {
     action = [given, command_line] { return run_explore(*given, command_line); };
   });
