@@ -129,6 +129,9 @@ def test_the_front_is_that_of_all_pairs(found, pairs):
     texts = tilewise.space("nasbench201")
     assert found.front["arch_str"].tolist() == [texts.arch_str(i) for i in found.front["index"]]
     assert set(found.architectures) == set(found.front["configuration"])
+    order = list(zip(-found.front["accuracy"], found.front["index"], found.front["latency_ms"],
+                     strict=True))  # fmt: skip
+    assert order == sorted(order)
 
 
 def test_limits_hold_and_the_rest_is_the_front_of_what_they_leave(study, accuracy, pairs):

@@ -65,7 +65,8 @@ class Pairs:
 
     def front(self, networks: Rows, accelerators: Rows) -> pd.DataFrame:
         """The pairs of these that no other pair of them is as good as, of equal ones the first:
-        columns network and accelerator, rows of each, and PAIR. Better networks first."""
+        columns network and accelerator, rows of each, and PAIR. Better networks first, the pairs of
+        one by their first cost."""
         found = [_table(networks[:0], accelerators[:0], self.costs(0, accelerators[:0]))]
         known = np.empty((0, len(self._cost_words)))
         for network in networks[np.lexsort((networks, -self.networks.good[networks]))]:
@@ -83,9 +84,14 @@ class Pairs:
         # A network that is no better may cost less.
         costs = {word: front[column].to_numpy() for word, column in PAIR.items()}
         points = self._points(costs, front["accelerator"].to_numpy())
+        good = self.networks.good[front["network"]]
         if self.networks.word in self.objectives:
-            points = np.column_stack([-self.networks.good[front["network"]], points])
-        return front.iloc[np.sort(undominated(points))].reset_index(drop=True)
+            points = np.column_stack([-good, points])
+        rows = np.sort(undominated(points))
+        order = np.lexsort(
+            (points[rows, -len(self._cost_words)], front["network"][rows], -good[rows])
+        )
+        return front.iloc[rows[order]].reset_index(drop=True)
 
     def networks_left(self) -> Rows:
         """Those that no other network is as good as on every accelerator: as accurate, with no
