@@ -18,8 +18,31 @@ def test_the_words_of_texts_are_choices():
     found = words([space.arch_str(index) for index in range(space.size)])
     assert found.choices == [[str(count) for count in range(8, 65, 8)]] * 5
     assert found.rows[1].tolist() == [0, 0, 0, 0, 1]
+    assert words(["8:16", "8:24", "16:16", "16:24"]).choices == [["8", "16"], ["16", "24"]]
     assert words(["a|b", "a|b|c"]) is None
     assert words(["a|b", "a+b"]) is None
+
+
+def test_words_that_are_rows_themselves_are_taken_apart():
+    space = tilewise.space("transnas_micro")
+    texts = [space.arch_str(index) for index in range(space.size)]
+    found = words(texts)
+    assert found.choices == [list("0123")] * 6
+    assert [texts[0][-8:], texts[-1][-8:]] == ["0_00_000", "3_33_333"]
+    encoding = Encoding([4] * 6, found.rows)
+    start = tuple(found.rows[0].tolist())
+    generator = random.Random(1)
+    seen = {texts[encoding.place(encoding.mutated(start, generator))] for _ in range(300)}
+    assert len(seen) == 6 * 3
+    assert all(sum(a != b for a, b in zip(texts[0], each, strict=True)) == 1 for each in seen)
+    # Four to six modules: a shorter row has nothing at its end.
+    macro = tilewise.space("transnas_macro")
+    texts = [macro.arch_str(index) for index in range(macro.size)]
+    found = words(texts)
+    assert found.choices == [list("1234")] * 4 + [["1", "2", "3", "4", ""]] * 2
+    encoding = Encoding([len(each) for each in found.choices], found.rows)
+    near = {encoding.mutated(tuple(found.rows[7].tolist()), generator) for _ in range(300)}
+    assert 5 < len(near) < 30
 
 
 def test_a_mutation_changes_one_edge_to_any_other_operation():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -174,7 +174,7 @@ class Words(NamedTuple):
 
 def words(texts: list[str]) -> Words | None:
     """The words of distinct texts by position, which are the choices that a space leaves: "8:16:8"
-    has three, a cell of NAS-Bench-201 six operations.
+    has three, a cell of NAS-Bench-201 six operations, "64-41414-0_12_333" six digits.
 
     None where texts have different numbers of words, or the same words: these are no rows.
     """
@@ -182,7 +182,7 @@ def words(texts: list[str]) -> Words | None:
     if len({len(each) for each in split}) != 1:
         return None
     choices, columns = [], []
-    for column in zip(*split, strict=True):
+    for column in _columns(split):
         distinct = sorted(set(column), key=_by_number)
         if len(distinct) > 1:
             places = {word: place for place, word in enumerate(distinct)}
@@ -192,6 +192,17 @@ def words(texts: list[str]) -> Words | None:
     if len({tuple(row) for row in rows.tolist()}) != len(rows):
         return None
     return Words(choices, rows)
+
+
+def _columns(split: list[list[str]]) -> Iterator[tuple[str, ...]]:
+    """What stands at each position: words, or the characters of words that most texts have for
+    themselves, as these are rows: "0_12_333". Of a shorter word there is none at its end."""
+    for column in zip(*split, strict=True):
+        if len(column) < 3 or 2 * len(set(column)) <= len(column):
+            yield column
+            continue
+        for place in range(max(map(len, column))):
+            yield tuple(word[place : place + 1] for word in column)
 
 
 def _by_number(word: str) -> tuple[float, str]:
