@@ -50,7 +50,7 @@ def study(tmp_path):
 
 
 @pytest.fixture
-def stopped(monkeypatch):
+def small(monkeypatch):
     """Lets the population be small, so that there are several generations."""
     monkeypatch.setattr(study_search, "POPULATION", 8)
 
@@ -78,7 +78,32 @@ def test_a_search_of_all_there_is_writes_what_the_whole_grid_does(method, study,
 
 
 @every_method
-def test_the_same_seed_gives_the_same_bytes_and_goes_on(method, study, stopped, tmp_path):
+def test_what_cannot_be_built_is_no_evaluation(method, tmp_path):
+    path = tmp_path / "engines.yaml"
+    path.write_text(
+        "architecture: zc706\nparameters: {parameters.Tm: [1, 2, 4, 8, 16, 2048],"
+        " parameters.Tn: [1, 2, 4, 2048]}\nworkloads: [{layer: pointwise_72}]\n"
+        f"objectives: [latency, DSP]\nsearch: {{method: {method}, evaluations: 12, seed: 1}}\n"
+    )
+    front = tilewise.explore(path, tmp_path / "out")
+    assert front.attrs["costed"] == 12
+    assert 0 < front.attrs["not_built"] <= 12
+
+
+@every_method
+def test_one_architecture_is_searched_over_its_parameters(method, study, small, tmp_path):
+    path = study(f"{{method: {method}, evaluations: 20, seed: 1}}")
+    path.write_text(path.read_text().replace("  weight_stationary: {}\n", ""))
+    tilewise.explore(path, tmp_path / "out")
+    rows = (tmp_path / "out" / "all.csv").read_text().splitlines()[1:]
+    assert len({row.split(",")[0] for row in rows}) == 20
+    # All three parameters vary.
+    for column in (2, 3, 4):
+        assert len({row.split(",")[column] for row in rows}) > 1
+
+
+@every_method
+def test_the_same_seed_gives_the_same_bytes_and_goes_on(method, study, small, tmp_path):
     path = study(f"{{method: {method}, evaluations: 30, seed: 2}}")
     tilewise.explore(path, tmp_path / "once", threads=1)
 

@@ -87,13 +87,17 @@ def _mutation(encoding: Encoding) -> Any:
 
     sizes = np.array(encoding.sizes)
 
+    open_positions = sizes > 1
+
     class OtherChoice(Mutation):
-        """At each position, with a probability of one in their number, another choice."""
+        """At each position that has several, with a probability of one in their number, another
+        choice."""
 
         def _do(self, problem: Any, rows: Any, *_: Any, random_state: Any = None, **__: Any) -> Any:
             whole = rows.astype(np.int64)
-            changed = random_state.random(whole.shape) < 1 / len(sizes)
-            steps = random_state.integers(1, sizes, size=whole.shape)
+            changed = random_state.random(whole.shape) < 1 / max(open_positions.sum(), 1)
+            changed &= open_positions
+            steps = random_state.integers(1, np.maximum(sizes, 2), size=whole.shape)
             return np.where(changed, (whole + steps) % sizes, whole)
 
     return OtherChoice()

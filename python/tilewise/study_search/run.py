@@ -15,6 +15,9 @@ from tilewise.study_search.grid import Grid
 POPULATION = 40
 #: Of which evolution takes a parent.
 SAMPLE = 10
+#: Outcomes that count as an evaluation: what cannot be built, or is beaten by its bounds, is a row
+#: of all.csv, but takes no mapping.
+COUNTED = ("costed", "does_not_fit", "over_limit")
 
 
 def search(run: _core.Exploration, progress: Progress | None = None) -> None:
@@ -29,13 +32,15 @@ def search(run: _core.Exploration, progress: Progress | None = None) -> None:
     done = 0
     proposed = next(method)
     while proposed:
-        proposed = proposed[: evaluations - done]
-        positions = np.array([grid.position(each) for each in proposed], dtype=np.int64)
-        run.solve_wave(positions)
-        done += len(proposed)
-        if progress is not None:
-            progress("explore", done / evaluations)
-        found = fitness(run.costs(positions))
+        found: list[Fitness] = []
+        while len(found) < len(proposed) and done < evaluations:
+            part = proposed[len(found) : len(found) + evaluations - done]
+            positions = np.array([grid.position(each) for each in part], dtype=np.int64)
+            run.solve_wave(positions)
+            done = sum(run.counts[outcome] for outcome in COUNTED)
+            if progress is not None:
+                progress("explore", done / evaluations)
+            found += fitness(run.costs(positions))
         proposed = answered(method, found) if done < evaluations else []
 
 
