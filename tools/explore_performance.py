@@ -22,7 +22,7 @@ MOST_SECONDS = 15 * 60
 MOST_MIB = 2048
 LEAST_SPEEDUP = 1.8
 GRID = 10_000  # configurations of the study
-PAIR = 100  # configurations of the comparison of threads
+PAIR = 20  # configurations of the comparison of threads
 ROUNDS = 2
 
 
