@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import pathlib
-import sys
 
 import pandas as pd
 
-from tilewise._core import InputError
 from tilewise.codesigns.files import check_folder, write_files
 from tilewise.codesigns.result import CoDesign
 from tilewise.codesigns.run import codesign
+from tilewise.commands import exit_code, limits_of
 from tilewise.registry import SPACES
 from tilewise.terminal import progress_line
 
-_INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
 _ROWS = 20
 _EXAMPLES = """\
 examples:
@@ -31,14 +28,7 @@ docs/codesign.md says what is exact, and what the price of separation is."""
 def main(arguments: list[str]) -> int:
     """Runs `tilewise codesign ARGUMENTS`; returns the exit code. Raises InputError."""
     given = _parser().parse_args(arguments)
-    try:
-        return _run(given)
-    except KeyboardInterrupt:
-        print("error: interrupted; the same command goes on", file=sys.stderr)
-        return _INTERRUPTED
-    except BrokenPipeError:  # whoever reads has enough; Python flushes once more at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return exit_code(lambda: _run(given), "interrupted; the same command goes on")
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -52,7 +42,7 @@ def _run(given: argparse.Namespace) -> int:
         given.accuracy,
         given.dataset,
         given.objectives.split(","),
-        _limits(given.limit),
+        limits_of("--limit", given.limit, "area=5"),
         store=given.store,
         threads=given.threads,
         progress=progress_line(),
@@ -103,22 +93,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--threads", metavar="N", type=int, default=0, help="threads; 0: one a core")
     add("--json", action="store_true", help="print the front as one JSON object")
     return parser
-
-
-def _limits(texts: list[str]) -> dict[str, float]:
-    limits: dict[str, float] = {}
-    for text in texts:
-        word, _, number = text.partition("=")
-        try:
-            limit = float(number)
-        except ValueError:
-            limit = float("nan")
-        if limit != limit:
-            raise InputError(f"--limit {text}: expected WORD=NUMBER, such as area=5")
-        if word in limits:
-            raise InputError(f"--limit {text}: {word} has a limit already; leave one out")
-        limits[word] = limit
-    return limits
 
 
 def _text(found: CoDesign, separation: pd.DataFrame | None) -> str:

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import textwrap
 
+from tilewise.commands import exit_code
 from tilewise.dataset.build import build
 from tilewise.dataset.formats import DEFAULT, FORMATS
 from tilewise.dataset.reader import Dataset, load, validate
 from tilewise.dataset.spec import PARTS
 from tilewise.terminal import progress_line
 
-_INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
-
 
 def main(arguments: list[str]) -> int:
     """Runs `tilewise dataset ARGUMENTS`; returns the exit code. Raises InputError for a refusal."""
     options = _parser().parse_args(arguments)
-    try:
-        return _run(options)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    except BrokenPipeError:  # whoever reads has enough; Python flushes once more at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return exit_code(lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import pathlib
-import sys
 from typing import Any
 
 import pandas as pd
 
 from tilewise._core import InputError
+from tilewise.commands import exit_code, limits_of
 from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES
 from tilewise.searches.metrics import DEVICE_METRICS, NETWORK_METRICS
 from tilewise.searches.result import SearchResult
@@ -19,7 +18,6 @@ from tilewise.searches.run import METHODS, search
 from tilewise.searches.state import write_whole
 from tilewise.terminal import progress_line
 
-_INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
 _HEADER = "order,candidate,"
 _EXAMPLES = """\
 examples:
@@ -34,15 +32,8 @@ docs/search.md says what each method does."""
 def main(arguments: list[str]) -> int:
     """Runs `tilewise search ARGUMENTS`; returns the exit code. Raises InputError for a refusal."""
     given = _parser().parse_args(arguments)
-    try:
-        return _run(given)
-    except KeyboardInterrupt:
-        cure = "; the same command goes on" if given.state else ""
-        print(f"error: interrupted{cure}", file=sys.stderr)
-        return _INTERRUPTED
-    except BrokenPipeError:  # whoever reads has enough; Python flushes once more at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    cure = "; the same command goes on" if given.state else ""
+    return exit_code(lambda: _run(given), f"interrupted{cure}")
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -55,7 +46,7 @@ def _run(given: argparse.Namespace) -> int:
         [each for words in given.objective for each in words.split(",")]
         or ["accuracy", "latency_ms"],
         given.accuracy,
-        _limits(given.constraint),
+        limits_of("--constraint", given.constraint, "latency_ms=5"),
         given.method,
         given.evaluations,
         given.seed,
@@ -133,22 +124,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--prune-dead", action="store_true", help="leave out layers that change nothing")
     add("--threads", metavar="N", type=int, default=0, help="threads; 0: one a core")
     return parser
-
-
-def _limits(texts: list[str]) -> dict[str, float]:
-    limits: dict[str, float] = {}
-    for text in texts:
-        word, _, number = text.partition("=")
-        try:
-            limit = float(number)
-        except ValueError:
-            raise InputError(
-                f"--constraint {text}: expected WORD=NUMBER, such as latency_ms=5"
-            ) from None
-        if word in limits:
-            raise InputError(f"--constraint {text}: {word} has a limit already; leave one out")
-        limits[word] = limit
-    return limits
 
 
 def _check_output(path: str | None) -> None:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import pathlib
-import sys
 import time
 
+from tilewise.commands import exit_code
 from tilewise.explorations import open_run
 from tilewise.study_search.run import search
 from tilewise.terminal import progress_line
-
-_INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
 
 
 def main(arguments: list[str]) -> int:
     """Explores and prints as the program would; returns the exit code. Raises InputError."""
     given = _parser().parse_args(arguments)
-    try:
-        return _run(given)
-    except KeyboardInterrupt:
-        print("error: interrupted; the same command goes on", file=sys.stderr)
-        return _INTERRUPTED
-    except BrokenPipeError:  # whoever reads has enough; Python flushes once more at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return exit_code(lambda: _run(given), "interrupted; the same command goes on")
 
 
 def _run(given: argparse.Namespace) -> int:
