@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,12 +54,18 @@ class Pairs:
     limits: Mapping[str, float]
 
     def costs(self, network: int, accelerators: Rows) -> dict[str, npt.NDArray[np.float64]]:
-        """What a network costs on accelerators, by PAIR: each layer's cost times its uses, added
-        in the order of the layers."""
+        """What a network costs on accelerators, by PAIR."""
+        return self.costs_of(self.networks.uses[network], accelerators)
+
+    def costs_of(
+        self, uses: npt.NDArray[np.number[Any]], accelerators: Rows
+    ) -> dict[str, npt.NDArray[np.float64]]:
+        """The same of what runs each layer so often: its cost times its uses, added in the order of
+        the layers."""
         latency = np.zeros(len(accelerators))
         energy = np.zeros(len(accelerators))
-        for layer in np.flatnonzero(self.networks.uses[network]):
-            times = float(self.networks.uses[network, layer])
+        for layer in np.flatnonzero(uses):
+            times = float(uses[layer])
             latency += times * self.accelerators.latency[accelerators, layer]
             energy += times * self.accelerators.energy[accelerators, layer]
         return {"latency": latency, "energy": energy, "edp": latency * energy}

@@ -42,16 +42,11 @@ class CoDesign:
             network = texts.index(network)
         if not 0 <= network < len(texts):
             raise InputError(f"{network}: expected an index from 0 to {len(texts) - 1}")
-        return shown(
-            self.pairs, self.pairs.front(np.array([network]), self.pairs.accelerators_left())
-        )
+        return shown(self.pairs, self.pairs.front(np.array([network]), self.accelerators))
 
     def best_networks(self, configuration: int) -> pd.DataFrame:
         """The front over the networks alone, on the configuration of an index of the study."""
-        table = self.pairs.accelerators.table
-        rows = np.flatnonzero(table["index"].to_numpy() == configuration)
-        if len(rows) == 0:
-            raise InputError(f"{configuration}: no costed configuration of the study")
+        rows = np.array([self._row_of(configuration)])
         return shown(self.pairs, self.pairs.front(self.networks, rows))
 
     def separation(self, reference: int | None = None) -> pd.DataFrame:
@@ -60,15 +55,16 @@ class CoDesign:
         word = self.pairs.networks.word
         if word not in self.provenance["objectives"]:
             raise InputError(f"separation: {word} is no objective; add it")
-        table = self.pairs.accelerators.table
-        row = 0
-        if reference is not None:
-            rows = np.flatnonzero(table["index"].to_numpy() == reference)
-            if len(rows) == 0:
-                raise InputError(f"reference: {reference}: no costed configuration of the study")
-            row = int(rows[0])
-        found = pd.DataFrame({"network": self.front["index"]})
-        return price_of_separation(self.pairs, self.networks, self.accelerators, found, row)
+        row = 0 if reference is None else self._row_of(reference, "reference: ")
+        good = self.front[word].to_numpy()
+        return price_of_separation(self.pairs, self.networks, self.accelerators, good, row)
+
+    def _row_of(self, configuration: int, place: str = "") -> int:
+        """The row of an index of the study. Raises InputError, which begins with `place`."""
+        rows = np.flatnonzero(self.pairs.accelerators.table["index"].to_numpy() == configuration)
+        if len(rows) == 0:
+            raise InputError(f"{place}{configuration}: no costed configuration of the study")
+        return int(rows[0])
 
     def summary(self) -> str:
         """Two lines for people."""

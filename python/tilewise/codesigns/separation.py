@@ -14,20 +14,25 @@ _LEVELS = 10
 
 
 def price_of_separation(
-    pairs: Pairs, networks: Rows, accelerators: Rows, front: pd.DataFrame, reference: int
+    pairs: Pairs,
+    networks: Rows,
+    accelerators: Rows,
+    of_front: npt.NDArray[np.float64],
+    reference: int,
 ) -> pd.DataFrame:
-    """The least EDP of a pair at least as accurate as each of some levels of the front: of all
-    pairs; of the network that is best on the accelerator `reference`, then the accelerator that is
-    best for it; of the accelerator that is best for the mean over all networks, then the network
-    that is best on it. NaN: that way no pair keeps the limits. Losses in % of the first.
+    """The least EDP of a pair at least as accurate as some levels of `of_front`, the accuracies of
+    the front: of all pairs; of the network that is best on the accelerator `reference`, then the
+    accelerator that is best for it; of the accelerator that is best for the mean over all networks,
+    then the network that is best on it. NaN: that way no pair keeps the limits. Losses in % of the
+    first.
     """
     good = pairs.networks.good
     cheapest = _edp(pairs, networks, accelerators)
     on_reference = _edp(pairs, networks, np.array([reference]))[:, 0]
-    mean = _mean_edp(pairs, accelerators)
+    mean = pairs.costs_of(pairs.networks.uses.mean(axis=0), accelerators)["edp"]
     chosen = int(np.argmin(mean))
     rows = []
-    for level in _levels(good[front["network"].to_numpy()]):
+    for level in _levels(of_front):
         enough = np.flatnonzero(good[networks] >= level)
         network = enough[np.argmin(on_reference[enough])]
         rows.append(
@@ -62,16 +67,6 @@ def _edp(pairs: Pairs, networks: Rows, accelerators: Rows) -> npt.NDArray[np.flo
         costs = pairs.costs(int(network), accelerators)
         edp[row] = np.where(pairs.within(costs), costs["edp"], np.inf)
     return edp
-
-
-def _mean_edp(pairs: Pairs, accelerators: Rows) -> npt.NDArray[np.float64]:
-    uses = pairs.networks.uses.mean(axis=0)
-    latency = np.zeros(len(accelerators))
-    energy = np.zeros(len(accelerators))
-    for layer, times in enumerate(uses):
-        latency += times * pairs.accelerators.latency[accelerators, layer]
-        energy += times * pairs.accelerators.energy[accelerators, layer]
-    return latency * energy
 
 
 def _finite(value: float) -> float:
