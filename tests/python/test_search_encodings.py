@@ -142,10 +142,10 @@ def test_the_rules_of_a_space_are_those_of_the_core(name):
         assert rules.allows(tuple(row.tolist())) == known
 
 
-@pytest.mark.parametrize("method", ["random", "evolution", "nsga2"])
-def test_a_search_keeps_to_the_choices_of_a_space(method):
+def searched(space, method):
+    """The texts of 60 candidates that a method evaluates."""
     found = tilewise.search(
-        "proxylessnas",
+        space,
         devices="zc706",
         objectives=["macs", "latency_ms"],
         method=method,
@@ -153,9 +153,15 @@ def test_a_search_keeps_to_the_choices_of_a_space(method):
         population=20,
         seed=3,
     )
-    assert len(found.history) == 60
+    return found.history["candidate"]
+
+
+@pytest.mark.parametrize("method", ["random", "evolution", "nsga2"])
+def test_a_search_keeps_to_the_choices_of_a_space(method):
+    found = searched("proxylessnas", method)
+    assert len(found) == 60
     space = tilewise.space("proxylessnas")
-    for text in found.history["candidate"]:
+    for text in found:
         ops = [int(each) for each in text.split(",")]
         assert all(op < 6 for op in (ops[0], ops[4], ops[20]))  # no `zero` where shapes change
         assert space.network(ops).macs > 0
@@ -163,17 +169,9 @@ def test_a_search_keeps_to_the_choices_of_a_space(method):
 
 @pytest.mark.parametrize("method", ["random", "evolution", "nsga2"])
 def test_a_search_keeps_to_two_edges_a_node(method):
-    found = tilewise.search(
-        "nasbench301",
-        devices="zc706",
-        objectives=["macs", "latency_ms"],
-        method=method,
-        evaluations=60,
-        population=20,
-        seed=3,
-    )
-    assert found.history["candidate"].nunique() == 60
-    for text in found.history["candidate"]:
+    found = searched("nasbench301", method)
+    assert found.nunique() == 60
+    for text in found:
         ops = [int(each) for each in text.split(",")]
         for edges in (2, 3, 4, 5, 2, 3, 4, 5):
             node, ops = ops[:edges], ops[edges:]
