@@ -180,6 +180,22 @@ def test_the_price_of_separation_is_that_of_its_definition(found, pairs):
         assert row["accelerator_first_loss_percent"] >= -1e-9
 
 
+def test_limits_that_no_pair_keeps_leave_nothing(study, accuracy, found, pairs):
+    out = study.parent / "out"
+    for limits in ({"area": 0.001}, {"latency": 1e-6}, {"accuracy": 101}):
+        none = tilewise.codesign("nasbench201", study, out, accuracy, limits=limits)
+        assert none.front.empty and none.separation().empty
+        assert none.separation().columns.tolist() == found.separation().columns.tolist()
+    # Some configuration is fast enough for some network, and configuration 0 for none.
+    fastest = pairs.groupby("configuration")["latency_ms"].min()
+    assert fastest[2] < fastest[0]
+    limits = {"latency": (fastest[0] + fastest[2]) / 2}
+    table = tilewise.codesign("nasbench201", study, out, accuracy, limits=limits).separation(0)
+    assert len(table) > 0
+    assert table["network_first_edp_mJ_ms"].isna().all()
+    assert table["together_edp_mJ_ms"].notna().all()
+
+
 def test_a_stand_in_is_called_by_its_name(study):
     found = tilewise.codesign(
         "nasbench201", study, study.parent / "out", objectives=["macs", "edp"]
@@ -199,6 +215,7 @@ def test_a_stand_in_is_called_by_its_name(study):
         ({"objectives": ["latency", "DSP"]}, "DSP: a configuration of the study has none"),
         ({"dataset": "cifar100"}, "the study has no layer"),
         ({"accuracy": {0: 50.0}}, "lacks 15624 of the 15625"),
+        ({"limits": {"area": float("nan")}}, "area: nan: expected a number"),
     ],
 )
 def test_what_cannot_be_paired_is_one_error(study, accuracy, change, word):

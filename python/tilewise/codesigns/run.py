@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pathlib
 import time
@@ -64,6 +65,9 @@ def codesign(
         for word, limit in (limits or {}).items()
     }
     _check_words([*words, *most], networks.word)
+    for word, limit in most.items():
+        if math.isnan(limit):
+            raise InputError(f"limits: {word}: {limit}: expected a number")
     if not any(word in PAIR for word in words):
         raise InputError(f"objectives: {', '.join(asked)}: expected one of {', '.join(PAIR)}, too")
     run = _explored(study, out, store, threads, progress)

@@ -26,23 +26,8 @@ def price_of_separation(
     then the network that is best on it. NaN: that way no pair keeps the limits. Losses in % of the
     first.
     """
-    good = pairs.networks.good
-    cheapest = _edp(pairs, networks, accelerators)
-    on_reference = _edp(pairs, networks, np.array([reference]))[:, 0]
-    mean = pairs.costs_of(pairs.networks.uses.mean(axis=0), accelerators)["edp"]
-    chosen = int(np.argmin(mean))
-    rows = []
-    for level in _levels(of_front):
-        enough = np.flatnonzero(good[networks] >= level)
-        network = enough[np.argmin(on_reference[enough])]
-        rows.append(
-            (
-                level,
-                _finite(cheapest[enough].min()),
-                _finite(cheapest[network].min()),
-                _finite(cheapest[enough, chosen].min()),
-            )
-        )
+    levels = _levels(of_front)
+    rows = _rows(pairs, networks, accelerators, levels, reference) if levels else []
     ways = ["together", "network_first", "accelerator_first"]
     table = pd.DataFrame(
         rows, columns=[f"{pairs.networks.word}_at_least", *(f"{way}_edp_mJ_ms" for way in ways)]
@@ -51,6 +36,32 @@ def price_of_separation(
         ratio = table[f"{way}_edp_mJ_ms"] / table["together_edp_mJ_ms"]
         table[f"{way}_loss_percent"] = 100 * (ratio - 1)
     return table
+
+
+def _rows(
+    pairs: Pairs, networks: Rows, accelerators: Rows, levels: list[float], reference: int
+) -> list[tuple[float, float, float, float]]:
+    """Each level with the least EDP of the three ways."""
+    good = pairs.networks.good
+    cheapest = _edp(pairs, networks, accelerators)
+    on_reference = _edp(pairs, networks, np.array([reference]))[:, 0]
+    mean = pairs.costs_of(pairs.networks.uses.mean(axis=0), accelerators)["edp"]
+    chosen = int(np.argmin(mean))
+    rows = []
+    for level in levels:
+        enough = np.flatnonzero(good[networks] >= level)
+        network = enough[np.argmin(on_reference[enough])]
+        # Where all exceed a limit on the reference none of them is chosen there.
+        first = cheapest[network].min() if np.isfinite(on_reference[network]) else np.inf
+        rows.append(
+            (
+                level,
+                _finite(cheapest[enough].min()),
+                _finite(first),
+                _finite(cheapest[enough, chosen].min()),
+            )
+        )
+    return rows
 
 
 def _levels(values: npt.NDArray[np.float64]) -> list[float]:
