@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/hash.hpp"
+
 namespace tilewise {
 namespace {
 
 std::uint64_t hash_of_uses(std::span<const LayerUse> uses) {
-  std::uint64_t hash = 0xcbf29ce484222325;
+  std::uint64_t hash = kFnvBasis;
   for (const LayerUse& use : uses) {
-    hash = (hash ^ use.layer) * 0x100000001b3;  // FNV-1a, by words
-    hash = (hash ^ static_cast<std::uint64_t>(use.times)) * 0x100000001b3;
+    hash = fnv_add(fnv_add(hash, use.layer), static_cast<std::uint64_t>(use.times));
   }
   return hash;
 }
