@@ -86,12 +86,19 @@ std::vector<StreamPipeline> common_stages(const std::string& dataset, Bits width
 void complete_nasbench201(SearchSpace& space) {
   space.has_dead_layers = true;
   space.streaming = StreamingForm{streaming_groups, common_stages};
-  space.network = [whole = std::move(space.network)](const std::string& text,
-                                                     const std::string& dataset,
-                                                     const SpaceOptions& options) {
-    if (!options.prune_dead) return whole(text, dataset, options);
-    return nasbench201_network(parse_cell_architecture(text), parse_dataset(dataset),
-                               PruneDead::Yes);
+  // The same as the file's, a hundred times as fast: its layers are made once.
+  space.network = [whole = std::move(space.network),
+                   index = std::get<IndexedForm>(space.form).index,
+                   datasets = space.datasets](const std::string& text, const std::string& dataset,
+                                              const SpaceOptions& options) {
+    if (options.prune_dead) {
+      return nasbench201_network(parse_cell_architecture(text), parse_dataset(dataset),
+                                 PruneDead::Yes);
+    }
+    const bool known = std::find(datasets.begin(), datasets.end(), dataset) != datasets.end();
+    if (!known) return whole(text, dataset, options);  // which says what there is
+    return nasbench201_network(nasbench201_architecture(index(text)), parse_dataset(dataset),
+                               PruneDead::No);
   };
   space.layers = [whole = std::move(space.layers)](const std::string& dataset,
                                                    const SpaceOptions& options) -> SpaceLayers {
