@@ -4,7 +4,7 @@ Each grid is explored whole, once; then each method proposes 5 % of it, for seve
 is the hypervolume that the search's front dominates over that of the whole grid's, each objective
 from its least to its most in the grid; least, mean and most over the seeds.
 
-    python bench/study_search.py            # seven minutes; needs pymoo
+    python bench/study_search.py            # needs pymoo and Optuna
     python bench/study_search.py --seeds 10 --share 0.02
 """
 
@@ -17,7 +17,7 @@ import pandas as pd
 import tilewise
 from pymoo.indicators.hv import HV
 
-METHODS = ("nsga2", "evolution", "random")
+METHODS = ("nsga2", "evolution", "tpe", "random")
 GRIDS = {
     "eyeriss": """
 architecture: eyeriss

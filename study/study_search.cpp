@@ -7,6 +7,7 @@ std::string_view name(StudyMethod method) {
     case StudyMethod::Nsga2: return "nsga2";
     case StudyMethod::Evolution: return "evolution";
     case StudyMethod::Random: return "random";
+    case StudyMethod::Tpe: return "tpe";
   }
   return "";
 }

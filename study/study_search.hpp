@@ -14,10 +14,11 @@ enum class StudyMethod {
   Nsga2,
   Evolution,
   Random,
+  Tpe,
 };
 template <>
-inline constexpr std::size_t enum_size<StudyMethod> = 3;
-/// "nsga2", "evolution", "random".
+inline constexpr std::size_t enum_size<StudyMethod> = 4;
+/// "nsga2", "evolution", "random", "tpe".
 std::string_view name(StudyMethod method);
 
 /// Which of the grid are to be run: what the method proposes.

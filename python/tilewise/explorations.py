@@ -32,7 +32,7 @@ def explore(
     called from any thread; share is 0 to 1. schedule: what stays on chip between the layers of each
     network ("separate", "kept", "fused", "best"), orders: of its layers ("given", "all"), both as
     `tilewise explore`; None: as the study says. Of a study with `search` what its method proposes
-    is costed (nsga2 needs the extra `search`).
+    is costed (nsga2 needs the extra `search`, tpe `tpe`).
 
     Returns the front, the columns of pareto.csv (docs/formats.md). `.attrs` has how many
     configurations came out how, `layers_mapped` here and `layers_known` from the store.

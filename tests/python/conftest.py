@@ -1,5 +1,6 @@
 """What the tests share: the program of the package, which the package must agree with."""
 
+import importlib.util
 import json
 import pathlib
 import subprocess
@@ -18,6 +19,12 @@ def run(*arguments, folder=None, environment=None):
         [PROGRAM, *map(str, arguments)],
         capture_output=True, text=True, check=False, cwd=folder, env=environment,
     )  # fmt: skip
+
+
+def needs(library):
+    """Marks a test that is skipped where a library is missing."""
+    missing = importlib.util.find_spec(library) is None
+    return pytest.mark.skipif(missing, reason=f"{library} not found")
 
 
 def built(name, spec, what):

@@ -1,21 +1,27 @@
 """Studies whose configurations a search proposes: what is run, kept and written."""
 
-import importlib.util
 import itertools
 import json
 import os
 import random
 import sys
+import types
 
 import pytest
 import tilewise
-from conftest import PROGRAM, run
+from conftest import PROGRAM, needs, run
+from tilewise.searches.methods import Fitness, answered
 from tilewise.study_search import run as study_search
 from tilewise.study_search.grid import Grid
 
-LIBRARY = pytest.mark.skipif(importlib.util.find_spec("pymoo") is None, reason="pymoo not found")
 every_method = pytest.mark.parametrize(
-    "method", ["random", "evolution", pytest.param("nsga2", marks=LIBRARY)]
+    "method",
+    [
+        "random",
+        "evolution",
+        pytest.param("nsga2", marks=needs("pymoo")),
+        pytest.param("tpe", marks=needs("optuna")),
+    ],
 )
 # Two bases of 48 and 16 configurations for one layer.
 STUDY = """
@@ -158,7 +164,56 @@ def test_without_the_package_the_program_says_what_is_missing(study, tmp_path):
     assert PROGRAM.is_file()
 
 
-def test_without_its_library_nsga2_is_refused(study, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pymoo", None)
-    with pytest.raises(tilewise.InputError, match=r"method: nsga2: needs pymoo"):
-        tilewise.explore(study("{method: nsga2, evaluations: 10}"), tmp_path / "out")
+@pytest.mark.parametrize(
+    ("method", "library", "named"), [("nsga2", "pymoo", "pymoo"), ("tpe", "optuna", "Optuna")]
+)
+def test_without_its_library_a_method_is_refused(
+    method, library, named, study, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(tilewise.InputError, match=rf"method: {method}: needs {named}.*pip install"):
+        tilewise.explore(study(f"{{method: {method}, evaluations: 10}}"), tmp_path / "out")
+    old = types.SimpleNamespace(__version__="0.6.0")
+    monkeypatch.setitem(sys.modules, library, old)
+    with pytest.raises(tilewise.InputError, match=rf"{named} 0.6.0: needs .* or later"):
+        tilewise.explore(study(f"{{method: {method}, evaluations: 10}}"), tmp_path / "out")
+    assert not list(tmp_path.glob("out/*.csv"))
+
+
+# Any objectives of a grid with known best ones, a third of which cannot be built.
+AXES = [[8, 8, 8], [8, 8, 8]]
+
+
+def made_up_fitness(row):
+    base, *choices = row
+    far = sum((choice - 2) ** 2 for choice in choices) + 3 * base
+    costs = (float(far + choices[0]), float(far + 7 - choices[0]))
+    return Fitness(costs, 1.0 if choices[2] >= 5 else 0.0)
+
+
+@needs("optuna")
+def test_tpe_closes_in_on_what_is_good_and_leaves_what_is_infeasible():
+    def proposals(method):
+        search = study_search.method_of(method, Grid(AXES), 1, 2)
+        rows = proposed = next(search)
+        while len(rows) < 120:
+            proposed = answered(search, [made_up_fitness(row) for row in proposed])
+            rows = rows + proposed
+        assert len(set(rows)) == len(rows)
+        return rows[study_search.POPULATION :]
+
+    found = [made_up_fitness(row) for row in proposals("tpe")]
+    drawn = [made_up_fitness(row) for row in proposals("random")]
+    assert sum(each.violation for each in found) < 0.5 * sum(each.violation for each in drawn)
+    mean = [sum(sum(each.costs) for each in rows) / len(rows) for rows in (found, drawn)]
+    assert mean[0] < 0.6 * mean[1]
+
+
+@needs("optuna")
+def test_tpe_leaves_what_optuna_tells_as_it_was(capfd):
+    import optuna
+
+    before = optuna.logging.get_verbosity()
+    next(study_search.method_of("tpe", Grid(AXES), 1, 2))
+    assert optuna.logging.get_verbosity() == before
+    assert capfd.readouterr() == ("", "")

@@ -96,7 +96,7 @@ TEST_SUITE("study errors") {
               .starts_with("4: search.evaluations: the grid has 1 configurations"));
     CHECK(said("search: {method: nsga2}").starts_with("4: search: evaluations: missing"));
     CHECK(said("search: {method: nsga, evaluations: 1}")
-              .starts_with("4: search.method: expected one of nsga2, evolution, random"));
+              .starts_with("4: search.method: expected one of nsga2, evolution, random, tpe"));
     CHECK(said("search: {evaluations: 1, seeds: 1}").find("unknown key") != std::string::npos);
     CHECK(said("sample: {count: 1}\nsearch: {evaluations: 1}")
               .starts_with("5: search: a search proposes its own configurations"));

@@ -47,7 +47,7 @@ def random_search(encoding: Encoding, seed: int, together: int = 1) -> Method:
     generator = random.Random(seed)
     seen: set[Vector] = set()
     while left := min(together, encoding.total - len(seen)):
-        yield [_unseen(encoding, seen, generator) for _ in range(left)]
+        yield [unseen(encoding, seen, generator) for _ in range(left)]
 
 
 def evolution(encoding: Encoding, seed: int, population: int, sample: int) -> Method:
@@ -59,7 +59,7 @@ def evolution(encoding: Encoding, seed: int, population: int, sample: int) -> Me
     """
     generator = random.Random(seed)
     seen: set[Vector] = set()
-    first = [_unseen(encoding, seen, generator) for _ in range(min(population, encoding.total))]
+    first = [unseen(encoding, seen, generator) for _ in range(min(population, encoding.total))]
     alive = collections.deque(zip(first, (yield first), strict=True), maxlen=population)
     while len(seen) < encoding.total:
         child = _parent(generator.choices(alive, k=sample), generator)
@@ -79,7 +79,7 @@ def _parent(sample: list[tuple[Vector, Fitness]], generator: random.Random) -> V
     return generator.choice(best)
 
 
-def _unseen(encoding: Encoding, seen: set[Vector], generator: random.Random) -> Vector:
+def unseen(encoding: Encoding, seen: set[Vector], generator: random.Random) -> Vector:
     """A new candidate, which is then seen."""
     vector = encoding.draw(generator)
     while vector in seen:

@@ -9,12 +9,15 @@ from tilewise import _core
 from tilewise.costs import Progress
 from tilewise.searches.methods import Fitness, Method, answered, evolution, random_search
 from tilewise.searches.nsga2 import nsga2, pymoo_version
+from tilewise.searches.tpe import optuna_version, tpe
 from tilewise.study_search.grid import Grid
 
 #: Configurations of a generation.
 POPULATION = 40
 #: Of which evolution takes a parent.
 SAMPLE = 10
+#: Configurations that TPE proposes at a time.
+TOGETHER = 10
 #: Outcomes that count as an evaluation: what cannot be built, or is beaten by its bounds, is a row
 #: of all.csv, but takes no mapping.
 COUNTED = ("costed", "does_not_fit", "over_limit")
@@ -51,6 +54,9 @@ def method_of(name: str, grid: Grid, seed: int, objectives: int) -> Method:
         return random_search(grid, seed, population)
     if name == "evolution":
         return evolution(grid, seed, population, SAMPLE)
+    if name == "tpe":
+        optuna_version()
+        return tpe(grid, seed, population, TOGETHER, objectives)
     pymoo_version()
     return nsga2(grid, seed, population, objectives)
 
