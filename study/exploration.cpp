@@ -146,32 +146,40 @@ void Exploration::open(Entry& entry) {
 }
 
 bool Exploration::open_wave(std::int64_t most) {
-  assert(wave_.empty());
+  assert(waves_.empty() || !study_.prune);
   const std::int64_t length = std::min(study_.prune ? kPrunedWave : most, count_ - next_);
   if (length <= 0) return false;
-  wave_.resize(static_cast<std::size_t>(length));
-  for (std::size_t i = 0; i < wave_.size(); ++i) {
-    wave_[i].position = upcoming_;
+  std::vector<std::int64_t> positions(static_cast<std::size_t>(length));
+  for (std::int64_t& position : positions) {
+    position = upcoming_;
     upcoming_ = (upcoming_ + stride_) % count_;
   }
-  open_entries();
+  open_positions(positions);
   return true;
 }
 
 void Exploration::open_wave_of(std::span<const std::int64_t> positions) {
-  assert(wave_.empty() && study_.search);
-  wave_.resize(positions.size());
-  for (std::size_t i = 0; i < wave_.size(); ++i) wave_[i].position = positions[i];
-  open_entries();
+  assert(waves_.empty() && study_.search);
+  open_positions(positions);
 }
 
-/// Opens the entries of the wave, whose positions are set.
-void Exploration::open_entries() {
-  for (std::size_t i = 0; i < wave_.size(); ++i) places_.emplace_back(wave_[i].position, i);
-  std::sort(places_.begin(), places_.end());
-  const std::int64_t length = std::ssize(wave_);
-  parallel_for(length, threads_, [&](std::int64_t i) { open(wave_[static_cast<std::size_t>(i)]); });
-  for (const Entry& entry : wave_) {
+void Exploration::open_positions(std::span<const std::int64_t> positions) {
+  Wave wave;
+  wave.entries.resize(positions.size());
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    wave.entries[i].position = positions[i];
+    wave.places.emplace_back(positions[i], i);
+  }
+  std::sort(wave.places.begin(), wave.places.end());
+  parallel_for(std::ssize(positions), threads_,
+               [&](std::int64_t i) { open(wave.entries[static_cast<std::size_t>(i)]); });
+  note_opened(wave);
+  waves_.push_back(std::move(wave));
+}
+
+/// What is known of the entries of a wave, and what is to be mapped.
+void Exploration::note_opened(Wave& wave) {
+  for (const Entry& entry : wave.entries) {
     if (study_.search) {
       searched_.emplace_back(entry.position, entry.mark);
     } else if (!marks_.empty()) {
@@ -184,12 +192,17 @@ void Exploration::open_entries() {
       if (entry.layers[l]) {
         ++known_;
       } else {
-        tasks_.push_back({entry.position, l});
+        wave.tasks.push_back({entry.position, l});
       }
     }
   }
   std::sort(searched_.begin(), searched_.end());
-  next_ += length;
+  next_ += std::ssize(wave.entries);
+}
+
+std::span<const LayerTask> Exploration::tasks() const {
+  if (waves_.empty()) return {};
+  return waves_.back().tasks;
 }
 
 Exploration::Mark Exploration::mark_of(std::int64_t position) const {
@@ -209,11 +222,21 @@ Key Exploration::networks_key(const Architecture& architecture) const {
   return !schedules() ? architecture_store_key(architecture) : scheduled_store_key(architecture);
 }
 
-Exploration::Entry& Exploration::entry_of(std::int64_t position) {
+/// None: of another wave.
+Exploration::Entry* Exploration::Wave::find(std::int64_t position) {
   const auto place =
-      std::lower_bound(places_.begin(), places_.end(), std::pair(position, std::size_t{0}));
-  assert(place != places_.end() && place->first == position);
-  return wave_[place->second];
+      std::lower_bound(places.begin(), places.end(), std::pair(position, std::size_t{0}));
+  const bool here = place != places.end() && place->first == position;
+  return here ? &entries[place->second] : nullptr;
+}
+
+Exploration::Entry& Exploration::entry_of(std::int64_t position) {
+  Entry* found = nullptr;
+  for (auto wave = waves_.begin(); wave != waves_.end() && found == nullptr; ++wave) {
+    found = wave->find(position);
+  }
+  assert(found != nullptr);
+  return *found;
 }
 
 bool Exploration::known_by_now(const LayerTask& task) {
@@ -239,8 +262,8 @@ void Exploration::keep(const LayerTask& task, const StoredLayer& result) {
 
 std::vector<ScheduleTask> Exploration::schedule_tasks() const {
   std::vector<ScheduleTask> tasks;
-  if (!schedules()) return tasks;
-  for (const Entry& entry : wave_) {
+  if (!schedules() || waves_.empty()) return tasks;
+  for (const Entry& entry : waves_.front().entries) {
     if (entry.whole) continue;
     for (std::size_t w = 0; w < study_.workloads.size(); ++w) {
       const auto& layers = study_.workloads[w].network->layers;
@@ -311,7 +334,7 @@ std::vector<StoredNetwork> Exploration::sum_up(Entry& entry) {
 
 void Exploration::close_wave() {
   assert(schedule_tasks().empty());
-  for (Entry& entry : wave_) {
+  for (Entry& entry : waves_.front().entries) {
     if (entry.mark != Mark::None) {
       ++outcomes_[entry.mark == Mark::Beaten ? Outcome::Beaten : Outcome::OverLimit];
       continue;
@@ -327,9 +350,8 @@ void Exploration::close_wave() {
       front_.add({entry.position, objectives(study_, entry.explored)});
     }
   }
-  wave_.clear();
-  tasks_.clear();
-  places_.clear();
+  done_ += std::ssize(waves_.front().entries);
+  waves_.pop_front();
 }
 
 Explored Exploration::explored(std::int64_t position) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -48,10 +49,11 @@ struct ExplorationCounts {
 };
 
 /// A study on its way: configurations are opened in waves, their layers mapped by whoever asks for
-/// the tasks, their networks scheduled where the study says so, and each wave closed. The result of
-/// the whole depends on the study alone, not on what was in the store, on threads, or on
-/// interruptions: where configurations are pruned, the waves are of one length, and what prunes is
-/// frozen while a wave is open.
+/// the tasks, their networks scheduled where the study says so, and each wave closed, the oldest
+/// first. Several may be open, so that nobody waits for the last tasks of one. The result of the
+/// whole depends on the study alone, not on what was in the store, on threads, or on interruptions:
+/// where configurations are pruned, the waves are of one length, and what prunes is frozen while
+/// one is open, which then is the only one.
 class Exploration {
  public:
   static constexpr std::int64_t kWave = 256;       ///< configurations, where nothing is pruned
@@ -60,26 +62,28 @@ class Exploration {
   /// `study` and `store` outlive it. `threads`: of its own work, 0: one a core.
   Exploration(const Study& study, ResultStore& store, int threads);
 
-  /// Opens the next wave, of `most` configurations where nothing is pruned; false: all are done.
-  /// Not of a study that is searched.
+  /// Opens the next wave, of `most` configurations where nothing is pruned; false: all are opened.
+  /// Not of a study that is searched; of one that is pruned only where no wave is open.
   bool open_wave(std::int64_t most = kWave);
-  /// Opens what a search proposes: distinct positions that were not opened before.
+  /// Opens what a search proposes: distinct positions that were not opened before. No other wave
+  /// may be open.
   void open_wave_of(std::span<const std::int64_t> positions);
-  /// What the open wave still needs, by configuration, then layer.
-  std::span<const LayerTask> tasks() const { return tasks_; }
+  /// What the wave that was opened last needs, by configuration, then layer; empty: none is open.
+  std::span<const LayerTask> tasks() const;
   /// Whether the result of a task has come into the store since, from another process; takes it.
   bool known_by_now(const LayerTask& task);
   /// Maps the layer of a task, and keeps the result.
   void solve(const LayerTask& task);
-  /// Keeps a result that was found elsewhere. Tasks of one wave may be kept by several threads.
+  /// Keeps a result that was found elsewhere, of any open wave. Several threads may.
   void keep(const LayerTask& task, const StoredLayer& result);
-  /// The schedules that the open wave still needs, all of whose layers are kept, by configuration,
-  /// then workload. None where tensors go off chip between layers, or a layer fits in no way.
+  /// The schedules that the oldest open wave still needs, all of whose layers are kept, by
+  /// configuration, then workload. None where tensors go off chip between layers, or a layer fits
+  /// in no way.
   std::vector<ScheduleTask> schedule_tasks() const;
   /// Finds the schedule of a task, unless it has come into the store since, and keeps its totals.
   /// Several threads may. False: `stopped`, which is asked now and then, ended it.
   bool schedule(const ScheduleTask& task, const std::function<bool()>& stopped);
-  /// Closes the wave, all of whose tasks are kept.
+  /// Closes the oldest open wave, all of whose tasks are kept.
   void close_wave();
 
   /// All that are to be run; of a search those that were opened.
@@ -89,8 +93,9 @@ class Exploration {
   /// Whether networks are scheduled.
   bool schedules() const { return study_.schedule != ScheduleKind::Separate; }
   /// Those of waves that are closed.
-  std::int64_t done() const { return next_ - static_cast<std::int64_t>(wave_.size()); }
-  std::int64_t wave_length() const { return static_cast<std::int64_t>(wave_.size()); }
+  std::int64_t done() const { return done_; }
+  /// Those of waves that are open.
+  std::int64_t open_length() const { return next_ - done_; }
   ExplorationCounts counts() const;
   /// The front of what is closed: indices are positions.
   const ParetoSet& front() const { return front_; }
@@ -113,9 +118,17 @@ class Exploration {
     std::vector<std::optional<StoredLayer>> layers;
     bool whole = false;  ///< nothing is to be mapped
   };
+  /// Configurations that are opened, and closed, together.
+  struct Wave {
+    std::vector<Entry> entries;
+    std::vector<LayerTask> tasks;
+    std::vector<std::pair<std::int64_t, std::size_t>> places;  ///< position, entry: sorted
+    Entry* find(std::int64_t position);
+  };
 
   void open(Entry& entry);
-  void open_entries();
+  void open_positions(std::span<const std::int64_t> positions);
+  void note_opened(Wave& wave);
   Mark mark_of(std::int64_t position) const;
   Entry& entry_of(std::int64_t position);
   Key networks_key(const Architecture& architecture) const;
@@ -135,10 +148,9 @@ class Exploration {
   std::int64_t stride_ = 1;
   std::int64_t upcoming_ = 0;  ///< the position that is opened next
   std::int64_t next_ = 0;      ///< how many are opened
-  std::vector<Entry> wave_;
-  std::vector<LayerTask> tasks_;
-  std::vector<std::pair<std::int64_t, std::size_t>> places_;  ///< position, place in wave_: sorted
-  std::vector<Mark> marks_;                                   ///< [position]; empty: no pruning
+  std::int64_t done_ = 0;      ///< and closed
+  std::deque<Wave> waves_;     ///< that are open, the oldest first
+  std::vector<Mark> marks_;    ///< [position]; empty: no pruning
   /// What a search opened, and how each is marked: sorted.
   std::vector<std::pair<std::int64_t, Mark>> searched_;
   ParetoSet front_;

@@ -52,7 +52,7 @@ bool do_tasks(Exploration& exploration, const ExploreOptions& options, const Wav
   const OwnOrder order(part.tasks);
   std::atomic<std::int64_t> ended{0};
   const auto before = static_cast<double>(exploration.done());
-  const auto length = static_cast<double>(exploration.wave_length());
+  const auto length = static_cast<double>(exploration.open_length());
   parallel_for(part.tasks, options.threads, [&](std::int64_t i) {
     if (stopped) return;
     task(order.at(i), is_stopped);

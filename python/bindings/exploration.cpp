@@ -142,6 +142,12 @@ void explore_here(Run& run, nb::handle progress) {
   call.run([&] { return run.study.explore(options); });
 }
 
+void open_wave_of(Run& run, const Positions& positions) {
+  const std::vector<std::int64_t> opened(positions.data(), positions.data() + positions.size());
+  const nb::gil_scoped_release released;
+  run.exploration().open_wave_of(opened);
+}
+
 /// With the schedules of its networks, on the threads of this machine.
 void close_wave(Run& run) {
   LongCall call;
@@ -312,11 +318,15 @@ void bind_exploration(nb::module_& module) {
       .def(
           "open_wave",
           [](Run& run, std::int64_t most) { return run.exploration().open_wave(most); }, "most"_a,
-          nb::call_guard<nb::gil_scoped_release>(), "False: all configurations are done.")
+          nb::call_guard<nb::gil_scoped_release>(), "False: all configurations are opened.")
+      .def("open_wave_of", &open_wave_of,
+           nb::sig("def open_wave_of(self, positions: numpy.typing.NDArray[numpy.int64]) -> None"),
+           "What a search proposes: distinct positions, none of them opened before.")
       .def("tasks", &open_tasks, nb::sig("def tasks(self) -> numpy.typing.NDArray[numpy.int64]"),
-           "What the open wave needs: rows of (position, layer).")
+           "What the wave that was opened last needs: rows of (position, layer).")
       .def("keep", &keep, "tasks"_a, "results"_a, "Results of Study.solve, into the store.")
-      .def("close_wave", &close_wave, "Finds the schedules that it needs, on this machine.")
+      .def("close_wave", &close_wave,
+           "The oldest that is open; finds the schedules that it needs, on this machine.")
       .def("solve_wave", &solve_wave,
            nb::sig("def solve_wave(self, positions: numpy.typing.NDArray[numpy.int64]) -> None"),
            "Costs what a search proposes: distinct positions, none of them costed before.")
@@ -335,7 +345,7 @@ void bind_exploration(nb::module_& module) {
       .def_prop_ro("prune", [](const Run& run) { return run.study.study().prune; })
       .def_prop_ro("layers", [](const Run& run) { return run.study.study().layers.size(); })
       .def_prop_ro("done", [](const Run& run) { return run.exploration().done(); })
-      .def_prop_ro("wave_length", [](const Run& run) { return run.exploration().wave_length(); })
+      .def_prop_ro("open_length", [](const Run& run) { return run.exploration().open_length(); })
       .def_prop_ro("configurations",
                    [](const Run& run) { return run.exploration().configurations(); });
   bind_configurations(exploration);

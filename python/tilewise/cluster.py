@@ -4,12 +4,13 @@
     import tilewise.cluster
     front = tilewise.cluster.explore("study.yaml", "out", Client("tcp://10.0.0.1:8786"))
 
-One process, the coordinator, opens configurations, cuts their layers into tasks of some seconds,
-and alone writes the store; workers map layers and know nothing else. docs/cluster.md.
+One process, the coordinator, opens configurations in waves, cuts their layers into tasks of some
+seconds, and alone writes the store; workers map layers and know nothing else. docs/cluster.md.
 """
 
 from __future__ import annotations
 
+import collections
 import functools
 import os
 import pathlib
@@ -17,24 +18,21 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tilewise import _core
+from tilewise.cluster_tasks import Tasks, TaskSize, Threads, Wave
 from tilewise.costs import Progress
 from tilewise.explorations import front, open_run
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-Tasks = npt.NDArray[np.int64]
-
-# Layers whose results one wave holds in the memory of the coordinator: about 300 bytes each.
-WAVE_LAYERS = 1 << 20
-WAVE_CONFIGURATIONS = 4096
-FIRST_LAYERS = 4  # of a task whose time nobody knows
+# Layers whose results the open waves hold in the memory of the coordinator: about 300 bytes each.
+OPEN_LAYERS = 1 << 20
+OPEN_CONFIGURATIONS = 4096
+OPEN_WAVES = 4  # so that nobody waits for the last tasks of one
 TASKS_PER_THREAD = 4  # in flight
-LEAST_SHARE = 0.05  # of the time of a task, that the short ones at the end of a wave take
 
 
 def explore(
@@ -88,12 +86,24 @@ def explored(
             "out, or call tilewise.explore"
         )
     began = time.monotonic()
-    coordinator = Coordinator(run, _shared_name(study), client, seconds_per_task, retries, progress)
-    coordinator.explore()
+    spread(run, study, client, seconds_per_task, retries, progress)
     if command is None:
         command = f"tilewise.cluster.explore({os.fspath(study)!r}, {os.fspath(out)!r}, ...)"
     run.write(command, time.monotonic() - began)
     return run
+
+
+def spread(
+    run: _core.Exploration,
+    study: str | os.PathLike[str],
+    client: Client,
+    seconds_per_task: float = 5.0,
+    retries: int = 3,
+    progress: Progress | None = None,
+) -> None:
+    """Costs the configurations of a run of `study` on the workers, as `explore` says."""
+    name = _shared_name(study)
+    Coordinator(run, name, client, seconds_per_task, retries, progress).explore()
 
 
 class TaskError(RuntimeError):
@@ -117,63 +127,94 @@ class Coordinator:
         self.client = client
         self.retries = retries
         self.progress = progress
-        self.size = _TaskSize(seconds_per_task)
-        self.threads = _Threads(client)
-        self.flying: dict[Future[Any], Tasks] = {}
+        self.size = TaskSize(seconds_per_task)
+        self.threads = Threads(client)
+        #: Open ones, the oldest first: only the last has layers that are not handed out.
+        self.waves: collections.deque[Wave] = collections.deque()
+        self.most_waves = 1 if run.prune else OPEN_WAVES
+        most = min(OPEN_CONFIGURATIONS, OPEN_LAYERS // max(1, run.layers))
+        self.wave_length = max(1, most // OPEN_WAVES)
+        self.flying: dict[Future[Any], tuple[Wave, Tasks]] = {}
+        self.arrivals: Any = None  # of `flying`, as they are done
         self.failures: dict[tuple[int, int], int] = {}  # of the task that begins with this layer
         self.began = time.monotonic()
 
     def explore(self) -> None:
-        """All waves. Results are kept as they arrive."""
+        """All of the study. Results are kept as they arrive."""
         import distributed
 
-        most = max(1, min(WAVE_CONFIGURATIONS, WAVE_LAYERS // max(1, self.run.layers)))
-        arrivals = distributed.as_completed(loop=self.client.loop)
+        self.arrivals = distributed.as_completed(loop=self.client.loop)
         try:
-            while self.run.open_wave(most):
-                self._finish_wave(arrivals)
-                self.run.close_wave()
+            self._work()
         finally:
             if self.flying and self.client.status == "running":
                 self.client.cancel(list(self.flying), force=True)
 
-    def _finish_wave(self, arrivals: Any) -> None:
-        tasks = self.run.tasks()
-        begun = 0
-        kept = 0
-        while kept < len(tasks):
-            while begun < len(tasks) and len(self.flying) < TASKS_PER_THREAD * self.threads.count():
-                end = begun + self.size.layers(len(tasks) - begun, self.threads.count())
-                self._submit(tasks[begun:end], arrivals)
-                begun = end
-            kept += self._keep(arrivals.next_batch(), arrivals)
-            self._tell(kept / len(tasks))
+    def _work(self) -> None:
+        """Until all is kept that is open, or can be opened."""
+        while True:
+            self._hand_out()
+            if not self.flying:
+                return
+            self._keep(self.arrivals.next_batch())
+            self._close()
+            self._tell()
 
-    def _submit(self, tasks: Tasks, arrivals: Any) -> None:
+    def _hand_out(self) -> None:
+        """Tasks for all threads, of waves that are opened as they are needed."""
+        while len(self.flying) < TASKS_PER_THREAD * self.threads.count():
+            if self.waves and self.waves[-1].left():
+                wave = self.waves[-1]
+                self._submit(wave, wave.next(self.size.layers(self._left(), self.threads.count())))
+            elif not self._open():
+                return
+
+    def _open(self) -> bool:
+        """Opens the next wave of a grid, where there is one and room for it."""
+        if len(self.waves) == self.most_waves:
+            return False
+        before = self.run.open_length
+        if not self.run.open_wave(self.wave_length):
+            return False
+        self.waves.append(Wave(self.run.tasks(), self.run.open_length - before))
+        self._close()  # where the store knows all of it
+        return True
+
+    def _close(self) -> None:
+        while self.waves and self.waves[0].is_kept():
+            self.run.close_wave()
+            self.waves.popleft()
+
+    def _left(self) -> int:
+        """Layers that may be handed out before others come back: of the last wave, and about those
+        of the waves that there is room for."""
+        room = (self.most_waves - len(self.waves)) * self.wave_length
+        later = min(room, self.run.configurations - self.run.done - self.run.open_length)
+        return self.waves[-1].left() + later * self.run.layers
+
+    def _submit(self, wave: Wave, tasks: Tasks) -> None:
         future = self.client.submit(
             solve_layers, self.study, self.run.fingerprint, tasks, pure=False
         )
-        self.flying[future] = tasks
-        arrivals.add(future)
+        self.flying[future] = (wave, tasks)
+        self.arrivals.add(future)
 
-    def _keep(self, futures: list[Future[Any]], arrivals: Any) -> int:
-        """Keeps what arrived and submits again what failed; how many layers were kept."""
-        kept = 0
+    def _keep(self, futures: list[Future[Any]]) -> None:
+        """Keeps what arrived and submits again what failed."""
         done = {future.key: future for future in futures if future.status == "finished"}
         results = self.client.gather(done, errors="skip") if done else {}
         for future in futures:
-            tasks = self.flying.pop(future)
+            wave, tasks = self.flying.pop(future)
             result = results.get(future.key)
             if result is None:
                 self._note_failure(future, tasks)
-                self._submit(tasks, arrivals)
+                self._submit(wave, tasks)
                 continue
             if result["refused"] is not None:
                 raise _core.InputError(result["refused"])
             self.run.keep(tasks, result["layers"])
             self.size.note(len(tasks), result["seconds"])
-            kept += len(tasks)
-        return kept
+            wave.kept += len(tasks)
 
     def _note_failure(self, future: Future[Any], tasks: Tasks) -> None:
         if future.status in ("cancelled", "lost") or self.client.status != "running":
@@ -191,17 +232,18 @@ class Coordinator:
             "what arrived is kept: run it again"
         )
 
-    def _tell(self, wave: float) -> None:
+    def _tell(self) -> None:
         if self.progress is None:
             return
         took = time.monotonic() - self.began
-        done = self.run.done + wave * self.run.wave_length
-        left = (self.run.configurations - done) * took / done if done > 0 else 0.0
+        all_of_it = self.run.configurations
+        done = self.run.done + sum(wave.done() for wave in self.waves)
+        left = (all_of_it - done) * took / done if done > 0 else 0.0
         self.progress(
-            f"{done:.0f} of {self.run.configurations} configurations, "
+            f"{done:.0f} of {all_of_it} configurations, "
             f"{self.run.counts['layers_mapped'] / took:.0f} layers/s on {self.threads.count()} "
             f"threads, {_time_text(left)} left",
-            done / self.run.configurations,
+            done / all_of_it,
         )
 
 
@@ -244,40 +286,3 @@ def _shared_name(study: str | os.PathLike[str]) -> str:
 
 def _time_text(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-class _TaskSize:
-    """How many layers take the time of a task, by those that came back last."""
-
-    def __init__(self, seconds: float) -> None:
-        self.target = seconds
-        self.seconds = 0.0
-        self.known = 0.0
-
-    def note(self, layers: int, seconds: float) -> None:
-        """Older tasks count less."""
-        self.seconds = 0.9 * self.seconds + seconds
-        self.known = 0.9 * self.known + layers
-
-    def layers(self, left: int, threads: int) -> int:
-        """The length of the next task of `left` layers; shorter ones end a wave together."""
-        if self.known == 0:
-            return min(left, FIRST_LAYERS)
-        whole = self.target * self.known / max(self.seconds, 1e-9)
-        shared = max(left / (2 * threads), LEAST_SHARE * whole)
-        return max(1, min(left, int(min(whole, shared))))
-
-
-class _Threads:
-    """How many threads the workers have, asked once a second; 1 where there is no worker."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.asked = float("-inf")
-        self.known = 1
-
-    def count(self) -> int:
-        if time.monotonic() - self.asked > 1:
-            self.known = max(1, sum(self.client.nthreads().values()))
-            self.asked = time.monotonic()
-        return self.known

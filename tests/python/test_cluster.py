@@ -2,10 +2,8 @@
 
 import logging
 import os
-import pathlib
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,86 +14,20 @@ import tilewise
 from conftest import run
 
 distributed = pytest.importorskip("distributed")
+from cluster_studies import (  # noqa: E402
+    COMMAND,
+    LAYERS,
+    STUDY,
+    TASKS,
+    files,
+    new_client,  # noqa: F401
+    rows,
+    study_file,  # noqa: F401
+    three_workers,  # noqa: F401
+    wait_for_rows,
+    whole_files,  # noqa: F401
+)
 from tilewise import _core, cluster, cluster_command  # noqa: E402
-
-COMMAND = pathlib.Path(sys.executable).parent / "tilewise-cluster"
-
-# 96 configurations of 3 layers, a search of milliseconds each.
-STUDY = """\
-architecture: two_level
-parameters:
-  levels[Buffer].capacity: [2 KiB .. 64 KiB, x2]
-  levels[DRAM].bandwidth: [4 bit/cycle .. 32 bit/cycle, x2]
-  compute.energy: [1 pJ, 2 pJ, 3 pJ, 4 pJ]
-workloads:
-  - {layer: a.yaml}
-  - {layer: b.yaml}
-  - {layer: c.yaml, weight: 2}
-objectives: [latency, energy]
-"""
-LAYERS = {
-    "a.yaml": "{op: convolution, dims: {M: 16, C: 24, P: 12, Q: 12, R: 3, S: 3}}\n",
-    "b.yaml": "{op: convolution, dims: {M: 24, C: 24, P: 12, Q: 12, R: 1, S: 1}}\n",
-    "c.yaml": "{op: convolution, dims: {M: 12, C: 12, P: 14, Q: 14, R: 5, S: 5}}\n",
-}
-TASKS = 3 * 96
-
-
-@pytest.fixture(scope="module")
-def workers():
-    """Three worker processes on loopback, which their nannies start again when they die."""
-    with distributed.LocalCluster(
-        n_workers=3,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    ) as made:
-        yield made
-
-
-@pytest.fixture
-def client(workers):
-    with distributed.Client(workers) as made:
-        made.wait_for_workers(3, timeout=30)
-        yield made
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("study")
-    for name, text in {"study.yaml": STUDY, **LAYERS}.items():
-        (folder / name).write_text(text)
-    return folder / "study.yaml"
-
-
-@pytest.fixture(scope="module")
-def whole(study, tmp_path_factory):
-    """What the program writes on this machine."""
-    out = tmp_path_factory.mktemp("whole") / "out"
-    done = run("explore", study, "--out", out)
-    assert done.returncode == 0, done.stderr
-    return files(out)
-
-
-def files(out):
-    """The files that depend on the study alone."""
-    found = {
-        str(path.relative_to(out)): path.read_bytes()
-        for path in pathlib.Path(out).rglob("*")
-        if path.suffix in (".csv", ".svg") or path.parent.name == "architectures"
-    }
-    assert {"all.csv", "pareto.csv", "layers.csv", "front_latency_energy.svg"} <= set(found)
-    return found
-
-
-def rows(out):
-    """All that a store holds of layers, in the order of their keys."""
-    store = sqlite3.connect(f"file:{out}/results.sqlite?mode=ro", uri=True)
-    try:
-        return store.execute("SELECT * FROM layer ORDER BY configuration, layer").fetchall()
-    finally:
-        store.close()
 
 
 def test_this_machine_alone_gives_the_files_of_the_program(study, whole, tmp_path):
@@ -128,18 +60,6 @@ def test_ctrl_c_ends_an_exploration_and_keeps_what_is_done(tmp_path):
         running.kill()
     assert said.rstrip().endswith("KeyboardInterrupt")
     assert rows(tmp_path / "out")
-
-
-def wait_for_rows(out, count):
-    """Until a store holds so many layers."""
-    for _ in range(600):
-        try:
-            if len(rows(out)) >= count:
-                return
-        except sqlite3.OperationalError:
-            pass
-        time.sleep(0.05)
-    raise TimeoutError(out)
 
 
 def test_a_worker_that_is_killed_changes_no_byte(study, whole, client, tmp_path):
@@ -244,34 +164,80 @@ def test_a_task_that_fails_each_time_is_given_up_after_its_retries(
         cluster.explore(study, tmp_path, client, retries=2)
 
 
-def test_a_task_that_fails_once_is_tried_again(study, whole, client, tmp_path, monkeypatch):
-    class Failing:
-        def __init__(self, marker):
-            self.marker = marker
+class Failing:
+    """Maps layers; fails the first time."""
 
-        def __call__(self, *arguments):
-            from tilewise.cluster import solve_layers
+    def __init__(self, marker):
+        self.marker = marker
 
-            try:
-                os.close(os.open(self.marker, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                return solve_layers(*arguments)
-            raise OSError("once")
+    def __call__(self, *arguments):
+        from tilewise.cluster import solve_layers
 
-    solve = cluster.solve_layers
-    failing = Failing(str(tmp_path / "marker"))
-    monkeypatch.setattr(cluster, "solve_layers", failing)
-    # By value, as the workers cannot import this file; they import the real function.
+        try:
+            os.close(os.open(self.marker, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return solve_layers(*arguments)
+        raise OSError("once")
+
+
+class Waiting:
+    """Maps layers; the first of all only when one from position `later` on is begun."""
+
+    def __init__(self, marker, later):
+        self.marker = marker
+        self.later = later
+
+    def __call__(self, study, fingerprint, tasks):
+        from tilewise.cluster import solve_layers
+
+        if tasks[0][0] >= self.later:
+            open(self.marker, "w").close()
+        ends = time.monotonic() + 20
+        while not tasks[0].any() and not os.path.exists(self.marker):
+            if time.monotonic() > ends:
+                raise TimeoutError(f"nothing from {self.later} on is begun")
+            time.sleep(0.02)
+        return solve_layers(study, fingerprint, tasks)
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """Gives workers another function than solve_layers; by value, as they cannot import this file;
+    what it calls they do import."""
     import cloudpickle
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
-    try:
-        cluster.explore(study, tmp_path / "out", client, seconds_per_task=0.05)
-    finally:
-        cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
-    assert solve is not cluster.solve_layers
+    yield lambda function: monkeypatch.setattr(cluster, "solve_layers", function)
+    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+
+
+def test_a_task_that_fails_once_is_tried_again(study, whole, client, tmp_path, work):
+    work(Failing(str(tmp_path / "marker")))
+    cluster.explore(study, tmp_path / "out", client, seconds_per_task=0.05)
     assert (tmp_path / "marker").exists()
     assert files(tmp_path / "out") == whole
+
+
+def test_waves_overlap_and_so_many_configurations_are_open(
+    study, whole, client, tmp_path, work, monkeypatch
+):
+    monkeypatch.setattr(cluster, "OPEN_CONFIGURATIONS", 16)  # four waves of four
+    work(Waiting(str(tmp_path / "marker"), 12))
+    run = _core.Exploration(str(study), str(tmp_path / "out"))
+    opened = []
+    coordinator = cluster.Coordinator(
+        run, str(study), client, 1e-6, 0, lambda *_: opened.append(run.open_length)
+    )
+    assert coordinator.wave_length == 4
+    coordinator.explore()
+    assert (tmp_path / "marker").exists()
+    assert max(opened) == 16
+    run.write("", 0.0)
+    assert files(tmp_path / "out") == whole
+    # All is known: waves without a layer.
+    again = _core.Exploration(str(study), str(tmp_path / "again"), str(tmp_path / "out"))
+    cluster.spread(again, study, client)
+    assert (again.counts["layers_mapped"], again.done, again.open_length) == (0, 96, 0)
 
 
 @pytest.fixture

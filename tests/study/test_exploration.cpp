@@ -263,6 +263,38 @@ TEST_CASE("what another machine maps is what this one would") {
   }
 }
 
+TEST_CASE("several waves may be open, whose results come in any order") {
+  const Folder folder;
+  const Study study = load(folder);
+  const Done expected = run(study, folder.path);
+  const Folder other;
+  ResultStore store(other.path);
+  Exploration exploration(study, store, 1);
+  StudyLayers widths(study);
+  std::vector<LayerTask> tasks;
+  for (int wave = 0; wave < 5; ++wave) {
+    REQUIRE(exploration.open_wave(7));
+    tasks.insert(tasks.end(), exploration.tasks().begin(), exploration.tasks().end());
+  }
+  CHECK_FALSE(exploration.open_wave(7));
+  CHECK(exploration.open_length() == 30);  // four of 7, one of 2
+  std::reverse(tasks.begin(), tasks.end());
+  for (const LayerTask& task : tasks) {
+    exploration.keep(task, solve_layers(study, widths, task.position, {{task.layer}}).front());
+  }
+  for (const std::int64_t done : {7, 14, 21, 28, 30}) {
+    exploration.close_wave();
+    CHECK(exploration.done() == done);
+    CHECK(exploration.open_length() == 30 - done);
+  }
+  const auto front = exploration.front().sorted();
+  REQUIRE(front.size() == expected.front.size());
+  for (std::size_t i = 0; i < front.size(); ++i) CHECK(front[i].index == expected.front[i].index);
+  for (std::int64_t i = 0; i < 30; ++i) {
+    CHECK(same(exploration.explored(i), expected.all[static_cast<std::size_t>(i)]));
+  }
+}
+
 /// What a search opens of the study, in waves.
 Done searched(const Folder& folder, const std::vector<std::vector<std::int64_t>>& waves,
               const std::string& more) {
