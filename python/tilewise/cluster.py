@@ -18,12 +18,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tilewise import _core
 from tilewise.cluster_tasks import Tasks, TaskSize, Threads, Wave
 from tilewise.costs import Progress
 from tilewise.explorations import front, open_run
+from tilewise.study_search.run import search
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -80,11 +82,6 @@ def explored(
     if retries < 0:
         raise _core.InputError(f"retries: {retries}: expected 0 or more")
     run = open_run(study, out, store, threads)
-    if run.search is not None:
-        raise _core.InputError(
-            f"{os.fspath(study)}: search: a cluster runs whole grids and samples; leave search "
-            "out, or call tilewise.explore"
-        )
     began = time.monotonic()
     spread(run, study, client, seconds_per_task, retries, progress)
     if command is None:
@@ -131,7 +128,7 @@ class Coordinator:
         self.threads = Threads(client)
         #: Open ones, the oldest first: only the last has layers that are not handed out.
         self.waves: collections.deque[Wave] = collections.deque()
-        self.most_waves = 1 if run.prune else OPEN_WAVES
+        self.most_waves = 1 if run.prune or run.search is not None else OPEN_WAVES
         most = min(OPEN_CONFIGURATIONS, OPEN_LAYERS // max(1, run.layers))
         self.wave_length = max(1, most // OPEN_WAVES)
         self.flying: dict[Future[Any], tuple[Wave, Tasks]] = {}
@@ -145,10 +142,19 @@ class Coordinator:
 
         self.arrivals = distributed.as_completed(loop=self.client.loop)
         try:
-            self._work()
+            if self.run.search is None:
+                self._work()
+            else:
+                search(self.run, solve=self._solve_proposed)
         finally:
             if self.flying and self.client.status == "running":
                 self.client.cancel(list(self.flying), force=True)
+
+    def _solve_proposed(self, positions: npt.NDArray[np.int64]) -> None:
+        """Costs what a search proposes at a time, which is a wave."""
+        self.run.open_wave_of(positions)
+        self._note_opened(len(positions))
+        self._work()
 
     def _work(self) -> None:
         """Until all is kept that is open, or can be opened."""
@@ -171,14 +177,17 @@ class Coordinator:
 
     def _open(self) -> bool:
         """Opens the next wave of a grid, where there is one and room for it."""
-        if len(self.waves) == self.most_waves:
+        if self.run.search is not None or len(self.waves) == self.most_waves:
             return False
         before = self.run.open_length
         if not self.run.open_wave(self.wave_length):
             return False
-        self.waves.append(Wave(self.run.tasks(), self.run.open_length - before))
-        self._close()  # where the store knows all of it
+        self._note_opened(self.run.open_length - before)
         return True
+
+    def _note_opened(self, configurations: int) -> None:
+        self.waves.append(Wave(self.run.tasks(), configurations))
+        self._close()  # where the store knows all of it
 
     def _close(self) -> None:
         while self.waves and self.waves[0].is_kept():
@@ -236,8 +245,9 @@ class Coordinator:
         if self.progress is None:
             return
         took = time.monotonic() - self.began
-        all_of_it = self.run.configurations
-        done = self.run.done + sum(wave.done() for wave in self.waves)
+        search = self.run.search
+        all_of_it = self.run.configurations if search is None else search["evaluations"]
+        done = min(all_of_it, self.run.done + sum(wave.done() for wave in self.waves))
         left = (all_of_it - done) * took / done if done > 0 else 0.0
         self.progress(
             f"{done:.0f} of {all_of_it} configurations, "

@@ -336,17 +336,6 @@ def test_the_command_alone_prints_what_the_program_prints(study, whole, tmp_path
     assert "examples:" in helped.stdout
 
 
-def test_a_study_that_is_searched_is_refused(workers, tmp_path):
-    path = tmp_path / "searched.yaml"
-    path.write_text(
-        "architecture: eyeriss\nworkloads: [{layer: pointwise_72}]\nobjectives: [energy]\n"
-        "search: {method: random, evaluations: 1}\n"
-    )
-    said = refusal(path, "--out", tmp_path / "out", "--scheduler", workers.scheduler_address)
-    assert said.startswith(f"error: {path}: search: a cluster runs whole grids and samples")
-    assert said.count("\n") == 1
-
-
 def test_a_study_that_is_not_there_is_one_error(workers, tmp_path):
     said = refusal("nowhere.yaml", "--out", tmp_path / "out",
                    "--scheduler", workers.scheduler_address)  # fmt: skip

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import pathlib
+import sys
 
 import pandas as pd
 
+from tilewise.cluster import TaskError
+from tilewise.cluster_client import add_cluster_options, client_of
 from tilewise.codesigns.files import check_folder, write_files
 from tilewise.codesigns.result import CoDesign
 from tilewise.codesigns.run import codesign
@@ -16,6 +20,7 @@ from tilewise.registry import SPACES
 from tilewise.terminal import progress_line
 
 _ROWS = 20
+_SECONDS_TO_ANSWER = 10.0  # of a scheduler
 _EXAMPLES = """\
 examples:
   tilewise codesign --space nasbench201 --dataset cifar10 --study eyeriss_grid --out both \\
@@ -35,24 +40,39 @@ def _run(given: argparse.Namespace) -> int:
     folder = pathlib.Path(given.out)
     check_folder(folder)
     folder.mkdir(exist_ok=True)
-    found = codesign(
-        given.space,
-        given.study,
-        folder / "study",
-        given.accuracy,
-        given.dataset,
-        given.objectives.split(","),
-        limits_of("--limit", given.limit, "area=5"),
-        store=given.store,
-        threads=given.threads,
-        progress=progress_line(),
-    )
+    try:
+        found = _found(given, folder)
+    except (TaskError, ConnectionError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
     separation = None
     if found.pairs.networks.word in found.provenance["objectives"]:
         separation = found.separation(given.reference)
     write_files(folder, found, separation)
     print(_object(found, separation) if given.json else _text(found, separation), flush=True)
     return 0
+
+
+def _found(given: argparse.Namespace, folder: pathlib.Path) -> CoDesign:
+    with contextlib.ExitStack() as opened:
+        client = None
+        if given.scheduler is not None or given.workers is not None:
+            client = opened.enter_context(
+                client_of(given.scheduler, given.workers, _SECONDS_TO_ANSWER)
+            )
+        return codesign(
+            given.space,
+            given.study,
+            folder / "study",
+            given.accuracy,
+            given.dataset,
+            given.objectives.split(","),
+            limits_of("--limit", given.limit, "area=5"),
+            store=given.store,
+            threads=given.threads,
+            progress=progress_line(),
+            client=client,
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the configuration that networks are chosen on first; default: the first",
     )  # fmt: skip
     add("--threads", metavar="N", type=int, default=0, help="threads; 0: one a core")
+    add_cluster_options(parser, "default, without --scheduler: threads of this process")
     add("--json", action="store_true", help="print the front as one JSON object")
     return parser
 

@@ -7,7 +7,7 @@ import os
 import pathlib
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import pandas as pd
 
 from tilewise import _core
 from tilewise._core import InputError
+from tilewise.cluster import spread
 from tilewise.codesigns.pairs import ACCELERATOR, GOOD, PAIR, Accelerators, Networks, Pairs
 from tilewise.codesigns.result import CoDesign, shown
 from tilewise.costs import Progress
@@ -25,6 +26,9 @@ from tilewise.searches.costs import IndexedCosts
 from tilewise.searches.metrics import nearest
 from tilewise.spaces import IndexedSpace
 from tilewise.tables import EXACT
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 def codesign(
@@ -39,6 +43,7 @@ def codesign(
     store: str | os.PathLike[str] | None = None,
     threads: int = 0,
     progress: Progress | None = None,
+    client: Client | None = None,
 ) -> CoDesign:
     """The exact front over all pairs of a network of `space` and an accelerator of `study`.
 
@@ -50,8 +55,10 @@ def codesign(
     objectives: "accuracy" (the more the better), "latency" (ms), "energy" (mJ), "edp" (mJ ms), and
     what an accelerator has: "area" (mm2), "LUT", "FF", "DSP", "BRAM18", "URAM". limits: the most of
     these, the least accuracy; limits of the study hold, too.
+    client: of a Dask cluster, whose workers then map the layers of the study, as
+    `tilewise.cluster.explore` has them do; None: this machine does, on `threads`.
 
-    The same result for any number of threads. Raises InputError.
+    The same result for any number of threads and workers. Raises InputError.
     """
     if not is_indexed(space):
         raise InputError(f"{space}: its candidates have no indices; expected an indexed space")
@@ -70,7 +77,7 @@ def codesign(
             raise InputError(f"limits: {word}: {limit}: expected a number")
     if not any(word in PAIR for word in words):
         raise InputError(f"objectives: {', '.join(asked)}: expected one of {', '.join(PAIR)}, too")
-    run = _explored(study, out, store, threads, progress)
+    run = _explored(study, out, store, threads, progress, client)
     pairs = Pairs(networks, _accelerators(run, layers, [*words, *most]), words, most)
     stand_in = "" if networks.word == "accuracy" else " as a stand-in, NOT an accuracy"
     provenance = {
@@ -139,6 +146,7 @@ def _explored(
     store: str | os.PathLike[str] | None,
     threads: int,
     progress: Progress | None,
+    client: Client | None,
 ) -> _core.Exploration:
     run = open_run(study, out, store, threads)
     for key, asked in (("prune", run.prune), ("search", run.search is not None)):
@@ -148,7 +156,10 @@ def _explored(
                 f"{key} out"
             )
     began = time.monotonic()
-    run.explore(progress)
+    if client is None:
+        run.explore(progress)
+    else:
+        spread(run, study, client, progress=progress)
     run.write(
         f"tilewise.explore({os.fspath(study)!r}, {os.fspath(out)!r})", time.monotonic() - began
     )

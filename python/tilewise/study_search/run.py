@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,11 +24,18 @@ TOGETHER = 10
 #: of all.csv, but takes no mapping.
 COUNTED = ("costed", "does_not_fit", "over_limit")
 
+#: Costs positions that are distinct and new.
+Solve = Callable[[npt.NDArray[np.int64]], None]
 
-def search(run: _core.Exploration, progress: Progress | None = None) -> None:
+
+def search(
+    run: _core.Exploration, progress: Progress | None = None, solve: Solve | None = None
+) -> None:
     """Costs what the method of the study proposes, generation by generation, each exactly; what the
-    store knows is not mapped again. The same configurations for the same seed. Raises InputError.
+    store knows is not mapped again. solve: costs a generation; None: on this machine. The same
+    configurations for the same seed. Raises InputError.
     """
+    solve = solve or run.solve_wave
     asked = run.search
     assert asked is not None
     grid = Grid(run.axes)
@@ -39,7 +48,7 @@ def search(run: _core.Exploration, progress: Progress | None = None) -> None:
         while len(found) < len(proposed) and done < evaluations:
             part = proposed[len(found) : len(found) + evaluations - done]
             positions = np.array([grid.position(each) for each in part], dtype=np.int64)
-            run.solve_wave(positions)
+            solve(positions)
             done = sum(run.counts[outcome] for outcome in COUNTED)
             if progress is not None:
                 progress("explore", done / evaluations)
