@@ -37,7 +37,7 @@ from tilewise._core import (  # noqa: E402
     Network,
 )
 from tilewise._core import version as _version  # noqa: E402
-from tilewise.codesigns import CoDesign, codesign  # noqa: E402
+from tilewise.codesigns import BlockCoDesign, CoDesign, codesign  # noqa: E402
 from tilewise.costs import cost, device, evaluate, map  # noqa: E402
 from tilewise.explorations import explore  # noqa: E402
 from tilewise.many_networks import cost_many  # noqa: E402
@@ -57,6 +57,7 @@ __version__ = _version()
 __all__ = [
     "Architecture",
     "BlockSpace",
+    "BlockCoDesign",
     "CoDesign",
     "Cost",
     "Device",

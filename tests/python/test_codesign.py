@@ -209,7 +209,7 @@ def test_a_stand_in_is_called_by_its_name(study):
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"space": "fbnet"}, "expected an indexed space"),
+        ({"space": "fbnet"}, "accuracy: dict: fbnet is too large to list"),
         ({"objectives": ["accuracy", "latncy"]}, "latncy: unknown; did you mean latency"),
         ({"objectives": ["accuracy", "area"]}, "expected one of latency"),
         ({"objectives": ["latency", "DSP"]}, "DSP: a configuration of the study has none"),

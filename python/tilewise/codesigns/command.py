@@ -12,9 +12,10 @@ import pandas as pd
 
 from tilewise.cluster import TaskError
 from tilewise.cluster_client import add_cluster_options, client_of
+from tilewise.codesigns.block_result import BlockCoDesign
 from tilewise.codesigns.files import check_folder, write_files
 from tilewise.codesigns.result import CoDesign
-from tilewise.codesigns.run import codesign
+from tilewise.codesigns.run import RESOLUTION, codesign
 from tilewise.commands import exit_code, limits_of
 from tilewise.registry import SPACES
 from tilewise.terminal import progress_line
@@ -27,6 +28,7 @@ examples:
     --accuracy accuracy.csv --objectives accuracy,latency,energy,area
   tilewise codesign --space nasbench201 --study mine.yaml --out both --accuracy accuracy.csv \\
     --limit area=5 --limit accuracy=90
+  tilewise codesign --space fbnet --study of_fbnet.yaml --out both --resolution 0.01
 docs/codesign.md says what is exact, and what the price of separation is."""
 
 
@@ -46,14 +48,14 @@ def _run(given: argparse.Namespace) -> int:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     separation = None
-    if found.pairs.networks.word in found.provenance["objectives"]:
+    if found.word in found.provenance["objectives"]:
         separation = found.separation(given.reference)
     write_files(folder, found, separation)
     print(_object(found, separation) if given.json else _text(found, separation), flush=True)
     return 0
 
 
-def _found(given: argparse.Namespace, folder: pathlib.Path) -> CoDesign:
+def _found(given: argparse.Namespace, folder: pathlib.Path) -> CoDesign | BlockCoDesign:
     with contextlib.ExitStack() as opened:
         client = None
         if given.scheduler is not None or given.workers is not None:
@@ -68,6 +70,7 @@ def _found(given: argparse.Namespace, folder: pathlib.Path) -> CoDesign:
             given.dataset,
             given.objectives.split(","),
             limits_of("--limit", given.limit, "area=5"),
+            resolution=given.resolution,
             store=given.store,
             threads=given.threads,
             progress=progress_line(),
@@ -84,8 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    indexed = [name for name in SPACES if SPACES[name]["size"] is not None]
-    add("--space", metavar="NAME", required=True, help=f"one of {', '.join(indexed)}, or a file")
+    add("--space", metavar="NAME", required=True, help=f"one of {', '.join(SPACES)}, or a file")
     add("--dataset", metavar="NAME", help="a data set of the space; default: its first")
     add(
         "--study", metavar="STUDY", required=True,
@@ -95,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--store", metavar="DIR", help="of results.sqlite, which studies may share; default: --out")
     add(
         "--accuracy", metavar="FILE.csv", default="macs",
-        help="columns index (or arch_str) and accuracy; or macs (default) or params as a stand-in",
+        help="columns index (or arch_str) and accuracy; of a space of blocks position, choice and "
+        "accuracy, which add up; or macs (default) or params as a stand-in",
     )  # fmt: skip
     add(
         "--objectives", metavar="WORDS", default="accuracy,latency,energy,area",
@@ -107,6 +110,11 @@ def _parser() -> argparse.ArgumentParser:
         help="the most of a cost (ms, mJ, mJ ms, mm2), the least accuracy; may stand several times",
     )  # fmt: skip
     add(
+        "--resolution", metavar="SHARE", type=float, default=RESOLUTION,
+        help="of a space of blocks: how far its front may be off where it is too large to be "
+        f"exact; 0: exact always; default: {RESOLUTION}",
+    )  # fmt: skip
+    add(
         "--reference", metavar="INDEX", type=int,
         help="the configuration that networks are chosen on first; default: the first",
     )  # fmt: skip
@@ -116,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _text(found: CoDesign, separation: pd.DataFrame | None) -> str:
+def _text(found: CoDesign | BlockCoDesign, separation: pd.DataFrame | None) -> str:
     number = "{:.6g}".format
     text = found.summary() + "\n\n"
     rows = found.front.drop(columns="arch_str")
@@ -129,7 +137,7 @@ def _text(found: CoDesign, separation: pd.DataFrame | None) -> str:
     return text
 
 
-def _object(found: CoDesign, separation: pd.DataFrame | None) -> str:
+def _object(found: CoDesign | BlockCoDesign, separation: pd.DataFrame | None) -> str:
     made = {**found.provenance, "counts": found.counts, "front": found.front.to_dict("records")}
     if separation is not None:
         made["separation"] = json.loads(separation.to_json(orient="records", double_precision=15))

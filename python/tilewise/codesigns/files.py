@@ -8,6 +8,7 @@ import pathlib
 import pandas as pd
 
 from tilewise._core import InputError
+from tilewise.codesigns.block_result import BlockCoDesign
 from tilewise.codesigns.result import CoDesign
 from tilewise.searches.state import write_whole
 
@@ -30,7 +31,9 @@ def check_folder(folder: pathlib.Path) -> None:
         raise InputError(f"{folder}: holds {others[0]}, which is not of a co-design; name another")
 
 
-def write_files(folder: pathlib.Path, found: CoDesign, separation: pd.DataFrame | None) -> None:
+def write_files(
+    folder: pathlib.Path, found: CoDesign | BlockCoDesign, separation: pd.DataFrame | None
+) -> None:
     """codesign.csv, architectures/INDEX.yaml of its accelerators, separation.csv with a plot where
     matplotlib is, codesign.json. Raises InputError where one cannot be written."""
     try:
@@ -39,14 +42,16 @@ def write_files(folder: pathlib.Path, found: CoDesign, separation: pd.DataFrame 
         raise InputError(f"{error.filename}: cannot be written: {error.strerror}") from None
 
 
-def _write(folder: pathlib.Path, found: CoDesign, separation: pd.DataFrame | None) -> None:
+def _write(
+    folder: pathlib.Path, found: CoDesign | BlockCoDesign, separation: pd.DataFrame | None
+) -> None:
     (folder / _ARCHITECTURES).mkdir(exist_ok=True)
     for index, text in found.architectures.items():
         write_whole(folder / _ARCHITECTURES / f"{index}.yaml", text.encode())
     write_whole(folder / _FRONT, _csv(found.front))
     if separation is not None:
         write_whole(folder / _SEPARATION, _csv(separation))
-        plot = _plot(separation, found.pairs.networks.word)
+        plot = _plot(separation, found.word)
         if plot is not None:
             write_whole(folder / _PLOT, plot)
     facts = {**found.provenance, "counts": found.counts, "front": len(found.front)}

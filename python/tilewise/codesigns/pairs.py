@@ -60,12 +60,12 @@ class Pairs:
     def costs_of(
         self, uses: npt.NDArray[np.number[Any]], accelerators: Rows
     ) -> dict[str, npt.NDArray[np.float64]]:
-        """The same of what runs each layer so often: its cost times its uses, added in the order of
-        the layers."""
+        """The same of what runs each layer so often, [layer] or [layer][row of `accelerators`]: its
+        cost times its uses, added in the order of the layers."""
         latency = np.zeros(len(accelerators))
         energy = np.zeros(len(accelerators))
-        for layer in np.flatnonzero(uses):
-            times = float(uses[layer])
+        for layer in np.flatnonzero(uses.reshape(len(uses), -1).any(axis=1)):
+            times = uses[layer].astype(np.float64)
             latency += times * self.accelerators.latency[accelerators, layer]
             energy += times * self.accelerators.energy[accelerators, layer]
         return {"latency": latency, "energy": energy, "edp": latency * energy}
@@ -87,7 +87,19 @@ class Pairs:
             found.append(
                 _table(network, accelerators[best], {word: costs[word][best] for word in PAIR})
             )
-        front = pd.concat(found, ignore_index=True)
+        return self.best(pd.concat(found, ignore_index=True))
+
+    def priced(self, networks: Rows, accelerators: Rows) -> pd.DataFrame:
+        """Those of these pairs, a network and an accelerator each, that keep the limits: columns as
+        of front."""
+        costs = self.costs_of(self.networks.uses[networks].T, accelerators)
+        fits = self.within(costs)
+        return _table(
+            networks[fits], accelerators[fits], {word: each[fits] for word, each in costs.items()}
+        )
+
+    def best(self, front: pd.DataFrame) -> pd.DataFrame:
+        """The pairs of a table that no other one is as good as, in order."""
         # A network that is no better may cost less.
         costs = {word: front[column].to_numpy() for word, column in PAIR.items()}
         points = self._points(costs, front["accelerator"].to_numpy())

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tilewise._core import InputError
 from tilewise.codesigns.fronts import Rows
-from tilewise.codesigns.pairs import ACCELERATOR, Pairs
+from tilewise.codesigns.pairs import ACCELERATOR, Accelerators, Pairs
 from tilewise.codesigns.separation import price_of_separation
 
 
@@ -33,6 +33,11 @@ class CoDesign:
     #: The file of each accelerator of the front, by its index in the study.
     architectures: dict[int, str]
 
+    @property
+    def word(self) -> str:
+        """The column of what is good of a network: accuracy, macs or params."""
+        return self.pairs.networks.word
+
     def best_accelerators(self, network: int | str) -> pd.DataFrame:
         """The front over the accelerators alone, for the network of an index or text."""
         texts = self.pairs.networks.texts
@@ -46,25 +51,19 @@ class CoDesign:
 
     def best_networks(self, configuration: int) -> pd.DataFrame:
         """The front over the networks alone, on the configuration of an index of the study."""
-        rows = np.array([self._row_of(configuration)])
+        rows = np.array([row_of(self.pairs.accelerators, configuration)])
         return shown(self.pairs, self.pairs.front(self.networks, rows))
 
     def separation(self, reference: int | None = None) -> pd.DataFrame:
         """What designing one after the other loses: docs/codesign.md. reference: the configuration
         that the networks are chosen on first; None: the first one of the study that is costed."""
-        word = self.pairs.networks.word
+        word = self.word
         if word not in self.provenance["objectives"]:
             raise InputError(f"separation: {word} is no objective; add it")
-        row = 0 if reference is None else self._row_of(reference, "reference: ")
+        accelerators = self.pairs.accelerators
+        row = 0 if reference is None else row_of(accelerators, reference, "reference: ")
         good = self.front[word].to_numpy()
         return price_of_separation(self.pairs, self.networks, self.accelerators, good, row)
-
-    def _row_of(self, configuration: int, place: str = "") -> int:
-        """The row of an index of the study. Raises InputError, which begins with `place`."""
-        rows = np.flatnonzero(self.pairs.accelerators.table["index"].to_numpy() == configuration)
-        if len(rows) == 0:
-            raise InputError(f"{place}{configuration}: no costed configuration of the study")
-        return int(rows[0])
 
     def summary(self) -> str:
         """Two lines for people."""
@@ -76,6 +75,14 @@ class CoDesign:
             f"{count['accelerators_left']} accelerators; each other one is no better than one of "
             "these whatever it is paired with"
         )
+
+
+def row_of(accelerators: Accelerators, configuration: int, place: str = "") -> int:
+    """The row of an index of the study. Raises InputError, which begins with `place`."""
+    rows = np.flatnonzero(accelerators.table["index"].to_numpy() == configuration)
+    if len(rows) == 0:
+        raise InputError(f"{place}{configuration}: no costed configuration of the study")
+    return int(rows[0])
 
 
 def shown(pairs: Pairs, found: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,9 @@ import pandas as pd
 from tilewise import _core
 from tilewise._core import InputError
 from tilewise.cluster import spread
+from tilewise.codesigns.block_networks import BlockNetworks, block_networks
+from tilewise.codesigns.block_pairs import BlockPairs
+from tilewise.codesigns.block_result import BlockCoDesign, shown_blocks
 from tilewise.codesigns.pairs import ACCELERATOR, GOOD, PAIR, Accelerators, Networks, Pairs
 from tilewise.codesigns.result import CoDesign, shown
 from tilewise.costs import Progress
@@ -30,6 +33,9 @@ from tilewise.tables import EXACT
 if TYPE_CHECKING:
     from distributed import Client
 
+#: How far the front of a space of blocks may be off where it is too large to be exact.
+RESOLUTION = 0.001
+
 
 def codesign(
     space: str,
@@ -40,31 +46,39 @@ def codesign(
     objectives: str | Iterable[str] = ("accuracy", "latency", "energy", "area"),
     limits: Mapping[str, float] | None = None,
     *,
+    resolution: float = RESOLUTION,
     store: str | os.PathLike[str] | None = None,
     threads: int = 0,
     progress: Progress | None = None,
     client: Client | None = None,
-) -> CoDesign:
+) -> CoDesign | BlockCoDesign:
     """The exact front over all pairs of a network of `space` and an accelerator of `study`.
 
-    space: an indexed space, dataset: one of its data sets (the first). study: one whose workloads
+    space: a search space, dataset: one of its data sets (the first). study: one whose workloads
     have the layers of the space (`{space: NAME, dataset: D, distinct: true}`); it is explored into
     `out` as `explore` does, and what its store knows is not mapped again.
     accuracy: a CSV file, a Series or dict by index or text, a function of a text, or "macs" or
-    "params", which then stand in for it under that name.
+    "params", which then stand in for it under that name. Of a space of blocks: a CSV file with the
+    columns position, choice and accuracy, which add up, or a stand-in.
     objectives: "accuracy" (the more the better), "latency" (ms), "energy" (mJ), "edp" (mJ ms), and
     what an accelerator has: "area" (mm2), "LUT", "FF", "DSP", "BRAM18", "URAM". limits: the most of
-    these, the least accuracy; limits of the study hold, too.
+    these, the least accuracy; limits of the study hold, too. resolution: of a space of blocks, how
+    far its front may be off where it is too large to be exact (docs/codesign.md); 0: exact always.
     client: of a Dask cluster, whose workers then map the layers of the study, as
     `tilewise.cluster.explore` has them do; None: this machine does, on `threads`.
 
     The same result for any number of threads and workers. Raises InputError.
     """
-    if not is_indexed(space):
-        raise InputError(f"{space}: its candidates have no indices; expected an indexed space")
+    if not (0 <= resolution < 1):
+        raise InputError(f"resolution: {resolution}: expected 0 (exact), or a share such as 0.01")
     name = dataset or datasets_of(space)[0]
-    layers, uses = _core.layer_uses(space, name)
-    networks = _networks(space, name, accuracy, layers, uses)
+    networks: Networks | BlockNetworks
+    if is_indexed(space):
+        layers, uses = _core.layer_uses(space, name)
+        networks = _networks(space, name, accuracy, layers, uses)
+    else:
+        networks = block_networks(space, name, accuracy)
+        layers = networks.layers
     asked = [objectives] if isinstance(objectives, str) else list(objectives)
     words = [networks.word if word == "accuracy" else word for word in asked]
     most = {
@@ -78,13 +92,17 @@ def codesign(
     if not any(word in PAIR for word in words):
         raise InputError(f"objectives: {', '.join(asked)}: expected one of {', '.join(PAIR)}, too")
     run = _explored(study, out, store, threads, progress, client)
-    pairs = Pairs(networks, _accelerators(run, layers, [*words, *most]), words, most)
+    accelerators = _accelerators(run, layers, [*words, *most])
     stand_in = "" if networks.word == "accuracy" else " as a stand-in, NOT an accuracy"
     provenance = {
         "space": space, "dataset": name, "study": os.fspath(study), "objectives": words,
         "limits": most, "accuracy": networks.word + stand_in, "version": _core.version(),
     }  # fmt: skip
-    found = _paired(pairs, run, provenance)
+    if isinstance(networks, BlockNetworks):
+        pairs = Pairs(networks.stand_in(), accelerators, words, most)
+        provenance["resolution"] = resolution
+        return _blocks_paired(BlockPairs(networks, pairs, resolution), run, provenance, progress)
+    found = _paired(Pairs(networks, accelerators, words, most), run, provenance)
     if progress is not None:
         progress("pair", 1.0)
     return found
@@ -97,12 +115,42 @@ def _paired(pairs: Pairs, run: _core.Exploration, provenance: dict[str, Any]) ->
     count = {"networks": len(pairs.networks.texts), "accelerators": len(indices)}
     count["pairs"] = count["networks"] * count["accelerators"]
     count |= {"networks_left": len(networks), "accelerators_left": len(accelerators)}
-    positions = dict(zip(indices.tolist(), pairs.accelerators.positions.tolist(), strict=True))
-    files = {
+    files = _files(run, pairs.accelerators, front)
+    return CoDesign(pairs, front, count, networks, accelerators, provenance, files)
+
+
+def _blocks_paired(
+    pairs: BlockPairs,
+    run: _core.Exploration,
+    provenance: dict[str, Any],
+    progress: Progress | None,
+) -> BlockCoDesign:
+    accelerators = pairs.pairs.accelerators_left()
+    found = pairs.front(accelerators, progress)
+    of_found, priced = pairs.priced(found)
+    front = shown_blocks(of_found, of_found.best(priced))
+    costed = pairs.pairs.accelerators
+    count = {"networks": pairs.networks.size, "accelerators": len(costed.table)}
+    count["pairs"] = count["networks"] * count["accelerators"]
+    count |= {"accelerators_left": len(accelerators), "accelerators_bounded": found.skipped}
+    good = of_found.networks.good[priced["network"]]
+    return BlockCoDesign(
+        pairs, front, count, accelerators, found.rounded,
+        pd.DataFrame({"good": good, "edp_mJ_ms": priced["edp_mJ_ms"]}),
+        provenance | {"rounded": found.rounded}, _files(run, costed, front),
+    )  # fmt: skip
+
+
+def _files(
+    run: _core.Exploration, accelerators: Accelerators, front: pd.DataFrame
+) -> dict[int, str]:
+    """The file of each accelerator of a front, by its index in the study."""
+    indices = accelerators.table["index"].tolist()
+    positions = dict(zip(indices, accelerators.positions.tolist(), strict=True))
+    return {
         index: run.configuration_file(positions[index])
         for index in sorted(set(front["configuration"].tolist()))
     }
-    return CoDesign(pairs, front, count, networks, accelerators, provenance, files)
 
 
 def _networks(
@@ -170,9 +218,12 @@ def _accelerators(
     run: _core.Exploration, layers: list[_core.Layer], words: list[str]
 ) -> Accelerators:
     """The costed configurations of a run. Raises InputError where the study lacks a layer."""
-    places = {layer: place for place, layer in enumerate(run.layer_list)}
-    for layer in layers:
-        if layer not in places:
+    # What names and places in a network differ in is one layer.
+    collected = _core.NetworkLayers()
+    own, _, _ = collected.add(_core.network_of(run.layer_list))
+    order, _, _ = collected.add(_core.network_of(layers))
+    for layer, place in zip(layers, order, strict=True):
+        if place >= len(own):
             raise InputError(
                 f"the study has no layer {layer.name} of the space; add the workload {{space: ..., "
                 "dataset: ..., distinct: true}"
@@ -187,5 +238,4 @@ def _accelerators(
         if column is not None and table[column].isna().any():
             raise InputError(f"objectives: {word}: a configuration of the study has none")
     latency, energy = run.layer_costs(positions)
-    order = [places[layer] for layer in layers]
     return Accelerators(table, positions, latency[:, order], energy[:, order])

@@ -26,12 +26,16 @@ def price_of_separation(
     then the network that is best on it. NaN: that way no pair keeps the limits. Losses in % of the
     first.
     """
-    levels = _levels(of_front)
+    levels = levels_of(of_front)
     rows = _rows(pairs, networks, accelerators, levels, reference) if levels else []
+    return table_of(pairs.networks.word, rows)
+
+
+def table_of(word: str, rows: list[tuple[float, float, float, float]]) -> pd.DataFrame:
+    """Of each level with the least EDP of the three ways, with losses."""
     ways = ["together", "network_first", "accelerator_first"]
-    table = pd.DataFrame(
-        rows, columns=[f"{pairs.networks.word}_at_least", *(f"{way}_edp_mJ_ms" for way in ways)]
-    )
+    columns = [f"{word}_at_least", *(f"{way}_edp_mJ_ms" for way in ways)]
+    table = pd.DataFrame(rows, columns=columns)
     for way in ways[1:]:
         ratio = table[f"{way}_edp_mJ_ms"] / table["together_edp_mJ_ms"]
         table[f"{way}_loss_percent"] = 100 * (ratio - 1)
@@ -56,15 +60,15 @@ def _rows(
         rows.append(
             (
                 level,
-                _finite(cheapest[enough].min()),
-                _finite(first),
-                _finite(cheapest[enough, chosen].min()),
+                finite(cheapest[enough].min()),
+                finite(first),
+                finite(cheapest[enough, chosen].min()),
             )
         )
     return rows
 
 
-def _levels(values: npt.NDArray[np.float64]) -> list[float]:
+def levels_of(values: npt.NDArray[np.float64]) -> list[float]:
     """Some of the distinct values, from the least to the most."""
     distinct = np.unique(values)
     places = np.unique(np.linspace(0, len(distinct) - 1, _LEVELS).round().astype(int))
@@ -80,5 +84,5 @@ def _edp(pairs: Pairs, networks: Rows, accelerators: Rows) -> npt.NDArray[np.flo
     return edp
 
 
-def _finite(value: float) -> float:
+def finite(value: float) -> float:
     return float(value) if np.isfinite(value) else float("nan")
