@@ -5,7 +5,7 @@ number that rises with its MACs. Printed: how many accelerators no other one is 
 many bounds said enough, the pairs on the front of accuracy, latency, energy and area, whether it is
 rounded, processor seconds, MiB.
 
-    python bench/codesign_blocks.py 1 10 100
+    python bench/codesign_blocks.py 1 4 10
 """
 
 import argparse
@@ -54,7 +54,7 @@ def measure(count, resolution):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("accelerators", type=int, nargs="+")
-    parser.add_argument("--resolution", type=float, default=0.001)
+    parser.add_argument("--resolution", type=float, default=0.01)
     given = parser.parse_args()
     print("accelerators  left bounded  front rounded  CPU_s    MiB")
     for count in given.accelerators:

@@ -28,7 +28,7 @@ examples:
     --accuracy accuracy.csv --objectives accuracy,latency,energy,area
   tilewise codesign --space nasbench201 --study mine.yaml --out both --accuracy accuracy.csv \\
     --limit area=5 --limit accuracy=90
-  tilewise codesign --space fbnet --study of_fbnet.yaml --out both --resolution 0.01
+  tilewise codesign --space fbnet --study of_fbnet.yaml --out both --resolution 0.001
 docs/codesign.md says what is exact, and what the price of separation is."""
 
 

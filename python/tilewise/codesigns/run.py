@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 #: How far the front of a space of blocks may be off where it is too large to be exact.
-RESOLUTION = 0.001
+RESOLUTION = 0.01
 
 
 def codesign(
@@ -71,14 +71,7 @@ def codesign(
     """
     if not (0 <= resolution < 1):
         raise InputError(f"resolution: {resolution}: expected 0 (exact), or a share such as 0.01")
-    name = dataset or datasets_of(space)[0]
-    networks: Networks | BlockNetworks
-    if is_indexed(space):
-        layers, uses = _core.layer_uses(space, name)
-        networks = _networks(space, name, accuracy, layers, uses)
-    else:
-        networks = block_networks(space, name, accuracy)
-        layers = networks.layers
+    name, layers, networks = _candidates(space, dataset, accuracy)
     asked = [objectives] if isinstance(objectives, str) else list(objectives)
     words = [networks.word if word == "accuracy" else word for word in asked]
     most = {
@@ -100,12 +93,24 @@ def codesign(
     }  # fmt: skip
     if isinstance(networks, BlockNetworks):
         pairs = Pairs(networks.stand_in(), accelerators, words, most)
-        provenance["resolution"] = resolution
         return _blocks_paired(BlockPairs(networks, pairs, resolution), run, provenance, progress)
     found = _paired(Pairs(networks, accelerators, words, most), run, provenance)
     if progress is not None:
         progress("pair", 1.0)
     return found
+
+
+def _candidates(
+    space: str, dataset: str | None, accuracy: Given
+) -> tuple[str, list[_core.Layer], Networks | BlockNetworks]:
+    """The data set, the layers and the networks of a space. Raises InputError."""
+    if not is_indexed(space):
+        name = dataset or datasets_of(space)[0]
+        blocks = block_networks(space, name, accuracy)
+        return name, blocks.layers, blocks
+    name = dataset or datasets_of(space)[0]
+    layers, uses = _core.layer_uses(space, name)
+    return name, layers, _networks(space, name, accuracy, layers, uses)
 
 
 def _paired(pairs: Pairs, run: _core.Exploration, provenance: dict[str, Any]) -> CoDesign:
@@ -137,7 +142,8 @@ def _blocks_paired(
     return BlockCoDesign(
         pairs, front, count, accelerators, found.rounded,
         pd.DataFrame({"good": good, "edp_mJ_ms": priced["edp_mJ_ms"]}),
-        provenance | {"rounded": found.rounded}, _files(run, costed, front),
+        provenance | {"resolution": pairs.resolution, "rounded": found.rounded},
+        _files(run, costed, front),
     )  # fmt: skip
 
 
