@@ -80,10 +80,14 @@ bool Incumbent::excludes(double energy_pj, double latency_cycles) {
     return true;
   }
   const double least = cost(objective_, energy_pj, latency_cycles);
-  if (least >= value_ * (1.0 - kRounding)) return true;
-  if (least * (1.0 + slack_) < value_) return false;
+  if (!(least <= most_of_interest())) return true;
+  if (slack_ <= 0.0 || least * (1.0 + slack_) < value_) return false;
   floor_ = std::min(floor_, least);
-  return slack_ > 0.0;
+  return true;
+}
+
+double Incumbent::most_of_interest() const {
+  return std::nextafter(value_ * (1.0 - kRounding), 0.0);
 }
 
 bool Incumbent::beats(double energy_pj, double latency_cycles) const {
@@ -108,7 +112,7 @@ void Incumbent::add(PricedMapping priced) {
   if (!wants(priced.energy_pj, priced.latency_cycles)) return;
   if (objective_ != Objective::Pareto) {
     const double value = cost(objective_, priced.energy_pj, priced.latency_cycles);
-    if (value == value_ && !(priced.mapping < found_.front().mapping)) return;
+    if (value == value_ && !(*priced.mapping < *found_.front().mapping)) return;
     value_ = value;
     found_.assign(1, std::move(priced));
     return;
@@ -117,7 +121,7 @@ void Incumbent::add(PricedMapping priced) {
     return each.energy_pj == priced.energy_pj && each.latency_cycles == priced.latency_cycles;
   });
   if (same != found_.end()) {
-    if (priced.mapping < same->mapping) same->mapping = std::move(priced.mapping);
+    if (*priced.mapping < *same->mapping) same->mapping = std::move(priced.mapping);
     return;
   }
   // Points that only rounding tells apart are one.
@@ -137,7 +141,9 @@ void Incumbent::add(PricedMapping priced) {
 }
 
 void Incumbent::merge(const Incumbent& other) {
-  for (const PricedMapping& each : other.found_) add(each);
+  for (const PricedMapping& each : other.found_) {
+    if (found_.empty() || found_.front().mapping != each.mapping) add(each);
+  }
   floor_ = std::min(floor_, other.floor_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace tilewise {
 struct PricedMapping {
   double energy_pj = 0.0;  ///< leakage and clock included
   double latency_cycles = 0.0;
-  Mapping mapping;
+  std::shared_ptr<const Mapping> mapping;
+  double dynamic_pj = 0.0;  ///< without these
   double edp() const { return energy_pj * latency_cycles; }
 };
 
@@ -30,6 +32,8 @@ class Incumbent {
   const std::vector<PricedMapping>& found() const { return found_; }
   /// The objective of the best; Pareto: the least EDP. Infinite while empty.
   double value() const { return value_; }
+  /// The most that the objective of a bound may be and be of interest; not of a front.
+  double most_of_interest() const;
   /// The least objective that the gap alone excluded.
   double floor() const { return floor_; }
   /// Whether the gap excluded nothing that might be better.

@@ -52,7 +52,7 @@ void OrderSearch::set_leaf(const SearchNode& leaf) {
   outer_orders_ = outer_tile();
 }
 
-bool OrderSearch::may_improve(const SearchNode& node, SearchRun& run) {
+RelativeSet OrderSearch::improved(const SearchNode& node, SearchRun& run) {
   for (std::size_t boundary = 1; boundary < node.boundary; ++boundary) {
     by_stationary_[boundary] = &subtree_->any_tile[boundary];
   }
@@ -61,12 +61,12 @@ bool OrderSearch::may_improve(const SearchNode& node, SearchRun& run) {
     by_stationary_[at->boundary] = &at->transfers;
     if (at->boundary + 1 == problem_.levels) innermost_ = at->within;
   }
-  return may_improve_from(0, 0, innermost_, run);
+  return improved_from({}, innermost_, node.alive, run);
 }
 
 void OrderSearch::price(const SearchNode& leaf, SearchRun& run) {
   set_leaf(leaf);
-  try_orders(0, 0.0, run);
+  try_orders(0, 0.0, leaf.alive, run);
 }
 
 /// How the instances lie, worked out when the first order is about to be priced; empty: they do not
@@ -165,30 +165,33 @@ std::size_t OrderSearch::stationary_under(std::size_t level, const std::vector<D
   return kNone;
 }
 
-/// Whether some mapping may improve on the best. `start`: the innermost, with the exact energy of
-/// the boundaries up to `exact`; up to `fixed` the stationary tensor is known.
-bool OrderSearch::may_improve_from(std::size_t exact, std::size_t fixed, const CostBound& start,
-                                   SearchRun& run) {
-  return may_improve_from(problem_.levels - 1, exact, fixed, start, run);
+/// Those of a set for which some mapping may improve on the best. `start`: the innermost, with the
+/// exact energy of the boundaries that are known.
+RelativeSet OrderSearch::improved_from(Known known, const CostBound& start, RelativeSet of,
+                                       SearchRun& run) {
+  return improved_from(problem_.levels - 1, known, start, of, run);
 }
 
-bool OrderSearch::may_improve_from(std::size_t boundary, std::size_t exact, std::size_t fixed,
-                                   const CostBound& inside, SearchRun& run) {
+RelativeSet OrderSearch::improved_from(std::size_t boundary, Known known, const CostBound& inside,
+                                       RelativeSet of, SearchRun& run) {
   if (boundary == 0) {
     run.limit.add_effort();
-    return !inside.excluded_by(run.incumbent, context_.static_pj_per_cycle);
+    return inside.remaining(run.incumbents, context_.static_pj_per_cycle, of);
   }
   const ByStationary& by_stationary = *by_stationary_[boundary];
-  const auto improves_with = [&](const TransferBound& transfers) {
+  const auto improved_with = [&](const TransferBound& transfers, RelativeSet left) {
     CostBound next = inside.with(transfers);
-    if (boundary <= exact) next.energy_pj = inside.energy_pj;
-    return may_improve_from(boundary - 1, exact, fixed, next, run);
+    if (boundary <= known.exact) next.energy_pj = inside.energy_pj;
+    return improved_from(boundary - 1, known, next, left, run);
   };
-  if (boundary <= fixed && stationary_[boundary] <= kNone)
-    return improves_with(by_stationary[stationary_[boundary]]);
-  return std::any_of(kTensors.begin(), kTensors.end(), [&](Tensor t) {
-    return improves_with(by_stationary[static_cast<std::size_t>(t)]);
-  });
+  if (boundary <= known.fixed && stationary_[boundary] <= kNone)
+    return improved_with(by_stationary[stationary_[boundary]], of);
+  RelativeSet found = 0;
+  for (const Tensor t : kTensors) {
+    found |= improved_with(by_stationary[static_cast<std::size_t>(t)], of & ~found);
+    if (found == of) break;
+  }
+  return found;
 }
 
 std::size_t OrderSearch::OuterTileHash::operator()(const OuterTile& tile) const {
@@ -235,30 +238,31 @@ double OrderSearch::boundary_energy(std::size_t level, const std::vector<Dim>& o
   return energy_pj;
 }
 
-/// Tries the orders of `level` and of those inside it. `energy_pj`: exact, of the boundaries
-/// outside the level.
-void OrderSearch::try_orders(std::size_t level, double energy_pj, SearchRun& run) {
-  if (level + 1 == problem_.levels) return finish(energy_pj, run);
+/// Tries the orders of `level` and of those inside it, for a set of relatives. `energy_pj`: exact,
+/// of the boundaries outside the level.
+void OrderSearch::try_orders(std::size_t level, double energy_pj, RelativeSet of, SearchRun& run) {
+  if (level + 1 == problem_.levels) return finish(energy_pj, of, run);
   // Orders with the same stationary tensor have one bound.
   const std::size_t boundary = level + 1;
-  std::array<std::optional<bool>, enum_size<Tensor> + 2> improves_by;
+  std::array<std::optional<RelativeSet>, enum_size<Tensor> + 2> improved_by;
   CostBound start = innermost_;
   const double innermost_pj = start.energy_pj;
   for (const OrderGroup& group : orders_of(level, loops_at(level))) {
-    if (run.limit.reached(!run.incumbent.empty())) return;
+    if (run.limit.reached(run.incumbents.any())) return;
     const std::vector<Dim>& order = group.front();
     stationary_[boundary] = stationary_under(level, order);
-    auto& improves = improves_by[stationary_[boundary]];
+    auto& improved = improved_by[stationary_[boundary]];
     start.energy_pj = innermost_pj + energy_pj;
-    if (!improves) improves = may_improve_from(level, boundary, start, run);
-    if (!*improves) {
+    if (!improved) improved = improved_from({level, boundary}, start, of, run);
+    if (*improved == 0) {
       ++run.certificate.orders_by_bound;
       continue;
     }
     const OuterOrder* known = level == 0 ? known_outer(order) : nullptr;
     const double now_pj = energy_pj + (known ? known->energy_pj : boundary_energy(level, order));
     start.energy_pj = innermost_pj + now_pj;
-    if (!may_improve_from(boundary, boundary, start, run)) {
+    const RelativeSet left = improved_from({boundary, boundary}, start, *improved, run);
+    if (left == 0) {
       ++run.certificate.orders_by_bound;
       continue;
     }
@@ -268,12 +272,12 @@ void OrderSearch::try_orders(std::size_t level, double energy_pj, SearchRun& run
       pricer_->set_output_scale(boundary, known->scale);
     }
     group_[level] = &group;
-    try_orders(boundary, now_pj, run);
+    try_orders(boundary, now_pj, left, run);
   }
 }
 
 /// All orders but that of the innermost level are set: prices them.
-void OrderSearch::finish(double energy_pj, SearchRun& run) {
+void OrderSearch::finish(double energy_pj, RelativeSet of, SearchRun& run) {
   const std::size_t innermost = problem_.levels - 1;
   if (layout().empty()) return;
   // The compute unit stores nothing: the order of the innermost level changes no cost.
@@ -287,40 +291,41 @@ void OrderSearch::finish(double energy_pj, SearchRun& run) {
   make_moves(problem_.levels);
   const double exact_pj =
       pricer_->operation_energy() + pricer_->boundary_energy(nest_, problem_.levels) + energy_pj;
-  offer(exact_pj, run);
+  offer(exact_pj, of, run);
   bool variants = false;
   for (std::size_t level = 0; level < innermost; ++level) variants |= group_[level]->size() > 1;
   if (!variants) return;
   const double least_cycles = pricer_->least_latency(nest_);
-  if (run.incumbent.excludes(exact_pj + context_.static_pj_per_cycle * least_cycles,
-                             least_cycles)) {
+  const RelativeSet left = run.incumbents.remaining(
+      exact_pj + context_.static_pj_per_cycle * least_cycles, least_cycles, of);
+  if (left == 0) {
     ++run.certificate.orders_by_bound;
     return;
   }
   const auto representative = order_;
-  try_variants(0, exact_pj, run);
+  try_variants(0, exact_pj, left, run);
   for (std::size_t level = 0; level < innermost; ++level) set_order(level, representative[level]);
 }
 
-void OrderSearch::offer(double energy_pj, SearchRun& run) {
+void OrderSearch::offer(double energy_pj, RelativeSet of, SearchRun& run) {
   ++run.certificate.evaluated;
   const double latency_cycles = pricer_->latency(nest_);
-  const double total_pj = energy_pj + context_.static_pj_per_cycle * latency_cycles;
-  if (run.incumbent.wants(total_pj, latency_cycles))
-    run.incumbent.add({total_pj, latency_cycles, mapping()});
+  run.incumbents.offer(energy_pj, latency_cycles, of,
+                       [this] { return std::make_shared<Mapping>(mapping()); });
 }
 
 /// Times every combination of orders of equal energy.
-void OrderSearch::try_variants(std::size_t level, double energy_pj, SearchRun& run) {
-  if (level + 1 == problem_.levels) return offer(energy_pj, run);
+void OrderSearch::try_variants(std::size_t level, double energy_pj, RelativeSet of,
+                               SearchRun& run) {
+  if (level + 1 == problem_.levels) return offer(energy_pj, of, run);
   const OrderGroup& group = *group_[level];
   for (const std::vector<Dim>& order : group) {
-    if (run.limit.reached(!run.incumbent.empty())) return;
+    if (run.limit.reached(run.incumbents.any())) return;
     set_order(level, order);
     for (std::size_t inner = level + 1; inner + 1 < problem_.levels; ++inner) {
       set_order(inner, order_[inner]);
     }
-    try_variants(level + 1, energy_pj, run);
+    try_variants(level + 1, energy_pj, of, run);
   }
 }
 

@@ -11,7 +11,7 @@
 
 #include "mapper/bound/cost_bound.hpp"
 #include "mapper/bound/subtree_bounds.hpp"
-#include "mapper/incumbent.hpp"
+#include "mapper/incumbents.hpp"
 #include "mapper/loop_orders.hpp"
 #include "mapper/nest_pricer.hpp"
 #include "mapper/nest_tables.hpp"
@@ -36,6 +36,7 @@ struct SearchNode {
   /// ... and whether that is open: no known loop outside the boundary changes its tile.
   EnumArray<Tensor, bool> unchanged{};
   bool any_unchanged = false;  ///< here, or at a boundary further inside
+  RelativeSet alive = 0;       ///< relatives that its tiles fit, and that it may improve on
   /// Of a further place of a level: bits that its tiles take here and at the places inside.
   EnumArray<Tensor, double> held_bits{};
 
@@ -44,7 +45,7 @@ struct SearchNode {
 
 /// What a subtree is searched for and with.
 struct SearchRun {
-  Incumbent& incumbent;
+  Incumbents& incumbents;
   Certificate& certificate;
   WorkLimit& limit;
 };
@@ -59,10 +60,11 @@ class OrderSearch {
   explicit OrderSearch(const SearchContext& context);
 
   void start(const OpenSubtree& subtree);
-  /// Whether a mapping with the tiles of a node may improve on the incumbent, with some tensor
-  /// stationary at each boundary: energy and latency then belong to one kind of mapping.
-  bool may_improve(const SearchNode& node, SearchRun& run);
-  /// Prices the orders of a node of the outermost boundary that no bound excludes; `may_improve`
+  /// The relatives for which a mapping with the tiles of a node may improve on the incumbent, with
+  /// some tensor stationary at each boundary: energy and latency then belong to one kind of
+  /// mapping.
+  RelativeSet improved(const SearchNode& node, SearchRun& run);
+  /// Prices the orders of a node of the outermost boundary that no bound excludes; `improved`
   /// was asked of it right before.
   void price(const SearchNode& leaf, SearchRun& run);
 
@@ -79,11 +81,16 @@ class OrderSearch {
   };
 
   void set_leaf(const SearchNode& leaf);
-  bool may_improve_from(std::size_t exact, std::size_t fixed, const CostBound& start,
-                        SearchRun& run);
-  bool may_improve_from(std::size_t boundary, std::size_t exact, std::size_t fixed,
-                        const CostBound& inside, SearchRun& run);
-  void try_orders(std::size_t level, double energy_pj, SearchRun& run);
+  /// Boundaries from the compute unit up to `exact` outwards have their exact energy in the bound;
+  /// of those up to `fixed` the stationary tensor is known.
+  struct Known {
+    std::size_t exact = 0;
+    std::size_t fixed = 0;
+  };
+  RelativeSet improved_from(Known known, const CostBound& start, RelativeSet of, SearchRun& run);
+  RelativeSet improved_from(std::size_t boundary, Known known, const CostBound& inside,
+                            RelativeSet of, SearchRun& run);
+  void try_orders(std::size_t level, double energy_pj, RelativeSet of, SearchRun& run);
   const OuterOrder* known_outer(const std::vector<Dim>& order) const;
   double boundary_energy(std::size_t level, const std::vector<Dim>& order);
   std::vector<OuterOrder>* outer_tile();
@@ -94,9 +101,9 @@ class OrderSearch {
   void set_moves(std::size_t boundary, DimGroup group, std::uint32_t bits);
   void make_moves(std::size_t boundary);
   const std::vector<EnumArray<Dim, AxisPair>>& layout();
-  void finish(double energy_pj, SearchRun& run);
-  void offer(double energy_pj, SearchRun& run);
-  void try_variants(std::size_t level, double energy_pj, SearchRun& run);
+  void finish(double energy_pj, RelativeSet of, SearchRun& run);
+  void offer(double energy_pj, RelativeSet of, SearchRun& run);
+  void try_variants(std::size_t level, double energy_pj, RelativeSet of, SearchRun& run);
   Mapping mapping() const;
   const SpatialSplit& split(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial[subtree_->spatial[d]];

@@ -10,6 +10,7 @@
 #include "arch/architecture.hpp"
 #include "base/enum_array.hpp"
 #include "mapper/factors.hpp"
+#include "mapper/relatives.hpp"
 #include "mapper/search_tuning.hpp"
 #include "mapper/splits.hpp"
 #include "sim/group_table.hpp"
@@ -58,6 +59,10 @@ struct Problem {
   std::optional<Dim> too_many;  ///< a dimension with more than `most_splits`; the rest is empty
   std::string why_empty;        ///< where a dimension has no split: which and why
   bool stopped = false;         ///< the lists are not complete: it was told to stop
+  /// Null: the architecture is searched alone. Else it is the widest of these.
+  const Relatives* relatives = nullptr;
+
+  RelativeSet all_relatives() const { return relatives ? relatives->all() : kAlone; }
 };
 
 /// Lists the splits of all dimensions and the choices of kept tensors. Throws InputError where the

@@ -79,7 +79,7 @@ void search_space(const Architecture& architecture, const Layer& layer,
   SpaceSearch search(problem, options, limits);
   search.start_from(found.best);
   search.run();
-  found.best = search.best();
+  found.best = search.best()[0];
   found.certificate.add_space(search.certificate());
   found.work += search.work();
   found.lower_bound = std::min(found.lower_bound, search.lower_bound());
@@ -128,10 +128,10 @@ void take_answer(const Architecture& on, const Layer& layer, const Found& found,
   const auto point = [&](const Mapping& mapping) {
     return ParetoPoint{mapping, evaluate(on, layer, mapping)};
   };
-  const ParetoPoint answer = point(chosen->mapping);
+  const ParetoPoint answer = point(*chosen->mapping);
   Mapped mapped{answer.mapping, answer.cost, {}};
   if (objective == Objective::Pareto) {
-    for (const PricedMapping& each : best.found()) mapped.front.push_back(point(each.mapping));
+    for (const PricedMapping& each : best.found()) mapped.front.push_back(point(*each.mapping));
   }
   result.answer = std::move(mapped);
   result.objective_value = best.value();
@@ -183,7 +183,75 @@ void take_own_dims(const Architecture& architecture, const Layer& layer, SearchR
   }
 }
 
+/// The answers for relatives over the dimensions as they are; empty where one of these has more
+/// splits than can be held.
+std::vector<SearchResult> search_relatives_dims(std::span<const Architecture> members,
+                                                const Layer& layer, const SearchOptions& options) {
+  const MappingOptions& mapping = options.mapping;
+  const Relatives relatives(members);
+  Problem problem = make_problem(relatives.widest(), layer, mapping.factors.value());
+  problem.relatives = &relatives;
+  if (problem.too_many) return {};
+  std::vector<SearchResult> results(members.size());
+  if (!problem.why_empty.empty()) return results;
+  SpaceSearch search(problem, options, {});
+  search.run();
+  Found found(options);
+  found.certificate.add_space(search.certificate());
+  found.factors = *mapping.factors;
+  found.space = space_size(relatives.widest(), layer, *mapping.factors);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    found.best = search.best()[i];
+    take_answer(members[i], layer, found, mapping.objective, results[i]);
+  }
+  return results;
+}
+
+/// At most kMostRelatives of one relatives_key.
+std::vector<SearchResult> search_some_relatives(std::span<const Architecture> members,
+                                                const Layer& layer, const SearchOptions& options) {
+  std::vector<SearchResult> results;
+  const MergedDims into = merged_dims(layer);
+  if (members.size() > 1 && into != own_dims()) {
+    std::vector<Architecture> merged;
+    for (const Architecture& each : members) merged.push_back(merge_dims(each, into));
+    results = search_relatives_dims(merged, merge_dims(layer, into), options);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      take_own_dims(members[i], layer, results[i]);
+    }
+  } else if (members.size() > 1) {
+    results = search_relatives_dims(members, layer, options);
+  }
+  results.resize(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    // Alone it says why nothing fits, or that there are too many splits.
+    if (cost(results[i]) == nullptr) results[i] = search(members[i], layer, options);
+  }
+  return results;
+}
+
 }  // namespace
+
+std::size_t most_in_search(const MappingOptions& options) {
+  const bool together = options.objective == Objective::Edp && options.factors.has_value() &&
+                        options.tiles == Tiles::Even && !options.run.interrupted;
+  return together ? kMostRelatives : 1;
+}
+
+std::vector<SearchResult> search_relatives(std::span<const Architecture> relatives,
+                                           const Layer& layer, const MappingOptions& options) {
+  const SearchOptions alone{options};
+  const std::size_t most = most_in_search(options);
+  std::vector<SearchResult> results;
+  while (results.size() < relatives.size()) {
+    const auto rest = relatives.subspan(results.size());
+    for (SearchResult& each :
+         search_some_relatives(rest.first(std::min(most, rest.size())), layer, alone)) {
+      results.push_back(std::move(each));
+    }
+  }
+  return results;
+}
 
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options) {

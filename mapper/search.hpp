@@ -144,4 +144,12 @@ inline std::string_view why_none(const SearchResult& result) {
 SearchResult search(const Architecture& architecture, const Layer& layer,
                     const SearchOptions& options);
 
+/// How many architectures of one relatives_key share a search at most; 1: they do not.
+std::size_t most_in_search(const MappingOptions& options);
+/// The same for architectures of one relatives_key, which for the least EDP over given factors
+/// share one search: each has a mapping of the cost that `search` finds, and the certificate of the
+/// whole. docs/mapper.md, "Relatives".
+std::vector<SearchResult> search_relatives(std::span<const Architecture> relatives,
+                                           const Layer& layer, const MappingOptions& options);
+
 }  // namespace tilewise

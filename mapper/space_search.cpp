@@ -15,6 +15,11 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+/// The relatives for which a subtree may have something better than they have.
+RelativeSet remaining(const Subtree& subtree, Incumbents& best) {
+  return best.remaining(subtree.energy_pj, subtree.latency_cycles, best.all());
+}
+
 }  // namespace
 
 SpaceSearch::SpaceSearch(const Problem& problem, const SearchOptions& options, SearchLimits limits)
@@ -23,7 +28,7 @@ SpaceSearch::SpaceSearch(const Problem& problem, const SearchOptions& options, S
       limits_(std::move(limits)),
       context_(problem, options.mapping.objective),
       threads_(options.mapping.run.threads > 0 ? options.mapping.run.threads : available_threads()),
-      best_(options.mapping.objective, options.gap, options.part) {
+      best_(Incumbent(options.mapping.objective, options.gap, options.part), context_) {
   for (int i = 0; i < threads_; ++i) {
     workers_.push_back(std::make_unique<SubtreeSearch>(context_));
   }
@@ -53,7 +58,7 @@ void SpaceSearch::run() {
 }
 
 double SpaceSearch::lower_bound() const {
-  return std::min({best_.value(), best_.floor(), open_least_});
+  return std::min({best_[0].value(), best_[0].floor(), open_least_});
 }
 
 double SpaceSearch::least(const Subtree& subtree) const {
@@ -62,9 +67,9 @@ double SpaceSearch::least(const Subtree& subtree) const {
 
 /// Limits of work wait for a first mapping; a user who says stop has some patience.
 bool SpaceSearch::asked_to_stop() const {
-  if (best_.empty() && std::max(work_, workers_[0]->tiles_made()) < kPatience) return false;
-  return (limits_.stop && limits_.stop()) || (!best_.empty() && limits_.most_work > 0 &&
-                                              (sure_to_exceed_ || work_ >= limits_.most_work));
+  if (!best_.any() && std::max(work_, workers_[0]->tiles_made()) < kPatience) return false;
+  return (limits_.stop && limits_.stop()) ||
+         (best_.any() && limits_.most_work > 0 && (sure_to_exceed_ || work_ >= limits_.most_work));
 }
 
 /// What needs more than `steps` steps stays open.
@@ -81,7 +86,7 @@ double SpaceSearch::band_least(double steps) const {
 }
 bool SpaceSearch::band_excluded(double steps) {
   const double latency = context_.latency_of(steps);
-  return best_.excludes(context_.energy_in(latency), latency);
+  return best_.remaining(context_.energy_in(latency), latency, best_.all()) == 0;
 }
 
 /// The subtrees of the spatial choices in a band that their bound does not exclude, as many at a
@@ -95,7 +100,7 @@ void SpaceSearch::search_band(double above, double most, double& more) {
       ++certificate_.spatial;
       Subtree subtree{keep, choice, 0.0, 0.0};
       workers_[0]->bound(subtree);
-      if (best_.excludes(subtree.energy_pj, subtree.latency_cycles)) {
+      if (remaining(subtree, best_) == 0) {
         ++certificate_.spatial_by_bound;
         continue;
       }
@@ -115,26 +120,37 @@ void SpaceSearch::search_band(double above, double most, double& more) {
 void SpaceSearch::work_on(std::vector<Subtree>& subtrees) {
   std::stable_sort(subtrees.begin(), subtrees.end(),
                    [&](const Subtree& a, const Subtree& b) { return least(a) < least(b); });
-  if (best_.empty()) probe(subtrees);
+  if (best_.empty() != 0) probe(subtrees);
   search(subtrees);
   subtrees.clear();
 }
 
-/// A first mapping of each choice of kept tensors, for the bounds to be held against. What is
-/// met here is met again in its turn, unless it is excluded.
+/// First mappings for the bounds to be held against, of relatives for those with the least room
+/// first, as theirs fit others too. What is met here is met again in its turn, unless it is
+/// excluded.
 void SpaceSearch::probe(const std::vector<Subtree>& subtrees) {
+  if (problem_.relatives == nullptr) return probe_for(kAlone, subtrees);
+  for (const std::size_t i : problem_.relatives->by_room()) {
+    if (!best_[i].empty()) continue;
+    probe_for(RelativeSet{1} << i, subtrees);
+    best_.share(i);
+  }
+}
+
+/// Looks into subtrees of each choice of kept tensors.
+void SpaceSearch::probe_for(RelativeSet of, const std::vector<Subtree>& subtrees) {
   std::unordered_map<std::size_t, int> tries;
   int probes = 0;
   Certificate tried;
   for (const Subtree& subtree : subtrees) {
     if (probes >= kMostProbes || (probes > 0 && asked_to_stop())) break;
     if (tries[subtree.keep]++ >= kProbes ||
-        best_.excludes(subtree.energy_pj, subtree.latency_cycles)) {
+        best_.remaining(subtree.energy_pj, subtree.latency_cycles, of) == 0) {
       continue;
     }
     ++probes;
     std::int64_t work = 0;
-    workers_[0]->run(subtree, best_, tried, limits_.stop, kProbeWork, work);
+    workers_[0]->run(subtree, of, best_, tried, limits_.stop, kProbeWork, work);
     work_ += work;
   }
   certificate_.evaluated += tried.evaluated;
@@ -171,7 +187,7 @@ void SpaceSearch::search(const std::vector<Subtree>& subtrees) {
 /// Whether a limit of work will not do: those that wait for a second turn, with as many as there
 /// will be if the rest is like those that had their first one, take what they took once more.
 bool SpaceSearch::exceeds_limit(double all_over_done, const Turn& second) const {
-  if (limits_.most_work == 0 || best_.empty()) return false;
+  if (limits_.most_work == 0 || !best_.any()) return false;
   const double again = static_cast<double>(second.waiting.size()) * static_cast<double>(kFirstTurn);
   return (static_cast<double>(work_) + again) * all_over_done >
          kSureToExceed * static_cast<double>(limits_.most_work);
@@ -183,14 +199,13 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
   using End = SubtreeSearch::End;
   const std::size_t count = std::min(turn.round, turn.waiting.size());
   struct Outcome {
-    Incumbent best;
+    Incumbents best;
     Certificate certificate;
     std::int64_t work = 0;
     End end = End::Complete;
   };
-  std::vector<Outcome> outcomes(
-      count,
-      {Incumbent(options_.mapping.objective, options_.gap, options_.part), {}, 0, End::Complete});
+  const Incumbent none(options_.mapping.objective, options_.gap, options_.part);
+  std::vector<Outcome> outcomes(count, {Incumbents(none, context_), {}, 0, End::Complete});
   std::int64_t most = turn.most_work;
   if (limits_.most_work > 0) {
     most = std::min(most, std::max<std::int64_t>(1, limits_.most_work - work_));
@@ -202,12 +217,13 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
                    const Subtree& subtree = turn.waiting[i];
                    Outcome& outcome = outcomes[i];
                    outcome.best.merge(best_);
-                   if (outcome.best.excludes(subtree.energy_pj, subtree.latency_cycles)) {
+                   const RelativeSet of = remaining(subtree, outcome.best);
+                   if (of == 0) {
                      ++outcome.certificate.spatial_by_bound;
                      continue;
                    }
                    outcome.end = workers_[static_cast<std::size_t>(worker)]->run(
-                       subtree, outcome.best, outcome.certificate, limits_.stop, most,
+                       subtree, of, outcome.best, outcome.certificate, limits_.stop, most,
                        outcome.work);
                  }
                });
@@ -227,7 +243,7 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
 }
 
 void SpaceSearch::leave_open(const Subtree& subtree) {
-  if (best_.excludes(subtree.energy_pj, subtree.latency_cycles)) {
+  if (remaining(subtree, best_) == 0) {
     ++certificate_.spatial_by_bound;
     return;
   }

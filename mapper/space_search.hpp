@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "mapper/incumbent.hpp"
+#include "mapper/incumbents.hpp"
 #include "mapper/problem.hpp"
 #include "mapper/search.hpp"
 #include "mapper/search_context.hpp"
@@ -34,7 +34,7 @@ class SpaceSearch {
   void run();
 
   bool stopped() const { return stopped_; }
-  const Incumbent& best() const { return best_; }
+  const Incumbents& best() const { return best_; }
   /// No mapping that is not priced costs less.
   double lower_bound() const;
   std::int64_t work() const { return work_; }
@@ -56,6 +56,7 @@ class SpaceSearch {
   void search_band(double above, double most, double& more);
   void work_on(std::vector<Subtree>& subtrees);
   void probe(const std::vector<Subtree>& subtrees);
+  void probe_for(RelativeSet of, const std::vector<Subtree>& subtrees);
   void search(const std::vector<Subtree>& subtrees);
   bool exceeds_limit(double all_over_done, const Turn& second) const;
   std::size_t search_round(Turn& turn, Turn& next);
@@ -67,7 +68,7 @@ class SpaceSearch {
   SearchContext context_;
   int threads_;
   std::vector<std::unique_ptr<SubtreeSearch>> workers_;
-  Incumbent best_;
+  Incumbents best_;
   Certificate certificate_;
   double open_least_ = std::numeric_limits<double>::infinity();
   std::int64_t work_ = 0;

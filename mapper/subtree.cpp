@@ -19,11 +19,12 @@ constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
 SubtreeSearch::SubtreeSearch(const SearchContext& context)
     : context_(context), problem_(context.problem), bounds_(context), orders_(context) {}
 
-SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& incumbent,
-                                      Certificate& certificate, const std::function<bool()>& stop,
-                                      std::int64_t most_work, std::int64_t& work) {
+SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, RelativeSet of,
+                                      Incumbents& incumbents, Certificate& certificate,
+                                      const std::function<bool()>& stop, std::int64_t most_work,
+                                      std::int64_t& work) {
   WorkLimit limit(stop, most_work);
-  SearchRun run{incumbent, certificate, limit};
+  SearchRun run{incumbents, certificate, limit};
   subtree_ = bounds_.open(subtree);
   orders_.start(subtree_);
   for (std::size_t boundary = 1; boundary < problem_.levels; ++boundary) {
@@ -32,7 +33,9 @@ SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, Incumbent& incumbe
   SearchNode root;
   root.boundary = problem_.levels;
   root.within = subtree_.innermost;
-  if (!orders_.may_improve(root, run)) {
+  root.alive = of;
+  root.alive = orders_.improved(root, run);
+  if (root.alive == 0) {
     ++certificate.spatial_by_bound;
     return End::Complete;
   }
@@ -79,14 +82,15 @@ CostBound SubtreeSearch::whole(CostBound bound, std::size_t boundary) const {
   return bound;
 }
 
-bool SubtreeSearch::excluded(const CostBound& whole, SearchRun& run) const {
-  return whole.excluded_by(run.incumbent, context_.static_pj_per_cycle);
+/// Of a set of relatives those that a mapping may improve on that costs at least so much.
+RelativeSet SubtreeSearch::remaining(const CostBound& whole, RelativeSet of, SearchRun& run) const {
+  return whole.remaining(run.incumbents, context_.static_pj_per_cycle, of);
 }
 
 /// Searches the tiles of the next boundary around a node.
 void SubtreeSearch::search_outside(const SearchNode& inside, SearchRun& run) {
   Tiles tiles{inside, inside.boundary - 1, inside.bound(), {}};
-  add_tiles(tiles, 0, inside.tiles, TileFactors::one(), run);
+  add_tiles(tiles, 0, inside.tiles, TileFactors::one(), inside.alive, run);
   try_candidates(tiles, run);
 }
 
@@ -96,7 +100,7 @@ void SubtreeSearch::try_candidates(Tiles& of, SearchRun& run) {
       of.candidates.begin(), of.candidates.end(),
       [](const Candidate& a, const Candidate& b) { return a.least_objective < b.least_objective; });
   for (const Candidate& candidate : of.candidates) {
-    if (run.limit.reached(!run.incumbent.empty())) return;
+    if (run.limit.reached(run.incumbents.any())) return;
     try_tile(of.inside, of.boundary, candidate, run);
   }
   of.candidates.clear();
@@ -108,11 +112,12 @@ EnumArray<Tensor, double> SubtreeSearch::held_inside(const SearchNode& inside,
   return has_place_inside(boundary) ? inside.held_bits : EnumArray<Tensor, double>{};
 }
 
-/// Whether the memories of the level have room for such tiles beside what is inside.
-bool SubtreeSearch::fits(const Tiles& of, const EnumArray<Tensor, double>& tile_words,
-                         const EnumArray<Tensor, bool>& refilled) const {
-  const auto bits = held_bits(problem_, subtree_.kept->choice, of.boundary, tile_words, refilled);
-  return tiles_fit(problem_, of.boundary, bits, held_inside(of.inside, of.boundary));
+/// Those of a set whose memories of the level have room for such tiles beside what is inside.
+RelativeSet SubtreeSearch::fitting(const Tiles& into, const EnumArray<Tensor, double>& tile_words,
+                                   const EnumArray<Tensor, bool>& refilled, RelativeSet of) const {
+  const std::size_t boundary = into.boundary;
+  const auto bits = held_bits(problem_, subtree_.kept->choice, boundary, tile_words, refilled);
+  return tiles_fit(problem_, boundary, bits, held_inside(into.inside, boundary), of);
 }
 
 /// Whether a loop stands between the tile and the one inside it.
@@ -145,7 +150,9 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   }
   node.any_unchanged = true;
   bound_transfers(node);
-  if (excluded(whole(node.bound(), boundary), run) || !orders_.may_improve(node, run)) {
+  node.alive = remaining(whole(node.bound(), boundary), candidate.alive, run);
+  if (node.alive != 0) node.alive = orders_.improved(node, run);
+  if (node.alive == 0) {
     ++run.certificate.tiles_by_bound;
   } else if (boundary == 1) {
     run.limit.reach_leaf();
@@ -163,19 +170,20 @@ void SubtreeSearch::bound_transfers(SearchNode& node) const {
 
 /// Adds a whole tile, unless its bound excludes it.
 void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
-                                  SearchRun& run) {
+                                  RelativeSet alive, SearchRun& run) {
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
   const CostBound within = with_blocks(into.within, chosen, into.boundary);
   const CostBound bound =
       whole(within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
-  if (excluded(bound, run)) {
+  const RelativeSet left = remaining(bound, alive, run);
+  if (left == 0) {
     ++run.certificate.tiles_by_bound;
     return;
   }
   const double latency_cycles = bound.latency_cycles();
   const double energy_pj = bound.energy_pj + context_.static_pj_per_cycle * latency_cycles;
   into.candidates.push_back(
-      {chosen, factors, Incumbent::cost(context_.objective, energy_pj, latency_cycles)});
+      {chosen, factors, left, Incumbent::cost(context_.objective, energy_pj, latency_cycles)});
   if (into.candidates.size() >= kMostCandidates) try_candidates(into, run);
 }
 
@@ -192,9 +200,9 @@ std::size_t SubtreeSearch::larger(const SpatialSplit& of, std::size_t boundary,
 
 /// Goes on with the group `at` of the sequence: every child of the inner tile's nodes.
 void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen,
-                              const TileFactors& so_far, SearchRun& run) {
+                              const TileFactors& so_far, RelativeSet alive, SearchRun& run) {
   if (run.limit.stopped()) return;
-  if (at == kSequence.size()) return add_candidate(into, chosen, so_far, run);
+  if (at == kSequence.size()) return add_candidate(into, chosen, so_far, alive, run);
   const std::size_t boundary = into.boundary;
   const GroupDims dims = dims_of(kSequence[at]);
   const GroupTiles& tiles = *subtree_.tiles[boundary][kSequence[at]];
@@ -218,16 +226,17 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
         second_state = second.nodes[b].state;
       }
       const TileFactors& own = tiles.at(first.nodes[a].state, second_state);
-      if (run.limit.told_to_stop(!run.incumbent.empty())) return;
+      if (run.limit.told_to_stop(run.incumbents.any())) return;
       EnumArray<Tensor, double> tile_words;
       EnumArray<Tensor, bool> refilled;
       for (const Tensor t : kTensors) {
         tile_words[t] = so_far.tile_words[t] * own.tile_words[t] * rest.tile_words[t];
         refilled[t] = so_far.refilled[t] || own.refilled[t] || rest.refilled[t];
       }
-      if (!fits(into, tile_words, refilled)) {
+      RelativeSet left = fitting(into, tile_words, refilled, alive);
+      if (left == 0) {
         ++run.certificate.tiles_by_capacity;
-        if (fits(into, tile_words, {})) continue;
+        if (fitting(into, tile_words, {}, alive) != 0) continue;
         // Nor do those that follow, which are larger: they are not looked at one by one.
         const std::size_t skipped = inner_count > 1 ? larger(second, boundary, inner, j)
                                                     : larger(first, boundary, outer, i);
@@ -240,13 +249,14 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
       if (!only && at + 1 < kSequence.size()) {
         TileFactors least = factors;
         least *= rest;
-        if (excluded(whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary),
-                     run)) {
+        left = remaining(whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary),
+                         left, run);
+        if (left == 0) {
           ++run.certificate.tiles_by_bound;
           continue;
         }
       }
-      add_tiles(into, at + 1, next, factors, run);
+      add_tiles(into, at + 1, next, factors, left, run);
     }
   }
 }

@@ -106,7 +106,8 @@ std::optional<Misfit> capacity_misfit(const Architecture& architecture, const La
 
 /// Places of a level in the nest: each has tensors, of which none has two, and there is a loop
 /// between one and the next; without one they are the same.
-std::optional<Misfit> places_misfit(const Architecture& architecture, const Mapping& mapping) {
+std::optional<Misfit> places_misfit(const Architecture& architecture, const Layer& layer,
+                                    const Mapping& mapping) {
   EnumArray<Tensor, bool> placed{};
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     const LevelMapping& at = mapping.levels[l];
@@ -115,10 +116,12 @@ std::optional<Misfit> places_misfit(const Architecture& architecture, const Mapp
                          (l + 1 < mapping.levels.size() && architecture.levels[l + 1].place > 0);
     if (!several) continue;
     const std::string& level = architecture.levels[l].name;
-    if (std::none_of(at.keep.begin(), at.keep.end(), [](bool kept) { return kept; })) {
+    if (std::none_of(kTensors.begin(), kTensors.end(),
+                     [&](Tensor t) { return at.keep[t] && has_tensor(layer, t); })) {
       return Misfit{level, "one of its places in the nest keeps no tensor; leave that place out"};
     }
     for (const Tensor t : kTensors) {
+      if (!has_tensor(layer, t)) continue;
       if (at.keep[t] && placed[t]) {
         return Misfit{level,
                       fmt::format("{} has two places in it; let it bypass one of them", name(t))};
@@ -170,7 +173,7 @@ std::optional<Misfit> misfit_of(const Architecture& architecture, const Layer& l
     }
     if (auto misfit = fan_out_misfit(level, mapping.levels[l])) return misfit;
   }
-  if (auto misfit = places_misfit(architecture, mapping)) return misfit;
+  if (auto misfit = places_misfit(architecture, layer, mapping)) return misfit;
   if (auto misfit = operands_misfit(architecture, mapping)) return misfit;
   return capacity_misfit(architecture, layer, mapping);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "mapper/bound/boundary_cost.hpp"
-#include "mapper/incumbent.hpp"
+#include "mapper/incumbents.hpp"
 
 namespace tilewise {
 
@@ -35,12 +35,13 @@ struct CostBound {
     return std::max(cycles, *std::max_element(shared_busy.begin(), shared_busy.end()));
   }
 
-  /// Whether no mapping that costs at least this improves on the incumbent `best`.
-  bool excluded_by(Incumbent& best, double static_pj_per_cycle) const {
+  /// Of a set of relatives those whose incumbent a mapping may improve on that costs at least this.
+  RelativeSet remaining(Incumbents& best, double static_pj_per_cycle, RelativeSet of) const {
     const double least = latency_cycles();
-    if (best.excludes(energy_pj + static_pj_per_cycle * least, least)) return true;
-    return cycles_with_idle > least &&
-           best.beats(energy_pj + static_pj_per_cycle * cycles_with_idle, cycles_with_idle);
+    const RelativeSet left = best.remaining(energy_pj + static_pj_per_cycle * least, least, of);
+    if (left == 0 || cycles_with_idle <= least) return left;
+    return best.not_beaten(energy_pj + static_pj_per_cycle * cycles_with_idle, cycles_with_idle,
+                           left);
   }
 };
 

@@ -286,17 +286,20 @@ EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& ke
   return bits;
 }
 
-bool tiles_fit(const Problem& problem, std::size_t level, const EnumArray<Tensor, double>& bits,
-               const EnumArray<Tensor, double>& inside) {
-  for (const Memory& memory : problem.architecture.levels[level].memories) {
-    if (!memory.capacity) continue;
+RelativeSet tiles_fit(const Problem& problem, std::size_t level,
+                      const EnumArray<Tensor, double>& bits,
+                      const EnumArray<Tensor, double>& inside, RelativeSet of) {
+  const std::vector<Memory>& memories = problem.architecture.levels[level].memories;
+  for (std::size_t m = 0; m < memories.size() && of != 0; ++m) {
+    if (!memories[m].capacity) continue;
     double all = 0.0;
     for (const Tensor t : kTensors) {
-      if (memory.holds[t]) all += bits[t] + inside[t];
+      if (memories[m].holds[t]) all += bits[t] + inside[t];
     }
-    if (all > static_cast<double>(memory.capacity->count())) return false;
+    if (all > static_cast<double>(memories[m].capacity->count())) return 0;
+    if (problem.relatives != nullptr) of &= problem.relatives->holding(level, m, all);
   }
-  return true;
+  return of;
 }
 
 }  // namespace tilewise

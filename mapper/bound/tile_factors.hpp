@@ -69,8 +69,10 @@ TileFactors tile_factors(const Problem& problem, const Parents& parents, DimGrou
 EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& kept,
                                     std::size_t level, const EnumArray<Tensor, double>& tile,
                                     const EnumArray<Tensor, bool>& refilled);
-/// Whether the memories of `level` hold them beside what its places further inside hold.
-bool tiles_fit(const Problem& problem, std::size_t level, const EnumArray<Tensor, double>& bits,
-               const EnumArray<Tensor, double>& inside);
+/// Of a set of relatives those whose memories of `level` hold them beside what its places further
+/// inside hold.
+RelativeSet tiles_fit(const Problem& problem, std::size_t level,
+                      const EnumArray<Tensor, double>& bits,
+                      const EnumArray<Tensor, double>& inside, RelativeSet of);
 
 }  // namespace tilewise

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "mapper/incumbent.hpp"
+#include "mapper/relatives.hpp"
+#include "mapper/search_context.hpp"
+
+namespace tilewise {
+
+/// The incumbent of an architecture that is searched alone, or of each of its relatives.
+class Incumbents {
+ public:
+  /// `empty`: what an incumbent starts as. Relatives are searched for the least EDP.
+  Incumbents(const Incumbent& empty, const SearchContext& context);
+
+  const Incumbent& operator[](std::size_t member) const { return each_[member]; }
+  RelativeSet all() const { return relatives_ ? relatives_->all() : kAlone; }
+  /// Those without a mapping.
+  RelativeSet empty() const;
+  /// Whether some have one.
+  bool any() const { return any_; }
+
+  /// Which of a set may improve with what has at least that energy in pJ, with the leakage of the
+  /// widest of them, and latency in cycles.
+  RelativeSet remaining(double energy_pj, double latency_cycles, RelativeSet of) {
+    if (relatives_ != nullptr) return remaining_relatives(energy_pj, latency_cycles, of);
+    return each_.front().excludes(energy_pj, latency_cycles) ? 0 : of;
+  }
+  /// The same by a bound that never decides between equals.
+  RelativeSet not_beaten(double energy_pj, double latency_cycles, RelativeSet of) const;
+  /// Offers a mapping that fits each of a set; `make` makes it where one wants it.
+  template <class Make>
+  void offer(double dynamic_pj, double latency_cycles, RelativeSet to, const Make& make) {
+    std::shared_ptr<const Mapping> made;
+    for_each_relative(to, [&](std::size_t i) {
+      const double energy_pj = dynamic_pj + static_pj(i) * latency_cycles;
+      if (!each_[i].wants(energy_pj, latency_cycles)) return;
+      if (!made) made = make();
+      add(i, {energy_pj, latency_cycles, made, dynamic_pj});
+    });
+  }
+  /// Those with as much room as one take what it has.
+  void share(std::size_t from);
+  /// Of an architecture that is searched alone.
+  void merge(const Incumbent& known);
+  void merge(const Incumbents& other);
+
+ private:
+  static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+  /// Of a cycle.
+  double static_pj(std::size_t i) const {
+    return relatives_ ? relatives_->static_pj(i) : least_static_pj_;
+  }
+  void add(std::size_t i, PricedMapping priced);
+  void note(std::size_t i);
+  RelativeSet remaining_relatives(double energy_pj, double latency_cycles, RelativeSet of) const;
+
+  const Relatives* relatives_;
+  double least_static_pj_;
+  std::vector<Incumbent> each_;
+  bool any_ = false;
+  /// What a relative may still be interested in.
+  struct Open {
+    double more_static_pj = 0.0;  ///< of a cycle, beyond the widest
+    double most = 0.0;            ///< EDP
+  };
+  std::vector<Open> open_;   ///< [relative]
+  double most_ = kInfinity;  ///< of all of them
+};
+
+}  // namespace tilewise

@@ -1,0 +1,141 @@
+#include "mapper/relatives.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "mapper/search.hpp"
+#include "random_problem.hpp"
+#include "scale.hpp"
+#include "search_checks.hpp"
+#include "sim/validity.hpp"
+
+namespace tilewise {
+namespace {
+
+using testing::Problem;
+using testing::RandomProblems;
+using testing::same;
+using testing::same_mapping;
+using testing::scaled;
+
+/// The architecture with other capacities and leakage; now and then as it is.
+Architecture relative_of(const Architecture& architecture, testing::RandomNests& random) {
+  Architecture made = architecture;
+  for (std::size_t level = 1; level < made.levels.size(); ++level) {
+    for (Memory& memory : made.levels[level].memories) {
+      if (memory.capacity && random.chance(70)) {
+        const std::int64_t quarters = random.pick(1, 12);
+        memory.capacity = Bits{std::max<std::int64_t>(1, memory.capacity->count() * quarters / 4)};
+      }
+      if (random.chance(50)) memory.leakage = Milliwatts{static_cast<double>(random.pick(0, 40))};
+    }
+  }
+  if (random.chance(30)) made.compute.leakage = Milliwatts{static_cast<double>(random.pick(0, 9))};
+  return made;
+}
+
+/// Answers of the same cost, both proven; number for number where they name the same mapping.
+void check_same_answer(const SearchResult& together, const SearchResult& alone) {
+  CHECK(together.proven == alone.proven);
+  CHECK(same(together.objective_value, alone.objective_value));
+  CHECK(same(together.lower_bound, alone.lower_bound));
+  CHECK(together.factors == alone.factors);
+  CHECK(together.space.digits == alone.space.digits);
+  CHECK(why_none(together) == why_none(alone));
+  REQUIRE((cost(together) == nullptr) == (cost(alone) == nullptr));
+  if (cost(alone) == nullptr) return;
+  CHECK(same(cost(together)->energy.total.count(), cost(alone)->energy.total.count()));
+  CHECK(same(cost(together)->latency.total.count(), cost(alone)->latency.total.count()));
+}
+
+TEST_CASE("relatives that share a search have the answers that each has alone") {
+  RandomProblems problems(20261127);
+  int mapped = 0;
+  int unmapped = 0;
+  int different = 0;  // answers that differ from those of the first relative
+  for (int i = 0; i < scaled(60); ++i) {
+    const Problem problem = problems.any(2500);
+    std::vector<Architecture> members;
+    const std::int64_t count = problems.random().pick(2, 80);
+    for (std::int64_t m = 0; m < count; ++m) {
+      members.push_back(relative_of(problem.architecture, problems.random()));
+      CHECK(relatives_key(members.back()) == relatives_key(problem.architecture));
+    }
+    const MappingOptions options{
+        .objective = Objective::Edp, .factors = problem.factors, .run = {.threads = 1}};
+    REQUIRE(most_in_search(options) == kMostRelatives);
+    const auto together = search_relatives(members, problem.layer, options);
+    REQUIRE(together.size() == members.size());
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      CAPTURE(i);
+      CAPTURE(m);
+      const SearchResult alone = search(members[m], problem.layer, {.mapping = options});
+      check_same_answer(together[m], alone);
+      if (const Mapping* best = best_mapping(together[m])) {
+        CHECK(!find_misfit(members[m], problem.layer, *best));
+      }
+      (best_mapping(alone) ? mapped : unmapped) += 1;
+      different += same_mapping(together[m], together[0]) ? 0 : 1;
+    }
+  }
+  CHECK(mapped > 10 * scaled(60));
+  CHECK(unmapped > 0);
+  CHECK(different > 3 * scaled(60));
+}
+
+TEST_CASE("only the least EDP over given factors shares a search") {
+  const RunOptions one{.threads = 1};
+  CHECK(most_in_search({.objective = Objective::Latency, .factors = Factors::All, .run = one}) ==
+        1);
+  CHECK(most_in_search({.objective = Objective::Pareto, .factors = Factors::All, .run = one}) == 1);
+  CHECK(most_in_search({.objective = Objective::Edp, .factors = {}, .run = one}) == 1);
+  RandomProblems problems(5);
+  const Problem problem = problems.any(500);
+  const MappingOptions options{
+      .objective = Objective::Latency, .factors = problem.factors, .run = one};
+  const std::vector<Architecture> members(2, problem.architecture);
+  const auto each = search_relatives(members, problem.layer, options);
+  const SearchResult alone = search(problem.architecture, problem.layer, {.mapping = options});
+  for (const SearchResult& found : each) check_same_answer(found, alone);
+}
+
+TEST_CASE("what is no capacity and no leakage makes no relatives") {
+  RandomProblems problems(7);
+  const Architecture one = problems.any(500).architecture;
+  Architecture other = one;
+  other.levels.front().memories.front().energy.read += Picojoules{1.0};
+  CHECK(relatives_key(other) != relatives_key(one));
+  other = one;
+  other.clock = other.clock * 2.0;
+  CHECK(relatives_key(other) != relatives_key(one));
+}
+
+TEST_CASE("sets of relatives by room") {
+  RandomProblems problems(9);
+  Architecture small = problems.any(500).architecture;
+  small.levels.back().memories.resize(1);
+  Memory& memory = small.levels.back().memories.front();
+  memory.capacity = Bits{64};
+  memory.leakage = Milliwatts{5.0};
+  Architecture large = small;
+  large.levels.back().memories.front().capacity = Bits{256};
+  large.levels.back().memories.front().leakage = Milliwatts{2.0};
+  const std::vector<Architecture> members{large, small, large};
+  const Relatives relatives(members);
+  CHECK(relatives.all() == 0b111);
+  const std::size_t level = small.levels.size() - 1;
+  CHECK(relatives.holding(level, 0, 64.0) == 0b111);
+  CHECK(relatives.holding(level, 0, 64.5) == 0b101);
+  CHECK(relatives.holding(level, 0, 256.5) == 0);
+  CHECK(relatives.at_least(0) == 0b101);
+  CHECK(relatives.at_least(1) == 0b111);
+  CHECK(relatives.by_room() == std::vector<std::size_t>{1, 0, 2});
+  CHECK(*relatives.widest().levels.back().memories.front().capacity == Bits{256});
+  CHECK(relatives.static_pj(0) < relatives.static_pj(1));
+}
+
+}  // namespace
+}  // namespace tilewise
