@@ -48,7 +48,7 @@ std::string front_layers_header() {
   std::string text = "index,layer,operator";
   for (const Dim d : kDims) text += fmt::format(",{}", name(d));
   return text +
-         ",times,mapping,cycles,latency_ms,energy_pJ,dram_bytes,utilisation,factors,evaluated,"
+         ",times,mapping,cycles,latency_ms,energy_pJ,dram_bytes,utilisation,factors,"
          "proven\n";
 }
 
@@ -62,9 +62,9 @@ std::string front_layers_rows(const Study& study, const Explored& explored,
     const StoredLayer& cost = layers[l];
     fmt::format_to(out, "{},{},{}", explored.index, csv_cell(layer.name), name(layer.op));
     for (const Dim d : kDims) fmt::format_to(out, ",{}", layer.bounds[d]);
-    fmt::format_to(out, ",{},{},{},{},{},{},{},{},{},{}\n", times[l], csv_cell(cost.mapping),
+    fmt::format_to(out, ",{},{},{},{},{},{},{},{},{}\n", times[l], csv_cell(cost.mapping),
                    cost.cycles, cost.latency_ms, cost.energy_pj, cost.dram_bytes, cost.utilisation,
-                   cost.factors, cost.evaluated, cost.proven ? "yes" : "no");
+                   cost.factors, cost.proven ? "yes" : "no");
   }
   return text;
 }

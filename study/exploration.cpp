@@ -6,27 +6,20 @@
 #include <cassert>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "arch/home.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
-#include "mapper/bound/layer_bound.hpp"
-#include "mapper/search.hpp"
 #include "study/scheduled_workload.hpp"
 #include "study/stored_layers.hpp"
 #include "study/stride.hpp"
+#include "study/study_bounds.hpp"
 
 namespace tilewise {
 namespace {
-
-/// `architecture` and `layer` have the names of a store, so that equal ones have equal results.
-StoredLayer solve_layer(const Architecture& architecture, const Layer& layer, const Study& study) {
-  SearchOptions options;
-  options.mapping = {study.mapping, study.factors, {.threads = 1}};
-  return stored_layer(search(architecture, layer, options), layer, architecture);
-}
 
 /// A step that leads far from the last few: near the golden ratio of the whole.
 std::int64_t spread(std::int64_t count) {
@@ -35,74 +28,17 @@ std::int64_t spread(std::int64_t count) {
 
 }  // namespace
 
-std::vector<StoredLayer> solve_layers(const Study& study, StudyLayers& widths,
-                                      std::int64_t position, std::span<const std::size_t> layers) {
-  Configuration made = configuration(study, position);
-  if (!made.architecture) throw InputError(made.why_none);
-  made.architecture->name = kAnyName;
-  const LayersAtWidth& width = widths.at(made.precision);
-  std::vector<StoredLayer> solved;
-  for (const std::size_t layer : layers) {
-    solved.push_back(solve_layer(*made.architecture, width.layers[layer], study));
-  }
-  return solved;
-}
-
 Exploration::Exploration(const Study& study, ResultStore& store, int threads)
     : study_(study),
       store_(store),
       threads_(threads),
       widths_(study),
+      families_(study, threads),
       weights_(layer_weights(study)),
       count_(configuration_count(study)) {
   if (!study.prune || study.search) return;
   stride_ = spread(count_);
   marks_.resize(static_cast<std::size_t>(count_), Mark::None);
-}
-
-/// What the weighted sum over the workloads is not below, in energy or in latency: the lower bounds
-/// of the layers, or of the networks under any schedule. Empty: none is known.
-std::optional<TotalCost> Exploration::least_totals(const Configuration& made) {
-  const Architecture& architecture = *made.architecture;
-  const LayersAtWidth& width = widths_.at(made.precision);
-  TotalCost alone;
-  for (std::size_t l = 0; l < width.layers.size(); ++l) {
-    const auto bound = layer_bound(architecture, width.layers[l], study_.factors);
-    if (!bound) return std::nullopt;  // that no mapping fits is for the search to say
-    alone += weights_[l] * TotalCost{bound->energy.count(), bound->latency.count(), 0.0};
-  }
-  const bool off_chip = !schedules() || std::holds_alternative<NoHome>(home_of(architecture));
-  if (off_chip) return alone;
-  TotalCost least;
-  for (std::size_t w = 0; w < study_.workloads.size(); ++w) {
-    const auto bound = scheduled_bound(study_, {architecture, width.networks[w]});
-    if (!bound) return std::nullopt;
-    least += study_.workloads[w].weight * *bound;
-  }
-  return least;
-}
-
-/// The configuration under its lower bounds: beaten, over a limit, or neither.
-Explored Exploration::bounded(const Explored& examined, const Configuration& made) {
-  const auto totals = least_totals(made);
-  if (!totals) return examined;
-  const auto latency = duration(Cycles{totals->latency_cycles}, made.architecture->clock);
-  // Sums in another order than those of the costs: a hair less is surely below.
-  constexpr double kRounding = 1.0 - 1e-9;
-  Explored least = examined;
-  set_costs(kRounding * milliseconds(latency).count(),
-            kRounding * millijoules(Picojoules{totals->energy_pj}).count(), least.metrics);
-  least.metrics[StudyMetric::Power] = 0.0;  // a longer latency may lower it without end
-  for (const StudyLimit& limit : study_.limits) {
-    const double value = least.metrics[limit.metric].value();
-    if (value <= limit.most) continue;
-    least.outcome = Outcome::OverLimit;
-    least.why = fmt::format("{} is at least {:.6g} {} whatever the mapping{}, asked: {}",
-                            name(limit.metric), value, unit(limit.metric),
-                            !schedules() ? "" : " and schedule", limit.text);
-    return least;
-  }
-  return least;
 }
 
 void Exploration::look_up(Entry& entry) const {
@@ -127,12 +63,14 @@ void Exploration::open(Entry& entry) {
   entry.whole = entry.explored.outcome != Outcome::Costed;
   if (entry.whole) return;
   entry.configuration.architecture->name = kAnyName;
-  entry.key = architecture_store_key(*entry.configuration.architecture);
-  entry.networks_key = networks_key(*entry.configuration.architecture);
+  entry.family = families_.of(entry.position);
+  entry.key = key_in(*entry.family, architecture_store_key(*entry.configuration.architecture));
+  entry.networks_key = networks_key(*entry.configuration.architecture, *entry.family);
   entry.width = &widths_.at(entry.configuration.precision);
   const bool may_lose = front_.size() > 0 || !study_.limits.empty();
   if (study_.prune && may_lose) {
-    const Explored least = bounded(entry.explored, entry.configuration);
+    const Explored least =
+        bounded({study_, widths_, weights_}, entry.explored, entry.configuration);
     if (least.outcome == Outcome::OverLimit) {
       entry.mark = Mark::OverLimit;
     } else if (least.metrics[StudyMetric::Latency] &&
@@ -171,6 +109,10 @@ void Exploration::open_positions(std::span<const std::int64_t> positions) {
     wave.places.emplace_back(positions[i], i);
   }
   std::sort(wave.places.begin(), wave.places.end());
+  // What the threads would else wait for.
+  for (const auto& [position, at] : wave.places) {
+    if (at == 0 || position % StudyFamilies::kBlock == 0) families_.of(position);
+  }
   parallel_for(std::ssize(positions), threads_,
                [&](std::int64_t i) { open(wave.entries[static_cast<std::size_t>(i)]); });
   note_opened(wave);
@@ -188,16 +130,39 @@ void Exploration::note_opened(Wave& wave) {
     for (const auto& known : entry.workloads) {
       if (known && schedules()) ++schedules_known_;
     }
+    for (const auto& known : entry.layers) {
+      if (known && !entry.whole) ++known_;
+    }
+  }
+  list_tasks(wave);
+  std::sort(searched_.begin(), searched_.end());
+  next_ += std::ssize(wave.entries);
+}
+
+/// The layers that are to be mapped, those of one search side by side.
+void Exploration::list_tasks(Wave& wave) {
+  using Open = std::tuple<std::int64_t, std::size_t, std::int64_t>;  // family, layer, position
+  std::vector<Open> open;
+  for (const Entry& entry : wave.entries) {
     for (std::size_t l = 0; !entry.whole && l < entry.layers.size(); ++l) {
-      if (entry.layers[l]) {
-        ++known_;
-      } else {
-        wave.tasks.push_back({entry.position, l});
+      if (!entry.layers[l]) {
+        open.emplace_back(entry.family->positions.front(), l, entry.position);
       }
     }
   }
-  std::sort(searched_.begin(), searched_.end());
-  next_ += std::ssize(wave.entries);
+  std::sort(open.begin(), open.end());
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const auto [family, layer, position] = open[i];
+    const bool joins =
+        i > 0 && std::get<0>(open[i - 1]) == family && std::get<1>(open[i - 1]) == layer;
+    if (!joins) wave.searches.push_back(i);
+    wave.tasks.push_back({position, layer});
+  }
+}
+
+std::span<const std::size_t> Exploration::searches() const {
+  if (waves_.empty()) return {};
+  return waves_.back().searches;
 }
 
 std::span<const LayerTask> Exploration::tasks() const {
@@ -218,8 +183,9 @@ std::int64_t Exploration::listed(std::int64_t i) const {
 }
 
 /// Two configurations may differ in what they keep and merge, and not in what their layers cost.
-Key Exploration::networks_key(const Architecture& architecture) const {
-  return !schedules() ? architecture_store_key(architecture) : scheduled_store_key(architecture);
+Key Exploration::networks_key(const Architecture& architecture, const StudyFamily& family) const {
+  return key_in(family, !schedules() ? architecture_store_key(architecture)
+                                     : scheduled_store_key(architecture));
 }
 
 /// None: of another wave.
@@ -230,15 +196,22 @@ Exploration::Entry* Exploration::Wave::find(std::int64_t position) {
   return here ? &entries[place->second] : nullptr;
 }
 
-Exploration::Entry& Exploration::entry_of(std::int64_t position) {
+/// None: of no open wave.
+Exploration::Entry* Exploration::find_entry(std::int64_t position) {
   Entry* found = nullptr;
   for (auto wave = waves_.begin(); wave != waves_.end() && found == nullptr; ++wave) {
     found = wave->find(position);
   }
+  return found;
+}
+
+Exploration::Entry& Exploration::entry_of(std::int64_t position) {
+  Entry* found = find_entry(position);
   assert(found != nullptr);
   return *found;
 }
 
+/// Whether the result of a task has come into the store since, from another process; takes it.
 bool Exploration::known_by_now(const LayerTask& task) {
   Entry& entry = entry_of(task.position);
   entry.layers[task.layer] = store_.find_layer(entry.key, entry.width->keys[task.layer]);
@@ -247,10 +220,29 @@ bool Exploration::known_by_now(const LayerTask& task) {
   return true;
 }
 
-void Exploration::solve(const LayerTask& task) {
-  const Entry& entry = entry_of(task.position);
-  keep(task,
-       solve_layer(*entry.configuration.architecture, entry.width->layers[task.layer], study_));
+void Exploration::solve(std::size_t search) {
+  const Wave& wave = waves_.back();
+  const std::size_t begin = wave.searches[search];
+  const std::size_t end =
+      search + 1 < wave.searches.size() ? wave.searches[search + 1] : wave.tasks.size();
+  std::vector<LayerTask> left;
+  for (std::size_t i = begin; i < end; ++i) {
+    if (!known_by_now(wave.tasks[i])) left.push_back(wave.tasks[i]);
+  }
+  if (left.empty()) return;
+  const Entry& one = entry_of(left.front().position);
+  const std::vector<std::int64_t>& positions = one.family->positions;
+  std::vector<Architecture> members;
+  for (const std::int64_t position : positions) {
+    const Entry* entry = find_entry(position);
+    members.push_back(entry ? *entry->configuration.architecture
+                            : *stored_configuration(study_, position).architecture);
+  }
+  const auto solved = solve_family(members, one.width->layers[left.front().layer], study_);
+  for (const LayerTask& task : left) {
+    const auto at = std::lower_bound(positions.begin(), positions.end(), task.position);
+    keep(task, solved[static_cast<std::size_t>(at - positions.begin())]);
+  }
 }
 
 void Exploration::keep(const LayerTask& task, const StoredLayer& result) {
@@ -365,13 +357,13 @@ Explored Exploration::explored(std::int64_t position) {
     return known;
   }
   if (mark == Mark::OverLimit) {
-    const Explored least = bounded(known, made);
+    const Explored least = bounded({study_, widths_, weights_}, known, made);
     known.outcome = least.outcome;
     known.why = least.why;
     return known;
   }
   const LayersAtWidth& width = widths_.at(made.precision);
-  const auto kept = store_.networks_of(networks_key(*made.architecture));
+  const auto kept = store_.networks_of(networks_key(*made.architecture, *families_.of(position)));
   std::vector<StoredNetwork> workloads;
   for (const Key& key : width.workloads) workloads.push_back(kept.at(key));
   complete(study_, std::move(workloads), known);
@@ -381,7 +373,8 @@ Explored Exploration::explored(std::int64_t position) {
 std::vector<StoredLayer> Exploration::layers(std::int64_t position) {
   const Configuration made = configuration(study_, position);
   const LayersAtWidth& width = widths_.at(made.precision);
-  const auto kept = store_.layers_of(architecture_store_key(*made.architecture));
+  const auto kept =
+      store_.layers_of(key_in(*families_.of(position), architecture_store_key(*made.architecture)));
   std::vector<StoredLayer> layers;
   for (const Key& key : width.keys) layers.push_back(kept.at(key));
   return layers;

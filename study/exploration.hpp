@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -13,30 +14,20 @@
 #include "base/enum_array.hpp"
 #include "schedule/cost_hull.hpp"
 #include "study/explored.hpp"
+#include "study/layer_tasks.hpp"
 #include "study/pareto_set.hpp"
 #include "study/result_store.hpp"
 #include "study/study.hpp"
+#include "study/study_families.hpp"
 #include "study/study_layers.hpp"
 
 namespace tilewise {
-
-/// A layer of a configuration that is to be mapped.
-struct LayerTask {
-  std::int64_t position = 0;  ///< of the configuration, as `configuration` takes it
-  std::size_t layer = 0;      ///< of Study::layers
-};
 
 /// A network of a configuration whose best schedule is to be found.
 struct ScheduleTask {
   std::int64_t position = 0;  ///< of the configuration, as `configuration` takes it
   std::size_t workload = 0;   ///< of Study::workloads
 };
-
-/// Maps layers of one configuration, in order: what the store keeps of them. Depends on its
-/// arguments only, so that any thread, process or machine may do it. Throws InputError where the
-/// configuration cannot be built.
-std::vector<StoredLayer> solve_layers(const Study& study, StudyLayers& widths,
-                                      std::int64_t position, std::span<const std::size_t> layers);
 
 /// What was done so far.
 struct ExplorationCounts {
@@ -56,8 +47,9 @@ struct ExplorationCounts {
 /// one is open, which then is the only one.
 class Exploration {
  public:
-  static constexpr std::int64_t kWave = 256;       ///< configurations, where nothing is pruned
-  static constexpr std::int64_t kPrunedWave = 64;  ///< and where something may be
+  /// Configurations, where nothing is pruned: whole families.
+  static constexpr std::int64_t kWave = StudyFamilies::kBlock;
+  static constexpr std::int64_t kPrunedWave = 64;  ///< where something may be
 
   /// `study` and `store` outlive it. `threads`: of its own work, 0: one a core.
   Exploration(const Study& study, ResultStore& store, int threads);
@@ -68,12 +60,15 @@ class Exploration {
   /// Opens what a search proposes: distinct positions that were not opened before. No other wave
   /// may be open.
   void open_wave_of(std::span<const std::int64_t> positions);
-  /// What the wave that was opened last needs, by configuration, then layer; empty: none is open.
+  /// What the wave that was opened last needs, by family, then layer, then configuration; empty:
+  /// none is open.
   std::span<const LayerTask> tasks() const;
-  /// Whether the result of a task has come into the store since, from another process; takes it.
-  bool known_by_now(const LayerTask& task);
-  /// Maps the layer of a task, and keeps the result.
-  void solve(const LayerTask& task);
+  /// Where in these the tasks of each search begin: of one family and layer.
+  std::span<const std::size_t> searches() const;
+  /// Maps a layer for a family, and keeps the results that tasks of `tasks` need: the search of
+  /// that index. Those that have come into the store since, from another process, are taken from
+  /// there.
+  void solve(std::size_t search);
   /// Keeps a result that was found elsewhere, of any open wave. Several threads may.
   void keep(const LayerTask& task, const StoredLayer& result);
   /// The schedules that the oldest open wave still needs, all of whose layers are kept, by
@@ -113,6 +108,7 @@ class Exploration {
     Key key;           ///< of its layers in the store
     Key networks_key;  ///< of its workloads
     const LayersAtWidth* width = nullptr;
+    std::shared_ptr<const StudyFamily> family;
     Mark mark = Mark::None;
     std::vector<std::optional<StoredNetwork>> workloads;
     std::vector<std::optional<StoredLayer>> layers;
@@ -122,6 +118,7 @@ class Exploration {
   struct Wave {
     std::vector<Entry> entries;
     std::vector<LayerTask> tasks;
+    std::vector<std::size_t> searches;
     std::vector<std::pair<std::int64_t, std::size_t>> places;  ///< position, entry: sorted
     Entry* find(std::int64_t position);
   };
@@ -129,11 +126,12 @@ class Exploration {
   void open(Entry& entry);
   void open_positions(std::span<const std::int64_t> positions);
   void note_opened(Wave& wave);
+  static void list_tasks(Wave& wave);
+  bool known_by_now(const LayerTask& task);
+  Entry* find_entry(std::int64_t position);
   Mark mark_of(std::int64_t position) const;
   Entry& entry_of(std::int64_t position);
-  Key networks_key(const Architecture& architecture) const;
-  std::optional<TotalCost> least_totals(const Configuration& configuration);
-  Explored bounded(const Explored& examined, const Configuration& configuration);
+  Key networks_key(const Architecture& architecture, const StudyFamily& family) const;
   void look_up(Entry& entry) const;
   std::vector<StoredNetwork> sum_up(Entry& entry);
 
@@ -141,6 +139,7 @@ class Exploration {
   ResultStore& store_;
   int threads_;
   StudyLayers widths_;
+  StudyFamilies families_;
   std::vector<double> weights_;
   std::int64_t count_;
   /// From one position to the next: where nothing is pruned, in order; else spread out, so that

@@ -76,13 +76,11 @@ bool schedule_wave(Exploration& exploration, const ExploreOptions& options) {
 }
 
 bool solve_open_wave(Exploration& exploration, const ExploreOptions& options) {
-  const auto tasks = exploration.tasks();
+  const auto searches = std::ssize(exploration.searches());
   const double share = exploration.schedules() ? 0.5 : 1.0;
-  const bool mapped = do_tasks(exploration, options, {std::ssize(tasks), 0.0, share},
-                               [&](std::size_t i, const std::function<bool()>&) {
-                                 if (exploration.known_by_now(tasks[i])) return;
-                                 exploration.solve(tasks[i]);
-                               });
+  const bool mapped =
+      do_tasks(exploration, options, {searches, 0.0, share},
+               [&](std::size_t i, const std::function<bool()>&) { exploration.solve(i); });
   return mapped && schedule_wave(exploration, options);
 }
 

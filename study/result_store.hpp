@@ -32,7 +32,7 @@ struct StoredLayer {
   double utilisation = 0.0;
   std::string mapping = {};
   std::string factors = {};
-  std::int64_t evaluated = 0;  ///< mappings that the search evaluated
+  std::int64_t evaluated = 0;  ///< mappings that the search evaluated; 0: one that others shared
   bool proven = false;         ///< no other mapping is better
   std::string why_none = {};   ///< empty where the layer fits
   friend bool operator==(const StoredLayer&, const StoredLayer&) = default;

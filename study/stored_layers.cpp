@@ -102,7 +102,7 @@ std::optional<SearchResult> restored_layer(const StoredLayer& stored, const Laye
   }
   const auto factors = find_enum<Factors>(stored.factors);
   const auto mappings = stored_mappings(stored.mapping, layer, architecture);
-  if (!factors || mappings.empty() || !stored.proven) return std::nullopt;
+  if (!factors || mappings.empty() || !stored.proven || stored.evaluated == 0) return std::nullopt;
   Mapped mapped{mappings.front(), evaluate(architecture, layer, mappings.front()), {}};
   for (std::size_t i = 1; i < mappings.size(); ++i) {
     mapped.front.push_back({mappings[i], evaluate(architecture, layer, mappings[i])});

@@ -29,7 +29,8 @@ Key layer_store_key(const Layer& layer, Objective objective, std::optional<Facto
 StoredLayer stored_layer(const SearchResult& found, const Layer& layer,
                          const Architecture& architecture);
 /// The search that a store kept, its cost evaluated anew; the certificate has the evaluated
-/// mappings alone. Empty where what is kept does not give the cost that it says.
+/// mappings alone. Empty where what is kept does not give the cost that it says, or was found in a
+/// search that others shared.
 std::optional<SearchResult> restored_layer(const StoredLayer& stored, const Layer& layer,
                                            const Architecture& architecture, Objective objective);
 

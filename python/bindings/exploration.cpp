@@ -40,9 +40,11 @@ struct WorkerStudy {
   explicit WorkerStudy(const std::string& name)
       : study(load_study(find_config("study", name))),
         widths(study),
+        families(study, 1),
         fingerprint(study_fingerprint(study, widths)) {}
   Study study;
   StudyLayers widths;
+  StudyFamilies families;
   std::string fingerprint;
 };
 
@@ -67,6 +69,7 @@ struct Run {
   }
   StudyRun study;
   StudyLayers widths;
+  StudyFamilies families;
   std::string fingerprint;
 };
 
@@ -94,17 +97,9 @@ nb::list solve(WorkerStudy& worker, const Tasks& tasks) {
   std::vector<StoredLayer> solved;
   {
     const nb::gil_scoped_release released;
-    const std::size_t count = tasks.shape(0);
-    for (std::size_t begin = 0; begin < count;) {
-      const std::int64_t position = tasks(begin, 0);
-      std::vector<std::size_t> layers;
-      for (; begin < count && tasks(begin, 0) == position; ++begin) {
-        layers.push_back(task_of(tasks, begin).layer);
-      }
-      for (StoredLayer& each : solve_layers(worker.study, worker.widths, position, layers)) {
-        solved.push_back(std::move(each));
-      }
-    }
+    std::vector<LayerTask> asked;
+    for (std::size_t row = 0; row < tasks.shape(0); ++row) asked.push_back(task_of(tasks, row));
+    solved = solve_layers(worker.study, worker.widths, worker.families, asked);
   }
   nb::list results;
   for (const StoredLayer& each : solved) results.append(tuple_of(each));
@@ -118,6 +113,12 @@ nb::object open_tasks(const Run& run) {
     tasks.push_back(static_cast<std::int64_t>(task.layer));
   }
   return moved_array(std::move(tasks), 2);
+}
+
+/// Where in `tasks` each search begins.
+nb::object open_searches(const Run& run) {
+  const auto begins = run.exploration().searches();
+  return moved_array(std::vector<std::int64_t>(begins.begin(), begins.end()));
 }
 
 void keep(Run& run, const Tasks& tasks, const nb::list& results) {
@@ -324,6 +325,9 @@ void bind_exploration(nb::module_& module) {
            "What a search proposes: distinct positions, none of them opened before.")
       .def("tasks", &open_tasks, nb::sig("def tasks(self) -> numpy.typing.NDArray[numpy.int64]"),
            "What the wave that was opened last needs: rows of (position, layer).")
+      .def("searches", &open_searches,
+           nb::sig("def searches(self) -> numpy.typing.NDArray[numpy.int64]"),
+           "Rows of tasks() at which searches begin: those up to the next one share it.")
       .def("keep", &keep, "tasks"_a, "results"_a, "Results of Study.solve, into the store.")
       .def("close_wave", &close_wave,
            "The oldest that is open; finds the schedules that it needs, on this machine.")

@@ -186,7 +186,7 @@ class Coordinator:
         return True
 
     def _note_opened(self, configurations: int) -> None:
-        self.waves.append(Wave(self.run.tasks(), configurations))
+        self.waves.append(Wave(self.run.tasks(), self.run.searches(), configurations))
         self._close()  # where the store knows all of it
 
     def _close(self) -> None:

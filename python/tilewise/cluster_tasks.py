@@ -22,9 +22,11 @@ LEAST_SHARE = 0.05  # of the time of a task, that the short ones at the end take
 @dataclass
 class Wave:
     """Configurations that are open. layers: of them that are to be mapped, the first of which are
-    handed out, or are kept, too."""
+    handed out, or are kept, too. searches: the rows of layers at which searches begin, which are
+    not cut."""
 
     layers: Tasks
+    searches: npt.NDArray[np.int64]
     configurations: int
     handed_out: int = 0
     kept: int = 0
@@ -41,9 +43,11 @@ class Wave:
         return self.configurations * (self.kept / len(self.layers) if len(self.layers) else 1.0)
 
     def next(self, count: int) -> Tasks:
-        """Hands out that many layers, or the rest."""
+        """Hands out that many layers or, to the end of a search, a few more."""
         begin = self.handed_out
-        self.handed_out = min(begin + count, len(self.layers))
+        after = int(np.searchsorted(self.searches, begin + count))
+        whole = after < len(self.searches)
+        self.handed_out = int(self.searches[after]) if whole else len(self.layers)
         return self.layers[begin : self.handed_out]
 
 
