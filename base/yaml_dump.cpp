@@ -1,6 +1,9 @@
 #include <yaml-cpp/emitter.h>
 #include <yaml-cpp/emittermanip.h>
 
+#include <algorithm>
+#include <string>
+
 #include "base/error.hpp"
 #include "base/yaml.hpp"
 #include "base/yaml_tree.hpp"
@@ -9,11 +12,25 @@ namespace tilewise {
 namespace {
 
 using Tree = YamlNode::Tree;
+constexpr char kDelete = '\x7f';
 
-/// Quoted where the emitter's own rule would leave a word that ends or begins a document.
+/// Quoted where the emitter's own rule would leave a word that ends or begins a document, or a
+/// character that is read as another or not at all.
 void emit_text(YAML::Emitter& out, const std::string& text) {
-  if (text.starts_with("---") || text.starts_with("...")) out << YAML::DoubleQuoted;
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == kDelete;
+  });
+  if (control || text.starts_with("---") || text.starts_with("...")) out << YAML::DoubleQuoted;
   out << text;
+}
+
+/// What was emitted; the emitter escapes all control characters but one, which is in quotes.
+std::string emitted(const YAML::Emitter& out) {
+  std::string text;
+  for (const char* c = out.c_str(); *c != '\0'; ++c) {
+    text += *c == kDelete ? std::string("\\x7f") : std::string(1, *c);
+  }
+  return text;
 }
 
 /// Adds the values of `tree` up, aliases as often as they stand there.
@@ -51,7 +68,7 @@ std::string YamlNode::dump() const {
   count_values(*tree_, values);
   YAML::Emitter out;
   emit(out, *tree_);
-  return std::string(out.c_str()) + "\n";
+  return emitted(out) + "\n";
 }
 
 std::string YamlNode::one_line() const {
@@ -62,7 +79,7 @@ std::string YamlNode::one_line() const {
   out.SetSeqFormat(YAML::Flow);
   out.SetMapFormat(YAML::Flow);
   emit(out, *tree_);
-  return out.c_str();
+  return emitted(out);
 }
 
 }  // namespace tilewise

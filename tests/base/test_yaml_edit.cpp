@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "base/yaml.hpp"
 #include "refusal.hpp"
 
@@ -111,6 +114,62 @@ TEST_SUITE("YAML edit") {
     }
     CHECK(read("{node: 65 nm, list: [a, b]}").one_line() == "{node: 65 nm, list: [a, b]}");
     CHECK(read("\"64 KiB\"").one_line() == "64 KiB");
+  }
+
+  TEST_CASE("texts of any characters are dumped and come back, as values and as keys") {
+    using namespace std::string_literals;
+    const std::vector<std::string> parts{" ",
+                                         ":",
+                                         "#",
+                                         "-",
+                                         "?",
+                                         ",",
+                                         "[",
+                                         "]",
+                                         "{",
+                                         "}",
+                                         "*",
+                                         "&",
+                                         "!",
+                                         "|",
+                                         ">",
+                                         "'",
+                                         "\"",
+                                         "%",
+                                         "@",
+                                         "`",
+                                         "\\",
+                                         "\n",
+                                         "\r",
+                                         "\t",
+                                         "~",
+                                         "=",
+                                         "<<",
+                                         ".",
+                                         "\0"s,
+                                         "\x1b",
+                                         "\x7f",
+                                         "\xc2\x85",
+                                         "é",
+                                         "a",
+                                         "0",
+                                         "null",
+                                         "true",
+                                         "\xe2\x80\xa8",
+                                         "\xef\xbb\xbf",
+                                         "😀",
+                                         "\xc2\xa0"};
+    std::mt19937_64 random(1);
+    for (int i = 0; i < 4000; ++i) {
+      std::string text;
+      for (std::size_t left = random() % 5; left > 0; --left)
+        text += parts[random() % parts.size()];
+      CAPTURE(yaml_quoted(text));
+      const std::string word = yaml_quoted(text);
+      const YamlNode made = read("{" + word + ": [" + word + ", {k: " + word + "}]}");
+      CHECK(same(YamlNode::load_text(made.dump(), "b.yaml"), made));
+      CHECK(same(YamlNode::load_text(made.one_line(), "b.yaml"), made));
+    }
   }
 
   TEST_CASE("aliases that multiply are refused, not written out") {
