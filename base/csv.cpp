@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
-#include <cstdlib>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
@@ -46,14 +45,24 @@ std::vector<std::string> take_csv_line(std::string_view& text) {
     }
   }
   text.remove_prefix(std::min(i + 1, text.size()));
+  for (std::string& cell : cells) cell = without_guard(cell);
   return cells;
 }
 
 double csv_number(const std::string& cell, std::string_view place) {
-  char* end = nullptr;
-  const double value = std::strtod(cell.c_str(), &end);
-  if (cell.empty() || *end != '\0' || !std::isfinite(value)) {
-    throw InputError(fmt::format("{}: expected a number, found \"{}\"", place, cell));
+  const auto value = parse_number(trimmed(cell));
+  if (!value) {
+    throw InputError(fmt::format("{}: expected a number, found \"{}\"", place, printable(cell)));
+  }
+  return *value;
+}
+
+double csv_amount(const std::string& cell, std::string_view place) {
+  constexpr double kMost = 1e30;
+  const double value = csv_number(cell, place);
+  if (value < 0.0 || value > kMost) {
+    throw InputError(
+        fmt::format("{}: expected a number from 0 to 1e30, found \"{}\"", place, printable(cell)));
   }
   return value;
 }
@@ -61,8 +70,8 @@ double csv_number(const std::string& cell, std::string_view place) {
 std::int64_t csv_count(const std::string& cell, std::string_view place) {
   const auto value = parse_integer(cell);
   if (!value || *value < 0) {
-    throw InputError(
-        fmt::format("{}: expected a whole number, 0 or more, found \"{}\"", place, cell));
+    throw InputError(fmt::format("{}: expected a whole number, 0 or more, found \"{}\"", place,
+                                 printable(cell)));
   }
   return *value;
 }

@@ -18,6 +18,9 @@ std::vector<std::string> take_csv_line(std::string_view& text);
 
 /// The finite number of a cell; `place` ("costs.csv:7") stands before the words of an InputError.
 double csv_number(const std::string& cell, std::string_view place);
+/// The same for an amount: a time, an energy, a count that may be large. Not negative, at most
+/// 1e30.
+double csv_amount(const std::string& cell, std::string_view place);
 /// The same for a whole number that is not negative.
 std::int64_t csv_count(const std::string& cell, std::string_view place);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdint>
 
 #include "base/text.hpp"
@@ -85,7 +87,68 @@ std::string gnuplot_quoted(std::string_view text) {
          '\'';
 }
 
-std::string csv_cell(std::string_view text) {
+std::string yaml_word(std::string_view text) {
+  constexpr std::string_view kWord =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  const bool word = !text.empty() && text.find_first_not_of(kWord) == std::string_view::npos &&
+                    std::isdigit(static_cast<unsigned char>(text.front())) == 0;
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  // What is no text to readers of YAML 1.1 or 1.2.
+  constexpr std::array<std::string_view, 9> kOther = {"null", "true", "false", "yes", "no",
+                                                      "on",   "off",  "y",     "n"};
+  const bool other = std::find(kOther.begin(), kOther.end(), lower) != kOther.end();
+  return word && !other ? std::string(text) : yaml_quoted(text);
+}
+
+namespace {
+
+constexpr std::string_view kFormula = "=+-@";
+
+/// Behind apostrophes, too, so that a guard more is a guard less when it is read.
+bool is_formula(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+  return text.size() > 1 && kFormula.find(text.front()) != std::string_view::npos &&
+         !parse_number(text.substr(text.front() == '+' ? 1 : 0));
+}
+
+}  // namespace
+
+std::string without_guard(std::string_view cell) {
+  const bool guarded = cell.starts_with('\'') && is_formula(cell);
+  return std::string(cell.substr(guarded ? 1 : 0));
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const std::size_t taken = std::max<std::size_t>(length, 1);
+    const std::string_view character = text.substr(0, taken);
+    // The controls of C1 are two bytes of UTF-8.
+    const bool bad =
+        length == 0 || is_control(character) || (length == 2 && code_point(character) < 0xa0);
+    for (const char c : character) {
+      result += bad ? fmt::format("\\x{:02x}", static_cast<unsigned char>(c)) : std::string(1, c);
+    }
+    text.remove_prefix(taken);
+  }
+  return result;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string result;
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.data() != text.data()) result += '\n';
+    result += printable(line);
+  }
+  return result;
+}
+
+std::string csv_cell(std::string_view text, CsvGuard guard) {
+  if (guard == CsvGuard::On && is_formula(text)) {
+    return csv_cell("'" + std::string(text), CsvGuard::Off);
+  }
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string quoted = "\"";
   for (const char c : text) {

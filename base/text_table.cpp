@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/quote.hpp"
+
 namespace tilewise {
 namespace {
 
@@ -35,7 +37,11 @@ std::vector<Column> columns_of(const std::vector<std::vector<std::string>>& rows
 
 }  // namespace
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+std::string text_table(const std::vector<std::vector<std::string>>& given) {
+  std::vector<std::vector<std::string>> rows = given;
+  for (auto& row : rows) {
+    for (std::string& cell : row) cell = printable(cell);
+  }
   const std::vector<Column> columns = columns_of(rows);
   std::string text;
   for (const auto& row : rows) {

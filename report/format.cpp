@@ -1,5 +1,7 @@
 #include "report/format.hpp"
 
+#include "base/quote.hpp"
+
 namespace tilewise {
 
 std::string_view name(Format format) {
@@ -13,7 +15,7 @@ std::string_view name(Format format) {
 
 std::string formatted(const Report& report, Format format) {
   switch (format) {
-    case Format::Table: return report.table();
+    case Format::Table: return printable_lines(report.table());
     case Format::Json: return report.json();
     case Format::Csv: return report.csv();
   }

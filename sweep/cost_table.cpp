@@ -60,7 +60,8 @@ DatasetCosts& dataset_of(std::vector<DatasetCosts>& datasets, const std::string&
 
 /// The space that a folder's run.yaml names.
 std::string space_of(const std::filesystem::path& folder) {
-  if (!std::filesystem::exists(folder / "run.yaml")) return "NAME";
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / "run.yaml", ignored)) return "NAME";
   return YamlNode::load_file(folder / "run.yaml").map().at("space").text();
 }
 
@@ -68,7 +69,8 @@ std::string space_of(const std::filesystem::path& folder) {
 
 std::vector<DatasetCosts> read_cost_table(const std::filesystem::path& path) {
   const std::string file = path.string();
-  if (std::filesystem::exists(path.parent_path() / "blocks.csv")) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path.parent_path() / "blocks.csv", ignored)) {
     throw InputError(
         fmt::format("{}: holds blocks, not candidates; cost some with tilewise space {} --sample "
                     "1000 --device ... --out ...",
@@ -92,11 +94,11 @@ std::vector<DatasetCosts> read_cost_table(const std::filesystem::path& path) {
     DatasetCosts& costs = dataset_of(datasets, row[2], devices, place);
     costs.indices.push_back(csv_count(row[0], place));
     costs.architectures.push_back(std::move(row[1]));
-    costs.macs.push_back(csv_number(row[3], place));
-    costs.parameters.push_back(csv_number(row[4], place));
+    costs.macs.push_back(csv_amount(row[3], place));
+    costs.parameters.push_back(csv_amount(row[4], place));
     for (std::size_t d = 0; d < devices.size(); ++d) {
-      costs.devices[d].latency_ms.push_back(csv_number(row[devices[d].at], place));
-      costs.devices[d].energy_mj.push_back(csv_number(row[devices[d].at + 1], place));
+      costs.devices[d].latency_ms.push_back(csv_amount(row[devices[d].at], place));
+      costs.devices[d].energy_mj.push_back(csv_amount(row[devices[d].at + 1], place));
     }
   }
   if (datasets.empty()) {

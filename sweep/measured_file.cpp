@@ -11,6 +11,7 @@
 #include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/quote.hpp"
 #include "base/text.hpp"
 #include "sweep/sweep_rows.hpp"
 
@@ -21,6 +22,9 @@ using Cells = std::vector<std::string>;
 
 constexpr std::string_view kForms =
     "expected cells separated by commas: index,COLUMN,... or dataset,index,COLUMN,...";
+/// In ms or mJ: what nobody measures is a cell of another kind.
+constexpr double kLeastMeasured = 1e-30;
+constexpr double kMostMeasured = 1e30;
 /// A million candidates on some boards.
 constexpr std::uintmax_t kMostMeasuredBytes = std::uintmax_t{1} << 28U;
 
@@ -155,11 +159,11 @@ std::optional<double> parse_measured(const std::string& cell, const MeasuredSeri
                                      const std::string& place) {
   if (cell.empty()) return std::nullopt;
   const auto value = parse_number(cell);
-  if (!value || *value <= 0.0) {
+  if (!value || *value < kLeastMeasured || *value > kMostMeasured) {
     throw InputError(
-        fmt::format("{}: {}: expected a number above 0, found \"{}\"; leave the cell empty where "
-                    "nothing was measured",
-                    place, column.name, cell));
+        fmt::format("{}: {}: expected a number above 0 and below {}, found \"{}\"; leave the cell "
+                    "empty where nothing was measured",
+                    place, column.name, kMostMeasured, printable(cell)));
   }
   return value;
 }

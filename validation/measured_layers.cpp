@@ -89,8 +89,8 @@ Layer layer_of(const Row& row, const std::string& type) {
 MeasuredLayer measured_of(const Row& row, const std::string& type) {
   MeasuredLayer measured{row.text("model"), row.text("design"), type, layer_of(row, type),
                          microseconds(Nanoseconds{row.number<double>("latency_ns")})};
-  if (!(measured.time > Microseconds{0.0})) {
-    throw InputError(row.place() + ": latency_ns: expected a time above zero");
+  if (!(measured.time > Microseconds{0.0}) || measured.time > Microseconds{1e12}) {
+    throw InputError(row.place() + ": latency_ns: expected a time above zero, at most 1e15 ns");
   }
   try {
     check_layer(measured.layer);

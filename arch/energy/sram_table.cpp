@@ -34,8 +34,10 @@ struct Share {
 double parse_positive(const std::string& field, const std::string& place) {
   double value = 0.0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error != std::errc{} || end != field.data() + field.size() || !(value > 0.0)) {
-    throw InputError(fmt::format("{}: expected a number above zero, found \"{}\"", place, field));
+  if (error != std::errc{} || end != field.data() + field.size() || !(value > 0.0) ||
+      value > 1e15) {
+    throw InputError(
+        fmt::format("{}: expected a number above zero, at most 1e15, found \"{}\"", place, field));
   }
   return value;
 }

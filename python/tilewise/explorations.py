@@ -11,7 +11,7 @@ import pandas as pd
 from tilewise import _core
 from tilewise.costs import Progress
 from tilewise.study_search.run import search
-from tilewise.tables import EXACT
+from tilewise.tables import EXACT, without_guards
 
 
 def explore(
@@ -69,6 +69,6 @@ def open_run(
 
 def front(run: _core.Exploration) -> pd.DataFrame:
     """The front of a run that was written."""
-    table = pd.read_csv(pathlib.Path(run.folder) / "pareto.csv", **EXACT)
+    table = without_guards(pd.read_csv(pathlib.Path(run.folder) / "pareto.csv", **EXACT))
     table.attrs = dict(run.counts)
     return table

@@ -71,6 +71,34 @@ TEST_SUITE("quoting") {
     CHECK(gnuplot_quoted("é\xff\xe4\xbd") == "'é??\?'");
   }
 
+  TEST_CASE("a word of YAML is quoted where any reader would take it for something else") {
+    for (const char* plain : {"GLB", "conv2_1", "_x", "Nullable"}) CHECK(yaml_word(plain) == plain);
+    std::vector<std::string> words{
+        "null",  "~",   "",    "true", "No",  "y",          "12",     "1e3",         "0x10", "a: b",
+        "x # y", "*a",  "&a",  "!t",   "- a", "?",          "|",      ">",           "%d",   "@x",
+        "`",     "{a}", "[a]", "a,b",  "'",   "\"",         " a ",    "---",         "...",  "a:",
+        "#x",    "<<",  "=",   "a\nb", "\t",  "2026-01-01", "é 你 😀", all_but_nul(), "a\0b"s};
+    for (const std::string& word : words) {
+      CAPTURE(word);
+      const std::string quoted = yaml_word(word);
+      CHECK(quoted.front() == '"');
+      CHECK(YamlNode::load_text("{k: " + quoted + "}", "a.yaml").map().at("k").text() == word);
+      CHECK(YamlNode::load_text("- " + quoted + "\n", "a.yaml").list()[0].text() == word);
+    }
+  }
+
+  TEST_CASE("text for a terminal has no control character") {
+    CHECK(printable("conv 1 é 你") == "conv 1 é 你");
+    CHECK(printable("\x1b[31mred\a\n") == "\\x1b[31mred\\x07\\x0a");
+    // U+009B begins a command of a terminal, too; 0xff is no UTF-8.
+    CHECK(printable("\xc2\x9b"
+                    "2J \xff") == "\\xc2\\x9b2J \\xff");
+    CHECK(printable_lines("a\x1b\nb\n") == "a\\x1b\nb\n");
+    for (const char c : printable(all_but_nul() + '\0')) {
+      CHECK((static_cast<unsigned char>(c) >= 0x20 && c != 0x7f));
+    }
+  }
+
   TEST_CASE("a cell of a table is quoted where its line would end or split") {
     CHECK(csv_cell("plain 1.5") == "plain 1.5");
     CHECK(csv_cell("") == "");

@@ -28,7 +28,7 @@ from tilewise.searches.accuracies import Given, accuracy_of
 from tilewise.searches.costs import IndexedCosts
 from tilewise.searches.metrics import nearest
 from tilewise.spaces import IndexedSpace
-from tilewise.tables import EXACT
+from tilewise.tables import EXACT, without_guards
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -234,7 +234,7 @@ def _accelerators(
                 f"the study has no layer {layer.name} of the space; add the workload {{space: ..., "
                 "dataset: ..., distinct: true}"
             )
-    table = pd.read_csv(pathlib.Path(run.folder) / "all.csv", **EXACT)
+    table = without_guards(pd.read_csv(pathlib.Path(run.folder) / "all.csv", **EXACT))
     positions = np.flatnonzero((table["outcome"] == "costed").to_numpy())
     table = table.iloc[positions].reset_index(drop=True)
     if table.empty:
