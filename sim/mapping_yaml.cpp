@@ -10,6 +10,7 @@
 
 #include "base/enum_array.hpp"
 #include "base/enum_words.hpp"
+#include "base/quote.hpp"
 #include "base/text.hpp"
 #include "sim/merged_dims.hpp"
 #include "sim/nest.hpp"
@@ -226,7 +227,7 @@ std::string mapping_yaml(const Mapping& mapping, const Architecture& architectur
   for (std::size_t l = 0; l < mapping.levels.size(); ++l) {
     const LevelMapping& level = mapping.levels[l];
     const Level& of = architecture.levels[level_of(mapping, l)];
-    text += fmt::format("  - name: {}\n", of.name);
+    text += fmt::format("  - name: {}\n", yaml_word(of.name));
     if (!level.temporal.empty()) {
       text += fmt::format("    temporal: {}\n", loop_list(level.temporal));
     }

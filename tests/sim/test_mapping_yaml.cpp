@@ -38,6 +38,22 @@ TEST_CASE("a mapping is read back from its own text") {
   CHECK(parse(mapping_yaml(mapping, two_levels())) == mapping);
 }
 
+TEST_CASE("levels of any name come back from the text of a mapping") {
+  Mapping mapping;
+  mapping.levels.resize(2);
+  mapping.levels[0].temporal = {{Dim::M, 4}};
+  for (const char* name :
+       {"a: b", "x # y", "null", "~",     "*a",   "&a",   "!t",  "- a", "true",
+        "12",   "",      " a ",  "{a}",   "[a",   "a, b", "'",   "\"",  "%a",
+        "@a",   "|",     ">",    "a | b", "a\nb", "\x1b", "---", "é",   "GLB: x"}) {
+    CAPTURE(name);
+    Architecture named = two_levels();
+    named.levels[1].name = name;
+    CHECK(parse_mapping(YamlNode::load_text(mapping_yaml(mapping, named), "m.yaml"), named) ==
+          mapping);
+  }
+}
+
 TEST_CASE("a mapping on one line names loops, axes and bypasses") {
   const Mapping mapping = parse(
       "levels:\n  - {name: DRAM, temporal: [M 4], spatial: {x: [P 2], y: [R 3]}}\n"

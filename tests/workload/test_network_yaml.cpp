@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "refusal.hpp"
 
 namespace tilewise {
@@ -242,6 +243,27 @@ TEST_CASE("weights of another layer are no parameters, and that comes back from 
   const std::string written = network_yaml(network);
   CHECK(parse_network(YamlNode::load_text(written, "again.yaml").map()).layer(2) ==
         network.layer(2));
+}
+
+TEST_CASE("a network whose names are any texts comes back from its file") {
+  using namespace std::string_literals;
+  for (const std::string& name :
+       {"a: b"s, "x # y"s, "null"s,    "*a"s,   "&a"s,   "!t"s,   "- a"s, "true"s, "12"s, ""s,
+        " a "s,  "{a}"s,   "[a"s,      "a, b"s, "'"s,    "\""s,   "%a"s,  "@a"s,   "|"s,  ">"s,
+        "---"s,  "l\nm"s,  "\x1b[2J"s, "a\0b"s, "é 你"s, "=1+1"s, "a/b"s, "~"s}) {
+    CAPTURE(name);
+    const std::string first = yaml_quoted(name);
+    const Network network = parse(
+        "- {name: " + first + ", op: convolution, output_channels: 3, kernel: 1}\n- {name: b" +
+        ", from: " + first + ", op: convolution, output_channels: 2, kernel: 3}\n");
+    const std::string written = network_yaml(network);
+    const Network again = parse_network(YamlNode::load_text(written, "again.yaml").map());
+    REQUIRE(again.size() == 2);
+    CHECK(again.layer(0) == network.layer(0));
+    CHECK(again.layer(0).name == name);
+    CHECK(again.layer(1) == network.layer(1));
+    CHECK(network_yaml(again) == written);
+  }
 }
 
 }  // namespace tilewise
