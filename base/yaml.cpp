@@ -113,6 +113,51 @@ class TreeBuilder : public YAML::EventHandler {
   std::size_t values_ = 0;
 };
 
+/// Characters that no YAML document has (YAML 1.2, 5.1): the parser would stop at them, or take
+/// them for text. A text in UTF-16 or UTF-32, which begins with a byte order mark, is full of them.
+void check_characters(std::string_view text, const std::string& file) {
+  if (text.starts_with("\xfe\xff") || text.starts_with("\xff\xfe") ||
+      text.starts_with(std::string_view("\0\0\xfe\xff", 4))) {
+    return;
+  }
+  int line = 1;
+  for (const char c : text) {
+    if (c == '\n') ++line;
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f) {
+      throw InputError(fmt::format(
+          "{}:{}: the control character 0x{:02x}; take it out, or write it as \"\\x{:02x}\"", file,
+          line, unsigned{byte}, unsigned{byte}));
+    }
+  }
+}
+
+/// Beyond what any chip has, by far: costs of such numbers are no costs, and sums of them are not
+/// finite. In the unit that quantity() gives.
+struct Plausible {
+  double least;  ///< of what is not zero
+  double most;
+};
+
+Plausible plausible(UnitKind kind) {
+  switch (kind) {
+    case UnitKind::Frequency: return {1e-3, 1e6};        // 1 kHz to 1 THz
+    case UnitKind::Energy: return {1e-9, 1e12};          // pJ, to 1 J
+    case UnitKind::Power: return {1e-9, 1e9};            // mW, to 1 MW
+    case UnitKind::Time: return {1e-9, 1e12};            // us, to 12 days
+    case UnitKind::Area: return {1e-12, 1e9};            // mm2
+    case UnitKind::Voltage: return {1e-6, 1e3};          // V
+    case UnitKind::CycleBandwidth: return {1e-9, 1e15};  // bit/cycle
+    case UnitKind::Bandwidth: return {1e-9, 1e15};       // bit/cycle, by the clock
+    case UnitKind::Count:
+    case UnitKind::Size:
+    case UnitKind::Traffic:
+    case UnitKind::Node:
+    case UnitKind::EnergyTime: break;
+  }
+  return {0.0, std::numeric_limits<double>::max()};
+}
+
 }  // namespace
 
 YamlNode YamlNode::load_file(const std::filesystem::path& path) {
@@ -120,6 +165,7 @@ YamlNode YamlNode::load_file(const std::filesystem::path& path) {
 }
 
 YamlNode YamlNode::load_text(std::string_view text, std::string name) {
+  check_characters(text, name);
   std::istringstream in{std::string(text)};
   TreeBuilder builder(name);
   try {
@@ -215,7 +261,15 @@ std::optional<YamlNode::Scaled> YamlNode::scaled(UnitKind kind, std::string_view
 }
 
 double YamlNode::quantity(UnitKind kind, std::string_view in, std::string_view expected) const {
-  if (const auto found = scaled(kind, in)) return found->number * found->factor;
+  if (const auto found = scaled(kind, in)) {
+    const double value = found->number * found->factor;
+    const Plausible range = plausible(kind);
+    if (found->number != 0.0 && (value < range.least || value > range.most)) {
+      fail(fmt::format("expected {} of {} to {} {}, found \"{}\"; check the number and its unit",
+                       expected, range.least, range.most, in, tree_->text));
+    }
+    return value;
+  }
   fail(fmt::format("expected {} ({}), found \"{}\"", expected, unit_names(kind), tree_->text));
 }
 
@@ -246,6 +300,13 @@ BitsPerCycle YamlNode::bandwidth(Megahertz clock) const {
   const double rate = by_cycle ? by_cycle->number * by_cycle->factor
                                : by_time->number * (8.0 * by_time->factor / clock.count());
   if (rate <= 0.0) fail("expected a bandwidth above zero, or unlimited");
+  const Plausible range = plausible(UnitKind::CycleBandwidth);
+  if (rate < range.least || rate > range.most) {
+    fail(fmt::format(
+        "expected unlimited or a bandwidth of {} to {} bit/cycle, found \"{}\"; check the number "
+        "and its unit",
+        range.least, range.most, tree_->text));
+  }
   return BitsPerCycle{rate};
 }
 

@@ -48,6 +48,40 @@ TEST_SUITE("YAML") {
           "a.yaml:1: expected a bandwidth above zero, or unlimited");
   }
 
+  TEST_CASE("numbers that no chip has are refused with place and cure") {
+    const auto of = [](const std::string& text) {
+      return YamlNode::load_text("v: " + text, "a.yaml").map().at("v");
+    };
+    const Megahertz clock{100.0};
+    for (const char* text : {"1e301 nJ", "1e308 pJ", "1e13 pJ", "1e-300 pJ"}) {
+      const std::string said = refusal([&] { of(text).energy(); });
+      CHECK(says(said, "a.yaml:1: v: expected an energy"));
+      CHECK(says(said, "check the number and its unit"));
+    }
+    for (const char* text : {"1e308 GHz", "1e300 kHz", "1e-300 MHz", "10 THz", "-5 MHz"}) {
+      CHECK(says(refusal([&] { of(text).frequency(); }), "a.yaml:1: v: expected a frequency"));
+    }
+    for (const char* text : {"1e308 bit/cycle", "1e-310 bit/cycle", "1e300 GB/s", "-1 bit/cycle"}) {
+      CHECK(says(refusal([&] { of(text).bandwidth(clock); }), "a.yaml:1: v: expected unlimited"));
+    }
+    for (const char* text : {"1e300 W", "-1 mW", "nan mW", "0x10 mW"}) {
+      CHECK(says(refusal([&] { of(text).power(); }), "a.yaml:1: v: expected a power"));
+    }
+    CHECK(of("0 pJ").energy() == Picojoules{0.0});
+    CHECK(of("1 J").energy() == Picojoules{1e12});
+    CHECK(of("1 kHz").frequency() == Megahertz{1e-3});
+  }
+
+  TEST_CASE("a control character is refused with its line, but where it is escaped") {
+    using namespace std::string_literals;
+    for (const std::string& text : {"a: b\nc: d\0e\n"s, "a: b\nc: \x1b[2J\n"s, "a: 1\n\x7f"s}) {
+      CHECK(says(refusal([&] { YamlNode::load_text(text, "a.yaml"); }),
+                 "a.yaml:2: the control character 0x"));
+    }
+    CHECK(YamlNode::load_text("\"d\\x00e\"", "a.yaml").text() == "d\0e"s);
+    CHECK(YamlNode::load_text("a:\t1\r\n", "a.yaml").map().at("a").text() == "1");
+  }
+
   TEST_CASE("plain values are checked") {
     CHECK(read("true").boolean());
     CHECK(read("7").integer(1, 9) == 7);
