@@ -365,7 +365,15 @@ Explored Exploration::explored(std::int64_t position) {
   const LayersAtWidth& width = widths_.at(made.precision);
   const auto kept = store_.networks_of(networks_key(*made.architecture, *families_.of(position)));
   std::vector<StoredNetwork> workloads;
-  for (const Key& key : width.workloads) workloads.push_back(kept.at(key));
+  for (const Key& key : width.workloads) {
+    const auto found = kept.find(key);
+    if (found == kept.end()) {
+      throw InputError(fmt::format(
+          "the result store lost a result of configuration {} while the study ran; start again",
+          position));
+    }
+    workloads.push_back(found->second);
+  }
   complete(study_, std::move(workloads), known);
   return known;
 }
@@ -373,10 +381,21 @@ Explored Exploration::explored(std::int64_t position) {
 std::vector<StoredLayer> Exploration::layers(std::int64_t position) {
   const Configuration made = configuration(study_, position);
   const LayersAtWidth& width = widths_.at(made.precision);
-  const auto kept =
-      store_.layers_of(key_in(*families_.of(position), architecture_store_key(*made.architecture)));
+  const Key configuration_key =
+      key_in(*families_.of(position), architecture_store_key(*made.architecture));
+  const auto kept = store_.layers_of(configuration_key);
   std::vector<StoredLayer> layers;
-  for (const Key& key : width.keys) layers.push_back(kept.at(key));
+  for (std::size_t l = 0; l < width.keys.size(); ++l) {
+    const auto found = kept.find(width.keys[l]);
+    if (found != kept.end()) {
+      layers.push_back(found->second);
+      continue;
+    }
+    // The store has the sum of its network but has lost the layer itself.
+    const LayerTask lost{position, l};
+    layers.push_back(solve_layers(study_, widths_, families_, {&lost, 1}).front());
+    store_.add(configuration_key, width.keys[l], layers.back());
+  }
   return layers;
 }
 

@@ -11,7 +11,9 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "study/model_fingerprint.hpp"
 #include "study/sqlite.hpp"
+#include "study/store_table.hpp"
 
 namespace tilewise {
 namespace {
@@ -20,155 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFile = "results.sqlite";
 constexpr std::int64_t kApplication = 0x54494c57;  // "TILW"
-constexpr std::int64_t kSchema = 1;
-
-// A number that is none becomes NULL in SQLite and an infinite one stays: neither is a cost.
-constexpr const char* kTables = R"sql(
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE layer (
-  configuration BLOB NOT NULL,
-  layer BLOB NOT NULL,
-  cycles REAL NOT NULL CHECK (abs(cycles) < 9e999),
-  latency_ms REAL NOT NULL CHECK (abs(latency_ms) < 9e999),
-  energy_pj REAL NOT NULL CHECK (abs(energy_pj) < 9e999),
-  dram_bytes REAL NOT NULL CHECK (abs(dram_bytes) < 9e999),
-  utilisation REAL NOT NULL CHECK (abs(utilisation) < 9e999),
-  mapping TEXT NOT NULL,
-  factors TEXT NOT NULL,
-  evaluated INTEGER NOT NULL,
-  proven INTEGER NOT NULL,
-  why_none TEXT NOT NULL,
-  PRIMARY KEY (configuration, layer)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE network (
-  configuration BLOB NOT NULL,
-  network BLOB NOT NULL,
-  latency_ms REAL NOT NULL CHECK (abs(latency_ms) < 9e999),
-  energy_mj REAL NOT NULL CHECK (abs(energy_mj) < 9e999),
-  dram_bytes REAL NOT NULL CHECK (abs(dram_bytes) < 9e999),
-  proven INTEGER NOT NULL,
-  why_none TEXT NOT NULL,
-  PRIMARY KEY (configuration, network)
-) STRICT, WITHOUT ROWID;
-)sql";
-
-std::string_view columns(const StoredLayer* /*kind*/) {
-  return "cycles, latency_ms, energy_pj, dram_bytes, utilisation, mapping, factors, evaluated, "
-         "proven, why_none";
-}
-
-std::string_view columns(const StoredNetwork* /*kind*/) {
-  return "latency_ms, energy_mj, dram_bytes, proven, why_none";
-}
-
-void bind(Query& query, const StoredLayer& result) {
-  query.bind(result.cycles).bind(result.latency_ms).bind(result.energy_pj);
-  query.bind(result.dram_bytes).bind(result.utilisation).bind(result.mapping).bind(result.factors);
-  query.bind(result.evaluated).bind(std::int64_t{result.proven ? 1 : 0}).bind(result.why_none);
-}
-
-void bind(Query& query, const StoredNetwork& result) {
-  query.bind(result.latency_ms).bind(result.energy_mj).bind(result.dram_bytes);
-  query.bind(std::int64_t{result.proven ? 1 : 0}).bind(result.why_none);
-}
-
-// The members of a braced list are evaluated in order, as the columns are read.
-void read(Query& query, StoredLayer& result) {
-  result = {.cycles = query.real(),
-            .latency_ms = query.real(),
-            .energy_pj = query.real(),
-            .dram_bytes = query.real(),
-            .utilisation = query.real(),
-            .mapping = query.text(),
-            .factors = query.text(),
-            .evaluated = query.integer(),
-            .proven = query.integer() != 0,
-            .why_none = query.text()};
-}
-
-void read(Query& query, StoredNetwork& result) {
-  result = {.latency_ms = query.real(),
-            .energy_mj = query.real(),
-            .dram_bytes = query.real(),
-            .proven = query.integer() != 0,
-            .why_none = query.text()};
-}
-
-Key read_key(Query& query, const fs::path& file) {
-  const std::span<const std::uint8_t> bytes = query.blob();
-  Key key;
-  if (bytes.size() != key.bytes.size()) {
-    throw InputError(fmt::format(
-        "{}: damaged (a key of {} bytes); move the file away to compute its results anew",
-        file.string(), bytes.size()));
-  }
-  std::copy(bytes.begin(), bytes.end(), key.bytes.begin());
-  return key;
-}
-
-/// The statements on the table of one kind of result.
-template <class Result>
-class Table {
- public:
-  Table(const Database& database, fs::path file, std::string_view name)
-      : file_(std::move(file)),
-        find_(database, fmt::format("SELECT {} FROM {} WHERE configuration = ? AND {} = ?",
-                                    column_names(), name, name)),
-        all_(database, fmt::format("SELECT {}, {} FROM {} WHERE configuration = ?", name,
-                                   column_names(), name)),
-        add_(database, insertion(name)),
-        count_(database, fmt::format("SELECT count(*) FROM {}", name)) {}
-
-  std::optional<Result> find(const Key& configuration, const Key& key) const {
-    Query query(find_);
-    query.bind(configuration.bytes).bind(key.bytes);
-    if (!query.next()) return std::nullopt;
-    Result result;
-    read(query, result);
-    return result;
-  }
-
-  std::map<Key, Result> all(const Key& configuration) const {
-    Query query(all_);
-    query.bind(configuration.bytes);
-    std::map<Key, Result> results;
-    while (query.next()) {
-      const Key key = read_key(query, file_);
-      read(query, results[key]);
-    }
-    return results;
-  }
-
-  void add(const Key& configuration, const Key& key, const Result& result) const {
-    Query query(add_);
-    query.bind(configuration.bytes).bind(key.bytes);
-    bind(query, result);
-    query.next();
-  }
-
-  std::int64_t count() const {
-    Query query(count_);
-    query.next();
-    return query.integer();
-  }
-
- private:
-  static std::string_view column_names() { return columns(static_cast<const Result*>(nullptr)); }
-
-  /// Only a row that is there is passed over: a number that is none is still refused.
-  static std::string insertion(std::string_view name) {
-    std::string marks = "?, ?, ?";
-    for (const char c : column_names()) marks += c == ',' ? ", ?" : "";
-    return fmt::format("INSERT INTO {} (configuration, {}, {}) VALUES ({}) ON CONFLICT DO NOTHING",
-                       name, name, column_names(), marks);
-  }
-
-  fs::path file_;
-  Statement find_;
-  Statement all_;
-  Statement add_;
-  Statement count_;
-};
+constexpr std::int64_t kSchema = 2;
+constexpr const char* kMetaTable =
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID";
 
 bool is_new(const Database& database) {
   return database.number("SELECT count(*) FROM sqlite_schema") == 0 &&
@@ -180,17 +36,17 @@ void create(const Database& database) {
   if (!is_new(database)) return;
   Transaction transaction(database);
   if (!is_new(database)) return;
-  database.run(kTables);
-  database.run(fmt::format("INSERT INTO meta VALUES ('model', '{}')", version()));
+  database.run(kMetaTable);
+  database.run(StoreTable<StoredLayer>::definition());
+  database.run(StoreTable<StoredNetwork>::definition());
+  database.run(fmt::format("INSERT INTO meta VALUES ('made_by', '{}')", version()));
   database.run(fmt::format("PRAGMA user_version = {}", kSchema));
   database.run(fmt::format("PRAGMA application_id = {}", kApplication));
   transaction.commit();
 }
 
-/// Throws InputError for a file that is no store, or one of other versions.
-void check_versions(const Database& database, const fs::path& file) {
-  constexpr const char* kCure =
-      "name another folder, or move the file away to compute its results anew";
+/// Throws InputError for a file that is no store, or one of other tables.
+void check_tables(const Database& database, const fs::path& file) {
   if (is_new(database)) {
     throw InputError(fmt::format("{}: holds no results yet; explore into it first", file.string()));
   }
@@ -200,14 +56,11 @@ void check_versions(const Database& database, const fs::path& file) {
         file.string()));
   }
   if (const std::int64_t schema = database.number("PRAGMA user_version"); schema != kSchema) {
-    throw InputError(fmt::format("{}: has tables of version {}, this program has version {}; {}",
-                                 file.string(), schema, kSchema, kCure));
-  }
-  const std::string model = database.text("SELECT value FROM meta WHERE name = 'model'");
-  if (model != version()) {
     throw InputError(
-        fmt::format("{}: holds results of Tilewise {}, this is {}: two models do not mix; {}",
-                    file.string(), model, version(), kCure));
+        fmt::format("{}: has tables of version {}, this program has version {}; "
+                    "name another folder, or move the file away to compute its "
+                    "results anew",
+                    file.string(), schema, kSchema));
   }
 }
 
@@ -251,13 +104,14 @@ Key key_of(std::string_view text) {
 
 /// A database whose tables are those of a store, and what is done with them.
 struct ResultStore::Connection {
-  Connection(Database opened, const fs::path& file)
-      : database(std::move(opened)),
-        layers(database, file, "layer"),
-        networks(database, file, "network") {}
+  Connection(Database opened, fs::path path, const std::string& model)
+      : file(std::move(path)),
+        database(std::move(opened)),
+        layers(database, model),
+        networks(database, model) {}
 
   template <class Result>
-  void add(const Table<Result>& table, const Key& configuration,
+  void add(const StoreTable<Result>& table, const Key& configuration,
            const std::map<Key, Result>& results) {
     const std::lock_guard lock(mutex);
     Transaction transaction(database);
@@ -265,10 +119,19 @@ struct ResultStore::Connection {
     transaction.commit();
   }
 
+  StoreCheck check_rows() const {
+    const StoreCheck in_layers = layers.check();
+    const StoreCheck in_networks = networks.check();
+    return {in_layers.results + in_networks.results,
+            in_layers.other_models + in_networks.other_models,
+            in_layers.damaged + in_networks.damaged};
+  }
+
   std::mutex mutex;
+  fs::path file;
   Database database;
-  Table<StoredLayer> layers;
-  Table<StoredNetwork> networks;
+  StoreTable<StoredLayer> layers;
+  StoreTable<StoredNetwork> networks;
 };
 
 ResultStore::ResultStore(std::unique_ptr<Connection> connection)
@@ -277,15 +140,16 @@ ResultStore::ResultStore(ResultStore&& other) noexcept = default;
 ResultStore& ResultStore::operator=(ResultStore&& other) noexcept = default;
 ResultStore::~ResultStore() = default;
 
-ResultStore::ResultStore(const fs::path& folder, std::chrono::milliseconds patience) {
+ResultStore::ResultStore(const fs::path& folder, std::chrono::milliseconds patience,
+                         std::string_view model) {
   const fs::path file = make_folder(folder);
   Database database(file, Database::Access::Write, patience);
   // A commit is then safe from the end of the process, and the file whole after that of the system.
   database.run("PRAGMA synchronous = NORMAL");
   create(database);
-  check_versions(database, file);
+  check_tables(database, file);
   database.write_ahead();
-  connection_ = std::make_unique<Connection>(std::move(database), file);
+  connection_ = std::make_unique<Connection>(std::move(database), file, std::string(model));
 }
 
 ResultStore ResultStore::read_only(const fs::path& folder, std::chrono::milliseconds patience) {
@@ -296,8 +160,9 @@ ResultStore ResultStore::read_only(const fs::path& folder, std::chrono::millisec
         fmt::format("{}: no such file; name the folder of an exploration", file.string()));
   }
   Database database(file, access_to_read(folder), patience);
-  check_versions(database, file);
-  return ResultStore(std::make_unique<Connection>(std::move(database), file));
+  check_tables(database, file);
+  return ResultStore(
+      std::make_unique<Connection>(std::move(database), file, std::string(model_fingerprint())));
 }
 
 std::optional<StoredLayer> ResultStore::find_layer(const Key& configuration,
@@ -348,6 +213,38 @@ std::int64_t ResultStore::layer_count() const {
 std::int64_t ResultStore::network_count() const {
   const std::lock_guard lock(connection_->mutex);
   return connection_->networks.count();
+}
+
+StoreCheck ResultStore::check() const {
+  const std::lock_guard lock(connection_->mutex);
+  const StoreCheck all = connection_->check_rows();
+  // The pages beneath the rows: a row that no search finds, a page that is part of two tables.
+  const std::string pages = connection_->database.text("PRAGMA integrity_check(1)");
+  if (all.damaged == 0 && pages != "ok") {
+    throw InputError(fmt::format(
+        "{}: damaged ({}); tilewise store vacuum keeps the rows that are intact, or move the file "
+        "away to compute its results anew",
+        connection_->file.string(), pages));
+  }
+  return all;
+}
+
+StoreCheck ResultStore::vacuum() {
+  const std::lock_guard lock(connection_->mutex);
+  const StoreCheck before = connection_->check_rows();
+  Transaction transaction(connection_->database);
+  connection_->layers.rebuild();
+  connection_->networks.rebuild();
+  transaction.commit();
+  connection_->database.run("VACUUM");
+  connection_->database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  return before;
+}
+
+void ResultStore::each_layer(
+    const std::function<void(const Key&, const Key&, const StoredLayer&)>& visit) const {
+  const std::lock_guard lock(connection_->mutex);
+  connection_->layers.each(visit);
 }
 
 }  // namespace tilewise

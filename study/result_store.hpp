@@ -5,11 +5,14 @@
 #include <compare>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "study/model_fingerprint.hpp"
 
 namespace tilewise {
 
@@ -48,20 +51,29 @@ struct StoredNetwork {
   friend bool operator==(const StoredNetwork&, const StoredNetwork&) = default;
 };
 
+/// What the rows of a store are.
+struct StoreCheck {
+  std::int64_t results = 0;       ///< of this model, intact
+  std::int64_t other_models = 0;  ///< intact, but other programs' (model_fingerprint)
+  std::int64_t damaged = 0;       ///< not as they were written
+};
+
 /// The results of an exploration in `folder`/results.sqlite (docs/formats.md). Any number of
 /// threads and processes may use a store at once; what was added outlives `kill -9`. Doubles come
 /// back bit for bit (-0 as 0). Each function throws InputError, naming file and cure, where the
 /// file cannot be read or written (full disk, another process that does not let go, not a store);
-/// it is left whole.
+/// it is left whole. Results of another model, and rows that are not as they were written, are not
+/// there for the functions below: they are computed anew.
 class ResultStore {
  public:
   static constexpr std::chrono::milliseconds kPatience{30'000};
 
   /// Opens the store, or makes it; `folder` is made where its parent is there. `patience` is how
   /// long to wait for other processes. Throws InputError also for a store of another version of
-  /// the program or its tables.
+  /// the tables. `model` is what computes the results: this program, but in tests.
   explicit ResultStore(const std::filesystem::path& folder,
-                       std::chrono::milliseconds patience = kPatience);
+                       std::chrono::milliseconds patience = kPatience,
+                       std::string_view model = model_fingerprint());
   /// Opens a store that is there, for reading: also in a folder that cannot be written.
   static ResultStore read_only(const std::filesystem::path& folder,
                                std::chrono::milliseconds patience = kPatience);
@@ -84,6 +96,14 @@ class ResultStore {
 
   std::int64_t layer_count() const;
   std::int64_t network_count() const;
+
+  /// Reads every row. Throws InputError where the file itself is damaged.
+  StoreCheck check() const;
+  /// Removes the rows that are no results of this model and gives their room back; what was there.
+  StoreCheck vacuum();
+  /// The layers in the order of their keys: configuration, layer, result.
+  void each_layer(
+      const std::function<void(const Key&, const Key&, const StoredLayer&)>& visit) const;
 
  private:
   struct Connection;

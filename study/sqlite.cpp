@@ -28,6 +28,11 @@ std::string uri_of(const std::string& path) {
   return uri;
 }
 
+/// Of a message that may quote the whole statement of a table.
+std::string_view first_line(std::string_view message) {
+  return message.substr(0, message.find('\n'));
+}
+
 /// What SQLite's error means for its user and what to do.
 std::string explanation(int code, sqlite3* handle, std::chrono::milliseconds patience) {
   const int system = sqlite3_system_errno(handle);
@@ -59,7 +64,7 @@ std::string explanation(int code, sqlite3* handle, std::chrono::milliseconds pat
     default:
       return fmt::format(
           "damaged ({}); restore a copy, or move the file away to compute its results anew",
-          sqlite3_errmsg(handle));
+          first_line(sqlite3_errmsg(handle)));
   }
 }
 

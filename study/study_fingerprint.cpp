@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "base/file.hpp"
 #include "base/hash.hpp"
 #include "mapper/problem_key.hpp"
+#include "study/model_fingerprint.hpp"
 #include "study/result_store.hpp"
 
 namespace tilewise {
@@ -16,7 +16,7 @@ constexpr std::int64_t kSamples = 64;
 }  // namespace
 
 std::string study_fingerprint(const Study& study, StudyLayers& widths) {
-  std::string text = version() + "\n" + study.text;
+  std::string text = std::string(model_fingerprint()) + "\n" + study.text;
   const std::int64_t count = configuration_count(study);
   const std::int64_t samples = std::min(kSamples, count);
   for (std::int64_t s = 0; s < samples; ++s) {

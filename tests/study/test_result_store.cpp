@@ -212,7 +212,10 @@ TEST_SUITE("result store") {
     ResultStore(folder.path).add(key_of("a"), results);
     const std::string whole = read_file(folder.file());
     REQUIRE(whole.size() > 20'000);
-    for (std::size_t size = 2; size < whole.size(); size += 1 + size / 3) {
+    // SQLite fills a page that is cut up with zeros; its rows are then damaged
+    // (test_store_rows.cpp).
+    const std::size_t last_page = whole.size() - 4096;
+    for (std::size_t size = 2; size <= last_page; size += 1 + size / 3) {
       CAPTURE(size);
       write_file(folder.file(), whole.substr(0, size));
       for (const std::string& message :
@@ -225,17 +228,15 @@ TEST_SUITE("result store") {
     CHECK(ResultStore(folder.path).layer_count() == 200);
   }
 
-  TEST_CASE("a store of another version is refused with both versions and the cure") {
+  TEST_CASE("a store of other tables is refused with both versions and the cure") {
     const StoreFolder folder;
     ResultStore(folder.path).add(key_of("a"), key_of("l"), layer_result(1));
-    database(folder.file()).run("UPDATE meta SET value = '0.0.9' WHERE name = 'model'");
+    database(folder.file()).run("PRAGMA user_version = 12");
     for (const std::string& message :
          {refusal_to_open(folder.path), refusal([&] { ResultStore::read_only(folder.path); })}) {
-      CHECK(says(message, "results of Tilewise 0.0.9, this is " + version()));
+      CHECK(says(message, "tables of version 12, this program has version 2"));
       CHECK(says(message, "name another folder"));
     }
-    database(folder.file()).run("PRAGMA user_version = 12");
-    CHECK(says(refusal_to_open(folder.path), "tables of version 12, this program has version 1"));
     CHECK(database(folder.file()).number("SELECT count(*) FROM layer") == 1);
   }
 
