@@ -11,6 +11,7 @@
 #include "arch/family/families.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/quote.hpp"
 #include "base/text_table.hpp"
 #include "report/list_report.hpp"
 #include "sweep/evidence.hpp"
@@ -84,7 +85,7 @@ void add_arch(CLI::App& app, Action& action) {
   show->callback([file, &action] {
     action = [file] {
       const Target target = find_target(*file);
-      print(describe(target) + "\n" + evidence_text(target) + "\n");
+      print(printable_lines(describe(target) + "\n" + evidence_text(target) + "\n"));
       return 0;
     };
   });

@@ -1,7 +1,11 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 
 #include "app/commands.hpp"
@@ -9,9 +13,20 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/quote.hpp"
+#include "base/text.hpp"
 
 namespace tilewise {
 namespace {
+
+/// A standard stream that is closed would be the next file that is opened, and what is written to
+/// it would end there. Instead it is one that cannot be written.
+void keep_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) != -1) continue;
+    // The lowest number that is free is this one.
+    static_cast<void>(::open("/dev/null", O_RDONLY));
+  }
+}
 
 CommandLine command_line(int argc, char** argv) {
   CommandLine line{{argv + 1, argv + argc}, "tilewise"};
@@ -49,7 +64,14 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kFailure;
+    std::ostringstream answer;
+    std::ostringstream refusal;
+    const int code = app.exit(error, answer, refusal);
+    print(answer.str());
+    for (const std::string_view each : split(trimmed(refusal.view()), '\n')) {
+      if (code != 0) complain(each);
+    }
+    return code == 0 ? 0 : kFailure;
   }
   return action();
 }
@@ -60,6 +82,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A file that may not grow is an error of the write, which says which file.
   std::signal(SIGXFSZ, SIG_IGN);
+  tilewise::keep_streams();
   try {
     return tilewise::run(argc, argv);
   } catch (const std::bad_alloc&) {

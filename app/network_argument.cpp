@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
+#include "app/output.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -32,7 +31,7 @@ void read_dims(const std::vector<std::string>& words, OnnxOptions& options) {
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : warnings) complain("warning: " + warning);
 }
 
 }  // namespace tilewise

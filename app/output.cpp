@@ -10,6 +10,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "base/quote.hpp"
 
 namespace tilewise {
 
@@ -30,8 +31,14 @@ std::size_t line_width(std::size_t otherwise) {
 int refuse(std::string_view message) {
   std::string line(message);
   std::replace(line.begin(), line.end(), '\n', ' ');
-  fmt::print(stderr, "error: {}\n", line);
+  complain("error: " + line);
   return kFailure;
+}
+
+void complain(std::string_view line) {
+  // Nobody reads a stream that is closed or full: the exit code says it.
+  const std::string text = printable(line) + "\n";
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 
 }  // namespace tilewise

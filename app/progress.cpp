@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
+
+#include "base/quote.hpp"
 
 namespace tilewise {
 namespace {
@@ -29,8 +32,10 @@ void ProgressBar::show(const std::string& phase, double share) {
   visible_ = true;
   const double shown = std::clamp(share, 0.0, 1.0);
   const auto filled = static_cast<std::size_t>(shown * static_cast<double>(kWidth));
-  fmt::print(stderr, "\r{} [{}{}] {:3.0f} %\033[K", phase, std::string(filled, '#'),
-             std::string(kWidth - filled, ' '), 100.0 * shown);
+  const std::string line =
+      fmt::format("\r{} [{}{}] {:3.0f} %\033[K", printable(phase), std::string(filled, '#'),
+                  std::string(kWidth - filled, ' '), 100.0 * shown);
+  std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
 }
 

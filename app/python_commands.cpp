@@ -43,14 +43,18 @@ constexpr PythonCommand kStudySearch = {
 /// Runs the command of the package, not of a folder that happens to be here; a line where there is
 /// none. Its arguments: the line, the module, the command and what follows it.
 constexpr const char* kProgram =
-    "import importlib\n"
     "import sys\n"
     "sys.path = [each for each in sys.path if each]\n"
+    "import importlib\n"
+    "import os\n"
     "try:\n"
     "    importlib.import_module(sys.argv[2])\n"
     "    from tilewise.__main__ import main\n"
     "except ImportError:\n"
-    "    print('error: ' + sys.argv[1], file=sys.stderr)\n"
+    "    try:\n"
+    "        os.write(2, ('error: ' + sys.argv[1] + '\\n').encode())\n"
+    "    except OSError:\n"
+    "        pass\n"
     "    sys.exit(2)\n"
     "del sys.argv[1:3]\n"
     "sys.exit(main())\n";
@@ -66,6 +70,9 @@ int run(const PythonCommand& command, const std::vector<std::string>& arguments)
   pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  // As `python3 -P` does from 3.11 on, for the commands that it starts, too: no module of the
+  // folder that the user is in stands before the package's.
+  setenv("PYTHONSAFEPATH", "1", 1);
   execvp(pointers.front(), pointers.data());
   throw InputError(command.cure);
 }

@@ -9,13 +9,25 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 
 namespace tilewise {
 
+namespace {
+
+/// The name of the file that is written first: short, where that of the file itself is as long as a
+/// name may be.
+std::string part_name(const std::string& name) {
+  constexpr std::size_t kLong = 200;
+  const std::string own = name.size() < kLong ? name : fingerprint(name);
+  return fmt::format(".{}.{}.part", own, ::getpid());
+}
+
+}  // namespace
+
 FileWriter::FileWriter(std::filesystem::path path)
     : path_(std::move(path)),
-      beside_(path_.parent_path() /
-              fmt::format(".{}.{}.part", path_.filename().string(), ::getpid())),
+      beside_(path_.parent_path() / part_name(path_.filename().string())),
       out_(beside_, std::ios::binary) {
   if (!out_) fail(std::strerror(errno));
 }

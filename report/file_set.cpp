@@ -45,14 +45,15 @@ void remove_part(const fs::path& part, Names names) {
 /// Moves the whole files from `part` to their place.
 void move_files(const fs::path& part, const fs::path& folder, Names names) {
   std::error_code error;
-  if (!fs::exists(folder)) {
+  std::error_code ignored;
+  if (!fs::exists(folder, ignored)) {
     fs::rename(part, folder, error);
     check(error, folder);
     return;
   }
   fs::remove(folder / names.back(), error);
   for (const std::string_view file : names) {
-    if (fs::exists(part / file)) {
+    if (fs::exists(part / file, ignored)) {
       fs::rename(part / file, folder / file, error);
     } else {
       fs::remove(folder / file, error);

@@ -201,7 +201,8 @@ void check_schedulable(const Study& study) {
 
 std::string beside(const YamlNode& yaml, const std::string& name) {
   const auto near = std::filesystem::path(yaml.file()).parent_path() / name;
-  return std::filesystem::is_regular_file(near) ? near.string() : name;
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(near, ignored) ? near.string() : name;
 }
 
 void read_workloads(const YamlNode& yaml, Study& study) {

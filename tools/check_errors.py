@@ -11,6 +11,7 @@ import tempfile
 
 from error_cases import CASES
 from network_error_cases import NETWORK_CASES
+from number_error_cases import NUMBER_CASES
 
 
 def said_twice(text):
@@ -49,11 +50,44 @@ def check(executable, what, files, arguments, words):
     return [f"{what}: {fault}" for fault in faults]
 
 
+# What is written to a stream that takes nothing: still an error and its exit code.
+STREAMS = [
+    "map --arch nowhere --layer alexnet_conv3 2>&-",
+    "map --arch nowhere --layer alexnet_conv3 2>/dev/full",
+    "map --no-such-option 2>&-",
+    "--help >/dev/full",
+    "--help >&-",
+    "--version >/dev/full",
+    "map --help >/dev/full",
+    "arch list >/dev/full",
+    "arch list >&-",
+]
+
+
+def check_streams(executable):
+    """The faults of the cases of a closed or full stream."""
+    faults = []
+    for arguments in STREAMS:
+        done = subprocess.run(
+            f"'{executable}' {arguments}",
+            shell=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        told = "2>" in arguments or done.stderr == "error: standard output: cannot be written\n"
+        if done.returncode != 2 or not told:
+            faults.append(f"{arguments}: exit code {done.returncode}, {done.stderr!r}")
+    return faults
+
+
 def main():
     """Runs every case."""
     executable = pathlib.Path(sys.argv[1]).resolve()
-    cases = CASES + NETWORK_CASES
+    cases = CASES + NETWORK_CASES + NUMBER_CASES
     faults = [fault for case in cases for fault in check(executable, *case)]
+    faults += check_streams(executable)
     print("\n".join(faults) or f"{len(cases)} kinds of bad input, each with its error")
     return bool(faults)
 

@@ -44,7 +44,8 @@ Architecture read_row_architecture(const YamlNode& yaml, const fs::path& folder)
   const std::string name = yaml.text();
   const fs::path beside = folder / (name + ".yaml");
   return at_place_of(yaml, [&] {
-    return find_architecture(fs::is_regular_file(beside) ? beside.string() : name);
+    std::error_code ignored;
+    return find_architecture(fs::is_regular_file(beside, ignored) ? beside.string() : name);
   });
 }
 

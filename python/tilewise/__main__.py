@@ -1,5 +1,6 @@
 """The command `tilewise`: sub-commands written in Python, else the C++ program."""
 
+import contextlib
 import importlib
 import os
 import pathlib
@@ -27,6 +28,15 @@ def run_program(arguments: list[str]) -> NoReturn:
     os.execv(PROGRAM, [str(PROGRAM), *arguments])
 
 
+def refuse(message: str) -> int:
+    """Writes the error as one line without control characters; returns the exit code. Nobody reads
+    a stream that is closed or full: the exit code says it."""
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message.replace("\n", " "))
+    with contextlib.suppress(OSError):
+        os.write(2, f"error: {shown}\n".encode(errors="backslashreplace"))
+    return 2
+
+
 def main() -> int:
     """Runs the command line; returns the exit code: 0, or 2 for a refusal."""
     arguments = sys.argv[1:]
@@ -36,8 +46,7 @@ def main() -> int:
     try:
         return command.main(arguments[1:])
     except tilewise.InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return refuse(str(error))
 
 
 if __name__ == "__main__":
