@@ -9,9 +9,11 @@
 
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/output.hpp"
 #include "app/thread_option.hpp"
 #include "base/enum_words.hpp"
 #include "report/analysis_report.hpp"
+#include "report/gnuplot.hpp"
 
 namespace tilewise {
 namespace {
@@ -29,6 +31,9 @@ struct AnalyzeArguments {
 int run_analyze(const AnalyzeArguments& arguments) {
   if (!arguments.out.empty()) {
     check_file_set_folder(arguments.out, kAnalysisFiles, "an analysis");
+  }
+  if (!arguments.out.empty() && !arguments.measured_file.empty() && !gnuplot_found()) {
+    complain("warning: " + no_gnuplot_text());
   }
   std::vector<DatasetCosts> sweep =
       read_cost_table(std::filesystem::path(arguments.folder) / "costs.csv");

@@ -15,6 +15,7 @@
 #include "app/thread_option.hpp"
 #include "base/enum_words.hpp"
 #include "report/exploration_summary.hpp"
+#include "report/gnuplot.hpp"
 
 namespace tilewise {
 namespace {
@@ -78,6 +79,8 @@ int run_explore(ExploreCommand given, const std::string& command) {
   StudyRun run(given.request);
   if (run.study().search) return search_study(arguments_of(given, command));
   for (const StudyWorkload& workload : run.study().workloads) print_warnings(workload.warnings);
+  const bool plots = run.study().objectives.size() > 1;
+  if (plots && !gnuplot_found()) complain("warning: " + no_gnuplot_text());
   if (!run_waves(run)) {
     refuse(fmt::format("interrupted: {} of {} configurations are done; the same command goes on",
                        run.exploration().done(), run.exploration().configurations()));

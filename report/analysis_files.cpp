@@ -6,6 +6,7 @@
 #include "base/quote.hpp"
 #include "report/agreement_plot.hpp"
 #include "report/analysis_report.hpp"
+#include "report/gnuplot.hpp"
 
 namespace tilewise {
 namespace {
@@ -147,7 +148,7 @@ std::vector<NamedText> analysis_files(const Analysis& analysis) {
   }
   if (!analysis.measured_columns.empty()) {
     files.push_back({kAnalysisFiles[4], measured_csv(analysis)});
-    files.push_back({kAnalysisFiles[5], agreement_svg(analysis)});
+    if (gnuplot_found()) files.push_back({kAnalysisFiles[5], agreement_svg(analysis)});
   }
   return files;
 }

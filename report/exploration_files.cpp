@@ -18,6 +18,7 @@
 #include "report/exploration_table.hpp"
 #include "report/file_set.hpp"
 #include "report/front_plot.hpp"
+#include "report/gnuplot.hpp"
 #include "report/sweep_files.hpp"
 
 namespace tilewise {
@@ -125,7 +126,7 @@ void write_plots(const Study& study, const Rows& rows, const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".svg") fs::remove(entry.path(), ignored);
   }
-  if (rows.empty()) return;
+  if (rows.empty() || !gnuplot_found()) return;
   const auto& metrics = study.objectives;
   for (std::size_t x = 0; x < metrics.size(); ++x) {
     for (std::size_t y = x + 1; y < metrics.size(); ++y) {

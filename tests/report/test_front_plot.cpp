@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "refusal.hpp"
+#include "report/gnuplot.hpp"
 #include "scratch_folder.hpp"
 
 namespace tilewise {
@@ -173,9 +174,8 @@ TEST_CASE("what cannot be drawn is refused with its place") {
 
 TEST_CASE("without gnuplot the message says what to install") {
   const OtherPath path("/no/such/folder");
-  CHECK(error_of(small_plot()) ==
-        "gnuplot: not found in PATH; it draws the plots: install it (Debian, Ubuntu: apt-get "
-        "install gnuplot-nox)");
+  CHECK(error_of(small_plot()) == no_gnuplot_text());
+  CHECK_FALSE(gnuplot_found());
 }
 
 }  // namespace tilewise
