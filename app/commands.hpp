@@ -32,6 +32,7 @@ void add_cost(CLI::App& app, const std::string& command, Action& action);
 void add_space(CLI::App& app, const CommandLine& line, Action& action);
 void add_sweep(CLI::App& app, const CommandLine& line, Action& action);
 void add_explore(CLI::App& app, const std::string& command, Action& action);
+void add_store(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);

@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   add_space(app, line, action);
   add_sweep(app, line, action);
   add_explore(app, line.text, action);
+  add_store(app, action);
   add_report(app, action);
   add_analyze(app, action);
   add_validate(app, action);
