@@ -56,8 +56,8 @@ int vacuum_store(const StoreOptions& options) {
   ResultStore::read_only(options.folder);
   ResultStore store(options.folder);
   const StoreCheck before = store.vacuum();
-  print(fmt::format("{} rows of other models and {} damaged rows removed, {} results kept\n",
-                    before.other_models, before.damaged, before.results));
+  print(fmt::format("kept: results {}; removed: of other models {}, damaged {}\n", before.results,
+                    before.other_models, before.damaged));
   return 0;
 }
 
@@ -72,7 +72,7 @@ std::string layer_row(const Key& configuration, const Key& key, const StoredLaye
   return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", hexadecimal(configuration),
                      hexadecimal(key), layer.cycles, layer.latency_ms, layer.energy_pj,
                      layer.dram_bytes, layer.utilisation, csv_cell(layer.mapping),
-                     csv_cell(layer.factors), layer.evaluated, layer.proven ? 1 : 0,
+                     csv_cell(layer.factors), layer.evaluated, layer.proven ? "yes" : "no",
                      csv_cell(layer.why_none));
 }
 
