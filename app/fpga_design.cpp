@@ -12,6 +12,9 @@
 #include "app/fpga_design.hpp"
 #include "app/network_argument.hpp"
 #include "app/thread_option.hpp"
+#include "app/output.hpp"
+#include "app/output_check.hpp"
+#include "app/progress.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -126,6 +129,7 @@ int design_for_network(const FpgaDesignArguments& arguments) {
   print(design_report(heading, designs), arguments.format);
   return 0;
 }
+  refuse_input("--output", arguments.output, {arguments.network, arguments.board});
 
 /// The board itself and the three whose counts are compared with others.
 std::vector<NamedBudget> budgets_of(const DesignTarget& target) {

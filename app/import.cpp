@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/network_argument.hpp"
+#include "app/output_check.hpp"
 #include "base/file.hpp"
 #include "report/network_report.hpp"
 #include "workload/network_yaml.hpp"
@@ -23,6 +24,7 @@ struct ImportOptions {
 };
 
 int run_import(const ImportOptions& options) {
+  refuse_input("--output", options.output, {options.model});
   OnnxOptions onnx = options.onnx;
   read_dims(options.dims, onnx);
   const OnnxImport import = import_onnx(options.model, onnx);

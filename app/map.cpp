@@ -15,6 +15,7 @@
 #include "app/interrupt.hpp"
 #include "app/layer_options.hpp"
 #include "app/output.hpp"
+#include "app/output_check.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
 #include "base/error.hpp"
@@ -65,6 +66,8 @@ int print_fixed(const MapOptions& options, const MappedLayer& mapped) {
 }
 
 int run_map(const MapOptions& options) {
+  refuse_input("--output-mapping", options.output_mapping,
+               {options.on.device, options.on.network, options.on.layer});
   if (!options.mapping.empty()) {
     return print_given_mapping(options.on, options.mapping, options.format);
   }

@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/output.hpp"
+#include "app/output_check.hpp"
 #include "app/progress.hpp"
 #include "app/thread_option.hpp"
 #include "base/error.hpp"
@@ -73,6 +74,11 @@ void write_evidence(const std::vector<ValidationResult>& results, const std::str
 
 int run_validate(const ValidateOptions& options) {
   if (options.list) return list_cases(options.cases, options.format);
+  std::vector<std::string> read;
+  for (const std::string& each : options.cases) {
+    for (const char* file : {"/*.yaml", "/*.csv"}) read.push_back(each + file);
+  }
+  refuse_input("--evidence", options.evidence, read);
   std::vector<ValidationResult> results;
   int outside = 0;
   for (const ValidationCase& each : chosen_cases(options.cases)) {
