@@ -22,7 +22,6 @@ std::vector<WeightedLayer> weighted(std::span<const Layer> layers) {
 }
 
 Study timed_study(const ExploreRequest& request, std::vector<PhaseTime>& phases) {
-  check_exploration_folder(request.folder);
   Study study;
   time_phase(phases, "read the study",
              [&] { study = load_study(find_config("study", request.study)); });
@@ -77,6 +76,12 @@ GivenMapping evaluate(const Layer& layer, const std::string& architecture,
 
 CandidateCosts cost_candidate(const SearchSpace& space,
                               const std::variant<std::int64_t, std::string>& candidate,
+/// Of a run whose folder may be written.
+const std::string& store_folder(const ExploreRequest& request, const Study& study) {
+  check_exploration_folder(study, request.folder);
+  return request.store.empty() ? request.folder : request.store;
+}
+
                               const SweepOptions& options) {
   check_sweep_words(options);
   check_options(space, options.space);
@@ -168,7 +173,8 @@ SweepResult sweep_sample(const std::string& space, const SweepOptions& options, 
 StudyRun::StudyRun(ExploreRequest request)
     : request_(std::move(request)),
       study_(timed_study(request_, phases_)),
-      store_(request_.store.empty() ? request_.folder : request_.store),
+      lock_(std::in_place, request_.folder),
+      store_(store_folder(request_, study_)),
       exploration_(study_, store_, request_.threads) {}
 
 bool StudyRun::explore(const ExploreOptions& options) {
@@ -187,3 +193,5 @@ void StudyRun::write(const std::string& command) {
 }
 
 }  // namespace tilewise
+  if (!lock_) lock_.emplace(request_.folder);
+  lock_.reset();

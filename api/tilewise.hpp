@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/folder_lock.hpp"
 #include "base/run_options.hpp"
 #include "sim/cost.hpp"
 #include "space/search_spaces.hpp"
@@ -119,7 +120,8 @@ struct ExploreRequest {
 /// A study on its way, with all that it refers to: explore, then write.
 class StudyRun {
  public:
-  /// Throws InputError where the study is wrong, or the folder holds what is not of an exploration.
+  /// Throws InputError where the study is wrong, another process writes into the folder, or it
+  /// holds what is not of an exploration.
   explicit StudyRun(ExploreRequest request);
   /// True: all is done. False: it was interrupted; what is done is kept, and the same goes on.
   bool explore(const ExploreOptions& options);
@@ -141,5 +143,6 @@ class StudyRun {
   ResultStore store_;
   Exploration exploration_;
 };
+  std::optional<FolderLock> lock_;  ///< of the folder, until it is written
 
 }  // namespace tilewise

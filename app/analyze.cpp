@@ -5,13 +5,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/output.hpp"
+#include "app/output_check.hpp"
 #include "app/thread_option.hpp"
 #include "base/enum_words.hpp"
+#include "base/folder_lock.hpp"
 #include "report/analysis_report.hpp"
 #include "report/gnuplot.hpp"
 
@@ -29,8 +32,15 @@ struct AnalyzeArguments {
 };
 
 int run_analyze(const AnalyzeArguments& arguments) {
+  const OutputNames names = output_names(kAnalysisFiles, "an analysis");
+  std::optional<FolderLock> lock;
   if (!arguments.out.empty()) {
-    check_file_set_folder(arguments.out, kAnalysisFiles, "an analysis");
+    for (const std::string_view file : kAnalysisFiles) {
+      refuse_input("--out", (std::filesystem::path(arguments.out) / file).string(),
+                   {arguments.accuracy_file, arguments.measured_file});
+    }
+    lock.emplace(arguments.out);
+    check_folder(arguments.out, names);
   }
   if (!arguments.out.empty() && !arguments.measured_file.empty() && !gnuplot_found()) {
     complain("warning: " + no_gnuplot_text());
@@ -52,7 +62,7 @@ int run_analyze(const AnalyzeArguments& arguments) {
   const Analysis analysis =
       analyze(std::move(sweep), std::move(accuracies), arguments.options, std::move(measurements));
   if (!arguments.out.empty()) {
-    write_file_set(arguments.out, kAnalysisFiles, analysis_files(analysis));
+    write_file_set(arguments.out, names, analysis_files(analysis));
   }
   print(analysis_report(analysis), arguments.format);
   return 0;

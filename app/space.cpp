@@ -16,6 +16,7 @@
 #include "app/space_words.hpp"
 #include "app/sweep_options.hpp"
 #include "base/error.hpp"
+#include "base/folder_lock.hpp"
 #include "report/sweep_files.hpp"
 
 namespace tilewise {
@@ -52,7 +53,11 @@ int run_sample(const SearchSpace& space, const SpaceCommand& given,
                                  name(*given.format.asked)));
   }
   SweepOptions options = sweep_options(given.arguments);
-  if (!given.folder.empty()) check_sweep_folder(given.folder);
+  std::optional<FolderLock> lock;
+  if (!given.folder.empty()) {
+    lock.emplace(given.folder);
+    check_sweep_folder(given.folder);
+  }
   const SweepResult result = [&] {
     ProgressBar bar;
     options.mapping.run.progress = bar.shower();

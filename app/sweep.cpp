@@ -10,6 +10,8 @@
 #include "app/sweep_options.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_summary.hpp"
+#include "base/error.hpp"
+#include "base/folder_lock.hpp"
 
 namespace tilewise {
 namespace {
@@ -25,6 +27,8 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
   SweepWriter writer(given.folder);
   SweepColumns columns;
   const RowSink rows{[&](const SweepResult& swept, const RowBlock& block) {
+  check_sweep_words(options);
+  const FolderLock lock(given.folder);
     writer.add(swept, block);
     add_rows(columns, swept, block.rows);
   }};

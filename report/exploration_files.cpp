@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string_view>
-#include <system_error>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/file_writer.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "base/quote.hpp"
+#include "base/text.hpp"
 #include "report/exploration_table.hpp"
 #include "report/file_set.hpp"
 #include "report/front_plot.hpp"
@@ -34,13 +34,37 @@ constexpr std::int64_t kBlock = 4096;
 /// Dots of a plot: of more, every so many-th is drawn.
 constexpr std::int64_t kMostDots = 20'000;
 
-bool is_ours(const fs::directory_entry& entry) {
-  const std::string file = entry.path().filename().string();
-  if (entry.is_directory()) return file == kArchitectures;
-  return std::find(kTables.begin(), kTables.end(), file) != kTables.end() ||
-         file.starts_with("results.sqlite") ||
-         (file.starts_with("front_") && file.ends_with(".svg")) ||
-         (file.starts_with(".") && file.ends_with(".part"));
+std::string plot_name(StudyMetric x, StudyMetric y) {
+  return fmt::format("front_{}_{}.svg", name(x), name(y));
+}
+
+/// The number of "architectures/5.yaml".
+std::optional<std::int64_t> architecture_of(std::string_view file) {
+  const std::string_view folder = kArchitectures;
+  if (!file.starts_with(folder) || !file.ends_with(".yaml")) return std::nullopt;
+  file.remove_prefix(std::min(folder.size() + 1, file.size()));
+  file.remove_suffix(std::string_view(".yaml").size());
+  return parse_integer(file);
+}
+
+/// Of what a user puts into architectures/, and of other plots, nothing is in the way.
+OutputNames names_of(const Study& study) {
+  std::set<std::string> plots;
+  for (const StudyMetric x : study.objectives) {
+    for (const StudyMetric y : study.objectives) plots.insert(plot_name(x, y));
+  }
+  const std::int64_t count = study.search ? grid_size(study) : configuration_count(study);
+  OutputNames names{"an exploration", kRun, [plots, count](const std::string& file) {
+                      const auto number = architecture_of(file);
+                      if (number) return 0 <= *number && *number < count;
+                      return plots.contains(file) ||
+                             std::find(kTables.begin(), kTables.end(), file) != kTables.end();
+                    }};
+  names.besides = [](const std::string& file) {
+    return file.starts_with(kArchitectures) || file.starts_with("results.sqlite") ||
+           (file.starts_with("front_") && file.ends_with(".svg"));
+  };
+  return names;
 }
 
 /// The rows of all.csv, written as they come, and what the plots need of them.
@@ -98,40 +122,28 @@ class Rows {
   std::vector<Dot> dots_;
 };
 
-void write_front(const Study& study, Exploration& exploration, const fs::path& folder) {
-  const fs::path place = folder / kArchitectures;
-  std::error_code error;
-  fs::remove_all(place, error);
-  fs::create_directory(place, error);
-  if (error) {
-    throw InputError(fmt::format("{}: cannot be written: {}", place.string(), error.message()));
-  }
-  FileWriter pareto(folder / "pareto.csv");
-  FileWriter layers(folder / "layers.csv");
+void write_front(const Study& study, Exploration& exploration, FileSet& files) {
+  FileWriter pareto(files.place_of("pareto.csv"));
+  FileWriter layers(files.place_of("layers.csv"));
   pareto.write(exploration_header(study));
   layers.write(front_layers_header());
   for (const ParetoMember& member : exploration.front().sorted()) {
     const Explored point = exploration.explored(member.index);
     pareto.write(exploration_row(study, point, true));
     layers.write(front_layers_rows(study, point, exploration.layers(member.index)));
-    write_file(place / fmt::format("{}.yaml", point.index),
+    write_file(files.place_of(fmt::format("{}/{}.yaml", kArchitectures, point.index)),
                configuration_file(study, member.index));
   }
   pareto.finish();
   layers.finish();
 }
 
-void write_plots(const Study& study, const Rows& rows, const fs::path& folder) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".svg") fs::remove(entry.path(), ignored);
-  }
+void write_plots(const Study& study, const Rows& rows, FileSet& files) {
   if (rows.empty() || !gnuplot_found()) return;
   const auto& metrics = study.objectives;
   for (std::size_t x = 0; x < metrics.size(); ++x) {
     for (std::size_t y = x + 1; y < metrics.size(); ++y) {
-      write_file(folder / fmt::format("front_{}_{}.svg", name(metrics[x]), name(metrics[y])),
-                 plot_svg(rows.plot(x, y)));
+      write_file(files.place_of(plot_name(metrics[x], metrics[y])), plot_svg(rows.plot(x, y)));
     }
   }
 }
@@ -166,20 +178,19 @@ std::string run_text(const Study& study, const Exploration& exploration,
 
 }  // namespace
 
-void check_exploration_folder(const fs::path& folder) {
-  check_folder(folder, is_ours, "an exploration");
+void check_exploration_folder(const Study& study, const fs::path& folder) {
+  check_folder(folder, names_of(study));
 }
 
 void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,
                        int threads, const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  fs::remove(folder / kRun, error);
+  FileSet files(folder, names_of(study));
   Rows rows(study, exploration, threads);
-  rows.write(folder / "all.csv");
-  write_front(study, exploration, folder);
-  write_plots(study, rows, folder);
-  write_file(folder / kRun, run_text(study, exploration, run));
+  rows.write(files.place_of("all.csv"));
+  write_front(study, exploration, files);
+  write_plots(study, rows, files);
+  write_file(files.place_of(kRun), run_text(study, exploration, run));
+  files.publish();
 }
 
 }  // namespace tilewise

@@ -17,13 +17,14 @@ struct ExplorationRun {
   std::vector<PhaseTime> phases;
 };
 
-/// Throws InputError where `folder` is a file, or holds what is not of an exploration.
-void check_exploration_folder(const std::filesystem::path& folder);
+/// Throws InputError where `folder` is a file, holds what is not of an exploration, or has a file
+/// of the user's in the place of one that this study writes.
+void check_exploration_folder(const Study& study, const std::filesystem::path& folder);
 
 /// Writes all.csv, pareto.csv, layers.csv, a plot for each pair of objectives, architectures/ and,
 /// last, run.yaml (docs/formats.md, Exploration). All but run.yaml depend on the study alone. The
-/// exploration is done. Memory does not grow with its configurations. Throws InputError where the
-/// folder cannot be written.
+/// exploration is done. Memory does not grow with its configurations. The caller holds the folder's
+/// FolderLock. Throws InputError where it cannot be written.
 void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,
                        int threads, const std::filesystem::path& folder);
 

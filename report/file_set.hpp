@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,39 +17,56 @@ struct NamedText {
   std::string content;
 };
 
-using IsOurs = std::function<bool(const std::filesystem::directory_entry&)>;
-/// Throws InputError where `folder` is a file, or holds anything that is not of `what` ("a sweep").
-void check_folder(const std::filesystem::path& folder, const IsOurs& is_ours,
-                  std::string_view what);
+/// The files of a command, by name: "costs.csv", or "architectures/5.yaml" in a folder below.
+struct OutputNames {
+  std::string_view what;                              ///< that they are of: "a sweep"
+  std::string_view last;                              ///< appears last, when all others are whole
+  std::function<bool(const std::string&)> written;    ///< this run may write it
+  std::function<bool(const std::string&)> besides{};  ///< may lie there, and stays; else: nothing
+};
+/// Such names, the last one `last`, and a result store that may lie there.
+OutputNames output_names(std::span<const std::string_view> names, std::string_view what);
 
-/// Throws InputError where `folder` is a file, or holds anything but files of these names, which
-/// are those of `what` ("a sweep"). Call it before the work: a refusal after it would be a waste.
-void check_file_set_folder(const std::filesystem::path& folder,
-                           std::span<const std::string_view> names, std::string_view what);
+/// The files that earlier runs wrote into a folder, by name: the SHA-256 of what each wrote, as
+/// `.tilewise-files` lists them (docs/reliability.md). They alone are replaced and removed, and
+/// only while their content is what was written.
+using WrittenFiles = std::map<std::string, std::set<std::string>>;
+WrittenFiles written_files(const std::filesystem::path& folder);
 
-/// Files of `names` that are written one by one beside `folder` and renamed together: they appear
-/// when all are whole, the last of `names` last of all, and those of `names` that were not written
-/// go. Without `publish` nothing is left.
+/// Throws InputError, with the cure, where `folder` is a file, holds what is not of the command, or
+/// has something that no run wrote, or that was changed since, in a place that this run may need.
+/// Call it before the work: a refusal after it would be a waste.
+void check_folder(const std::filesystem::path& folder, const OutputNames& names);
+
+/// Files that are written one by one into a hidden folder of `folder` and put in their places
+/// together; those of earlier runs that are not written again go. Without `publish` nothing is
+/// left. The caller holds the FolderLock.
 class FileSet {
  public:
-  /// Touches nothing. `names` must outlive it.
-  FileSet(const std::filesystem::path& folder, std::span<const std::string_view> names);
+  /// Touches nothing.
+  FileSet(std::filesystem::path folder, OutputNames names);
   ~FileSet();
   FileSet(const FileSet&) = delete;
   FileSet& operator=(const FileSet&) = delete;
 
-  /// Where to write a file of `names`. Throws InputError where the folder cannot be written.
+  /// Where to write a file of that name. Throws InputError where the folder cannot be written.
   std::filesystem::path place_of(std::string_view name);
-  /// Throws InputError where the folder cannot be written.
+  /// Throws InputError where the folder cannot be written, or a place was taken meanwhile.
   void publish();
 
  private:
+  void begin();
+  void remove_part();
+  std::vector<std::string> made() const;
+  void move(const std::string& name);
+
   std::filesystem::path folder_;
-  std::span<const std::string_view> names_;
-  bool begun_ = false;
+  OutputNames names_;
+  std::filesystem::path part_;  ///< empty: nothing is written yet
 };
+
 /// Writes such files from texts.
-void write_file_set(const std::filesystem::path& folder, std::span<const std::string_view> names,
+void write_file_set(const std::filesystem::path& folder, const OutputNames& names,
                     const std::vector<NamedText>& files);
 
 }  // namespace tilewise

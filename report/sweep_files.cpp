@@ -32,6 +32,8 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "layers.csv",
                                                  "run.yaml"};
 
+OutputNames sweep_names() { return output_names(kFiles, "a sweep"); }
+
 /// Empty where the control is fixed.
 std::string mapping_cell(const Device& device, const SearchResult& found) {
   const Mapping* mapping = best_mapping(found);
@@ -133,9 +135,7 @@ std::string phases_yaml(std::span<const PhaseTime> phases) {
   return text;
 }
 
-void check_sweep_folder(const fs::path& folder) {
-  check_file_set_folder(folder, kFiles, "a sweep");
-}
+void check_sweep_folder(const fs::path& folder) { check_folder(folder, sweep_names()); }
 
 std::vector<CostColumn> cost_columns(const SweepResult& result) {
   std::vector<CostColumn> columns;
@@ -217,7 +217,7 @@ void write_sweep_files(const SweepFiles& texts, const fs::path& folder) {
   if (!texts.blocks.empty()) files.push_back({kFiles[1], texts.blocks});
   files.push_back({kFiles[2], texts.layers});
   files.push_back({kFiles[3], texts.run});
-  write_file_set(folder, kFiles, files);
+  write_file_set(folder, sweep_names(), files);
 }
 
 struct SweepWriter::Costs {
@@ -230,7 +230,7 @@ struct SweepWriter::Costs {
   std::size_t rows = 0;
 };
 
-SweepWriter::SweepWriter(const fs::path& folder) : files_(folder, kFiles) {
+SweepWriter::SweepWriter(const fs::path& folder) : files_(folder, sweep_names()) {
   check_sweep_folder(folder);
 }
 SweepWriter::~SweepWriter() = default;

@@ -16,19 +16,19 @@ namespace tilewise {
 /// The entry "phases" of run.yaml.
 std::string phases_yaml(std::span<const PhaseTime> phases);
 
-/// Throws InputError where `folder` holds anything but the files of an earlier sweep, or is a file.
-/// Call it before the sweep: a refusal after it would be a waste.
+/// Throws InputError where `folder` holds anything but the files of an earlier sweep, as it wrote
+/// them, or is a file. Call it before the sweep: a refusal after it would be a waste.
 void check_sweep_folder(const std::filesystem::path& folder);
 
 /// Writes the tables of a sweep of `space` and run.yaml, which says how they came to be and alone
 /// holds times: costs.csv (a candidate and data set a row) or, of a space of blocks without rows,
 /// blocks.csv (a block a row), and layers.csv (a layer and device a row). They appear in `folder`
-/// when all three are whole. docs/formats.md lists the columns.
+/// when all three are whole. docs/formats.md lists the columns. The caller holds its FolderLock.
 void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,
                  const std::string& command, const std::filesystem::path& folder);
 
 /// Writes the same files of a sweep whose rows come in blocks: costs.csv block by block, as long as
-/// not all is there, beside `folder`. Without `finish` nothing is left.
+/// not all is there, in a hidden folder of `folder`. Without `finish` nothing is left.
 class SweepWriter {
  public:
   explicit SweepWriter(const std::filesystem::path& folder);

@@ -177,7 +177,7 @@ def full_disk(place, whole, out, most_bytes, *options):
     fault = refused(place.run(out, *options, preexec_fn=limit))
     if fault:
         return fault
-    if any(path.suffix == ".part" for path in (place.folder / out).rglob("*")):
+    if any(path.suffix == ".tilewise-part" for path in (place.folder / out).rglob("*")):
         return "a part of a file was left"
     code, said = place.run(out, *options)
     return said if code else same(place, out, whole)
