@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <mutex>
 #include <utility>
 
 #include "arch/architecture_yaml.hpp"
@@ -21,6 +22,50 @@ std::vector<WeightedLayer> weighted(std::span<const Layer> layers) {
   return all;
 }
 
+/// What the store in a folder keeps of layers alone, and of those that keep tensors on chip. It is
+/// opened when it is first asked: what is refused before leaves none behind.
+class Memories {
+ public:
+  /// No folder: nothing is kept.
+  Memories(std::string folder, const MappingOptions& mapping) : folder_(std::move(folder)) {
+    if (folder_.empty()) return;
+    alone = memory({mapping.objective, mapping.factors, FrontPart::Whole});
+    at_home = memory({asked_at_home(mapping.objective), mapping.factors.value_or(Factors::Divisors),
+                      FrontPart::Corners});
+  }
+  Memories(const Memories&) = delete;
+  Memories& operator=(const Memories&) = delete;
+
+  MappingMemory alone;
+  MappingMemory at_home;
+
+ private:
+  struct Asked {
+    Objective objective;
+    std::optional<Factors> factors;
+    FrontPart part;
+  };
+  MappingMemory memory(const Asked& asked) {
+    const auto opened = [this, asked] {
+      return memory_of(store(), asked.objective, asked.factors, asked.part);
+    };
+    return {[opened](const Layer& layer, const Architecture& architecture) {
+              return opened().find(layer, architecture);
+            },
+            [opened](const Layer& layer, const Architecture& architecture,
+                     const SearchResult& found) { opened().keep(layer, architecture, found); }};
+  }
+  ResultStore& store() {
+    const std::scoped_lock lock(opening_);
+    if (!store_) store_.emplace(folder_);
+    return *store_;
+  }
+
+  std::string folder_;
+  std::mutex opening_;
+  std::optional<ResultStore> store_;
+};
+
 Study timed_study(const ExploreRequest& request, std::vector<PhaseTime>& phases) {
   Study study;
   time_phase(phases, "read the study",
@@ -29,6 +74,12 @@ Study timed_study(const ExploreRequest& request, std::vector<PhaseTime>& phases)
   study.orders = request.orders.value_or(study.orders);
   check_schedulable(study);
   return study;
+}
+
+/// Of a run whose folder may be written.
+const std::string& store_folder(const ExploreRequest& request, const Study& study) {
+  check_exploration_folder(study, request.folder);
+  return request.store.empty() ? request.folder : request.store;
 }
 
 /// What the devices and models cost: the sum over the layers, or what a model says.
@@ -76,12 +127,6 @@ GivenMapping evaluate(const Layer& layer, const std::string& architecture,
 
 CandidateCosts cost_candidate(const SearchSpace& space,
                               const std::variant<std::int64_t, std::string>& candidate,
-/// Of a run whose folder may be written.
-const std::string& store_folder(const ExploreRequest& request, const Study& study) {
-  check_exploration_folder(study, request.folder);
-  return request.store.empty() ? request.folder : request.store;
-}
-
                               const SweepOptions& options) {
   check_sweep_words(options);
   check_options(space, options.space);
@@ -132,18 +177,10 @@ NetworkSweep cost_networks(const CostRequest& request) {
 
 NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Device> devices,
                            const CostRequest& how) {
-  std::optional<ResultStore> results;
-  MappingMemory memory;
-  MappingMemory schedule_memory;
-  const MappingOptions& mapping = how.mapping;
-  if (!how.store.empty()) {
-    results.emplace(how.store);
-    memory = memory_of(*results, mapping.objective, mapping.factors);
-    schedule_memory = memory_of(*results, asked_at_home(mapping.objective),
-                                mapping.factors.value_or(Factors::Divisors), FrontPart::Corners);
-  }
-  NetworkSweep sweep = sweep_networks(std::move(networks), std::move(devices), mapping, memory);
-  schedule_networks(sweep, how.schedule, schedule_memory);
+  Memories kept(how.store, how.mapping);
+  NetworkSweep sweep =
+      sweep_networks(std::move(networks), std::move(devices), how.mapping, kept.alone);
+  schedule_networks(sweep, how.schedule, kept.at_home);
   return sweep;
 }
 
@@ -152,10 +189,14 @@ SweepResult sweep_space(const std::string& space, const SweepOptions& options) {
   return sweep(find_space(space), options);
 }
 
-SweepResult sweep_space(const std::string& space, const SweepOptions& options,
-                        const RowSink& sink) {
+SweepResult sweep_space(const std::string& space, const SweepOptions& options, const RowSink& sink,
+                        const std::string& store) {
   check_sweep_words(options);
-  return sweep(find_space(space), options, sink);
+  Memories kept(store, options.mapping);
+  SweepOptions remembering = options;
+  remembering.memory = kept.alone;
+  remembering.home_memory = kept.at_home;
+  return sweep(find_space(space), remembering, sink);
 }
 
 SweepResult sweep_sample(const std::string& space, const SweepOptions& options, std::uint64_t seed,
@@ -189,9 +230,9 @@ bool StudyRun::explore(const ExploreOptions& options) {
 }
 
 void StudyRun::write(const std::string& command) {
+  if (!lock_) lock_.emplace(request_.folder);
   write_exploration(study_, exploration_, {command, phases_}, request_.threads, request_.folder);
+  lock_.reset();
 }
 
 }  // namespace tilewise
-  if (!lock_) lock_.emplace(request_.folder);
-  lock_.reset();

@@ -101,8 +101,11 @@ NetworkSweep cost_networks(std::vector<ListedNetwork> networks, std::vector<Devi
 
 /// All candidates of a space, or all blocks; checked before any work. At least one device.
 SweepResult sweep_space(const std::string& space, const SweepOptions& options);
-/// The same without rows, which `sink` takes as they come.
-SweepResult sweep_space(const std::string& space, const SweepOptions& options, const RowSink& sink);
+/// The same without rows, which `sink` takes as they come. What the result store in the folder
+/// `store` knows is not mapped again, and what is mapped is kept there; empty: nothing is. Throws
+/// Interrupted: what was mapped by then is in the store.
+SweepResult sweep_space(const std::string& space, const SweepOptions& options, const RowSink& sink,
+                        const std::string& store = {});
 /// `count` random candidates of a space of blocks, as a sweep of them would give.
 SweepResult sweep_sample(const std::string& space, const SweepOptions& options, std::uint64_t seed,
                          std::int64_t count);
@@ -140,9 +143,9 @@ class StudyRun {
   ExploreRequest request_;
   std::vector<PhaseTime> phases_;
   Study study_;
+  std::optional<FolderLock> lock_;  ///< of the folder, until it is written
   ResultStore store_;
   Exploration exploration_;
 };
-  std::optional<FolderLock> lock_;  ///< of the folder, until it is written
 
 }  // namespace tilewise

@@ -13,8 +13,8 @@ namespace tilewise {
 /// What the command line asks for; returns the exit code. Runs after the whole line is parsed.
 using Action = std::function<int()>;
 
-inline constexpr int kFailure = 2;        ///< the exit code of every refusal
-inline constexpr int kInterrupted = 130;  ///< what a shell says of a command that Ctrl-C ended
+inline constexpr int kFailure = 2;      ///< the exit code of every refusal
+inline constexpr int kSignalled = 128;  ///< and the number of the signal that ended a command
 
 // One function a subcommand: adds it to `app`; if the user gives it, `action` becomes its work.
 void add_count(CLI::App& app, Action& action);

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,11 +15,13 @@
 #include "app/interrupt.hpp"
 #include "app/network_argument.hpp"
 #include "app/output.hpp"
+#include "app/output_check.hpp"
 #include "app/progress.hpp"
 #include "app/sweep_options.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/folder_lock.hpp"
 #include "report/network_sweep_files.hpp"
 #include "report/network_sweep_report.hpp"
 #include "report/sweep_files.hpp"
@@ -83,7 +86,14 @@ int refuse_interrupted(const CostCommand& given, double done) {
                      given.request.store.empty() ? "--store DIR keeps what is mapped for the next "
                                                    "call"
                                                  : "the same command goes on"));
-  return kInterrupted;
+  return InterruptGuard::exit_code();
+}
+
+void check_outputs(const CostCommand& given) {
+  std::vector<std::string> read = given.request.networks;
+  read.insert(read.end(), given.how.devices.begin(), given.how.devices.end());
+  read.push_back(given.request.schedule.file);
+  refuse_input("--output-schedule", given.output_schedule, read);
 }
 
 int run_cost(CostCommand given, const std::string& command) {
@@ -101,7 +111,13 @@ int run_cost(CostCommand given, const std::string& command) {
   given.request.schedule.kind = how.schedule;
   given.request.schedule.orders = parse_enum<Orders>(given.orders, "--orders");
   given.request.schedule.images = parse_images(given.images, "--images");
-  if (!given.folder.empty()) check_sweep_folder(given.folder);
+  check_outputs(given);
+  std::optional<FolderLock> lock;
+  if (!given.folder.empty()) {
+    lock.emplace(given.folder);
+    check_sweep_folder(given.folder);
+    if (given.request.store.empty()) given.request.store = given.folder;
+  }
   NetworkSweep sweep;
   double done = 0.0;
   try {
@@ -138,7 +154,8 @@ void add_what(CLI::App& command, CostCommand& given) {
 void add_how(CLI::App& command, CostCommand& given) {
   add_mapping(command, given.how);
   command.add_option("--store", given.request.store,
-                     "a folder that keeps what is mapped for later calls; studies may share it");
+                     "a folder that keeps what is mapped for later calls; studies may share it; "
+                     "default: as --out, where that is given");
   add_schedule(command, given.how, "; or the file of one to price");
   command
       .add_option("--orders", given.orders,

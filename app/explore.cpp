@@ -84,7 +84,7 @@ int run_explore(ExploreCommand given, const std::string& command) {
   if (!run_waves(run)) {
     refuse(fmt::format("interrupted: {} of {} configurations are done; the same command goes on",
                        run.exploration().done(), run.exploration().configurations()));
-    return kInterrupted;
+    return InterruptGuard::exit_code();
   }
   run.write(command);
   print(exploration_report(run.study(), run.exploration()), given.format);

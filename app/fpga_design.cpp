@@ -10,11 +10,12 @@
 
 #include "app/format_option.hpp"
 #include "app/fpga_design.hpp"
+#include "app/interrupt.hpp"
 #include "app/network_argument.hpp"
-#include "app/thread_option.hpp"
 #include "app/output.hpp"
 #include "app/output_check.hpp"
 #include "app/progress.hpp"
+#include "app/thread_option.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -24,6 +25,7 @@
 #include "design/network_design.hpp"
 #include "report/design_report.hpp"
 #include "space/search_spaces.hpp"
+#include "study/stored_layers.hpp"
 
 namespace tilewise {
 namespace {
@@ -40,6 +42,7 @@ struct FpgaDesignArguments {
   std::string organisation = "any";
   std::string bits;
   std::string output;
+  std::string store;
   double clock = 200.0;
   std::optional<std::int64_t> dsp;
   bool channel_lanes = false;
@@ -106,7 +109,27 @@ void write_design(const std::string& path, const NetworkDesigns& designs,
   write_file(path, design_yaml(file, designs.whole_units));
 }
 
+/// The latency of one engine under the best mappings of the layers.
+void map_designs(const FpgaDesignArguments& arguments, const DesignTarget& target,
+                 NetworkDesigns& designs) {
+  std::optional<ResultStore> store;
+  MappingMemory memory;
+  if (!arguments.store.empty()) {
+    store.emplace(arguments.store);
+    memory = memory_of(*store, Objective::Latency, std::nullopt);
+  }
+  ProgressBar bar;
+  const InterruptGuard guard;
+  const RunOptions run{arguments.threads, bar.shower(), InterruptGuard::interrupted};
+  for (OrganisationDesign& each : designs.designs) {
+    if (each.organisation != Organisation::Single || !each.engines) continue;
+    each.mapped =
+        mapped_latency(*each.engines, designs.layers, designs.whole_units, target, run, memory);
+  }
+}
+
 int design_for_network(const FpgaDesignArguments& arguments) {
+  refuse_input("--output", arguments.output, {arguments.network, arguments.board});
   NetworkDesignOptions options;
   options.objective = parse_design_objective(arguments.objective);
   options.organisations = parse_organisations(arguments.organisation);
@@ -120,16 +143,19 @@ int design_for_network(const FpgaDesignArguments& arguments) {
                               options.objective};
   options.precision = precision;
   NetworkDesigns designs = design_network(network, heading.target, options);
-  for (OrganisationDesign& each : designs.designs) {
-    if (each.organisation != Organisation::Single || !each.engines) continue;
-    each.mapped = mapped_latency(*each.engines, designs.layers, designs.whole_units, heading.target,
-                                 arguments.threads);
+  try {
+    map_designs(arguments, heading.target, designs);
+  } catch (const Interrupted&) {
+    refuse(
+        fmt::format("interrupted; {}", arguments.store.empty()
+                                           ? "--store DIR keeps what is mapped for the next call"
+                                           : "what is mapped is kept: the same command goes on"));
+    return InterruptGuard::exit_code();
   }
   write_design(arguments.output, designs, heading.target, options);
   print(design_report(heading, designs), arguments.format);
   return 0;
 }
-  refuse_input("--output", arguments.output, {arguments.network, arguments.board});
 
 /// The board itself and the three whose counts are compared with others.
 std::vector<NamedBudget> budgets_of(const DesignTarget& target) {
@@ -209,6 +235,10 @@ void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
   command.add_option("--dsp", arguments.dsp, "DSP at most; default: the usable part of the board")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 24));
   command.add_option("--output", arguments.output, "write the best design to this file");
+  command
+      .add_option("--store", arguments.store,
+                  "a folder that keeps what is mapped for later calls; studies may share it")
+      ->excludes(space);
   command.add_flag("--channel-lanes", arguments.channel_lanes, "keep Tp = Tq = 1 (single)");
   command.add_flag("--whole-device", arguments.whole_device, "may take all of the board");
   command.add_flag("--all-edges", arguments.all_edges, "of a space: keep dead operations");

@@ -2,15 +2,23 @@
 
 namespace tilewise {
 
-/// While one lives, Ctrl-C is remembered instead of ending the program; a second Ctrl-C ends it.
+/// While one lives, Ctrl-C (SIGINT) and SIGTERM are remembered instead of ending the program; a
+/// second one ends it. A signal that was ignored, as by nohup, stays ignored.
 class InterruptGuard {
  public:
   InterruptGuard();
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
-  /// Whether Ctrl-C was pressed. Any thread may ask.
+  /// Whether such a signal came. Any thread may ask.
   static bool interrupted();
+  /// What a shell says of a command that the signal ended: 130 after Ctrl-C, 143 after SIGTERM.
+  static int exit_code();
+
+ private:
+  using Handler = void (*)(int);
+  Handler before_interrupt_;
+  Handler before_terminate_;
 };
 
 }  // namespace tilewise

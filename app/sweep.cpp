@@ -5,13 +5,15 @@
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/interrupt.hpp"
+#include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/space_words.hpp"
 #include "app/sweep_options.hpp"
-#include "report/sweep_files.hpp"
-#include "report/sweep_summary.hpp"
 #include "base/error.hpp"
 #include "base/folder_lock.hpp"
+#include "report/sweep_files.hpp"
+#include "report/sweep_summary.hpp"
 
 namespace tilewise {
 namespace {
@@ -19,24 +21,33 @@ namespace {
 struct SweepCommand {
   SweepArguments arguments;
   std::string folder;
+  std::string store;  ///< empty: as the folder
   FormatOption format;
 };
 
 int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::string& command) {
   SweepOptions options = sweep_options(given.arguments);
+  check_sweep_words(options);
+  const FolderLock lock(given.folder);
   SweepWriter writer(given.folder);
   SweepColumns columns;
   const RowSink rows{[&](const SweepResult& swept, const RowBlock& block) {
-  check_sweep_words(options);
-  const FolderLock lock(given.folder);
+    if (InterruptGuard::interrupted()) throw Interrupted();
     writer.add(swept, block);
     add_rows(columns, swept, block.rows);
   }};
-  const SweepResult result = [&] {
+  SweepResult result;
+  try {
     ProgressBar bar;
+    const InterruptGuard guard;
+    options.mapping.run.interrupted = InterruptGuard::interrupted;
     options.mapping.run.progress = bar.shower();
-    return sweep_space(space.name, options, rows);
-  }();
+    result =
+        sweep_space(space.name, options, rows, given.store.empty() ? given.folder : given.store);
+  } catch (const Interrupted&) {
+    refuse("interrupted: what is mapped is kept; the same command goes on");
+    return InterruptGuard::exit_code();
+  }
   writer.finish(result, space, options, command);
   if (const BlockForm* form = blocks(space)) {
     print(block_summary_report(result, *form), given.format);
@@ -50,7 +61,7 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
 
 /// "tilewise sweep NAME --dataset ... --device ... --out ..." of each space.
 std::string examples(const std::vector<NamedSpace>& spaces) {
-  std::string text = "Example:";
+  std::string text = "Ctrl-C and SIGTERM keep what is mapped: the same command goes on.\nExample:";
   for (const auto& [word, each] : spaces) {
     const SearchSpace& space = *each;
     text += "\n  tilewise sweep " + word + " --dataset " + space.datasets.front() +
@@ -77,6 +88,10 @@ void add_sweep(CLI::App& app, const CommandLine& line, Action& action) {
     add_mapping(*sweep, given->arguments);
     add_schedule(*sweep, given->arguments);
     sweep->add_option("--out", given->folder, "the folder for the tables and run.yaml")->required();
+    sweep->add_option(
+        "--store", given->store,
+        "the folder of results.sqlite, which keeps what is mapped for later calls and "
+        "studies; default: as --out");
     add_format(*sweep, given->format);
     sweep->footer(examples(spaces));
     sweep->callback([given, &space, text = line.text, &action] {

@@ -234,24 +234,45 @@ FpgaEngineParameters engine_parameters(const EngineDesign& engine,
   return p;
 }
 
+namespace {
+
+/// Throws Interrupted rather than give an answer that may have ended early.
+SearchResult remembered_search(const Architecture& architecture, const Layer& layer,
+                               const SearchOptions& options, const MappingMemory& memory) {
+  if (memory.find) {
+    if (auto known = memory.find(layer, architecture)) return *std::move(known);
+  }
+  const RunOptions& run = options.mapping.run;
+  if (run.stopped()) throw Interrupted();
+  SearchResult found = search(architecture, layer, options);
+  if (run.stopped()) throw Interrupted();
+  if (memory.keep) memory.keep(layer, architecture, found);
+  return found;
+}
+
+}  // namespace
+
 std::optional<Cycles> mapped_latency(const EngineDesigns& design, std::span<const Layer> layers,
                                      std::span<const EngineUnit> units, const DesignTarget& target,
-                                     int threads) {
+                                     const RunOptions& run, const MappingMemory& memory) {
   const Architecture architecture =
       build_fpga_engine(engine_parameters(design.engines.front(), units, target));
   SearchOptions options;
   options.mapping.objective = Objective::Latency;
-  options.mapping.run.threads = threads;
+  options.mapping.run = run;
+  options.mapping.run.progress = {};
   std::map<std::string, Cycles> known;
   Cycles sum{0.0};
+  double done = 0.0;
   for (const Layer& layer : layers) {
     const std::string key = canonical_key(layer);
     if (!known.contains(key)) {
-      const SearchResult found = search(architecture, layer, options);
+      const SearchResult found = remembered_search(architecture, layer, options, memory);
       if (!best_mapping(found)) return std::nullopt;
       known[key] = (*cost(found)).latency.total;
     }
     sum += known[key];
+    run.show("map layers", ++done / static_cast<double>(layers.size()));
   }
   return sum;
 }

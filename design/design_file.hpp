@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "arch/family/fpga.hpp"
+#include "base/run_options.hpp"
 #include "design/network_design.hpp"
+#include "mapper/mapping_memory.hpp"
 
 namespace tilewise {
 
@@ -42,10 +44,11 @@ FpgaEngineParameters engine_parameters(const EngineDesign& engine,
                                        const DesignTarget& target);
 
 /// A found engine on the common engine: the sum of the best mappings' latencies. Empty where a
-/// layer fits its buffers in no way.
+/// layer fits its buffers in no way. What `memory` knows is not mapped again. Throws Interrupted:
+/// what was mapped by then is kept.
 std::optional<Cycles> mapped_latency(const EngineDesigns& design, std::span<const Layer> layers,
                                      std::span<const EngineUnit> units, const DesignTarget& target,
-                                     int threads);
+                                     const RunOptions& run, const MappingMemory& memory = {});
 
 /// The file of a found design.
 DesignFile design_file(const NetworkDesigns& designs, const OrganisationDesign& design,

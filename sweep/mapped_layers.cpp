@@ -153,9 +153,8 @@ void cost_in_network(std::span<SweepLayer> network, const std::vector<Device>& d
 }
 
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
-                const MappingOptions& options) {
-  const MappingMemory none;
-  LayerMapper(layers, devices, options, none).run([](const SearchResult& result) {
+                const MappingOptions& options, const MappingMemory& memory) {
+  LayerMapper(layers, devices, options, memory).run([](const SearchResult& result) {
     if (cost(result) == nullptr) throw InputError(std::string(why_none(result)));
   });
 }

@@ -41,9 +41,9 @@ MappingCounts try_layers(std::span<SweepLayer> layers, const std::vector<Device>
 void cost_in_network(std::span<SweepLayer> network, const std::vector<Device>& devices,
                      const MappingOptions& options);
 
-/// The same without a memory; throws InputError where a layer fits a device in no way.
+/// The same; throws InputError where a layer fits a device in no way.
 void map_layers(std::span<SweepLayer> layers, const std::vector<Device>& devices,
-                const MappingOptions& options);
+                const MappingOptions& options, const MappingMemory& memory = {});
 
 /// The layers in their order, each used once, with their results on each device; equal layers are
 /// mapped once. Throws InputError as map_layers does.

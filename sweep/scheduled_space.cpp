@@ -84,12 +84,9 @@ class SharedSchedules {
         most_(allowed_by(options.schedule).keep
                   ? std::optional(std::max(room_[home.input_memory], room_[home.output_memory]))
                   : std::nullopt),
-        costs_({architecture,
-                home,
-                totals_of(options.mapping.objective),
-                options.mapping.factors.value_or(Factors::Divisors),
-                options.mapping.run,
-                {}}),
+        costs_({architecture, home, totals_of(options.mapping.objective),
+                options.mapping.factors.value_or(Factors::Divisors), options.mapping.run,
+                options.home_memory}),
         pieces_(costs_, home, room_, totals_of(options.mapping.objective),
                 options.mapping.run.threads) {
     for (const SweepLayer& each : on.layers) {

@@ -81,7 +81,8 @@ class Sweeper {
     result_.datasets = options_.datasets;
     phase("count layers", [&] { plan_datasets(); });
     phase("load devices", [&] { load_targets(); });
-    phase("map layers", [&] { map_layers(result_.layers, result_.devices, options_.mapping); });
+    phase("map layers",
+          [&] { map_layers(result_.layers, result_.devices, options_.mapping, options_.memory); });
     if (options_.schedule == ScheduleKind::Separate) {
       schedule();
     } else {

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "mapper/mapping_memory.hpp"
 #include "schedule/schedule.hpp"
 #include "sim/cost.hpp"
 #include "space/block_table.hpp"
@@ -26,6 +27,8 @@ struct SweepOptions {
   /// What stays on chip between the layers of a candidate; of a space of blocks between those of
   /// one block, and nothing across its border.
   ScheduleKind schedule = ScheduleKind::Separate;
+  MappingMemory memory = {};       ///< of layers under `mapping`
+  MappingMemory home_memory = {};  ///< of layers that keep tensors on chip, under a schedule
 };
 
 /// A device that was asked for, and where its costs come from.
@@ -82,7 +85,8 @@ void check_sweep_words(const SweepOptions& options);
 /// Maps each distinct layer once on each device and sums: the costs of all candidates, or, of a
 /// space of blocks, of every block. No device: MACs and parameters alone. `times_used` of a layer:
 /// over all candidates, or over the blocks and fixed parts that have it. Throws InputError where a
-/// layer fits a device in no way, and where there is no data set.
+/// layer fits a device in no way, and where there is no data set, Interrupted where `mapping.run`
+/// says so: what was mapped by then is in the memory.
 SweepResult sweep(const SearchSpace& space, const SweepOptions& options);
 /// The same without rows and architectures, which `sink` takes. Of a space of blocks there are
 /// none.

@@ -60,7 +60,8 @@ TEST_CASE("no mapping of a found engine is faster than its bound") {
       network, target,
       {DesignObjective::Latency, {Organisation::Single}, PixelLanes::Yes, target.precision});
   const EngineDesigns& found = *designs.designs.front().engines;
-  const auto mapped = mapped_latency(found, designs.layers, designs.whole_units, target, 1);
+  const auto mapped =
+      mapped_latency(found, designs.layers, designs.whole_units, target, {.threads = 1});
   REQUIRE(mapped);
   CHECK(*mapped >= found.latency);
 }
