@@ -8,9 +8,9 @@ import sys
 
 import tilewise
 from tilewise.cluster_client import add_cluster_options, client_of, positive, whole
+from tilewise.commands import exit_code
 from tilewise.terminal import wiped_line
 
-INTERRUPTED = 130  # what a shell says of a command that Ctrl-C ended
 EXAMPLES = """\
 examples:
   tilewise-cluster eyeriss_buffers --out out/buffers
@@ -19,14 +19,13 @@ What is done is kept: the same command goes on where it was interrupted or kille
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line; returns the exit code: 0, 2 for a refusal or failure, 130: Ctrl-C."""
+    """Runs the command line; returns the exit code: 0, 2 for a refusal or failure, 130
+    after Ctrl-C, 143 after SIGTERM."""
     arguments = sys.argv[1:] if arguments is None else arguments
     given = _parser().parse_args(arguments)
+    command = shlex.join(["tilewise-cluster", *arguments])
     try:
-        return _run(given, shlex.join(["tilewise-cluster", *arguments]))
-    except KeyboardInterrupt:
-        print("error: interrupted; the same command goes on", file=sys.stderr)
-        return INTERRUPTED
+        return exit_code(lambda: _run(given, command), "interrupted; the same command goes on")
     except (tilewise.InputError, OSError, RuntimeError) as error:
         return _refuse(str(error))
 

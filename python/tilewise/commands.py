@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from tilewise._core import InputError
 
-_INTERRUPTED = 130  # exit code: the user pressed Ctrl-C
+_SIGNALLED = 128  # exit code, and the number of the signal
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends work as Ctrl-C does."""
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one ends the process
+    raise _Terminated
 
 
 def exit_code(work: Callable[[], int], interrupted: str = "") -> int:
-    """What `work` returns; 130 after Ctrl-C, of which `interrupted` is said; 0 where whoever reads
-    the output has enough."""
+    """What `work` returns; 130 after Ctrl-C and 143 after SIGTERM, of which `interrupted` is said;
+    0 where whoever reads the output has enough."""
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         return work()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         if interrupted:
             print(f"error: {interrupted}", file=sys.stderr)
-        return _INTERRUPTED
+        number = signal.SIGTERM if isinstance(error, _Terminated) else signal.SIGINT
+        return _SIGNALLED + number
     except BrokenPipeError:  # Python flushes once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -253,10 +253,8 @@ def test_the_command_writes_and_prints_the_same(study, accuracy, found, tmp_path
     (out / "mine.txt").write_text("mine")
     refused = command("--out", out, "--accuracy", table)
     assert refused.returncode == 2
-    assert (
-        refused.stderr
-        == f"error: {out}: holds mine.txt, which is not of a co-design; name another\n"
-    )
+    said = f"error: {out}: holds mine.txt, which is not of a co-design; name another folder\n"
+    assert refused.stderr == said
     wrong = command("--out", tmp_path / "other", "--limit", "area")
     assert wrong.returncode == 2 and "expected WORD=NUMBER" in wrong.stderr
     assert not (tmp_path / "other" / "codesign.csv").exists()

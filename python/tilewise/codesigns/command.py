@@ -10,13 +10,15 @@ import sys
 
 import pandas as pd
 
+from tilewise._core import InputError
 from tilewise.cluster import TaskError
 from tilewise.cluster_client import add_cluster_options, client_of
 from tilewise.codesigns.block_result import BlockCoDesign
-from tilewise.codesigns.files import check_folder, write_files
+from tilewise.codesigns.files import FILES, check_folder, write_files
 from tilewise.codesigns.result import CoDesign
 from tilewise.codesigns.run import RESOLUTION, codesign
 from tilewise.commands import exit_code, limits_of
+from tilewise.outputs import check_output, locked
 from tilewise.registry import SPACES
 from tilewise.terminal import progress_line
 
@@ -40,8 +42,16 @@ def main(arguments: list[str]) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     folder = pathlib.Path(given.out)
-    check_folder(folder)
-    folder.mkdir(exist_ok=True)
+    if not folder.parent.is_dir():
+        raise InputError(f"{folder.parent}: no such folder; make it first")
+    for each in FILES:
+        check_output("--out", folder / each, [given.accuracy, given.study, given.space])
+    with locked(folder):
+        check_folder(folder)
+        return _explore(given, folder)
+
+
+def _explore(given: argparse.Namespace, folder: pathlib.Path) -> int:
     try:
         found = _found(given, folder)
     except (TaskError, ConnectionError) as error:

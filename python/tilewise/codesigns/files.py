@@ -7,45 +7,51 @@ import pathlib
 
 import pandas as pd
 
-from tilewise._core import InputError
 from tilewise.codesigns.block_result import BlockCoDesign
 from tilewise.codesigns.result import CoDesign
-from tilewise.searches.state import write_whole
+from tilewise.outputs import check_folder as check_output_folder
+from tilewise.outputs import new_files, write_whole, written_files
 
 _FRONT, _SEPARATION, _RUN = "codesign.csv", "separation.csv", "codesign.json"
 _PLOT = "separation.svg"
-_ARCHITECTURES = "architectures"
-_OURS = {_FRONT, _SEPARATION, _RUN, _PLOT, _ARCHITECTURES, "study"}
+_ARCHITECTURES, _STUDY = "architectures/", "study/"
+_WHAT = "a co-design"
+#: Besides those in architectures/.
+FILES = (_FRONT, _SEPARATION, _RUN, _PLOT)
 
 
 def check_folder(folder: pathlib.Path) -> None:
-    """Raises InputError where a folder holds what is not of a co-design."""
-    if not folder.exists():
-        if not folder.parent.is_dir():
-            raise InputError(f"{folder.parent}: no such folder; make it first")
-        return
-    if not folder.is_dir():
-        raise InputError(f"{folder}: is no folder; name another one")
-    others = sorted(each.name for each in folder.iterdir() if each.name not in _OURS)
-    if others:
-        raise InputError(f"{folder}: holds {others[0]}, which is not of a co-design; name another")
+    """Raises InputError where a folder holds what is not of a co-design, or something else in the
+    place of one of its files."""
+    check_output_folder(folder, _WHAT, _may_write, written_files(folder), _may_stay)
 
 
 def write_files(
     folder: pathlib.Path, found: CoDesign | BlockCoDesign, separation: pd.DataFrame | None
 ) -> None:
     """codesign.csv, architectures/INDEX.yaml of its accelerators, separation.csv with a plot where
-    matplotlib is, codesign.json. Raises InputError where one cannot be written."""
-    try:
-        _write(folder, found, separation)
-    except OSError as error:
-        raise InputError(f"{error.filename}: cannot be written: {error.strerror}") from None
+    matplotlib is, codesign.json; the folder is locked. Raises InputError where one cannot be
+    written."""
+    written = written_files(folder)
+    with new_files(folder, _WHAT, _RUN, written, keep_list=True) as part:
+        _write(part, found, separation)
+
+
+def _may_write(name: str) -> bool:
+    if name.startswith(_ARCHITECTURES):
+        index = name[len(_ARCHITECTURES) :].removesuffix(".yaml")
+        return name.endswith(".yaml") and index.isascii() and index.isdigit()
+    return name in FILES
+
+
+def _may_stay(name: str) -> bool:
+    return f"{name}/".startswith((_ARCHITECTURES, _STUDY))
 
 
 def _write(
     folder: pathlib.Path, found: CoDesign | BlockCoDesign, separation: pd.DataFrame | None
 ) -> None:
-    (folder / _ARCHITECTURES).mkdir(exist_ok=True)
+    (folder / _ARCHITECTURES).mkdir()
     for index, text in found.architectures.items():
         write_whole(folder / _ARCHITECTURES / f"{index}.yaml", text.encode())
     write_whole(folder / _FRONT, _csv(found.front))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tilewise import _core
+from tilewise import _core, outputs
 from tilewise._core import InputError
 from tilewise.costs import Progress
 from tilewise.dataset import files, schema, splits
@@ -46,7 +46,12 @@ def build(
     asked = read_spec(spec, formats)
     folder = pathlib.Path(out)
     written = all_formats.check(asked)
-    files.check_folder(folder, written)
+    with outputs.locked(folder):
+        files.check_folder(folder, written)
+        return _build(asked, folder, threads, progress)
+
+
+def _build(asked: Spec, folder: pathlib.Path, threads: int, progress: Progress | None) -> str:
     frames, provenance = _swept(asked, threads, progress)
     names = [device["name"] for device in provenance["devices"]]
     tables = schema.tables(asked.space, names, asked.splits is not None, asked.sample is not None)
@@ -60,7 +65,7 @@ def build(
         "provenance": provenance,
         "spec": asked.as_dict(),
     }
-    with files.new_folder(folder, written) as part:
+    with files.new_folder(folder) as part:
         all_formats.write(part, Contents(asked, names, tables, frames, description))
         made = {path.name: _file(path) for path in sorted(part.iterdir())}
         described = {

@@ -1,26 +1,28 @@
-"""Files of a data set: written beside their folder and renamed when all are whole."""
+"""Files of a data set: written into a hidden folder and moved when all are whole."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-import os
 import pathlib
 import pickle
-import shutil
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
+from tilewise import outputs
 from tilewise._core import InputError
 from tilewise.dataset import schema
 from tilewise.dataset.schema import Column
+from tilewise.outputs import file_digest
 
 DESCRIPTION = "dataset.json"
 TABLES = ("architectures", "blocks", "layers")
 PICKLE_PROTOCOL = 4
+
+_WHAT = "a data set"
 
 _PARQUET: dict[str, Any] = {
     "version": "2.6",
@@ -55,15 +57,6 @@ def digest(description: dict[str, Any]) -> str:
     hashes of all other files."""
     rest = {key: value for key, value in description.items() if key != "digest"}
     return hashlib.sha256(canonical(rest).encode()).hexdigest()
-
-
-def file_digest(path: pathlib.Path) -> str:
-    """SHA-256 of a file."""
-    made = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            made.update(piece)
-    return made.hexdigest()
 
 
 def arrow_schema(columns: list[Column], metadata: dict[str, Any]) -> Any:
@@ -122,50 +115,21 @@ def write_description(path: pathlib.Path, description: dict[str, Any]) -> None:
 
 def check_folder(folder: pathlib.Path, names: Iterable[str]) -> None:
     """Raises InputError where `folder` is a file, or holds what is not of a data set: none of
-    `names`, which are to be written, and not of an earlier one. Call it before the work: a refusal
-    after it would be a waste."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise InputError(f"{folder}: not a folder; name another")
-    ours = _names(names) | set(_earlier_files(folder))
-    for each in sorted(os.listdir(folder)):
-        if each not in ours:
-            raise InputError(
-                f"{folder}: holds {each}, which is not of a data set; name another folder"
-            )
+    `names`, which are to be written, and not of an earlier one, as it was written. Call it before
+    the work: a refusal after it would be a waste."""
+    written = _written(folder)
+    may_write = _names(names).__contains__
+    outputs.check_folder(folder, _WHAT, may_write, written, besides=written.__contains__)
 
 
 @contextlib.contextmanager
-def new_folder(folder: pathlib.Path, names: Iterable[str]) -> Iterator[pathlib.Path]:
-    """A folder to write the files `names` of a data set into. When the block is left without an
-    exception they are moved to `folder`, dataset.json last, and what an earlier data set left there
-    goes."""
-    place = pathlib.Path(os.path.abspath(folder))
-    part = place.with_name(f".{place.name}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+def new_folder(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """A folder to write the files of a data set into. When the block is left without an exception
+    they are moved to `folder`, which is locked, dataset.json last, and what an earlier data set
+    left there goes."""
+    written = _written(folder)
+    with outputs.new_files(folder, _WHAT, DESCRIPTION, written, keep_list=False) as part:
         yield part
-        _publish(part, place, names)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _publish(part: pathlib.Path, place: pathlib.Path, names: Iterable[str]) -> None:
-    if not place.exists():
-        part.rename(place)
-        return
-    ours = _names(names) | set(_earlier_files(place))
-    made = sorted(os.listdir(part), key=lambda name: (name == DESCRIPTION, name))
-    (place / DESCRIPTION).unlink(missing_ok=True)
-    for file in os.listdir(place):
-        if file in ours and file not in made:
-            (place / file).unlink()
-    for file in made:
-        os.replace(part / file, place / file)
 
 
 def _names(names: Iterable[str]) -> set[str]:
@@ -173,12 +137,17 @@ def _names(names: Iterable[str]) -> set[str]:
     return tables | {*names, DESCRIPTION}
 
 
-def _earlier_files(folder: pathlib.Path) -> list[str]:
-    """Files that an earlier data set of another name left, as its dataset.json says."""
+def _written(folder: pathlib.Path) -> outputs.Written:
+    """The files of an earlier data set, as its dataset.json says, or of one whose writing was cut
+    short."""
+    listed = outputs.written_files(folder)
+    written = listed if DESCRIPTION in listed else {}
     try:
         earlier = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         if earlier["schema"] == schema.SCHEMA and earlier["digest"] == digest(earlier):
-            return list(earlier["files"])
-    except (OSError, ValueError, KeyError, TypeError):
+            written.setdefault(DESCRIPTION, set()).add(file_digest(folder / DESCRIPTION))
+            for name, facts in earlier["files"].items():
+                written.setdefault(name, set()).add(facts["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    return []
+    return written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import pathlib
 from typing import Any
 
@@ -11,11 +12,11 @@ import pandas as pd
 
 from tilewise._core import InputError
 from tilewise.commands import exit_code, limits_of
+from tilewise.outputs import check_output, write_whole
 from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES
 from tilewise.searches.metrics import DEVICE_METRICS, NETWORK_METRICS
 from tilewise.searches.result import SearchResult
 from tilewise.searches.run import METHODS, search
-from tilewise.searches.state import write_whole
 from tilewise.terminal import progress_line
 
 _HEADER = "order,candidate,"
@@ -37,8 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    for path in (given.output, given.history):
-        _check_output(path)
+    _check_outputs(given)
     found = search(
         given.space,
         given.dataset,
@@ -126,6 +126,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_outputs(given: argparse.Namespace) -> None:
+    """Refuses outputs before the work: one that is read, two that are one file, and those that
+    `_check_output` refuses."""
+    devices = [each for names in given.device for each in names.split(",")]
+    outputs = {"--output": given.output, "--history": given.history, "--state": given.state}
+    named: dict[str, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        check_output(option, path, [given.accuracy, given.space, *devices])
+        other = named.setdefault(os.path.realpath(path), option)
+        is_file = os.path.isfile(path) or not os.path.exists(path)
+        if is_file and other != option:
+            raise InputError(f"{option} {path}: is the file of {other}, too; name another")
+    for path in (given.output, given.history):
+        _check_output(path)
+
+
 def _check_output(path: str | None) -> None:
     """Refuses a place before the work: one that cannot be written, or another's file."""
     if path is None:
@@ -134,7 +152,7 @@ def _check_output(path: str | None) -> None:
     if not place.parent.is_dir():
         raise InputError(f"{path}: no such folder; make it first")
     try:
-        if place.exists():
+        if place.is_file():
             with place.open(encoding="utf-8", errors="replace") as file:
                 if not file.readline().startswith(_HEADER):
                     raise InputError(f"{path}: holds no table of a search; name another file")

@@ -6,12 +6,14 @@ an end is that of a search that was killed, and is dropped.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pathlib
 from typing import Any, NoReturn
 
 from tilewise._core import InputError
+from tilewise.outputs import write_whole
 
 SCHEMA = "tilewise.search"
 VERSION = 1
@@ -30,11 +32,13 @@ class State:
             return
         header = _line({"schema": SCHEMA, "version": VERSION, **question})
         try:
-            if self._path.exists():
-                self._read(self._path.read_bytes(), header)
-            else:
+            if self._path.exists() and not self._path.is_file():
+                raise InputError(f"{path}: not a file; name another file")
+            if not self._path.exists():
                 write_whole(self._path, header)
             self._file = self._path.open("ab")
+            self._lock()
+            self._read(self._path.read_bytes(), header)
         except OSError as error:
             raise InputError(f"{path}: {error.strerror}; name another file") from None
 
@@ -60,6 +64,19 @@ class State:
         if self._file is not None:
             self._file.close()
 
+    def _lock(self) -> None:
+        """The system lifts the lock of a process that ends in any way."""
+        assert self._file is not None
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"{self._path}: another search writes there; wait until it ends, or name another "
+                "file"
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+
     def _read(self, content: bytes, header: bytes) -> None:
         lines = content.splitlines(keepends=True)
         self._check_question(lines[0] if lines else b"", header)
@@ -74,8 +91,8 @@ class State:
                 ) from None
             self.known.append((str(text), None if accuracy is None else float(accuracy)))
         if len(whole) < len(lines):
-            assert self._path is not None
-            write_whole(self._path, b"".join(whole))
+            assert self._file is not None
+            self._file.truncate(sum(map(len, whole)))
 
     def _check_question(self, found: bytes, header: bytes) -> None:
         try:
@@ -90,16 +107,6 @@ class State:
                     f"{self._path}: {key}: is of a search with {earlier.get(key)}, asked is "
                     f"{asked}; ask the same, or name another file"
                 )
-
-
-def write_whole(path: pathlib.Path, content: bytes) -> None:
-    """Writes a file beside its place and renames it. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _line(entry: dict[str, Any]) -> bytes:
