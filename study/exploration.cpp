@@ -19,14 +19,6 @@
 #include "study/study_bounds.hpp"
 
 namespace tilewise {
-namespace {
-
-/// A step that leads far from the last few: near the golden ratio of the whole.
-std::int64_t spread(std::int64_t count) {
-  return stride_from(static_cast<std::int64_t>(0.618 * static_cast<double>(count)), count);
-}
-
-}  // namespace
 
 Exploration::Exploration(const Study& study, ResultStore& store, int threads)
     : study_(study),
@@ -37,7 +29,7 @@ Exploration::Exploration(const Study& study, ResultStore& store, int threads)
       weights_(layer_weights(study)),
       count_(configuration_count(study)) {
   if (!study.prune || study.search) return;
-  stride_ = spread(count_);
+  stride_ = far_stride(count_);
   marks_.resize(static_cast<std::size_t>(count_), Mark::None);
 }
 

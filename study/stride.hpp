@@ -13,4 +13,9 @@ inline std::int64_t stride_from(std::int64_t least, std::int64_t count) {
   return stride;
 }
 
+/// A step that leads far from the last few: near the golden ratio of the whole.
+inline std::int64_t far_stride(std::int64_t count) {
+  return stride_from(static_cast<std::int64_t>(0.618 * static_cast<double>(count)), count);
+}
+
 }  // namespace tilewise

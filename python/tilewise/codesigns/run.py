@@ -79,9 +79,7 @@ def codesign(
         for word, limit in (limits or {}).items()
     }
     _check_words([*words, *most], networks.word)
-    for word, limit in most.items():
-        if math.isnan(limit):
-            raise InputError(f"limits: {word}: {limit}: expected a number")
+    _check_limits(most)
     if not any(word in PAIR for word in words):
         raise InputError(f"objectives: {', '.join(asked)}: expected one of {', '.join(PAIR)}, too")
     run = _explored(study, out, store, threads, progress, client)
@@ -98,6 +96,12 @@ def codesign(
     if progress is not None:
         progress("pair", 1.0)
     return found
+
+
+def _check_limits(most: Mapping[str, float]) -> None:
+    for word, limit in most.items():
+        if math.isnan(limit):
+            raise InputError(f"limits: {word}: {limit}: expected a number")
 
 
 def _candidates(
