@@ -82,7 +82,7 @@ class BlockNetworks:
 
     def options_of(self, text: str) -> npt.NDArray[np.int64]:
         """The options of the candidate of a text, as one row. Raises InputError."""
-        [row] = _core.block_row(self.space, text)
+        row = np.asarray(_core.block_row(self.space, text), dtype=np.uint8)[0]
         matches = [np.flatnonzero((each.options == row[each.positions]).all(axis=1))
                    for each in self.parts]  # fmt: skip
         return np.array([[places[0] for places in matches]])

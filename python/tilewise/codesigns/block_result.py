@@ -73,7 +73,8 @@ class BlockCoDesign:
             first = np.inf
             enough = on_reference[on_reference["good"] >= level]
             if len(enough) > 0:
-                costs = pairs.costs(int(enough["network"].loc[enough["edp_mJ_ms"].idxmin()]), left)
+                least = np.argmin(enough["edp_mJ_ms"].to_numpy())
+                costs = pairs.costs(int(enough["network"].to_numpy()[least]), left)
                 first = costs["edp"][pairs.within(costs)].min(initial=np.inf)
             second = _least_edp(on_chosen, level)
             together = min(_least_edp(self.found, level), first, second)

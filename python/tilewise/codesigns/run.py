@@ -85,17 +85,14 @@ def codesign(
     run = _explored(study, out, store, threads, progress, client)
     accelerators = _accelerators(run, layers, [*words, *most])
     stand_in = "" if networks.word == "accuracy" else " as a stand-in, NOT an accuracy"
-    provenance = {
+    provenance: dict[str, Any] = {
         "space": space, "dataset": name, "study": os.fspath(study), "objectives": words,
         "limits": most, "accuracy": networks.word + stand_in, "version": _core.version(),
     }  # fmt: skip
     if isinstance(networks, BlockNetworks):
         pairs = Pairs(networks.stand_in(), accelerators, words, most)
         return _blocks_paired(BlockPairs(networks, pairs, resolution), run, provenance, progress)
-    found = _paired(Pairs(networks, accelerators, words, most), run, provenance)
-    if progress is not None:
-        progress("pair", 1.0)
-    return found
+    return _paired(Pairs(networks, accelerators, words, most), run, provenance, progress)
 
 
 def _check_limits(most: Mapping[str, float]) -> None:
@@ -117,7 +114,12 @@ def _candidates(
     return name, layers, _networks(space, name, accuracy, layers, uses)
 
 
-def _paired(pairs: Pairs, run: _core.Exploration, provenance: dict[str, Any]) -> CoDesign:
+def _paired(
+    pairs: Pairs,
+    run: _core.Exploration,
+    provenance: dict[str, Any],
+    progress: Progress | None,
+) -> CoDesign:
     networks, accelerators = pairs.networks_left(), pairs.accelerators_left()
     front = shown(pairs, pairs.front(networks, accelerators))
     indices = pairs.accelerators.table["index"].to_numpy()
@@ -125,6 +127,8 @@ def _paired(pairs: Pairs, run: _core.Exploration, provenance: dict[str, Any]) ->
     count["pairs"] = count["networks"] * count["accelerators"]
     count |= {"networks_left": len(networks), "accelerators_left": len(accelerators)}
     files = _files(run, pairs.accelerators, front)
+    if progress is not None:
+        progress("pair", 1.0)
     return CoDesign(pairs, front, count, networks, accelerators, provenance, files)
 
 

@@ -203,7 +203,7 @@ def _spread(least: Costs) -> Costs:
 def _within(costs: Costs, most: Costs | None) -> npt.NDArray[np.bool_]:
     if most is None:
         return np.ones(len(costs), dtype=bool)
-    fits = costs[:, LATENCY] * costs[:, ENERGY] <= most[3]
+    fits: npt.NDArray[np.bool_] = costs[:, LATENCY] * costs[:, ENERGY] <= most[3]
     for column in range(3):
         fits &= costs[:, column] <= most[column]
     return fits
