@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tilewise
+from tilewise.codesigns import sums
 from tilewise.codesigns.block_networks import block_networks
 from tilewise.searches.encodings import Encoding, Rules
 
@@ -215,6 +216,30 @@ def test_the_price_of_separation_is_that_of_its_definition(found, pairs):
         assert row["network_first_edp_mJ_ms"] == pytest.approx(edp[:, network].min())
         assert row["accelerator_first_edp_mJ_ms"] == pytest.approx(edp[chosen, enough].min())
         assert row["network_first_loss_percent"] >= 0
+
+
+def test_what_holds_of_the_price_of_separation_of_rounded_fronts(folder, pairs, monkeypatch):
+    monkeypatch.setattr(sums, "EXACT_COMBINATIONS", 1)
+    monkeypatch.setattr(sums, "EXACT_SUMS", 0)
+    found = asked(folder, "macs", resolution=0.3)
+    assert found.rounded
+    edp = (pairs["latency_ms"] * pairs["energy_mJ"]).to_numpy().reshape(4, -1)
+    good = pairs["macs"].to_numpy().reshape(4, -1)[0]
+    means = pairs.groupby("configuration")[["latency_ms", "energy_mJ"]].mean()
+    chosen = int(np.argmin(means["latency_ms"] * means["energy_mJ"]))
+    reach = 0.3 * np.ptp(good)
+    table = found.separation(reference=1)
+    assert len(table) > 3
+    for _, row in table.iterrows():
+        enough = good >= row["macs_at_least"]
+        more = good >= row["macs_at_least"] + reach
+        for way, of_way in [("together", edp), ("accelerator_first", edp[[chosen]])]:
+            least = of_way[:, enough].min() * (1 - 1e-9)
+            most = of_way[:, more].min(initial=np.inf) * 1.3 * (1 + 1e-9)
+            assert least <= row[f"{way}_edp_mJ_ms"] <= most
+        # The least EDP of a network that is near the best of the reference.
+        near = edp[1] <= edp[1, more].min(initial=np.inf) * 1.3 * (1 + 1e-9)
+        assert np.isclose(edp[:, enough & near].min(axis=0), row["network_first_edp_mJ_ms"]).any()
 
 
 def of_spaces(folder):
