@@ -69,7 +69,6 @@ struct Run {
   }
   StudyRun study;
   StudyLayers widths;
-  StudyFamilies families;
   std::string fingerprint;
 };
 
