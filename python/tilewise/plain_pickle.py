@@ -90,7 +90,9 @@ class _Dtype:
 
     def __init__(self, code: object, align: object = False, copy: object = False) -> None:
         if not isinstance(code, str) or not re.fullmatch(r"[biuf][1248]|[US][0-9]{1,4}|O8?", code):
-            raise InputError(f"an array of type {code!r}; expected numbers or texts")
+            # Lists that share their parts are short in a file, and endless where they are printed.
+            shown = repr(code[:80]) if isinstance(code, str) else type(code).__name__
+            raise InputError(f"an array of type {shown}; expected numbers or texts")
         self._code = code
         self._order = "="
 
@@ -171,6 +173,13 @@ for _core in ("numpy.core", "numpy._core"):
     _ALLOWED[(f"{_core}.numeric", "_frombuffer")] = _from_buffer
 
 
+def _hashes_apart(key: float) -> bool:
+    """Whether few keys have the hash of this number: numbers are hashed modulo 2^61 - 1, so that
+    16 whole ones of 64 bits agree and some 35 fractions. Longer ones agree without limit, as
+    does what is no number in Python 3.9, and a dictionary compares each with all before it."""
+    return key.bit_length() <= 64 if isinstance(key, int) else not math.isnan(key)
+
+
 class _Instructions(dict[int, Callable[..., None]]):
     def __missing__(self, code: int) -> NoReturn:
         name = _NAMES.get(chr(code), f"0x{code:02x}")
@@ -230,6 +239,8 @@ class _Reader(pickle._Unpickler):
             # To hash a tuple of tuples can take for ever.
             if type(made) is not dict or type(key) not in (str, int, float, bool, type(None)):
                 raise InputError("a key of a dictionary that is neither text nor number")
+            if type(key) in (int, float) and not _hashes_apart(key):
+                raise InputError("a key of a dictionary that is no number of 64 bits")
             made[key] = value
 
 

@@ -3,9 +3,11 @@
 import collections
 import copyreg
 import io
+import math
 import os
 import pickle
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -149,6 +151,46 @@ def test_a_small_file_cannot_ask_for_much(load, name):
         return
     with pytest.raises(tilewise.InputError, match=r"a\.pickle: \w"):
         load(HUGE[name])
+
+
+def long_key(times, more=0):
+    """A key that has the hash of `more`."""
+    raw = (times * (2**61 - 1) + more).to_bytes(12, "little", signed=True)
+    return b"\x8a" + bytes([len(raw)]) + raw
+
+
+DTYPE = global_("numpy", "dtype")
+NESTED = b"]q\x00" + b"]h\x00ah\x00aq\x00" * 60  # written out it has 2^60 parts
+LONG = b"\x8b" + struct.pack("<i", 20_000) + b"\x7f" * 20_000 + b"q\x00"
+SLOW = {
+    "keys of one hash": b"\x80\x02}(" + b"".join(long_key(i) + b"N" for i in range(20_000)) + b"u.",
+    "one by one": b"\x80\x02}" + b"".join(long_key(i, 7) + b"Ns" for i in range(20_000)) + b".",
+    "a long key": b"\x80\x02" + LONG + b"0}(" + b"h\x00N" * 20_000 + b"u.",
+    "a nested type": b"\x80\x02" + NESTED + DTYPE + b"h\x00\x85R.",
+    "no numbers": b"\x80\x02}(" + (b"G" + struct.pack(">d", math.nan) + b"N") * 20_000 + b"u.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_short_file_cannot_take_long(load, name):
+    begun = time.process_time()
+    with pytest.raises(tilewise.InputError, match=r"a\.pickle: \w"):
+        load(SLOW[name])
+    assert time.process_time() - begun < 5.0  # without the limits minutes
+
+
+def test_keys_are_whole_numbers_of_64_bits_and_fractions(load):
+    data = {each: 1 for each in (-1, -2, 2**63, -(2**63), 2**61 - 2, 0.5, math.inf, True, None)}
+    assert load(pickle.dumps(data)) == data
+    colliding = {2**exponent * times: 1 for exponent in (0, 61) for times in range(1, 8)}
+    assert load(pickle.dumps(colliding)) == colliding
+    # Of those that are taken few have one hash.
+    most = range(-(2**64) + 1, 2**64, 2**61 - 1)
+    assert len(most) < 20
+
+
+def test_an_empty_array_keeps_its_shape(load):
+    assert load(pickle.dumps(np.zeros((0, 5)), 4)).shape == (0, 5)
 
 
 def test_arrays_are_no_copies_of_the_bytes_in_the_file(load):
