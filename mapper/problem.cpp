@@ -82,7 +82,8 @@ Problem make_problem(const Architecture& architecture, const Layer& layer, Facto
                KeepChoices(architecture, layer),
                {},
                {},
-               false};
+               false,
+               stop};
   for (const Dim d : kDims) {
     made.splits.push_back(
         make_splits(architecture, d, layer.bounds[d], factors, most_splits, stop));

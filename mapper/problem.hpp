@@ -59,11 +59,17 @@ struct Problem {
   std::optional<Dim> too_many;  ///< a dimension with more than `most_splits`; the rest is empty
   std::string why_empty;        ///< where a dimension has no split: which and why
   bool stopped = false;         ///< the lists are not complete: it was told to stop
+  /// Asked while tables of many tiles are made; empty: never stops.
+  std::function<bool()> stop{};
   /// Null: the architecture is searched alone. Else it is the widest of these.
   const Relatives* relatives = nullptr;
 
   RelativeSet all_relatives() const { return relatives ? relatives->all() : kAlone; }
 };
+
+/// Thrown where a table of a search is left unfinished as `Problem::stop` says so: nothing that
+/// needs it goes on.
+struct SearchStopped {};
 
 /// Lists the splits of all dimensions and the choices of kept tensors. Throws InputError where the
 /// architecture has more levels than the search takes, or a cost may not be finite. `stop` is asked

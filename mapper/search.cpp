@@ -78,7 +78,13 @@ void search_space(const Architecture& architecture, const Layer& layer,
     limits.most_work = std::max<std::int64_t>(1, limits.most_work - found.work);
   SpaceSearch search(problem, options, limits);
   search.start_from(found.best);
-  search.run();
+  try {
+    search.run();
+  } catch (const SearchStopped&) {
+    found.stopped = true;
+    found.lower_bound =
+        std::min(found.lower_bound, least_of_all(problem, options.mapping.objective));
+  }
   found.best = search.best()[0];
   found.certificate.add_space(search.certificate());
   found.work += search.work();

@@ -21,6 +21,19 @@ std::pair<std::int64_t, std::int64_t> spatial_bounds(std::int64_t room, const Fa
   return {std::max(rule.least, rest), most};
 }
 
+/// By rising size. Of each pair the smaller one is looked for: below 2^16 in any dimension.
+std::vector<std::int64_t> divisors_of(std::int64_t number) {
+  std::vector<std::int64_t> low;
+  std::vector<std::int64_t> high;
+  for (std::int64_t each = 1; each <= number / each; ++each) {
+    if (number % each != 0) continue;
+    low.push_back(each);
+    if (each != number / each) high.push_back(number / each);
+  }
+  low.insert(low.end(), high.rbegin(), high.rend());
+  return low;
+}
+
 /// The temporal bounds of one split.
 struct Split {
   PerLevel temporal{};
@@ -85,8 +98,9 @@ class SplitList {
   /// Whether to go no further.
   bool ends() {
     if (stop_ && ++asked_ % kListedBetweenStops == 0 && stop_()) stopped_ = true;
-    return stopped_ || count_ > most_;
+    return gives_up();
   }
+  bool gives_up() const { return stopped_ || count_ > most_; }
 
   void fill(std::size_t level, std::int64_t rest) {
     if (ends()) return;
@@ -122,9 +136,16 @@ class SplitList {
       if (rest >= rule.least && rest <= rule.most) take(rest);
       return;
     }
-    for (std::int64_t bound = rule.least; bound <= std::min(rule.most, rest); ++bound) {
-      if (factors_ == Factors::All || rest % bound == 0) take(bound);
+    const std::int64_t most = std::min(rule.most, rest);
+    if (factors_ == Factors::Divisors) {
+      const auto [known, fresh] = known_divisors_.try_emplace(rest);
+      if (fresh) known->second = divisors_of(rest);
+      for (const std::int64_t bound : known->second) {
+        if (bound >= rule.least && bound <= most) take(bound);
+      }
+      return;
     }
+    for (std::int64_t bound = rule.least; bound <= most && !gives_up(); ++bound) take(bound);
   }
 
   /// The rest as far as the counts of instances depend on it: a fan-out sees no more than it holds.
@@ -142,10 +163,12 @@ class SplitList {
     std::set<std::int64_t> counts;
     const auto [least_x, most_x] =
         spatial_bounds(fan_out.most_along_x(dim_), rule.spatial_x[dim_], rest);
-    for (std::int64_t x = least_x; x <= most_x; ++x) {
+    for (std::int64_t x = least_x; x <= most_x && !ends(); ++x) {
       const auto [least_y, most_y] =
           spatial_bounds(fan_out.most_along_y(dim_), rule.spatial_y[dim_], ceil_div(rest, x));
       for (std::int64_t y = least_y; y <= most_y && !ends(); ++y) counts.insert(x * y);
+      // A split each at least.
+      if (static_cast<std::int64_t>(counts.size()) > most_) count_ = most_ + 1;
     }
     return {counts.begin(), counts.end()};
   }
@@ -163,6 +186,7 @@ class SplitList {
   std::int64_t size_ = 1;
   std::int64_t count_ = 0;
   std::map<std::pair<std::size_t, std::int64_t>, std::vector<std::int64_t>> known_counts_;
+  std::map<std::int64_t, std::vector<std::int64_t>> known_divisors_;
   FoundByInstances found_;
 };
 

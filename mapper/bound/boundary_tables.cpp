@@ -45,6 +45,13 @@ const GroupTiles& BoundaryTables::tiles(DimGroup group, const SpatialChoice& spa
   return *known;
 }
 
+/// Asked with every tile of a table. The tables of small layers are made before a stop is heeded.
+bool BoundaryTables::is_told_to_stop(std::size_t tiles) const {
+  constexpr auto kEvery = static_cast<std::size_t>(kListedBetweenStops);
+  return problem_.stop && tiles % kEvery == kEvery - 1 &&
+         made_ + tiles > static_cast<std::size_t>(kPatience) && problem_.stop();
+}
+
 GroupTiles BoundaryTables::make(DimGroup group, const SpatialChoice& spatial) const {
   const GroupDims dims = dims_of(group);
   const auto split_of = [&](Dim d) -> const SpatialSplit& {
@@ -69,6 +76,7 @@ GroupTiles BoundaryTables::make(DimGroup group, const SpatialChoice& spatial) co
   made.tiles.reserve(outer.size() * inner.size());
   for (const TileState& a : outer) {
     for (const TileState& b : inner) {
+      if (is_told_to_stop(made.tiles.size())) throw SearchStopped{};
       made.tiles.push_back(
           tile_factors(problem_, parents_, group, boundary_, {tile(first, a), tile(second, b)}));
       const TileFactors& last = made.tiles.back();

@@ -37,11 +37,12 @@ class BoundaryTables {
                  std::size_t& made);
 
   const BoundaryCost& cost() const { return cost_; }
-  /// Of the compute unit, the only one: its operands.
+  /// Of the compute unit, the only one: its operands. Throws SearchStopped.
   const GroupTiles& tiles(DimGroup group, const SpatialChoice& spatial);
 
  private:
   GroupTiles make(DimGroup group, const SpatialChoice& spatial) const;
+  bool is_told_to_stop(std::size_t tiles) const;
 
   friend class BoundaryTableCache;
 

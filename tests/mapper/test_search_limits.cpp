@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <ctime>
 #include <string>
 
 #include "arch/check_architecture.hpp"
 #include "base/error.hpp"
 #include "layer_of.hpp"
+#include "mapper/bound/boundary_tables.hpp"
 #include "mapper/problem.hpp"
 #include "mapper/search.hpp"
 #include "search_checks.hpp"
@@ -95,6 +97,38 @@ TEST_SUITE("search limits") {
     CHECK(!best_mapping(none));
     CHECK(!none.proven);
     CHECK(why_none(none).empty());
+  }
+
+  TEST_CASE("a table of many tiles is left unfinished when told to stop, a small one is not") {
+    const Architecture on = deep(1);
+    for (const std::int64_t rows : {20, 1000}) {
+      bool told = false;
+      const Layer layer = layer_of(Operator::Convolution, {1, 1, 4, 3, rows, 1, 31, 1}, 1);
+      const Problem problem =
+          make_problem(on, layer, Factors::All, kMostSplits, [&] { return told; });
+      REQUIRE(!problem.stopped);
+      BoundaryTableCache cache(problem);
+      BoundaryTables& tables = cache.at(1, problem.keeps[0].parents[1]);
+      told = true;
+      if (rows == 20) {
+        CHECK(tables.tiles(DimGroup::Rows, {}).tiles.size() >= 20 * 16);
+        continue;
+      }
+      CHECK_THROWS_AS(tables.tiles(DimGroup::Rows, {}), SearchStopped);
+      told = false;
+      CHECK(tables.tiles(DimGroup::Rows, {}).tiles.size() >= 1000 * 16);
+    }
+  }
+
+  TEST_CASE("a budget ends a search that makes tables of a million tiles") {
+    const Layer layer = layer_of(Operator::Convolution, {1, 1, 4, 3, 8000, 8000, 31, 31}, 3);
+    SearchOptions options{.mapping = {.factors = Factors::All, .run = {.threads = 1}},
+                          .budget_seconds = 0.1};
+    const std::clock_t begun = std::clock();
+    const SearchResult cut = search(deep(1), layer, options);
+    CHECK(std::clock() - begun < 3 * CLOCKS_PER_SEC);  // the tables take 10 s
+    CHECK(!cut.proven);
+    CHECK(why_none(cut).empty());
   }
 
   TEST_CASE("a level that holds nothing of the layer changes no answer") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <ctime>
+
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "mapper/search.hpp"
@@ -83,6 +85,19 @@ TEST_SUITE("splits") {
     }
     CHECK(alone > 100);
     CHECK(others > 500);
+  }
+
+  TEST_CASE("the longest dimension takes no time: its divisors, or that it has too many splits") {
+    constexpr std::int64_t kLongest = 2'147'483'646;  // 2 3^2 7 11 31 151 331
+    const std::clock_t begun = std::clock();
+    const DimSplits divisors =
+        make_splits(three_instances(), Dim::M, kLongest, Factors::Divisors, 1000);
+    CHECK(leaves(divisors.spatial[0]) == 2 * 3 * 2 * 2 * 2 * 2 * 2);
+    CHECK(make_splits(three_instances(), Dim::M, kLongest, Factors::All, 1000).too_many);
+    Architecture wide = three_instances();
+    wide.levels[1].fan_out.x.size = wide.levels[1].fan_out.y.size = kLargestFanOut;
+    CHECK(make_splits(wide, Dim::M, kLongest, Factors::Divisors, 1000).too_many);
+    CHECK(std::clock() - begun < 3 * CLOCKS_PER_SEC);  // one by one they take 20 s
   }
 
   TEST_CASE("a dimension with too many splits is refused with a cure") {
