@@ -9,7 +9,9 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <sstream>
+#include <unordered_set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -48,24 +50,36 @@ class TreeBuilder : public YAML::EventHandler {
         })) {
       fail(mark.line, "an alias of what is not complete yet");
     }
+    aliased_ += found->second->values;
+    if (aliased_ > kMostAliasedValues && aliased_ > kMostAliasedTimes * values_) {
+      fail(mark.line, fmt::format("aliases that stand for more than {} values, and more than {} "
+                                  "times those written so far",
+                                  kMostAliasedValues, kMostAliasedTimes));
+    }
     attach(found->second, mark);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    open_.push_back({add(Tree::Kind::List, mark, anchor, ""), std::nullopt});
+    open_.push_back({add(Tree::Kind::List, mark, anchor, ""), std::nullopt, {}});
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    open_.push_back({add(Tree::Kind::Map, mark, anchor, ""), std::nullopt});
+    open_.push_back({add(Tree::Kind::Map, mark, anchor, ""), std::nullopt, {}});
   }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnMapEnd() override { close(); }
 
  private:
   struct Open {
     std::shared_ptr<Tree> tree;
     std::optional<std::string> key;  ///< read, its value not yet
+    std::unordered_set<std::string> keys;
   };
+
+  void close() {
+    open_.back().tree->complete();
+    open_.pop_back();
+  }
 
   [[noreturn]] void fail(int line, const std::string& what) const {
     throw InputError(fmt::format("{}:{}: {}", file_, line + 1, what));
@@ -96,8 +110,8 @@ class TreeBuilder : public YAML::EventHandler {
     }
     if (!parent.key) {
       if (tree->kind != Tree::Kind::Scalar) fail(mark.line, "a key must be a plain word");
-      for (const auto& [key, value] : parent.tree->children) {
-        if (key == tree->text) fail(mark.line, key + ": the key is there twice");
+      if (!parent.keys.insert(tree->text).second) {
+        fail(mark.line, tree->text + ": the key is there twice");
       }
       parent.key = tree->text;
       return;
@@ -111,6 +125,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Open> open_;
   std::map<YAML::anchor_t, std::shared_ptr<Tree>> anchors_;
   std::size_t values_ = 0;
+  std::size_t aliased_ = 0;  ///< values that aliases stand for
 };
 
 /// Characters that no YAML document has (YAML 1.2, 5.1): the parser would stop at them, or take
@@ -159,6 +174,30 @@ Plausible plausible(UnitKind kind) {
 }
 
 }  // namespace
+
+void YamlNode::Tree::complete() {
+  constexpr std::size_t kLarge = 16;
+  for (const auto& [key, child] : children) values += child->values;
+  if (kind != Kind::Map || children.size() <= kLarge) return;
+  by_key.resize(children.size());
+  std::iota(by_key.begin(), by_key.end(), std::size_t{0});
+  std::sort(by_key.begin(), by_key.end(),
+            [&](std::size_t a, std::size_t b) { return children[a].first < children[b].first; });
+}
+
+std::optional<std::size_t> YamlNode::Tree::place_of(std::string_view key) const {
+  if (by_key.size() == children.size()) {
+    const auto at =
+        std::lower_bound(by_key.begin(), by_key.end(), key,
+                         [&](std::size_t a, std::string_view b) { return children[a].first < b; });
+    if (at == by_key.end() || children[*at].first != key) return std::nullopt;
+    return *at;
+  }
+  const auto found = std::find_if(children.begin(), children.end(),
+                                  [&](const auto& child) { return child.first == key; });
+  if (found == children.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - children.begin());
+}
 
 YamlNode YamlNode::load_file(const std::filesystem::path& path) {
   return load_text(read_file(path), path.string());
@@ -354,12 +393,10 @@ YamlNode YamlMap::at(std::string_view key) {
 
 std::optional<YamlNode> YamlMap::find(std::string_view key) {
   asked_.emplace(key);
-  for (const auto& [name, tree] : node_.tree_->children) {
-    if (name != key) continue;
-    const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
-    return node_.child(path, tree);
-  }
-  return std::nullopt;
+  const auto place = node_.tree_->place_of(key);
+  if (!place) return std::nullopt;
+  const auto& [name, tree] = node_.tree_->children[*place];
+  return node_.child(node_.path_.empty() ? name : node_.path_ + "." + name, tree);
 }
 
 std::vector<std::string> YamlMap::keys() const {

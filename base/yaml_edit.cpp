@@ -65,9 +65,8 @@ std::string text_of(std::span<const Step> steps) {
 }
 
 const Tree* value_of(const Tree& map, std::string_view key) {
-  const auto found = std::find_if(map.children.begin(), map.children.end(),
-                                  [&](const auto& child) { return child.first == key; });
-  return found == map.children.end() ? nullptr : found->second.get();
+  const auto place = map.place_of(key);
+  return place ? map.children[*place].second.get() : nullptr;
 }
 
 std::string item_name(const Tree& item) {
@@ -101,10 +100,7 @@ std::optional<std::size_t> child_place(const Tree& tree, std::span<const Step> s
     return item_place(tree, step.word, where);
   }
   if (tree.kind != Kind::Map) throw InputError(where + ": there is no map to hold this key");
-  for (std::size_t i = 0; i < tree.children.size(); ++i) {
-    if (tree.children[i].first == step.word) return i;
-  }
-  return std::nullopt;
+  return tree.place_of(step.word);
 }
 
 /// `tree` (null: not there yet) with `value` at the end of the steps from `at` on.

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <ctime>
+#include <string>
+
 #include "base/error.hpp"
 #include "refusal.hpp"
 
@@ -114,6 +117,29 @@ TEST_SUITE("YAML") {
     CHECK(begins(refusal([] { read("a: [1, 2"); }), "a.yaml:"));
     const std::string deep = std::string(70, '[') + std::string(70, ']');
     CHECK(refusal([&] { read(deep); }).find("nested deeper than 64") != std::string::npos);
+  }
+
+  TEST_CASE("maps of many keys are read and asked in little time") {
+    constexpr int kKeys = 100'000;
+    std::string text;
+    for (int i = 0; i < kKeys; ++i)
+      text += "k" + std::to_string(i) + ": " + std::to_string(i) + "\n";
+    const std::clock_t begun = std::clock();
+    const YamlNode yaml = read(text);
+    YamlMap map = yaml.map();
+    std::int64_t sum = 0;
+    for (const std::string& key : map.keys()) sum += map.at(key).integer(0, kKeys);
+    map.done();
+    CHECK(std::clock() - begun < 10 * CLOCKS_PER_SEC);  // key by key it takes a minute
+    CHECK(sum == std::int64_t{kKeys} * (kKeys - 1) / 2);
+    CHECK(yaml.map().keys()[777] == "k777");
+    CHECK(!map.find("k100000"));
+    CHECK(yaml.find_path("k31415")->text() == "31415");
+    CHECK(yaml.with("k5", yaml.with_text("a"))
+              .with("more", yaml.with_text("b"))
+              .find_path("more")
+              ->text() == "b");
+    CHECK(refusal([&] { read(text + "k7: 1\n"); }) == "a.yaml:100001: k7: the key is there twice");
   }
 
   TEST_CASE("an alias is the value of its anchor, but not of itself") {

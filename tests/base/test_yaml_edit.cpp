@@ -43,6 +43,12 @@ bool same(const YamlNode& a, const YamlNode& b) {
   return a.is_scalar() && b.is_scalar() && a.text() == b.text();
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 TEST_SUITE("YAML edit") {
   TEST_CASE("a path goes through lists by name or by place") {
     const YamlNode chip = read(kChip);
@@ -181,7 +187,22 @@ TEST_SUITE("YAML edit") {
       }
       text += "]\n";
     }
-    CHECK(refusal([&] { read(text).dump(); }) == "more than a million values with all aliases");
+    CHECK(refusal([&] { read(text); }).find("aliases that stand for more than 10000 values") !=
+          std::string::npos);
+    // What is put together of documents is counted as it is written.
+    YamlNode put = read("{}");
+    const YamlNode large = read("[" + repeated("x, ", 300'000) + "x]");
+    for (const char* key : {"a", "b", "c"}) put = put.with(key, large);
+    CHECK(put.dump().size() > 900'000);
+    CHECK(refusal([&] { put.with("d", large).dump(); }) ==
+          "more than a million values with all aliases");
+  }
+
+  TEST_CASE("many aliases of little are read: four times what is written") {
+    std::string text = "[&a [x, x, x, x, x], " + repeated("x, ", 3000);
+    CHECK(read(text + repeated("*a, ", 1666) + "x]").list().size() == 4668);
+    CHECK(read(text + repeated("*a, ", 2004) + "x]").list().size() == 5006);  // 4 * 3007 / 6
+    CHECK(!refusal([&] { read(text + repeated("*a, ", 2006) + "x]"); }).empty());
   }
 }
 
