@@ -18,6 +18,7 @@
 #include "schedule/schedule.hpp"
 #include "study/study_metric.hpp"
 #include "study/study_search.hpp"
+#include "study/study_values.hpp"
 #include "workload/layer.hpp"
 #include "workload/network.hpp"
 
@@ -25,12 +26,13 @@ namespace tilewise {
 
 struct Family;
 
-/// One or more parameters that move together: choice c gives parameter p the value values[c][p].
+/// One or more parameters that move together: choice c gives parameter p the value values[p][c].
 struct StudyAxis {
   std::vector<std::size_t> columns;             ///< [p] place in Study::parameters
   std::vector<std::vector<std::string>> paths;  ///< [p] what of the file it sets, all alike
-  std::vector<std::vector<YamlNode>> values;    ///< [c][p]
-  std::vector<std::vector<std::string>> texts;  ///< [c][p] the value on one line: "64 KiB"
+  std::vector<ParameterValues> values{};        ///< [p], as many of each
+
+  std::size_t choices() const { return values.front().size(); }
 };
 
 /// A base architecture with the axes that vary it.

@@ -17,7 +17,7 @@ namespace tilewise {
 std::int64_t base_size(const StudyBase& base) {
   std::int64_t size = 1;
   for (const StudyAxis& axis : base.axes) {
-    size = checked_multiply(size, static_cast<std::int64_t>(axis.values.size()),
+    size = checked_multiply(size, static_cast<std::int64_t>(axis.choices()),
                             "configurations of the study");
   }
   return size;
@@ -26,7 +26,7 @@ std::int64_t base_size(const StudyBase& base) {
 std::vector<std::size_t> choices_of(const StudyBase& base, std::int64_t rest) {
   std::vector<std::size_t> choices(base.axes.size(), 0);
   for (std::size_t a = choices.size(); a-- > 0;) {
-    const auto size = static_cast<std::int64_t>(base.axes[a].values.size());
+    const auto size = static_cast<std::int64_t>(base.axes[a].choices());
     choices[a] = static_cast<std::size_t>(rest % size);
     rest /= size;
   }
@@ -38,8 +38,9 @@ YamlNode edited(const StudyBase& base, const std::vector<std::size_t>& choices) 
   for (std::size_t a = 0; a < base.axes.size(); ++a) {
     const StudyAxis& axis = base.axes[a];
     for (std::size_t p = 0; p < axis.paths.size(); ++p) {
+      const YamlNode value = axis.values[p][choices[a]];
       for (const std::string& path : axis.paths[p]) {
-        document = document.with(path, axis.values[choices[a]][p]);
+        document = document.with(path, value);
       }
     }
   }
@@ -101,8 +102,8 @@ YamlNode document_of(const Study& study, const GridPoint& point) {
   for (std::size_t a = 0; a < point.base->axes.size(); ++a) {
     const StudyAxis& axis = point.base->axes[a];
     for (std::size_t p = 0; p < axis.columns.size(); ++p) {
-      set.push_back(
-          fmt::format("{} {}", study.parameters[axis.columns[p]], axis.texts[point.choices[a]][p]));
+      set.push_back(fmt::format("{} {}", study.parameters[axis.columns[p]],
+                                axis.values[p][point.choices[a]].one_line()));
     }
   }
   const YamlNode document = edited(*point.base, point.choices);
@@ -143,10 +144,9 @@ Configuration configuration(const Study& study, std::int64_t position) {
   for (std::size_t a = 0; a < point.base->axes.size(); ++a) {
     const StudyAxis& axis = point.base->axes[a];
     for (std::size_t p = 0; p < axis.columns.size(); ++p) {
-      made.values[axis.columns[p]] = axis.texts[point.choices[a]][p];
-      if (study.parameters[axis.columns[p]] == kPrecisionParameter) {
-        made.precision = axis.values[point.choices[a]][p].size();
-      }
+      const YamlNode value = axis.values[p][point.choices[a]];
+      made.values[axis.columns[p]] = value.one_line();
+      if (study.parameters[axis.columns[p]] == kPrecisionParameter) made.precision = value.size();
     }
   }
   try {

@@ -117,10 +117,7 @@ class AxisReader {
   void alone(const std::string& key, const YamlNode& yaml) {
     StudyAxis axis;
     add_column(key, yaml, axis);
-    for (const YamlNode& value : parameter_values(yaml)) {
-      axis.values.push_back({value});
-      axis.texts.push_back({value.one_line()});
-    }
+    axis.values.push_back(parameter_values(yaml));
     base_.axes.push_back(std::move(axis));
   }
 
@@ -134,10 +131,10 @@ class AxisReader {
     for (const std::string& key : keys) {
       add_column(key, choices.front().map().at(key), axis);
     }
+    axis.values.resize(keys.size());
     std::set<std::string> seen;
     for (const YamlNode& choice : choices) {
-      add_choice(choice, keys, axis);
-      if (!seen.insert(fmt::format("{}", fmt::join(axis.texts.back(), "\n"))).second) {
+      if (!seen.insert(add_choice(choice, keys, axis)).second) {
         choice.fail("these values are there twice; leave one out");
       }
     }
@@ -168,18 +165,18 @@ class AxisReader {
     }
   }
 
-  static void add_choice(const YamlNode& choice, const std::vector<std::string>& keys,
-                         StudyAxis& axis) {
+  /// Its values, a line each.
+  static std::string add_choice(const YamlNode& choice, const std::vector<std::string>& keys,
+                                StudyAxis& axis) {
     YamlMap map = choice.map();
-    std::vector<YamlNode> values;
-    std::vector<std::string> texts;
-    for (const std::string& key : keys) {
-      values.push_back(map.at(key));
-      texts.push_back(values.back().one_line());
+    std::string text;
+    for (std::size_t p = 0; p < keys.size(); ++p) {
+      const YamlNode value = map.at(keys[p]);
+      text += value.one_line() + "\n";
+      axis.values[p].add(value);
     }
     map.done();
-    axis.values.push_back(std::move(values));
-    axis.texts.push_back(std::move(texts));
+    return text;
   }
 
   StudyBase& base_;

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -12,7 +15,7 @@
 namespace tilewise {
 namespace {
 
-constexpr double kRounding = 1e-9;  // of the last value of a range, relative
+constexpr double kRounding = 1e-9;  // of the last value of a range, relative; below its step
 
 /// Whole numbers without an exponent, as readers of counts want them.
 std::string text_of(double number, std::string_view unit) {
@@ -90,20 +93,28 @@ RangeStep parse_step(const YamlNode& yaml, const Range& range) {
   return {false, by};
 }
 
-void expand(const YamlNode& yaml, const Range& range, const RangeStep& step,
-            std::vector<YamlNode>& values) {
+/// Of the values of a range all digits that are told apart differ.
+constexpr double kLeastStep = 1e-11;
+
+void add_range(const YamlNode& yaml, const Range& range, const RangeStep& step,
+               ParameterValues& values) {
   const double first = range.first.number;
-  const double end = range.last + kRounding * std::abs(range.last);
+  const double least_step = step.multiplies ? step.by - 1.0 : step.by / std::abs(range.last);
+  const double end = range.last + std::min(kRounding, least_step / 4) * std::abs(range.last);
   const double steps =
       step.multiplies ? std::log(end / first) / std::log(step.by) : (end - first) / step.by;
-  if (steps >= static_cast<double>(kMostStudyValues)) {
+  if (!(steps < static_cast<double>(kMostStudyValues))) {
     yaml.fail("more than a million values; take a larger step");
   }
-  double number = first;
-  for (std::size_t i = 1; number <= end; ++i) {
-    values.push_back(yaml.with_text(text_of(number, range.first.unit)));
-    number = step.multiplies ? number * step.by : first + static_cast<double>(i) * step.by;
+  const double largest = std::max(std::abs(first), std::abs(range.last));
+  if (steps >= 1.0 && (step.multiplies ? step.by - 1.0 : step.by / largest) < kLeastStep) {
+    yaml.fail("values that agree in their first 11 digits; take a larger step");
   }
+  StepRange all{first, range.first.unit, step.multiplies, step.by,
+                static_cast<std::size_t>(steps) + 1};
+  while (all.size > 1 && all[all.size - 1] > end) --all.size;
+  while (all[all.size] <= end) ++all.size;
+  values.add(yaml, std::move(all));
 }
 
 bool is_step(const YamlNode& yaml) {
@@ -113,34 +124,25 @@ bool is_step(const YamlNode& yaml) {
 }
 
 /// A value as it stands, or a range of counts.
-void add_value(const YamlNode& yaml, std::vector<YamlNode>& values) {
+void add_value(const YamlNode& yaml, ParameterValues& values) {
   const auto range = parse_range(yaml);
   if (!range) {
-    values.push_back(yaml);
+    values.add(yaml);
     return;
   }
   if (!range->first.unit.empty() || range->first.number != std::floor(range->first.number)) {
     yaml.fail("only a range of counts has step 1; write the step, as in [32 KiB .. 512 KiB, x2]");
   }
-  expand(yaml, *range, {}, values);
+  add_range(yaml, *range, {}, values);
 }
 
-std::vector<YamlNode> listed_values(const YamlNode& yaml) {
-  const std::vector<YamlNode> items = yaml.list();
-  std::vector<YamlNode> values;
-  if (items.size() == 2 && is_step(items[1])) {
-    const auto range = parse_range(items[0]);
-    if (!range) items[1].fail("a step follows a range, as in [32 KiB .. 512 KiB, x2]");
-    expand(yaml, *range, parse_step(items[1], *range), values);
-    return values;
-  }
-  for (const YamlNode& item : items) {
-    if (is_step(item)) {
-      item.fail("a step follows one range and nothing else, as in [32 KiB .. 512 KiB, x2]");
-    }
-    add_value(item, values);
-    if (values.size() > kMostStudyValues) yaml.fail("more than a million values; take fewer");
-  }
+/// The only range of a list with its step; empty: the list is none such.
+std::optional<ParameterValues> stepped_range(const std::vector<YamlNode>& items) {
+  if (items.size() != 2 || !is_step(items[1])) return std::nullopt;
+  const auto range = parse_range(items[0]);
+  if (!range) items[1].fail("a step follows a range, as in [32 KiB .. 512 KiB, x2]");
+  ParameterValues values;
+  add_range(items[1], *range, parse_step(items[1], *range), values);
   return values;
 }
 
@@ -154,23 +156,93 @@ std::string sameness(const YamlNode& yaml) {
   return fmt::format("{} {:.12g}", name(*kind), value->number * factor);
 }
 
+/// What a list has so far. Ranges in lists are of counts, which their ends tell.
+class SeenValues {
+ public:
+  /// Throws InputError at the first of the values of `item` that is there.
+  void add(const YamlNode& item, const ParameterValues& values) {
+    const auto first = count_of(values[0]);
+    if (!first) {
+      if (!words_.insert(sameness(item)).second) fail(item, item.one_line());
+      return;
+    }
+    const std::int64_t last = *first + static_cast<std::int64_t>(values.size()) - 1;
+    const auto after = counts_.upper_bound(*first);
+    if (after != counts_.begin() && std::prev(after)->second >= *first) {
+      fail(item, std::to_string(*first));
+    }
+    if (after != counts_.end() && after->first <= last) fail(item, std::to_string(after->first));
+    counts_.emplace(*first, last);
+  }
+
+ private:
+  [[noreturn]] static void fail(const YamlNode& item, const std::string& value) {
+    item.fail(fmt::format("{} is there twice; leave one out", value));
+  }
+
+  /// A whole number without a unit.
+  static std::optional<std::int64_t> count_of(const YamlNode& value) {
+    const auto parsed = value.is_scalar() ? parse_unit_value(value.text()) : std::nullopt;
+    if (!parsed || !parsed->unit.empty() || parsed->number != std::floor(parsed->number) ||
+        std::abs(parsed->number) >= kLargestCount) {
+      return std::nullopt;
+    }
+    return static_cast<std::int64_t>(parsed->number);
+  }
+
+  static constexpr double kLargestCount = 1e15;
+  std::map<std::int64_t, std::int64_t> counts_;  ///< the last of each range by its first
+  std::set<std::string> words_;
+};
+
+ParameterValues listed_values(const YamlNode& yaml) {
+  const std::vector<YamlNode> items = yaml.list();
+  if (auto range = stepped_range(items)) return *std::move(range);
+  ParameterValues values;
+  SeenValues seen;
+  for (const YamlNode& item : items) {
+    if (is_step(item)) {
+      item.fail("a step follows one range and nothing else, as in [32 KiB .. 512 KiB, x2]");
+    }
+    ParameterValues own;
+    add_value(item, own);
+    seen.add(item, own);
+    add_value(item, values);
+    if (values.size() > kMostStudyValues) yaml.fail("more than a million values; take fewer");
+  }
+  return values;
+}
+
 }  // namespace
 
-std::vector<YamlNode> parameter_values(const YamlNode& yaml) {
-  std::vector<YamlNode> values;
+double StepRange::operator[](std::size_t i) const {
+  const auto steps = static_cast<double>(i);
+  return multiplies ? first * std::pow(by, steps) : first + steps * by;
+}
+
+void ParameterValues::add(const YamlNode& yaml, StepRange range) {
+  const std::size_t begin = size_;
+  size_ += range.size;
+  parts_.push_back({begin, yaml, std::move(range)});
+}
+
+YamlNode ParameterValues::operator[](std::size_t i) const {
+  const auto after = std::upper_bound(parts_.begin(), parts_.end(), i,
+                                      [](std::size_t at, const Part& p) { return at < p.begin; });
+  const Part& part = *std::prev(after);
+  if (!part.range) return part.yaml;
+  return part.yaml.with_text(text_of((*part.range)[i - part.begin], part.range->unit));
+}
+
+ParameterValues parameter_values(const YamlNode& yaml) {
   if (yaml.is_null()) yaml.fail("expected a value, a list of values or a range");
+  ParameterValues values;
   if (yaml.is_list()) {
     values = listed_values(yaml);
   } else {
     add_value(yaml, values);
   }
-  if (values.empty()) yaml.fail("expected at least one value");
-  std::set<std::string> seen;
-  for (const YamlNode& value : values) {
-    if (!seen.insert(sameness(value)).second) {
-      value.fail(fmt::format("{} is there twice; leave one out", value.one_line()));
-    }
-  }
+  if (values.size() == 0) yaml.fail("expected at least one value");
   return values;
 }
 

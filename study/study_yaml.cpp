@@ -22,10 +22,13 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMostSample = 10'000'000;
+constexpr std::int64_t kMostSample = 1'000'000;
+constexpr std::int64_t kMostEvaluations = 10'000'000;
 constexpr std::size_t kMostObjectives = 4;
-constexpr std::size_t kMostProbes = 1000;  // of one axis
-constexpr std::int64_t kMostTried = 20'000;
+constexpr std::int64_t kMostPruned = 10'000'000;
+constexpr std::size_t kMostBases = 64;
+constexpr std::size_t kMostProbes = 1000;  // of all axes, but two of each at least
+constexpr std::int64_t kMostTried = 1000;
 constexpr std::string_view kFits = "fits ";
 
 StudyBase read_base(const YamlNode& yaml, const std::string& name) {
@@ -65,6 +68,9 @@ void read_bases(YamlMap& map, Study& study) {
   const BasesKey key = find_bases(map, parameters);
   const auto add = [&](const YamlNode& yaml, const std::string& name,
                        const std::optional<YamlNode>& own) {
+    if (study.bases.size() == kMostBases) {
+      yaml.fail(fmt::format("more than {} architectures; write more studies", kMostBases));
+    }
     for (const StudyBase& base : study.bases) {
       if (base.name == name) yaml.fail(name + " is there twice; leave one out");
     }
@@ -193,7 +199,7 @@ void read_search(const YamlNode& yaml, Study& study) {
   const YamlNode evaluations = map.at("evaluations");
   if (const auto seed = map.find("seed")) search.seed = seed->integer(0, kMostSeed);
   map.done();
-  search.evaluations = evaluations.integer(1, kMostSample);
+  search.evaluations = evaluations.integer(1, kMostEvaluations);
   if (const std::int64_t size = grid_size(study); search.evaluations > size) {
     evaluations.fail(
         fmt::format("the grid has {} configurations; take fewer, or leave search out", size));
@@ -217,7 +223,7 @@ void load_boards(Study& study) {
     for (const StudyAxis& axis : base.axes) {
       for (std::size_t p = 0; p < axis.paths.size(); ++p) {
         if (axis.paths[p].front() != path) continue;
-        for (const auto& values : axis.values) add_board(values[p], study);
+        for (std::size_t c = 0; c < axis.choices(); ++c) add_board(axis.values[p][c], study);
       }
     }
   }
@@ -228,13 +234,24 @@ void check_precisions(const Study& study) {
     for (const StudyAxis& axis : base.axes) {
       for (std::size_t p = 0; p < axis.columns.size(); ++p) {
         if (study.parameters[axis.columns[p]] != kPrecisionParameter) continue;
-        for (const auto& values : axis.values) {
-          const Bits width = values[p].size();
-          if (width < Bits{1} || width > Bits{1024}) values[p].fail("expected 1 to 1024 bit");
+        for (std::size_t c = 0; c < axis.choices(); ++c) {
+          const YamlNode value = axis.values[p][c];
+          const Bits width = value.size();
+          if (width < Bits{1} || width > Bits{1024}) value.fail("expected 1 to 1024 bit");
         }
       }
     }
   }
+}
+
+/// To prune is to remember of each configuration whether it is excluded.
+void check_prunable(const Study& study, const YamlNode& yaml) {
+  const std::int64_t count = configuration_count(study);
+  if (!study.prune || study.search || count <= kMostPruned) return;
+  yaml.fail(
+      fmt::format("prune: of {} configurations; expected at most {}: take a sample or larger "
+                  "steps, or leave prune out",
+                  count, kMostPruned));
 }
 
 /// Whether this can be built. An error that names the study's own file is about a value, whatever
@@ -248,12 +265,13 @@ bool can_build(const Study& study, const StudyBase& base, const std::vector<std:
   }
 }
 
-/// Each value of each axis once, the other axes at their first. Returns whether one can be built.
-bool probe(const Study& study, const StudyBase& base) {
+/// The values of each axis, the other axes at their first; where there are more than `most`, so
+/// many from the first to the last. Returns whether one can be built.
+bool probe(const Study& study, const StudyBase& base, std::size_t most) {
   bool any = can_build(study, base, std::vector<std::size_t>(base.axes.size(), 0));
   for (std::size_t a = 0; a < base.axes.size(); ++a) {
-    const std::size_t size = base.axes[a].values.size();
-    const std::size_t probes = std::min(size, kMostProbes);
+    const std::size_t size = base.axes[a].choices();
+    const std::size_t probes = std::min(size, most);
     for (std::size_t i = 1; i < probes; ++i) {
       std::vector<std::size_t> choices(base.axes.size(), 0);
       choices[a] = i * (size - 1) / (probes - 1);
@@ -265,7 +283,10 @@ bool probe(const Study& study, const StudyBase& base) {
 
 void check_buildable(const Study& study, const YamlNode& yaml) {
   bool any = false;
-  for (const StudyBase& base : study.bases) any = probe(study, base) || any;
+  std::size_t axes = 1;
+  for (const StudyBase& base : study.bases) axes += base.axes.size();
+  const std::size_t most = std::max<std::size_t>(2, kMostProbes / axes);
+  for (const StudyBase& base : study.bases) any = probe(study, base, most) || any;
   const std::int64_t count = configuration_count(study);
   if (any || count > kMostTried) return;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -303,6 +324,7 @@ Study load_study(const std::filesystem::path& path) {
   at_place_of(yaml, [&] { return grid_size(study); });
   if (sample) read_sample(*sample, study);
   if (search) read_search(*search, study);
+  check_prunable(study, yaml);
   check_schedulable(study);
   check_buildable(study, yaml);
   return study;

@@ -237,7 +237,7 @@ nb::list axes_of(const Run& run) {
   nb::list bases;
   for (const StudyBase& base : run.study.study().bases) {
     nb::list sizes;
-    for (const StudyAxis& axis : base.axes) sizes.append(axis.values.size());
+    for (const StudyAxis& axis : base.axes) sizes.append(axis.choices());
     bases.append(sizes);
   }
   return bases;

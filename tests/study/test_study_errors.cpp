@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <ctime>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -160,6 +161,45 @@ TEST_SUITE("study errors") {
       CHECK_FALSE(said.starts_with("NO PLACE"));
       CHECK(said.find(each.says) != std::string::npos);
     }
+  }
+
+  TEST_CASE("what would take the memory of every configuration, or very many files, is refused") {
+    const std::string grid =
+        "levels[Buffer].capacity: [16 bit .. 1000000 bit, +1 bit]\n"
+        "  compute.energy: [1 pJ .. 1000 pJ, +1]";
+    const auto with = [&](const std::string& more) {
+      return with_parameters(grid, "two_level") + more + "\n";
+    };
+    CHECK(error_of(with("prune: true"))
+              .find("prune: of 999985000 configurations; expected at most "
+                    "10000000") != std::string::npos);
+    CHECK(error_of(with("sample: {count: 1000001}")).find("from 1 to 1000000") !=
+          std::string::npos);
+    const ScratchFolder folder("study_errors");
+    write_file(folder.path / "a.yaml", read_file(find_config("arch", "two_level")));
+    std::string name = "a.yaml";
+    std::string names = name;
+    for (int i = 0; i < 64; ++i) names += ", " + (name = "./" + name);
+    const std::filesystem::path path = folder.path / "s.yaml";
+    write_file(path, with_parameters("clock: 1 MHz", "[" + names + "]"));
+    CHECK(refusal([&] { load_study(path); }).find("more than 64 architectures") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("a sample of a grid of 10^15 is read in little memory and time") {
+    const ScratchFolder folder("study_errors");
+    const std::filesystem::path path = folder.path / "s.yaml";
+    write_file(path,
+               with_parameters("levels[Buffer].capacity: [16 bit .. 100015 bit, +1 bit]\n"
+                               "  levels[DRAM].bandwidth: [1 bit/cycle .. 100000 bit/cycle, +1]\n"
+                               "  compute.energy: [1 pJ .. 100000 pJ, +1]",
+                               "two_level") +
+                   "sample: {count: 2, seed: 1}\n");
+    const std::clock_t begun = std::clock();
+    const Study study = load_study(path);
+    CHECK(grid_size(study) == 1'000'000'000'000'000);
+    CHECK(configuration(study, 1).architecture.has_value());
+    CHECK(std::clock() - begun < 2 * CLOCKS_PER_SEC);
   }
 }
 

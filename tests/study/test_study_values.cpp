@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <ctime>
+
 #include "base/error.hpp"
 #include "refusal.hpp"
 
@@ -10,9 +13,8 @@ namespace {
 
 std::vector<std::string> values(std::string_view text) {
   std::vector<std::string> all;
-  for (const YamlNode& each : parameter_values(YamlNode::load_text(text, "s.yaml"))) {
-    all.push_back(each.one_line());
-  }
+  const ParameterValues found = parameter_values(YamlNode::load_text(text, "s.yaml"));
+  for (std::size_t i = 0; i < found.size(); ++i) all.push_back(found[i].one_line());
   return all;
 }
 
@@ -36,7 +38,42 @@ TEST_SUITE("study values") {
     CHECK(values("[1 KiB .. 2 KiB, +512 B]") == Words{"1 KiB", "1.5 KiB", "2 KiB"});
     CHECK(values("[0.1 V .. 0.4 V, +0.1]") == Words{"0.1 V", "0.2 V", "0.3 V", "0.4 V"});
     CHECK(values("[4 .. 9, x1.5]") == Words{"4", "6", "9"});
+    CHECK(values("[1000000000 .. 1000000002, +1]") ==
+          Words{"1000000000", "1000000001", "1000000002"});
     CHECK(values("../board.yaml") == Words{"../board.yaml"});  // no range: neither end a number
+  }
+
+  TEST_CASE("ranges of a million values take neither time nor memory") {
+    const YamlNode yaml = YamlNode::load_text("[1 bit .. 1000000 bit, +1 bit]", "s.yaml");
+    const std::clock_t begun = std::clock();
+    std::vector<ParameterValues> all;
+    for (int i = 0; i < 1000; ++i) all.push_back(parameter_values(yaml));
+    CHECK(std::clock() - begun < 3 * CLOCKS_PER_SEC);  // written out each takes half a second
+    CHECK(all.back().size() == 1'000'000);
+    CHECK(all.back()[0].text() == "1 bit");
+    CHECK(all.back()[765'431].text() == "765432 bit");
+    CHECK(all.back()[999'999].text() == "1000000 bit");
+  }
+
+  TEST_CASE("a factor multiplies as often as it is there") {
+    CHECK(values("[3 .. 3000000000000, x10]").back() == "3000000000000");
+    CHECK(values("[1 .. 9007199254740992, x2]").size() == 54);
+    CHECK(values("[7 .. 7000, x10]") == Words{"7", "70", "700", "7000"});
+    const YamlNode fine = YamlNode::load_text("[1 .. 1000, x1.00001]", "s.yaml");
+    CHECK(parameter_values(fine).size() ==
+          static_cast<std::size_t>(std::log(1000.0) / std::log1p(0.00001)) + 1);
+  }
+
+  TEST_CASE("ranges in a list that share a value are refused at it") {
+    CHECK(values("[1 .. 2, 5 .. 6, 3 .. 4]") == Words{"1", "2", "5", "6", "3", "4"});
+    CHECK(error_of("[5 .. 9, 1 .. 6]") == "s.yaml:1: [1]: 5 is there twice; leave one out");
+    CHECK(error_of("[1 .. 6, 5 .. 9]") == "s.yaml:1: [1]: 5 is there twice; leave one out");
+    CHECK(error_of("[7, 1 .. 900000]") == "s.yaml:1: [1]: 7 is there twice; leave one out");
+    CHECK(error_of("[1 .. 900000, 8.0]") == "s.yaml:1: [1]: 8 is there twice; leave one out");
+    CHECK(error_of("[1 .. 600000, 600001 .. 1200000]").find("more than a million") !=
+          std::string::npos);
+    CHECK(error_of("[1000000000000000 .. 1000000000000009, +1]").find("11 digits") !=
+          std::string::npos);
   }
 
   TEST_CASE("what is no list of distinct values is refused with its place and cure") {
