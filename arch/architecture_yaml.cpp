@@ -15,7 +15,7 @@
 namespace tilewise {
 namespace {
 
-constexpr std::size_t kMostLevels = 16;  // beyond any hierarchy
+constexpr std::size_t kMostLevels = 8;  // as many as the mapper takes
 
 void read_level(const YamlNode& yaml, const ArchitectureContext& context,
                 Architecture& architecture) {
@@ -54,7 +54,8 @@ Architecture read_plain(YamlMap& map, const EnergyTables& tables) {
   architecture.technology = context.technology.node;
   architecture.voltage = context.technology.voltage;
   const auto levels = map.at("levels").list();
-  if (levels.size() > kMostLevels) map.at("levels").fail("expected at most 16 levels");
+  if (levels.size() > kMostLevels)
+    map.at("levels").fail("expected at most 8 levels, as many as the mapper takes");
   for (const YamlNode& level : levels) read_level(level, context, architecture);
   architecture.compute = read_compute(map.at("compute"), context);
   if (const auto energy = map.find("energy_per_cycle")) {

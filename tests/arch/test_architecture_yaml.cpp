@@ -7,6 +7,7 @@
 #include "arch/architecture_yaml.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "mapper/splits.hpp"
 #include "refusal.hpp"
 #include "source_folder.hpp"
 
@@ -214,6 +215,25 @@ TEST_CASE("the example of docs/architectures.md loads") {
   const Architecture example = read(page.substr(begin, page.find("```", begin) - begin));
   CHECK(compute_units(example) == 32);
   CHECK(example.energy_per_cycle == Picojoules{20.0});
+}
+
+TEST_CASE("more levels than the mapper takes are refused where they are read") {
+  const auto with_levels = [](int levels) {
+    std::string text(kFile);
+    const std::string begin = text.substr(0, text.find("  - name: GLB"));
+    const std::string end = text.substr(text.find("compute:"));
+    text = begin;
+    for (int i = 1; i < levels; ++i) {
+      text += "  - name: L" + std::to_string(i) +
+              "\n    memories: [{name: m, holds: [Input, Weight, Output], capacity: 1 KiB, "
+              "word_width: 16 bit, energy: {read: 1 pJ, write: 1 pJ}}]\n";
+    }
+    return text + end;
+  };
+  CHECK(read(with_levels(8)).levels.size() == kMostLevels);
+  CHECK(refusal([&] {
+          read(with_levels(9));
+        }).ends_with("levels: expected at most 8 levels, as many as the mapper takes"));
 }
 
 TEST_CASE("every shipped architecture loads") {
