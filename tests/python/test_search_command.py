@@ -16,14 +16,14 @@ DEVICE = "hwnasbench-zc706"
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
+def command(tmp_path, monkeypatch, capfd):
     """Runs the command in a folder of its own; exit code, standard output and error stream."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["tilewise", "search", *map(str, arguments)])
         code = main()
-        return (code, *capsys.readouterr())
+        return (code, *capfd.readouterr())
 
     return run
 
