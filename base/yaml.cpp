@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/plausible.hpp"
 #include "base/text.hpp"
 #include "base/unit_table.hpp"
 #include "base/words.hpp"
@@ -145,32 +146,6 @@ void check_characters(std::string_view text, const std::string& file) {
           line, unsigned{byte}, unsigned{byte}));
     }
   }
-}
-
-/// Beyond what any chip has, by far: costs of such numbers are no costs, and sums of them are not
-/// finite. In the unit that quantity() gives.
-struct Plausible {
-  double least;  ///< of what is not zero
-  double most;
-};
-
-Plausible plausible(UnitKind kind) {
-  switch (kind) {
-    case UnitKind::Frequency: return {1e-3, 1e6};        // 1 kHz to 1 THz
-    case UnitKind::Energy: return {1e-9, 1e12};          // pJ, to 1 J
-    case UnitKind::Power: return {1e-9, 1e9};            // mW, to 1 MW
-    case UnitKind::Time: return {1e-9, 1e12};            // us, to 12 days
-    case UnitKind::Area: return {1e-12, 1e9};            // mm2
-    case UnitKind::Voltage: return {1e-6, 1e3};          // V
-    case UnitKind::CycleBandwidth: return {1e-9, 1e15};  // bit/cycle
-    case UnitKind::Bandwidth: return {1e-9, 1e15};       // bit/cycle, by the clock
-    case UnitKind::Count:
-    case UnitKind::Size:
-    case UnitKind::Traffic:
-    case UnitKind::Node:
-    case UnitKind::EnergyTime: break;
-  }
-  return {0.0, std::numeric_limits<double>::max()};
 }
 
 }  // namespace
