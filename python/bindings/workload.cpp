@@ -149,6 +149,9 @@ void bind_workload(nb::module_& module) {
                   "unfused: bool = False, strict: bool = False, dynamo: bool | None = None) "
                   "-> Network"),
           kFromTorch)
+      .def(
+          "to_yaml", [](const Network& network) { return network_yaml(network); },
+          "The text of a file that `from_yaml` reads.")
       .def_prop_ro("name", &Network::name)
       .def_prop_ro("layers", &layers_of, "The layers in the order of the file.")
       .def_prop_ro(

@@ -250,6 +250,11 @@ def test_the_command_writes_and_prints_the_same(study, accuracy, found, tmp_path
     assert written >= {"codesign.csv", "separation.csv", "codesign.json", "architectures", "study"}
     files = {path.stem for path in (out / "architectures").iterdir()}
     assert files == {str(each) for each in found.architectures}
+    layers = tilewise.space("nasbench201")
+    for index in found.front["index"].unique():
+        network = tilewise.Network.from_yaml(out / "networks" / f"{index}.yaml")
+        asked_for = layers.layers(int(index), "cifar10")
+        assert [each.bounds for each in network.layers] == [each.bounds for each in asked_for]
     (out / "mine.txt").write_text("mine")
     refused = command("--out", out, "--accuracy", table)
     assert refused.returncode == 2

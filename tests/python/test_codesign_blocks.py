@@ -334,6 +334,15 @@ def test_the_command_writes_and_prints_the_same(folder, found, tmp_path):
     assert said["counts"] == found.counts
     assert said["resolution"] == 0.5 and said["rounded"] is False
     assert pd.read_csv(out / "codesign.csv")["arch_str"].tolist() == list(found.front["arch_str"])
+    front = pd.read_csv(out / "codesign.csv")
+    assert front.groupby("network")["arch_str"].nunique().eq(1).all()
+    numbers = front["network"].unique()
+    assert {path.stem for path in (out / "networks").iterdir()} == {str(each) for each in numbers}
+    space = tilewise.space(str(folder / "tiny.yaml"))
+    for number, text in front[["network", "arch_str"]].drop_duplicates().itertuples(index=False):
+        network = tilewise.Network.from_yaml(out / "networks" / f"{number}.yaml")
+        asked_for = space.network(space.ops(text)).layers
+        assert [each.bounds for each in network.layers] == [each.bounds for each in asked_for]
     files = {path.stem for path in (out / "architectures").iterdir()}
     assert files == {str(each) for each in found.architectures}
     assert len(said["separation"]) == len(pd.read_csv(out / "separation.csv")) > 3
