@@ -3,7 +3,7 @@
 
 Usage: tools/explore_performance.py [--build FOLDER] [--sample N]
 
-Build the release preset first and leave the machine alone meanwhile (about 7 minutes). The section
+Build the release preset first and leave the machine alone meanwhile (about 10 minutes). The section
 "Exploration" of the page is replaced, the rest stays. --sample takes so many configurations, drawn
 from the grid, and the section says what the whole would take by proportion.
 """
