@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tilewise._core import InputError
 from tilewise.searches.encodings import Encoding, Vector
+from tilewise.searches.libraries import checked_version
 from tilewise.searches.methods import Method
 
 #: From this version on each algorithm has a generator of its own; earlier ones seed NumPy's.
@@ -18,17 +18,8 @@ _LEAST_VERSION = (0, 6, 1, 6)
 
 def pymoo_version() -> str:
     """The version of pymoo. Raises InputError where there is none, or one that is too old."""
-    least = ".".join(str(number) for number in _LEAST_VERSION)
     cure = "pip install 'tilewise[search]', or use method='evolution'"
-    try:
-        import pymoo
-    except ImportError:
-        raise InputError(f"method: nsga2: needs pymoo {least} or later; {cure}") from None
-    version: str = pymoo.__version__
-    numbers = [int(each) for each in version.split(".") if each.isdigit()]
-    if tuple(numbers) < _LEAST_VERSION:
-        raise InputError(f"method: nsga2: pymoo {version}: needs {least} or later; {cure}")
-    return version
+    return checked_version("nsga2", "pymoo", _LEAST_VERSION, cure)
 
 
 def nsga2(encoding: Encoding, seed: int, population: int, objectives: int) -> Method:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from tilewise._core import InputError
 from tilewise.searches.encodings import Encoding, Vector
+from tilewise.searches.libraries import checked_version
 from tilewise.searches.methods import Fitness, Method, unseen
 
 #: From this version on a trial says itself by how much it fails a constraint.
@@ -18,17 +18,8 @@ _LEAST_VERSION = (5, 0)
 
 def optuna_version() -> str:
     """The version of Optuna. Raises InputError where there is none, or one that is too old."""
-    least = ".".join(str(number) for number in _LEAST_VERSION)
     cure = "pip install 'tilewise[tpe]', or use method: evolution"
-    try:
-        import optuna
-    except ImportError:
-        raise InputError(f"method: tpe: needs Optuna {least} or later; {cure}") from None
-    version: str = optuna.__version__
-    numbers = [int(each) for each in version.split(".") if each.isdigit()]
-    if tuple(numbers) < _LEAST_VERSION:
-        raise InputError(f"method: tpe: Optuna {version}: needs {least} or later; {cure}")
-    return version
+    return checked_version("tpe", "Optuna", _LEAST_VERSION, cure)
 
 
 def tpe(encoding: Encoding, seed: int, population: int, together: int, objectives: int) -> Method:
