@@ -1,6 +1,5 @@
 """The command `tilewise`: sub-commands written in Python, else the C++ program."""
 
-import contextlib
 import importlib
 import os
 import pathlib
@@ -8,6 +7,7 @@ import sys
 from typing import NoReturn
 
 import tilewise
+from tilewise.commands import refuse
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
 # code. All others belong to the program.
@@ -26,15 +26,6 @@ def run_program(arguments: list[str]) -> NoReturn:
     """Becomes the C++ program; `import tilewise` has told it where the shipped data lie."""
     os.environ["TILEWISE_PYTHON"] = sys.executable  # for what it hands back
     os.execv(PROGRAM, [str(PROGRAM), *arguments])
-
-
-def refuse(message: str) -> int:
-    """Writes the error as one line without control characters; returns the exit code. Nobody reads
-    a stream that is closed or full: the exit code says it."""
-    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message.replace("\n", " "))
-    with contextlib.suppress(OSError):
-        os.write(2, f"error: {shown}\n".encode(errors="backslashreplace"))
-    return 2
 
 
 def main() -> int:

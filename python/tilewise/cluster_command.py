@@ -8,7 +8,7 @@ import sys
 
 import tilewise
 from tilewise.cluster_client import add_cluster_options, client_of, positive, whole
-from tilewise.commands import exit_code
+from tilewise.commands import exit_code, refuse
 from tilewise.terminal import wiped_line
 
 EXAMPLES = """\
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return exit_code(lambda: _run(given, command), "interrupted; the same command goes on")
     except (tilewise.InputError, OSError, RuntimeError) as error:
-        return _refuse(str(error))
+        return refuse(" ".join(str(error).split()))
 
 
 def _run(given: argparse.Namespace, command: str) -> int:
@@ -47,11 +47,6 @@ def _run(given: argparse.Namespace, command: str) -> int:
 
 def _with_percent(text: str, share: float) -> str:
     return f"{text} {100 * share:3.0f} %"
-
-
-def _refuse(message: str) -> int:
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
-    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -37,6 +38,15 @@ def exit_code(work: Callable[[], int], interrupted: str = "") -> int:
     except BrokenPipeError:  # Python flushes once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def refuse(message: str) -> int:
+    """Writes the error as one line without control characters; returns the exit code. Nobody reads
+    a stream that is closed or full: the exit code says it."""
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message.replace("\n", " "))
+    with contextlib.suppress(OSError):
+        os.write(2, f"error: {shown}\n".encode(errors="backslashreplace"))
+    return 2
 
 
 def limits_of(option: str, texts: list[str], example: str) -> dict[str, float]:

@@ -313,11 +313,11 @@ def refusal(*arguments):
         (["eyeriss_buffers"], ["required: --out"]),
     ],
 )
-def test_the_command_refuses_what_is_wrong(options, words, tmp_path, monkeypatch, capsys):
+def test_the_command_refuses_what_is_wrong(options, words, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match="2"):
         cluster_command.main(options)
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert all(word in said for word in words), said
     assert not (tmp_path / "out").exists()
 

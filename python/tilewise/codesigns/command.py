@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import json
 import pathlib
-import sys
 
 import pandas as pd
 
@@ -17,7 +16,7 @@ from tilewise.codesigns.block_result import BlockCoDesign
 from tilewise.codesigns.files import FILES, check_folder, write_files
 from tilewise.codesigns.result import CoDesign
 from tilewise.codesigns.run import RESOLUTION, codesign
-from tilewise.commands import exit_code, limits_of
+from tilewise.commands import exit_code, limits_of, refuse
 from tilewise.outputs import check_output, locked
 from tilewise.registry import SPACES
 from tilewise.terminal import progress_line
@@ -55,8 +54,7 @@ def _explore(given: argparse.Namespace, folder: pathlib.Path) -> int:
     try:
         found = _found(given, folder)
     except (TaskError, ConnectionError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return refuse(" ".join(str(error).split()))
     separation = None
     if found.word in found.provenance["objectives"]:
         separation = found.separation(given.reference)
