@@ -9,17 +9,15 @@ namespace {
 
 /// Bounds and prices add up the same terms in different orders: a bound this near counts as equal.
 constexpr double kRounding = 1e-12;
-/// What is above the best by more than this share is surely worse.
-constexpr double kWorse = 1e-8;
 
 /// Whether a cost lies above the line from one mapping to another that takes more time and less
 /// energy, by more than rounding.
 bool above_line(const PricedMapping& fast, const PricedMapping& lean, double energy_pj,
                 double latency_cycles) {
-  const double share = (latency_cycles * (1.0 - kWorse) - fast.latency_cycles) /
+  const double share = (latency_cycles * (1.0 - Incumbent::kWorse) - fast.latency_cycles) /
                        (lean.latency_cycles - fast.latency_cycles);
   const double on_line = fast.energy_pj + share * (lean.energy_pj - fast.energy_pj);
-  return energy_pj * (1.0 - kWorse) > on_line;
+  return energy_pj * (1.0 - Incumbent::kWorse) > on_line;
 }
 
 }  // namespace

@@ -23,6 +23,9 @@ struct PricedMapping {
 /// convex hull. Equal costs: the smaller mapping.
 class Incumbent {
  public:
+  /// What is above the best by more than this share is surely worse.
+  static constexpr double kWorse = 1e-8;
+
   /// With `gap` above zero, what is less than that share below the best is excluded too. Pareto:
   /// energy and latency may each be a factor sqrt(1 + gap) better, so that their product keeps it.
   explicit Incumbent(Objective objective, double gap = 0.0, FrontPart part = FrontPart::Whole);

@@ -4,13 +4,6 @@
 
 namespace tilewise {
 
-namespace {
-
-/// What surely costs more than the best does so by this share (as Incumbent::beats).
-constexpr double kSurelyMore = 1.0 + 1e-8;
-
-}  // namespace
-
 Incumbents::Incumbents(const Incumbent& empty, const SearchContext& context)
     : relatives_(context.problem.relatives),
       least_static_pj_(context.static_pj_per_cycle),
@@ -42,7 +35,7 @@ RelativeSet Incumbents::remaining_relatives(double energy_pj, double latency_cyc
 
 RelativeSet Incumbents::not_beaten(double energy_pj, double latency_cycles, RelativeSet of) const {
   if (relatives_ == nullptr) return each_.front().beats(energy_pj, latency_cycles) ? 0 : of;
-  return remaining_relatives(energy_pj, latency_cycles / kSurelyMore, of);
+  return remaining_relatives(energy_pj, latency_cycles / (1.0 + Incumbent::kWorse), of);
 }
 
 void Incumbents::add(std::size_t i, PricedMapping priced) {
