@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -59,13 +58,6 @@ int vacuum_store(const StoreOptions& options) {
   print(fmt::format("kept: results {}; removed: of other models {}, damaged {}\n", before.results,
                     before.other_models, before.damaged));
   return 0;
-}
-
-std::string hexadecimal(const Key& key) {
-  std::string text;
-  for (const std::uint8_t byte : key.bytes)
-    fmt::format_to(std::back_inserter(text), "{:02x}", byte);
-  return text;
 }
 
 std::string layer_row(const Key& configuration, const Key& key, const StoredLayer& layer) {

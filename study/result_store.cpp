@@ -1,6 +1,7 @@
 #include "study/result_store.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -101,6 +102,8 @@ Key key_of(std::string_view text) {
   std::copy(name.begin(), name.end(), key.bytes.begin());
   return key;
 }
+
+std::string hexadecimal(const Key& key) { return fmt::format("{:02x}", fmt::join(key.bytes, "")); }
 
 /// A database whose tables are those of a store, and what is done with them.
 struct ResultStore::Connection {

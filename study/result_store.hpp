@@ -24,6 +24,8 @@ struct Key {
 
 /// The UUID of version 5 (RFC 4122: SHA-1) of `text` in a name space of Tilewise's own.
 Key key_of(std::string_view text);
+/// Its 32 hexadecimal digits.
+std::string hexadecimal(const Key& key);
 
 /// What one layer costs at best on one configuration, or why it does not fit: then the numbers
 /// are 0 and the texts empty.

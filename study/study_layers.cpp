@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <string>
 
 #include "study/scheduled_workload.hpp"
@@ -25,11 +24,7 @@ LayersAtWidth layers_of(const Study& study, std::optional<Bits> precision) {
       text += "\n" + schedule_text(study, made.networks.back());
     }
     for (const StudyUse& use : workload.uses) {
-      text += '\n';
-      for (const std::uint8_t byte : made.keys[use.layer].bytes) {
-        fmt::format_to(std::back_inserter(text), "{:02x}", byte);
-      }
-      fmt::format_to(std::back_inserter(text), " {}", use.times);
+      text += fmt::format("\n{} {}", hexadecimal(made.keys[use.layer]), use.times);
     }
     made.workloads.push_back(key_of(text));
   }

@@ -33,12 +33,6 @@ std::string refusal_to_open(const fs::path& folder) {
   return message;
 }
 
-std::string hexadecimal(const Key& key) {
-  std::string text;
-  for (const std::uint8_t byte : key.bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 /// Every finite double there is may come out: denormals, both signs; SQLite's zero has none.
 double any_finite(std::mt19937_64& random) {
   for (;;) {
