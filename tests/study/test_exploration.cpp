@@ -261,42 +261,60 @@ TEST_CASE("configurations that differ in capacities share the searches of their 
   CHECK(StudyFamilies(pruned, 1).of(0)->positions == std::vector<std::int64_t>{0});
 }
 
+/// A machine with a store of its own, which maps layers for others as well.
+struct OtherMachine {
+  explicit OtherMachine(const Study& of)
+      : study(of), exploration(of, store, 1), widths(of), families(of, 1) {}
+  std::vector<StoredLayer> solve(std::span<const LayerTask> tasks) {
+    return solve_layers(study, widths, families, tasks);
+  }
+
+  const Study& study;
+  Folder folder;
+  ResultStore store{folder.path};
+  Exploration exploration;
+  StudyLayers widths;
+  StudyFamilies families;
+};
+
+/// All waves are closed, and came to what is expected.
+void check_same(const Done& expected, Exploration& exploration) {
+  const auto front = exploration.front().sorted();
+  REQUIRE(front.size() == expected.front.size());
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    CHECK(front[i].index == expected.front[i].index);
+    CHECK(front[i].costs == expected.front[i].costs);
+  }
+  for (std::int64_t i = 0; i < 30; ++i) {
+    CHECK(same(exploration.explored(i), expected.all[static_cast<std::size_t>(i)]));
+  }
+}
+
 TEST_CASE("what another machine maps is what this one would") {
   const Folder folder;
   const Study study = load(folder);
   const Done expected = run(study, folder.path);
-  const Folder other;
-  ResultStore store(other.path);
-  Exploration exploration(study, store, 1);
-  StudyLayers widths(study);
-  StudyFamilies families(study, 1);
+  OtherMachine other(study);
+  Exploration& exploration = other.exploration;
   while (exploration.open_wave(7)) {
     const auto tasks = exploration.tasks();
-    const auto together = solve_layers(study, widths, families, tasks);
+    const auto together = other.solve(tasks);
     REQUIRE(together.size() == tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-      CHECK(together[i] == solve_layers(study, widths, families, {{tasks[i]}}).front());
+      CHECK(together[i] == other.solve({{tasks[i]}}).front());
       exploration.keep(tasks[i], together[i]);
     }
     exploration.close_wave();
   }
-  const auto front = exploration.front().sorted();
-  REQUIRE(front.size() == expected.front.size());
-  for (std::size_t i = 0; i < front.size(); ++i) CHECK(front[i].costs == expected.front[i].costs);
-  for (std::int64_t i = 0; i < 30; ++i) {
-    CHECK(same(exploration.explored(i), expected.all[static_cast<std::size_t>(i)]));
-  }
+  check_same(expected, exploration);
 }
 
 TEST_CASE("several waves may be open, whose results come in any order") {
   const Folder folder;
   const Study study = load(folder);
   const Done expected = run(study, folder.path);
-  const Folder other;
-  ResultStore store(other.path);
-  Exploration exploration(study, store, 1);
-  StudyLayers widths(study);
-  StudyFamilies families(study, 1);
+  OtherMachine other(study);
+  Exploration& exploration = other.exploration;
   std::vector<LayerTask> tasks;
   for (int wave = 0; wave < 5; ++wave) {
     REQUIRE(exploration.open_wave(7));
@@ -306,19 +324,14 @@ TEST_CASE("several waves may be open, whose results come in any order") {
   CHECK(exploration.open_length() == 30);  // four of 7, one of 2
   std::reverse(tasks.begin(), tasks.end());
   for (const LayerTask& task : tasks) {
-    exploration.keep(task, solve_layers(study, widths, families, {{task}}).front());
+    exploration.keep(task, other.solve({{task}}).front());
   }
   for (const std::int64_t done : {7, 14, 21, 28, 30}) {
     exploration.close_wave();
     CHECK(exploration.done() == done);
     CHECK(exploration.open_length() == 30 - done);
   }
-  const auto front = exploration.front().sorted();
-  REQUIRE(front.size() == expected.front.size());
-  for (std::size_t i = 0; i < front.size(); ++i) CHECK(front[i].index == expected.front[i].index);
-  for (std::int64_t i = 0; i < 30; ++i) {
-    CHECK(same(exploration.explored(i), expected.all[static_cast<std::size_t>(i)]));
-  }
+  check_same(expected, exploration);
 }
 
 /// What a search opens of the study, in waves.
