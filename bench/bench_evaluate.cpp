@@ -56,7 +56,7 @@ void price_random_mappings(benchmark::State& state, const char* device) {
     next = next + 1 < mappings.size() ? next + 1 : 0;
     double energy = pricer->operation_energy();
     for (std::size_t boundary = 1; boundary <= problem.levels; ++boundary) {
-      energy += pricer->boundary_energy(nest, boundary);
+      energy += pricer->boundary_energy(nest, boundary).pj;
     }
     const double latency = pricer->latency(nest);
     benchmark::DoNotOptimize(energy + per_cycle * latency);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "mapper/relative_energy.hpp"
 #include "mapper/search.hpp"
 #include "sim/mapping.hpp"
 
@@ -15,7 +16,7 @@ struct PricedMapping {
   double energy_pj = 0.0;  ///< leakage and clock included
   double latency_cycles = 0.0;
   std::shared_ptr<const Mapping> mapping;
-  double dynamic_pj = 0.0;  ///< without these
+  RelativeEnergy dynamic;  ///< without these
   double edp() const { return energy_pj * latency_cycles; }
 };
 

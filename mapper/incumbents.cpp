@@ -15,27 +15,27 @@ Incumbents::Incumbents(const Incumbent& empty, const SearchContext& context)
 }
 
 RelativeSet Incumbents::empty() const {
-  RelativeSet found = 0;
-  for (std::size_t i = 0; i < each_.size(); ++i) {
-    if (each_[i].empty()) found |= RelativeSet{1} << i;
-  }
-  return found;
+  return all().filtered([&](std::size_t i) { return each_[i].empty(); });
 }
 
-RelativeSet Incumbents::remaining_relatives(double energy_pj, double latency_cycles,
-                                            RelativeSet of) const {
-  if (energy_pj * latency_cycles > most_) return 0;
-  RelativeSet left = 0;
-  for_each_relative(of, [&](std::size_t i) {
-    const double own_pj = energy_pj + open_[i].more_static_pj * latency_cycles;
-    if (own_pj * latency_cycles <= open_[i].most) left |= RelativeSet{1} << i;
+RelativeSet Incumbents::remaining_relatives(const RelativeEnergy& energy, double latency_cycles,
+                                            const RelativeSet& of) const {
+  const double least_pj = energy.pj + least_static_pj_ * latency_cycles;
+  if (least_pj * latency_cycles > most_) return {};
+  return of.filtered([&](std::size_t i) {
+    const double own_pj = least_pj + relatives_->more_pj(i, energy.accesses) +
+                          open_[i].more_static_pj * latency_cycles;
+    return own_pj * latency_cycles <= open_[i].most;
   });
-  return left;
 }
 
-RelativeSet Incumbents::not_beaten(double energy_pj, double latency_cycles, RelativeSet of) const {
-  if (relatives_ == nullptr) return each_.front().beats(energy_pj, latency_cycles) ? 0 : of;
-  return remaining_relatives(energy_pj, latency_cycles / (1.0 + Incumbent::kWorse), of);
+RelativeSet Incumbents::not_beaten(const RelativeEnergy& energy, double latency_cycles,
+                                   const RelativeSet& of) const {
+  if (relatives_ != nullptr) {
+    return remaining_relatives(energy, latency_cycles / (1.0 + Incumbent::kWorse), of);
+  }
+  const double energy_pj = energy.pj + least_static_pj_ * latency_cycles;
+  return each_.front().beats(energy_pj, latency_cycles) ? RelativeSet{} : of;
 }
 
 void Incumbents::add(std::size_t i, PricedMapping priced) {
@@ -57,8 +57,8 @@ void Incumbents::note(std::size_t i) {
 void Incumbents::share(std::size_t from) {
   if (relatives_ == nullptr || each_[from].empty()) return;
   const PricedMapping known = each_[from].found().front();
-  offer(known.dynamic_pj, known.latency_cycles,
-        relatives_->at_least(from) & ~(RelativeSet{1} << from), [&] { return known.mapping; });
+  offer(known.dynamic, known.latency_cycles,
+        relatives_->at_least(from).without(RelativeSet::of(from)), [&] { return known.mapping; });
 }
 
 void Incumbents::merge(const Incumbent& known) {

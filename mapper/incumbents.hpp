@@ -19,29 +19,32 @@ class Incumbents {
   Incumbents(const Incumbent& empty, const SearchContext& context);
 
   const Incumbent& operator[](std::size_t member) const { return each_[member]; }
-  RelativeSet all() const { return relatives_ ? relatives_->all() : kAlone; }
+  RelativeSet all() const { return relatives_ ? relatives_->all() : RelativeSet::first(1); }
   /// Those without a mapping.
   RelativeSet empty() const;
   /// Whether some have one.
   bool any() const { return any_; }
 
-  /// Which of a set may improve with what has at least that energy in pJ, with the leakage of the
-  /// widest of them, and latency in cycles.
-  RelativeSet remaining(double energy_pj, double latency_cycles, RelativeSet of) {
-    if (relatives_ != nullptr) return remaining_relatives(energy_pj, latency_cycles, of);
-    return each_.front().excludes(energy_pj, latency_cycles) ? 0 : of;
+  /// Which of a set may improve with what has at least that energy and latency in cycles.
+  RelativeSet remaining(const RelativeEnergy& energy, double latency_cycles,
+                        const RelativeSet& of) {
+    if (relatives_ != nullptr) return remaining_relatives(energy, latency_cycles, of);
+    const double energy_pj = energy.pj + least_static_pj_ * latency_cycles;
+    return each_.front().excludes(energy_pj, latency_cycles) ? RelativeSet{} : of;
   }
   /// The same by a bound that never decides between equals.
-  RelativeSet not_beaten(double energy_pj, double latency_cycles, RelativeSet of) const;
+  RelativeSet not_beaten(const RelativeEnergy& energy, double latency_cycles,
+                         const RelativeSet& of) const;
   /// Offers a mapping that fits each of a set; `make` makes it where one wants it.
   template <class Make>
-  void offer(double dynamic_pj, double latency_cycles, RelativeSet to, const Make& make) {
+  void offer(const RelativeEnergy& energy, double latency_cycles, const RelativeSet& to,
+             const Make& make) {
     std::shared_ptr<const Mapping> made;
-    for_each_relative(to, [&](std::size_t i) {
-      const double energy_pj = dynamic_pj + static_pj(i) * latency_cycles;
+    to.for_each([&](std::size_t i) {
+      const double energy_pj = total_pj(i, energy, latency_cycles);
       if (!each_[i].wants(energy_pj, latency_cycles)) return;
       if (!made) made = make();
-      add(i, {energy_pj, latency_cycles, made, dynamic_pj});
+      add(i, {energy_pj, latency_cycles, made, energy});
     });
   }
   /// Those with as much room as one take what it has.
@@ -53,13 +56,16 @@ class Incumbents {
  private:
   static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-  /// Of a cycle.
-  double static_pj(std::size_t i) const {
-    return relatives_ ? relatives_->static_pj(i) : least_static_pj_;
+  /// With leakage and clock.
+  double total_pj(std::size_t i, const RelativeEnergy& energy, double latency_cycles) const {
+    if (relatives_ == nullptr) return energy.pj + least_static_pj_ * latency_cycles;
+    return energy.pj + relatives_->more_pj(i, energy.accesses) +
+           relatives_->static_pj(i) * latency_cycles;
   }
   void add(std::size_t i, PricedMapping priced);
   void note(std::size_t i);
-  RelativeSet remaining_relatives(double energy_pj, double latency_cycles, RelativeSet of) const;
+  RelativeSet remaining_relatives(const RelativeEnergy& energy, double latency_cycles,
+                                  const RelativeSet& of) const;
 
   const Relatives* relatives_;
   double least_static_pj_;

@@ -321,9 +321,14 @@ BoundaryPlan boundary_plan(const Problem& problem, const KeepChoice& keep, std::
   BoundaryPlan plan;
   AccessCounts counts;
   const Parents& parents = keep.parents[boundary];
+  if (problem.relatives != nullptr) plan.accesses.resize(problem.relatives->units().size());
   for (const Tensor t : kTensors) {
     if (!parents[t]) continue;
-    plan.energy[t] = energy_weights(problem, t, *parents[t], boundary);
+    plan.energy[t] = energy_weights(problem.architecture, problem.layer, t, *parents[t], boundary);
+    for (std::size_t i = 0; i < plan.accesses.size(); ++i) {
+      plan.accesses[i][t] =
+          energy_weights(problem.relatives->units()[i], problem.layer, t, *parents[t], boundary);
+    }
     add_totals(t, boundary - *parents[t], plan);
     counts.transfers.push_back({t, *parents[t], boundary, 0, 0, 0, 0, {}});
     if (t != Tensor::Output) continue;

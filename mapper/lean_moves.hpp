@@ -50,9 +50,11 @@ struct BoundaryPlan {
   EnumArray<Tensor, std::size_t> first_total{};  ///< where a tensor's views begin
   EnumArray<Tensor, std::size_t> end_total{};    ///< ... and end
   EnumArray<Tensor, EnergyWeights> energy;       ///< with the hops of the views but the first
-  std::vector<WordSlot> loads;                   ///< what loads a limited port
-  std::vector<std::size_t> arriving;             ///< [load] the arriving words at the same place
-  std::vector<std::size_t> leaving;              ///< the loads that drain
+  /// As RelativeEnergy::accesses; without hops.
+  std::vector<EnumArray<Tensor, EnergyWeights>> accesses;
+  std::vector<WordSlot> loads;        ///< what loads a limited port
+  std::vector<std::size_t> arriving;  ///< [load] the arriving words at the same place
+  std::vector<std::size_t> leaving;   ///< the loads that drain
   /// Lane by lane those that do not depend on whether a sum was started, so those of partial sums
   /// that return, and those of what sums start from.
   std::vector<Term> terms;

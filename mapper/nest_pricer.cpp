@@ -110,35 +110,30 @@ void NestPricer::add_totals(const LeanNest& nest, std::size_t boundary, Words& w
   }
 }
 
-double NestPricer::boundary_energy(const LeanNest& nest, std::size_t boundary) {
+RelativeEnergy NestPricer::boundary_energy(const LeanNest& nest, std::size_t boundary) {
   Words words;
   add_totals(nest, boundary, words);
-  double energy = 0.0;
+  const BoundaryPlan& plan = plans_[boundary];
+  RelativeEnergy energy;
   for (const Tensor t : kTensors) {
-    if (keep_.parents[boundary][t]) energy += energy_of(nest, boundary, t, words);
+    if (!keep_.parents[boundary][t]) continue;
+    const Moved moved = moved_at(nest, boundary, t, words);
+    energy.pj += energy_at_ends(plan.energy[t], moved) + network_energy(plan, t, moved, words);
+    for (std::size_t i = 0; i < plan.accesses.size(); ++i) {
+      energy.accesses[i] += energy_at_ends(plan.accesses[i][t], moved);
+    }
   }
   return energy;
 }
 
-double NestPricer::energy_of(const LeanNest& nest, std::size_t boundary, Tensor t,
-                             const Words& words) {
+NestPricer::Moved NestPricer::moved_at(const LeanNest& nest, std::size_t boundary, Tensor t,
+                                       const Words& words) {
   const BoundaryPlan& plan = plans_[boundary];
-  const EnergyWeights& weights = plan.energy[t];
+  Moved moved;
+  moved.above = words[plan.first_total[t]];
+  moved.below = words[plan.end_total[t] - 1];
+  if (t != Tensor::Output) return moved;
   const std::size_t parent = *keep_.parents[boundary][t];
-  const std::size_t first = plan.first_total[t];
-  const std::size_t last = plan.end_total[t] - 1;
-  const double above = words[first];
-  const double below = words[last];
-  const auto network = [&](double returning) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < last - first; ++i) {
-      sum += weights.hops[i] * (words[first + i + 1] + returning);
-    }
-    return sum;
-  };
-  if (t != Tensor::Output) {
-    return weights.parent * above + weights.child * below + network(0.0);
-  }
   double instances = 1.0;
   bool splits = false;
   if (parent > 0) {
@@ -148,17 +143,35 @@ double NestPricer::energy_of(const LeanNest& nest, std::size_t boundary, Tensor 
       splits |= moves.splits_sums;
     }
   }
-  const double partial = above - instances * output_words_;
-  const double share = splits ? 0.0 : output_words_ / above;
+  moved.partial = moved.above - instances * output_words_;
+  const double share = splits ? 0.0 : output_words_ / moved.above;
   const double bits = share * complete_bits_ + (1.0 - share) * plan.sums_above;
-  const double bits_above = bits - share * (1.0 - plan.coded_share) * complete_bits_;
-  const double bits_below = share * complete_bits_ + (1.0 - share) * plan.sums_below;
-  output_scale_[boundary] = {bits_above / (plan.coded_share * complete_bits_),
-                             bits / complete_bits_, bits_below / complete_bits_};
-  const double reads = weights.every_update_reads ? above : partial;
-  return bits_above * (weights.parent * above + weights.partial_above * reads) +
-         bits_below * (weights.child * below + weights.partial_below * partial) +
-         weights.start * plan.start_words + network(partial + plan.start_words);
+  moved.bits_above = bits - share * (1.0 - plan.coded_share) * complete_bits_;
+  moved.bits_below = share * complete_bits_ + (1.0 - share) * plan.sums_below;
+  output_scale_[boundary] = {moved.bits_above / (plan.coded_share * complete_bits_),
+                             bits / complete_bits_, moved.bits_below / complete_bits_};
+  moved.reads = plan.energy[t].every_update_reads ? moved.above : moved.partial;
+  moved.starts = plan.start_words;
+  return moved;
+}
+
+/// Energy in pJ of the memories at both ends, or another sum that is linear in their accesses.
+double NestPricer::energy_at_ends(const EnergyWeights& weights, const Moved& moved) {
+  return moved.bits_above * (weights.parent * moved.above + weights.partial_above * moved.reads) +
+         moved.bits_below * (weights.child * moved.below + weights.partial_below * moved.partial) +
+         weights.start * moved.starts;
+}
+
+/// Energy in pJ of the networks between them.
+double NestPricer::network_energy(const BoundaryPlan& plan, Tensor t, const Moved& moved,
+                                  const Words& words) {
+  const EnergyWeights& weights = plan.energy[t];
+  const std::size_t first = plan.first_total[t];
+  double sum = 0.0;
+  for (std::size_t i = 0; i + 1 < plan.end_total[t] - first; ++i) {
+    sum += weights.hops[i] * (words[first + i + 1] + moved.partial + moved.starts);
+  }
+  return sum;
 }
 
 double NestPricer::latency(const LeanNest& nest) {

@@ -8,6 +8,7 @@
 #include "base/enum_array.hpp"
 #include "mapper/lean_moves.hpp"
 #include "mapper/problem.hpp"
+#include "mapper/relative_energy.hpp"
 #include "sim/nest.hpp"
 
 namespace tilewise {
@@ -43,9 +44,9 @@ class NestPricer {
   const BoundaryPlan& plan(std::size_t boundary) const { return plans_[boundary]; }
   const Parents& parents(std::size_t boundary) const { return keep_.parents[boundary]; }
 
-  /// Energy in pJ of what crosses `boundary`; needs the loops outside it. The compute unit's: the
-  /// last. Remembers the mean width of the Output words there for `latency`.
-  double boundary_energy(const LeanNest& nest, std::size_t boundary);
+  /// Energy of what crosses `boundary`; needs the loops outside it. The compute unit's: the last.
+  /// Remembers the mean width of the Output words there for `latency`.
+  RelativeEnergy boundary_energy(const LeanNest& nest, std::size_t boundary);
   /// Mean widths of the Output words at a boundary, over that of a complete one, as the latency
   /// counts them.
   using OutputScale = std::array<double, 3>;
@@ -82,7 +83,20 @@ class NestPricer {
   void start(const LeanNest& nest, std::size_t boundary);
   void move(std::size_t group, bool hold);
   void add_totals(const LeanNest& nest, std::size_t boundary, Words& words);
-  double energy_of(const LeanNest& nest, std::size_t boundary, Tensor t, const Words& words);
+  /// What a transfer's energies are multiplied with.
+  struct Moved {
+    double above = 0.0;       ///< words, at the parent
+    double below = 0.0;       ///< ... and at the child
+    double partial = 0.0;     ///< Output: partial sums that return
+    double reads = 0.0;       ///< Output: reads of sums at the parent
+    double starts = 0.0;      ///< Output: words of what sums start from
+    double bits_above = 1.0;  ///< Output: mean width at the parent; else the weights are of words
+    double bits_below = 1.0;  ///< ... and at the child
+  };
+  Moved moved_at(const LeanNest& nest, std::size_t boundary, Tensor t, const Words& words);
+  static double energy_at_ends(const EnergyWeights& weights, const Moved& moved);
+  static double network_energy(const BoundaryPlan& plan, Tensor t, const Moved& moved,
+                               const Words& words);
 
   double run_of(const LeanNest& nest, std::size_t boundary, double tile);
   double compute_interval(const LeanNest& nest);

@@ -66,7 +66,7 @@ RelativeSet OrderSearch::improved(const SearchNode& node, SearchRun& run) {
 
 void OrderSearch::price(const SearchNode& leaf, SearchRun& run) {
   set_leaf(leaf);
-  try_orders(0, 0.0, leaf.alive, run);
+  try_orders(0, {}, leaf.alive, run);
 }
 
 /// How the instances lie, worked out when the first order is about to be priced; empty: they do not
@@ -167,28 +167,28 @@ std::size_t OrderSearch::stationary_under(std::size_t level, const std::vector<D
 
 /// Those of a set for which some mapping may improve on the best. `start`: the innermost, with the
 /// exact energy of the boundaries that are known.
-RelativeSet OrderSearch::improved_from(Known known, const CostBound& start, RelativeSet of,
+RelativeSet OrderSearch::improved_from(Known known, const CostBound& start, const RelativeSet& of,
                                        SearchRun& run) {
   return improved_from(problem_.levels - 1, known, start, of, run);
 }
 
 RelativeSet OrderSearch::improved_from(std::size_t boundary, Known known, const CostBound& inside,
-                                       RelativeSet of, SearchRun& run) {
+                                       const RelativeSet& of, SearchRun& run) {
   if (boundary == 0) {
     run.limit.add_effort();
-    return inside.remaining(run.incumbents, context_.static_pj_per_cycle, of);
+    return inside.remaining(run.incumbents, of);
   }
   const ByStationary& by_stationary = *by_stationary_[boundary];
-  const auto improved_with = [&](const TransferBound& transfers, RelativeSet left) {
+  const auto improved_with = [&](const TransferBound& transfers, const RelativeSet& left) {
     CostBound next = inside.with(transfers);
-    if (boundary <= known.exact) next.energy_pj = inside.energy_pj;
+    if (boundary <= known.exact) next.energy = inside.energy;
     return improved_from(boundary - 1, known, next, left, run);
   };
   if (boundary <= known.fixed && stationary_[boundary] <= kNone)
     return improved_with(by_stationary[stationary_[boundary]], of);
-  RelativeSet found = 0;
+  RelativeSet found;
   for (const Tensor t : kTensors) {
-    found |= improved_with(by_stationary[static_cast<std::size_t>(t)], of & ~found);
+    found |= improved_with(by_stationary[static_cast<std::size_t>(t)], of.without(found));
     if (found == of) break;
   }
   return found;
@@ -227,42 +227,43 @@ const OrderSearch::OuterOrder* OrderSearch::known_outer(const std::vector<Dim>& 
 }
 
 /// Sets the order of `level`. The energy in pJ of the boundary inside it.
-double OrderSearch::boundary_energy(std::size_t level, const std::vector<Dim>& order) {
+RelativeEnergy OrderSearch::boundary_energy(std::size_t level, const std::vector<Dim>& order) {
   const std::size_t boundary = level + 1;
   make_moves(boundary);
   set_order(level, order);
-  const double energy_pj = pricer_->boundary_energy(nest_, boundary);
+  const RelativeEnergy energy = pricer_->boundary_energy(nest_, boundary);
   if (level == 0 && outer_orders_ != nullptr) {
-    outer_orders_->push_back({code_of(order), energy_pj, pricer_->output_scale(boundary)});
+    outer_orders_->push_back({code_of(order), energy, pricer_->output_scale(boundary)});
   }
-  return energy_pj;
+  return energy;
 }
 
-/// Tries the orders of `level` and of those inside it, for a set of relatives. `energy_pj`: exact,
+/// Tries the orders of `level` and of those inside it, for a set of relatives. `energy`: exact,
 /// of the boundaries outside the level.
-void OrderSearch::try_orders(std::size_t level, double energy_pj, RelativeSet of, SearchRun& run) {
-  if (level + 1 == problem_.levels) return finish(energy_pj, of, run);
+void OrderSearch::try_orders(std::size_t level, const RelativeEnergy& energy, const RelativeSet& of,
+                             SearchRun& run) {
+  if (level + 1 == problem_.levels) return finish(energy, of, run);
   // Orders with the same stationary tensor have one bound.
   const std::size_t boundary = level + 1;
   std::array<std::optional<RelativeSet>, enum_size<Tensor> + 2> improved_by;
   CostBound start = innermost_;
-  const double innermost_pj = start.energy_pj;
+  const RelativeEnergy inside = start.energy;
   for (const OrderGroup& group : orders_of(level, loops_at(level))) {
     if (run.limit.reached(run.incumbents.any())) return;
     const std::vector<Dim>& order = group.front();
     stationary_[boundary] = stationary_under(level, order);
     auto& improved = improved_by[stationary_[boundary]];
-    start.energy_pj = innermost_pj + energy_pj;
+    start.energy = inside + energy;
     if (!improved) improved = improved_from({level, boundary}, start, of, run);
-    if (*improved == 0) {
+    if (improved->empty()) {
       ++run.certificate.orders_by_bound;
       continue;
     }
     const OuterOrder* known = level == 0 ? known_outer(order) : nullptr;
-    const double now_pj = energy_pj + (known ? known->energy_pj : boundary_energy(level, order));
-    start.energy_pj = innermost_pj + now_pj;
+    const RelativeEnergy now = energy + (known ? known->energy : boundary_energy(level, order));
+    start.energy = inside + now;
     const RelativeSet left = improved_from({boundary, boundary}, start, *improved, run);
-    if (left == 0) {
+    if (left.empty()) {
       ++run.certificate.orders_by_bound;
       continue;
     }
@@ -272,12 +273,12 @@ void OrderSearch::try_orders(std::size_t level, double energy_pj, RelativeSet of
       pricer_->set_output_scale(boundary, known->scale);
     }
     group_[level] = &group;
-    try_orders(boundary, now_pj, left, run);
+    try_orders(boundary, now, left, run);
   }
 }
 
 /// All orders but that of the innermost level are set: prices them.
-void OrderSearch::finish(double energy_pj, RelativeSet of, SearchRun& run) {
+void OrderSearch::finish(const RelativeEnergy& energy, const RelativeSet& of, SearchRun& run) {
   const std::size_t innermost = problem_.levels - 1;
   if (layout().empty()) return;
   // The compute unit stores nothing: the order of the innermost level changes no cost.
@@ -289,35 +290,35 @@ void OrderSearch::finish(double energy_pj, RelativeSet of, SearchRun& run) {
     order_[innermost] = orders.front();
   }
   make_moves(problem_.levels);
-  const double exact_pj =
-      pricer_->operation_energy() + pricer_->boundary_energy(nest_, problem_.levels) + energy_pj;
-  offer(exact_pj, of, run);
+  RelativeEnergy exact = pricer_->boundary_energy(nest_, problem_.levels);
+  exact.pj = pricer_->operation_energy() + exact.pj;
+  exact += energy;
+  offer(exact, of, run);
   bool variants = false;
   for (std::size_t level = 0; level < innermost; ++level) variants |= group_[level]->size() > 1;
   if (!variants) return;
   const double least_cycles = pricer_->least_latency(nest_);
-  const RelativeSet left = run.incumbents.remaining(
-      exact_pj + context_.static_pj_per_cycle * least_cycles, least_cycles, of);
-  if (left == 0) {
+  const RelativeSet left = run.incumbents.remaining(exact, least_cycles, of);
+  if (left.empty()) {
     ++run.certificate.orders_by_bound;
     return;
   }
   const auto representative = order_;
-  try_variants(0, exact_pj, left, run);
+  try_variants(0, exact, left, run);
   for (std::size_t level = 0; level < innermost; ++level) set_order(level, representative[level]);
 }
 
-void OrderSearch::offer(double energy_pj, RelativeSet of, SearchRun& run) {
+void OrderSearch::offer(const RelativeEnergy& energy, const RelativeSet& of, SearchRun& run) {
   ++run.certificate.evaluated;
   const double latency_cycles = pricer_->latency(nest_);
-  run.incumbents.offer(energy_pj, latency_cycles, of,
+  run.incumbents.offer(energy, latency_cycles, of,
                        [this] { return std::make_shared<Mapping>(mapping()); });
 }
 
 /// Times every combination of orders of equal energy.
-void OrderSearch::try_variants(std::size_t level, double energy_pj, RelativeSet of,
-                               SearchRun& run) {
-  if (level + 1 == problem_.levels) return offer(energy_pj, of, run);
+void OrderSearch::try_variants(std::size_t level, const RelativeEnergy& energy,
+                               const RelativeSet& of, SearchRun& run) {
+  if (level + 1 == problem_.levels) return offer(energy, of, run);
   const OrderGroup& group = *group_[level];
   for (const std::vector<Dim>& order : group) {
     if (run.limit.reached(run.incumbents.any())) return;
@@ -325,7 +326,7 @@ void OrderSearch::try_variants(std::size_t level, double energy_pj, RelativeSet 
     for (std::size_t inner = level + 1; inner + 1 < problem_.levels; ++inner) {
       set_order(inner, order_[inner]);
     }
-    try_variants(level + 1, energy_pj, of, run);
+    try_variants(level + 1, energy, of, run);
   }
 }
 

@@ -36,7 +36,7 @@ struct SearchNode {
   /// ... and whether that is open: no known loop outside the boundary changes its tile.
   EnumArray<Tensor, bool> unchanged{};
   bool any_unchanged = false;  ///< here, or at a boundary further inside
-  RelativeSet alive = 0;       ///< relatives that its tiles fit, and that it may improve on
+  RelativeSet alive;           ///< relatives that its tiles fit, and that it may improve on
   /// Of a further place of a level: bits that its tiles take here and at the places inside.
   EnumArray<Tensor, double> held_bits{};
 
@@ -76,7 +76,7 @@ class OrderSearch {
   /// What an order of the loops outside the outermost boundary comes to.
   struct OuterOrder {
     std::uint64_t order = 0;
-    double energy_pj = 0.0;  ///< of the boundary
+    RelativeEnergy energy;  ///< of the boundary
     NestPricer::OutputScale scale{};
   };
 
@@ -87,12 +87,14 @@ class OrderSearch {
     std::size_t exact = 0;
     std::size_t fixed = 0;
   };
-  RelativeSet improved_from(Known known, const CostBound& start, RelativeSet of, SearchRun& run);
+  RelativeSet improved_from(Known known, const CostBound& start, const RelativeSet& of,
+                            SearchRun& run);
   RelativeSet improved_from(std::size_t boundary, Known known, const CostBound& inside,
-                            RelativeSet of, SearchRun& run);
-  void try_orders(std::size_t level, double energy_pj, RelativeSet of, SearchRun& run);
+                            const RelativeSet& of, SearchRun& run);
+  void try_orders(std::size_t level, const RelativeEnergy& energy, const RelativeSet& of,
+                  SearchRun& run);
   const OuterOrder* known_outer(const std::vector<Dim>& order) const;
-  double boundary_energy(std::size_t level, const std::vector<Dim>& order);
+  RelativeEnergy boundary_energy(std::size_t level, const std::vector<Dim>& order);
   std::vector<OuterOrder>* outer_tile();
   std::size_t stationary_under(std::size_t level, const std::vector<Dim>& order) const;
   std::vector<Dim> loops_at(std::size_t level) const;
@@ -101,9 +103,10 @@ class OrderSearch {
   void set_moves(std::size_t boundary, DimGroup group, std::uint32_t bits);
   void make_moves(std::size_t boundary);
   const std::vector<EnumArray<Dim, AxisPair>>& layout();
-  void finish(double energy_pj, RelativeSet of, SearchRun& run);
-  void offer(double energy_pj, RelativeSet of, SearchRun& run);
-  void try_variants(std::size_t level, double energy_pj, RelativeSet of, SearchRun& run);
+  void finish(const RelativeEnergy& energy, const RelativeSet& of, SearchRun& run);
+  void offer(const RelativeEnergy& energy, const RelativeSet& of, SearchRun& run);
+  void try_variants(std::size_t level, const RelativeEnergy& energy, const RelativeSet& of,
+                    SearchRun& run);
   Mapping mapping() const;
   const SpatialSplit& split(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial[subtree_->spatial[d]];

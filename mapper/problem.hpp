@@ -63,8 +63,6 @@ struct Problem {
   std::function<bool()> stop{};
   /// Null: the architecture is searched alone. Else it is the widest of these.
   const Relatives* relatives = nullptr;
-
-  RelativeSet all_relatives() const { return relatives ? relatives->all() : kAlone; }
 };
 
 /// Thrown where a table of a search is left unfinished as `Problem::stop` says so: nothing that

@@ -19,10 +19,38 @@ double bits_of(const Memory& memory) {
                          : std::numeric_limits<double>::infinity();
 }
 
+/// Calls visit(energy) for each direction of each memory that relatives may differ in: of the first
+/// kMostVarying / 2 on the chip.
+template <class Visit>
+void for_each_varying(Architecture& architecture, const Visit& visit) {
+  std::size_t left = kMostVarying / 2;
+  for (std::size_t level = 1; level < architecture.levels.size(); ++level) {
+    for (Memory& memory : architecture.levels[level].memories) {
+      if (left-- == 0) return;
+      visit(memory.energy.read);
+      visit(memory.energy.write);
+    }
+  }
+}
+
+/// The architecture where only the accesses of that number take energy, 1 pJ each.
+Architecture only(Architecture architecture, std::size_t varying) {
+  for (Level& level : architecture.levels) {
+    for (Memory& memory : level.memories) memory.energy = {};
+    for (const Tensor t : kTensors) level.fan_out.networks[t].energy_per_hop = {};
+  }
+  std::size_t at = 0;
+  for_each_varying(architecture, [&](Picojoules& energy) {
+    if (at++ == varying) energy = Picojoules{1.0};
+  });
+  return architecture;
+}
+
 }  // namespace
 
 std::string relatives_key(const Architecture& architecture) {
   Architecture alike = architecture;
+  for_each_varying(alike, [](Picojoules& energy) { energy = {}; });
   for (Level& level : alike.levels) {
     for (Memory& memory : level.memories) {
       if (memory.capacity) memory.capacity = Bits{1};
@@ -36,12 +64,17 @@ std::string relatives_key(const Architecture& architecture) {
 }
 
 Relatives::Relatives(std::span<const Architecture> members) {
-  assert(!members.empty() && members.size() <= kMostRelatives);
+  assert(!members.empty() && members.size() <= RelativeSet::kMost);
   for (const Architecture& each : members) {
     static_pj_.push_back(static_energy_per_cycle(each).count());
   }
   const auto least = std::min_element(static_pj_.begin(), static_pj_.end());
   widest_ = members[static_cast<std::size_t>(least - static_pj_.begin())];
+  take_capacities(members);
+  take_energies(members);
+}
+
+void Relatives::take_capacities(std::span<const Architecture> members) {
   room_.resize(members.size());
   steps_.resize(widest_.levels.size());
   for (std::size_t level = 0; level < widest_.levels.size(); ++level) {
@@ -49,14 +82,14 @@ Relatives::Relatives(std::span<const Architecture> members) {
       std::map<double, RelativeSet> of_size;
       for (std::size_t i = 0; i < members.size(); ++i) {
         const double bits = bits_of(members[i].levels[level].memories[memory]);
-        of_size[bits] |= RelativeSet{1} << i;
+        of_size[bits].add(i);
         if (level > 0) room_[i] += bits;
       }
       auto& steps = steps_[level].emplace_back();
       RelativeSet left = all();
       for (const auto& [bits, exactly] : of_size) {
         steps.push_back({bits, left});
-        left &= ~exactly;
+        left = left.without(exactly);
       }
       Memory& largest = widest_.levels[level].memories[memory];
       if (largest.capacity) largest.capacity = Bits{static_cast<std::int64_t>(steps.back().bits)};
@@ -64,11 +97,37 @@ Relatives::Relatives(std::span<const Architecture> members) {
   }
 }
 
+void Relatives::take_energies(std::span<const Architecture> members) {
+  std::vector<std::vector<double>> paid;  // [member][varying access] pJ
+  for (Architecture each : members) {
+    auto& own = paid.emplace_back();
+    for_each_varying(each, [&](Picojoules& energy) { own.push_back(energy.count()); });
+  }
+  std::vector<double> least = paid.front();
+  std::vector<double> most = paid.front();
+  for (const auto& own : paid) {
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      least[i] = std::min(least[i], own[i]);
+      most[i] = std::max(most[i], own[i]);
+    }
+  }
+  std::size_t at = 0;
+  for_each_varying(widest_, [&](Picojoules& energy) { energy = Picojoules{least[at++]}; });
+  more_pj_.resize(members.size());
+  for (std::size_t i = 0; i < least.size(); ++i) {
+    if (least[i] == most[i]) continue;
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      more_pj_[m][units_.size()] = paid[m][i] - least[i];
+    }
+    units_.push_back(only(widest_, i));
+  }
+}
+
 RelativeSet Relatives::holding(std::size_t level, std::size_t memory, double bits) const {
   for (const Step& step : steps_[level][memory]) {
     if (bits <= step.bits) return step.members;
   }
-  return 0;
+  return {};
 }
 
 RelativeSet Relatives::at_least(std::size_t member) const {
@@ -77,7 +136,7 @@ RelativeSet Relatives::at_least(std::size_t member) const {
     for (const std::vector<Step>& steps : memories) {
       // The last step that the member is part of has its own size.
       const auto own = std::find_if(steps.rbegin(), steps.rend(), [&](const Step& step) {
-        return (step.members >> member & 1U) != 0;
+        return step.members.contains(member);
       });
       larger &= own->members;
     }

@@ -213,7 +213,7 @@ std::vector<SearchResult> search_relatives_dims(std::span<const Architecture> me
   return results;
 }
 
-/// At most kMostRelatives of one relatives_key.
+/// At most RelativeSet::kMost of one relatives_key.
 std::vector<SearchResult> search_some_relatives(std::span<const Architecture> members,
                                                 const Layer& layer, const SearchOptions& options) {
   std::vector<SearchResult> results;
@@ -241,7 +241,7 @@ std::vector<SearchResult> search_some_relatives(std::span<const Architecture> me
 std::size_t most_in_search(const MappingOptions& options) {
   const bool together = options.objective == Objective::Edp && options.factors.has_value() &&
                         options.tiles == Tiles::Even && !options.run.interrupted;
-  return together ? kMostRelatives : 1;
+  return together ? RelativeSet::kMost : 1;
 }
 
 std::vector<SearchResult> search_relatives(std::span<const Architecture> relatives,

@@ -12,7 +12,11 @@ struct SearchContext {
   /// The least latency in cycles of a mapping with that many iterations.
   double latency_of(double steps) const;
   /// The least energy in pJ of a mapping that takes so many cycles.
-  double energy_in(double latency) const { return least_energy_pj + static_pj_per_cycle * latency; }
+  double energy_in(double latency) const { return with_static(least_energy_pj, latency); }
+  /// Energy in pJ that takes so many cycles, with leakage and clock.
+  double with_static(double energy_pj, double cycles) const {
+    return energy_pj + static_pj_per_cycle * cycles;
+  }
 
   const Problem& problem;
   Objective objective;

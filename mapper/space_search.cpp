@@ -17,7 +17,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// The relatives for which a subtree may have something better than they have.
 RelativeSet remaining(const Subtree& subtree, Incumbents& best) {
-  return best.remaining(subtree.energy_pj, subtree.latency_cycles, best.all());
+  return best.remaining(subtree.energy, subtree.latency_cycles, best.all());
 }
 
 }  // namespace
@@ -62,7 +62,9 @@ double SpaceSearch::lower_bound() const {
 }
 
 double SpaceSearch::least(const Subtree& subtree) const {
-  return Incumbent::cost(options_.mapping.objective, subtree.energy_pj, subtree.latency_cycles);
+  return Incumbent::cost(options_.mapping.objective,
+                         context_.with_static(subtree.energy.pj, subtree.latency_cycles),
+                         subtree.latency_cycles);
 }
 
 /// Limits of work wait for a first mapping; a user who says stop has some patience.
@@ -86,7 +88,7 @@ double SpaceSearch::band_least(double steps) const {
 }
 bool SpaceSearch::band_excluded(double steps) {
   const double latency = context_.latency_of(steps);
-  return best_.remaining(context_.energy_in(latency), latency, best_.all()) == 0;
+  return best_.remaining({context_.least_energy_pj, {}}, latency, best_.all()).empty();
 }
 
 /// The subtrees of the spatial choices in a band that their bound does not exclude, as many at a
@@ -98,9 +100,9 @@ void SpaceSearch::search_band(double above, double most, double& more) {
     for (std::size_t keep = 0; keep < problem_.keeps.size(); ++keep) {
       if (keep % kWorkBetweenStops == 0 && asked_to_stop()) return false;
       ++certificate_.spatial;
-      Subtree subtree{keep, choice, 0.0, 0.0};
+      Subtree subtree{keep, choice, {}, 0.0};
       workers_[0]->bound(subtree);
-      if (remaining(subtree, best_) == 0) {
+      if (remaining(subtree, best_).empty()) {
         ++certificate_.spatial_by_bound;
         continue;
       }
@@ -120,7 +122,7 @@ void SpaceSearch::search_band(double above, double most, double& more) {
 void SpaceSearch::work_on(std::vector<Subtree>& subtrees) {
   std::stable_sort(subtrees.begin(), subtrees.end(),
                    [&](const Subtree& a, const Subtree& b) { return least(a) < least(b); });
-  if (best_.empty() != 0) probe(subtrees);
+  if (!best_.empty().empty()) probe(subtrees);
   search(subtrees);
   subtrees.clear();
 }
@@ -129,23 +131,23 @@ void SpaceSearch::work_on(std::vector<Subtree>& subtrees) {
 /// first, as theirs fit others too. What is met here is met again in its turn, unless it is
 /// excluded.
 void SpaceSearch::probe(const std::vector<Subtree>& subtrees) {
-  if (problem_.relatives == nullptr) return probe_for(kAlone, subtrees);
+  if (problem_.relatives == nullptr) return probe_for(best_.all(), subtrees);
   for (const std::size_t i : problem_.relatives->by_room()) {
     if (!best_[i].empty()) continue;
-    probe_for(RelativeSet{1} << i, subtrees);
+    probe_for(RelativeSet::of(i), subtrees);
     best_.share(i);
   }
 }
 
 /// Looks into subtrees of each choice of kept tensors.
-void SpaceSearch::probe_for(RelativeSet of, const std::vector<Subtree>& subtrees) {
+void SpaceSearch::probe_for(const RelativeSet& of, const std::vector<Subtree>& subtrees) {
   std::unordered_map<std::size_t, int> tries;
   int probes = 0;
   Certificate tried;
   for (const Subtree& subtree : subtrees) {
     if (probes >= kMostProbes || (probes > 0 && asked_to_stop())) break;
     if (tries[subtree.keep]++ >= kProbes ||
-        best_.remaining(subtree.energy_pj, subtree.latency_cycles, of) == 0) {
+        best_.remaining(subtree.energy, subtree.latency_cycles, of).empty()) {
       continue;
     }
     ++probes;
@@ -218,7 +220,7 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
                    Outcome& outcome = outcomes[i];
                    outcome.best.merge(best_);
                    const RelativeSet of = remaining(subtree, outcome.best);
-                   if (of == 0) {
+                   if (of.empty()) {
                      ++outcome.certificate.spatial_by_bound;
                      continue;
                    }
@@ -243,7 +245,7 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
 }
 
 void SpaceSearch::leave_open(const Subtree& subtree) {
-  if (remaining(subtree, best_) == 0) {
+  if (remaining(subtree, best_).empty()) {
     ++certificate_.spatial_by_bound;
     return;
   }

@@ -56,7 +56,7 @@ class SpaceSearch {
   void search_band(double above, double most, double& more);
   void work_on(std::vector<Subtree>& subtrees);
   void probe(const std::vector<Subtree>& subtrees);
-  void probe_for(RelativeSet of, const std::vector<Subtree>& subtrees);
+  void probe_for(const RelativeSet& of, const std::vector<Subtree>& subtrees);
   void search(const std::vector<Subtree>& subtrees);
   bool exceeds_limit(double all_over_done, const Turn& second) const;
   std::size_t search_round(Turn& turn, Turn& next);

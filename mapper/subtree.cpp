@@ -19,7 +19,7 @@ constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
 SubtreeSearch::SubtreeSearch(const SearchContext& context)
     : context_(context), problem_(context.problem), bounds_(context), orders_(context) {}
 
-SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, RelativeSet of,
+SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, const RelativeSet& of,
                                       Incumbents& incumbents, Certificate& certificate,
                                       const std::function<bool()>& stop, std::int64_t most_work,
                                       std::int64_t& work) {
@@ -35,7 +35,7 @@ SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, RelativeSet of,
   root.within = subtree_.innermost;
   root.alive = of;
   root.alive = orders_.improved(root, run);
-  if (root.alive == 0) {
+  if (root.alive.empty()) {
     ++certificate.spatial_by_bound;
     return End::Complete;
   }
@@ -82,11 +82,6 @@ CostBound SubtreeSearch::whole(CostBound bound, std::size_t boundary) const {
   return bound;
 }
 
-/// Of a set of relatives those that a mapping may improve on that costs at least so much.
-RelativeSet SubtreeSearch::remaining(const CostBound& whole, RelativeSet of, SearchRun& run) const {
-  return whole.remaining(run.incumbents, context_.static_pj_per_cycle, of);
-}
-
 /// Searches the tiles of the next boundary around a node.
 void SubtreeSearch::search_outside(const SearchNode& inside, SearchRun& run) {
   Tiles tiles{inside, inside.boundary - 1, inside.bound(), {}};
@@ -114,7 +109,8 @@ EnumArray<Tensor, double> SubtreeSearch::held_inside(const SearchNode& inside,
 
 /// Those of a set whose memories of the level have room for such tiles beside what is inside.
 RelativeSet SubtreeSearch::fitting(const Tiles& into, const EnumArray<Tensor, double>& tile_words,
-                                   const EnumArray<Tensor, bool>& refilled, RelativeSet of) const {
+                                   const EnumArray<Tensor, bool>& refilled,
+                                   const RelativeSet& of) const {
   const std::size_t boundary = into.boundary;
   const auto bits = held_bits(problem_, subtree_.kept->choice, boundary, tile_words, refilled);
   return tiles_fit(problem_, boundary, bits, held_inside(into.inside, boundary), of);
@@ -150,9 +146,9 @@ void SubtreeSearch::try_tile(const SearchNode& inside, std::size_t boundary,
   }
   node.any_unchanged = true;
   bound_transfers(node);
-  node.alive = remaining(whole(node.bound(), boundary), candidate.alive, run);
-  if (node.alive != 0) node.alive = orders_.improved(node, run);
-  if (node.alive == 0) {
+  node.alive = whole(node.bound(), boundary).remaining(run.incumbents, candidate.alive);
+  if (!node.alive.empty()) node.alive = orders_.improved(node, run);
+  if (node.alive.empty()) {
     ++run.certificate.tiles_by_bound;
   } else if (boundary == 1) {
     run.limit.reach_leaf();
@@ -170,18 +166,18 @@ void SubtreeSearch::bound_transfers(SearchNode& node) const {
 
 /// Adds a whole tile, unless its bound excludes it.
 void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
-                                  RelativeSet alive, SearchRun& run) {
+                                  const RelativeSet& alive, SearchRun& run) {
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
   const CostBound within = with_blocks(into.within, chosen, into.boundary);
   const CostBound bound =
       whole(within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
-  const RelativeSet left = remaining(bound, alive, run);
-  if (left == 0) {
+  const RelativeSet left = bound.remaining(run.incumbents, alive);
+  if (left.empty()) {
     ++run.certificate.tiles_by_bound;
     return;
   }
   const double latency_cycles = bound.latency_cycles();
-  const double energy_pj = bound.energy_pj + context_.static_pj_per_cycle * latency_cycles;
+  const double energy_pj = context_.with_static(bound.energy.pj, latency_cycles);
   into.candidates.push_back(
       {chosen, factors, left, Incumbent::cost(context_.objective, energy_pj, latency_cycles)});
   if (into.candidates.size() >= kMostCandidates) try_candidates(into, run);
@@ -200,7 +196,7 @@ std::size_t SubtreeSearch::larger(const SpatialSplit& of, std::size_t boundary,
 
 /// Goes on with the group `at` of the sequence: every child of the inner tile's nodes.
 void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen,
-                              const TileFactors& so_far, RelativeSet alive, SearchRun& run) {
+                              const TileFactors& so_far, const RelativeSet& alive, SearchRun& run) {
   if (run.limit.stopped()) return;
   if (at == kSequence.size()) return add_candidate(into, chosen, so_far, alive, run);
   const std::size_t boundary = into.boundary;
@@ -234,9 +230,9 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
         refilled[t] = so_far.refilled[t] || own.refilled[t] || rest.refilled[t];
       }
       RelativeSet left = fitting(into, tile_words, refilled, alive);
-      if (left == 0) {
+      if (left.empty()) {
         ++run.certificate.tiles_by_capacity;
-        if (fitting(into, tile_words, {}, alive) != 0) continue;
+        if (!fitting(into, tile_words, {}, alive).empty()) continue;
         // Nor do those that follow, which are larger: they are not looked at one by one.
         const std::size_t skipped = inner_count > 1 ? larger(second, boundary, inner, j)
                                                     : larger(first, boundary, outer, i);
@@ -249,9 +245,9 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
       if (!only && at + 1 < kSequence.size()) {
         TileFactors least = factors;
         least *= rest;
-        left = remaining(whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary),
-                         left, run);
-        if (left == 0) {
+        left = whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary)
+                   .remaining(run.incumbents, left);
+        if (left.empty()) {
           ++run.certificate.tiles_by_bound;
           continue;
         }

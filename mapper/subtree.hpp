@@ -27,15 +27,16 @@ class SubtreeSearch {
   /// How a search of a subtree ended: at its end, because `most_work` was used up, or told to stop.
   enum class End { Complete, UsedUp, Stopped };
   /// Searches all of it for a set of relatives, and improves what they have.
-  End run(const Subtree& subtree, RelativeSet of, Incumbents& incumbents, Certificate& certificate,
-          const std::function<bool()>& stop, std::int64_t most_work, std::int64_t& work);
+  End run(const Subtree& subtree, const RelativeSet& of, Incumbents& incumbents,
+          Certificate& certificate, const std::function<bool()>& stop, std::int64_t most_work,
+          std::int64_t& work);
 
  private:
   /// A tile at one boundary that its lower bound does not exclude.
   struct Candidate {
     TileChoice tiles{};
     TileFactors factors;
-    RelativeSet alive = 0;         ///< relatives that it fits, and that it may improve on
+    RelativeSet alive;             ///< relatives that it fits, and that it may improve on
     double least_objective = 0.0;  ///< lower bound of any mapping with it
   };
   /// The tiles of one boundary around a node, as they are put together group by group.
@@ -49,14 +50,13 @@ class SubtreeSearch {
   void set_rest_least(std::size_t boundary);
   CostBound with_blocks(CostBound bound, const TileChoice& tiles, std::size_t boundary) const;
   CostBound whole(CostBound bound, std::size_t boundary) const;
-  RelativeSet remaining(const CostBound& whole, RelativeSet of, SearchRun& run) const;
   void search_outside(const SearchNode& inside, SearchRun& run);
   void add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen, const TileFactors& so_far,
-                 RelativeSet alive, SearchRun& run);
+                 const RelativeSet& alive, SearchRun& run);
   static std::size_t larger(const SpatialSplit& of, std::size_t boundary, const TileNode& parent,
                             std::size_t child);
   void add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
-                     RelativeSet alive, SearchRun& run);
+                     const RelativeSet& alive, SearchRun& run);
   void try_candidates(Tiles& of, SearchRun& run);
   void try_tile(const SearchNode& inside, std::size_t boundary, const Candidate& candidate,
                 SearchRun& run);
@@ -66,7 +66,7 @@ class SubtreeSearch {
   }
   EnumArray<Tensor, double> held_inside(const SearchNode& inside, std::size_t boundary) const;
   RelativeSet fitting(const Tiles& into, const EnumArray<Tensor, double>& tile_words,
-                      const EnumArray<Tensor, bool>& refilled, RelativeSet of) const;
+                      const EnumArray<Tensor, bool>& refilled, const RelativeSet& of) const;
   bool has_loop_between(const TileChoice& tiles, const SearchNode& inside) const;
   void bound_transfers(SearchNode& node) const;
   const SearchNode& with_reloads(const SearchNode& node, const TileChoice& outside,

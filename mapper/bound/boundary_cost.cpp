@@ -56,9 +56,13 @@ BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::
   }
   output_words_ = static_cast<double>(words(layer, Tensor::Output));
   if (const auto parent = parents_[Tensor::Output]) start_words_ = least_start_words(*parent);
+  if (problem.relatives != nullptr) accesses_.resize(problem.relatives->units().size());
   for (const Tensor t : kTensors) {
     if (!parents_[t]) continue;
-    add_energy(t);
+    add_energy(problem.architecture, t, energy_);
+    for (std::size_t i = 0; i < accesses_.size(); ++i) {
+      add_energy(problem.relatives->units()[i], t, accesses_[i]);
+    }
     add_ports(t);
   }
   if (compute_unit_) return;
@@ -67,9 +71,10 @@ BoundaryCost::BoundaryCost(const Problem& problem, const Parents& parents, std::
   }
 }
 
-void BoundaryCost::add_energy(Tensor t) {
-  const EnergyWeights from = energy_weights(problem_, t, *parents_[t], boundary_);
-  const auto add = [&](Flows::Part part, double weight) { add_to(energy_, t, part, weight); };
+/// Adds what the words of a tensor take with the energies of an architecture.
+void BoundaryCost::add_energy(const Architecture& on, Tensor t, EnergyRow& row) {
+  const EnergyWeights from = energy_weights(on, problem_.layer, t, *parents_[t], boundary_);
+  const auto add = [&](Flows::Part part, double weight) { add_to(row.words, t, part, weight); };
   add(Flows::kParent, from.parent);
   add(Flows::kChild, from.child);
   if (sums_above_ == sums_below_) {
@@ -81,7 +86,7 @@ void BoundaryCost::add_energy(Tensor t) {
   if (t == Tensor::Output) {
     double start = from.start;
     for (const double hop : from.hops) start += hop;
-    start_energy_ = start * start_words_;
+    row.start = start * start_words_;
   }
   every_update_reads_ = every_update_reads_ || from.every_update_reads;
   const bool output = t == Tensor::Output;
@@ -221,36 +226,6 @@ Flows BoundaryCost::flows(Tensor t, const Seen& words, const FirstUpdates& first
   return made;
 }
 
-void BoundaryCost::add_to(Row& row, Tensor t, Flows::Part part, double weight) {
-  if (weight == 0.0) return;
-  const auto place = std::find_if(row.begin(), row.end(), [&](const RowTerm& term) {
-    return term.tensor == t && term.part >= part;
-  });
-  if (place != row.end() && place->part == part) {
-    place->weight += weight;
-  } else {
-    row.insert(place, {t, part, weight});
-  }
-}
-
-BoundaryCost::RowValue BoundaryCost::value(const Row& row, const Words& words) {
-  RowValue made;
-  for (std::size_t i = 0; i < row.size();) {
-    const Tensor t = row[i].tensor;
-    double all = 0.0;
-    double least = 0.0;
-    for (; i < row.size() && row[i].tensor == t; ++i) {
-      all += row[i].weight * words.full[t].part[row[i].part];
-      least += row[i].weight * words.stationary[t].part[row[i].part];
-    }
-    made.sum += all;
-    double& saved = made.saved[static_cast<Stationary>(t)];
-    saved = std::max(0.0, all - least);
-    made.saved[kAnyStationary] = std::max(made.saved[kAnyStationary], saved);
-  }
-  return made;
-}
-
 TransferBound BoundaryCost::lower_bound(const TileFactors& factors, const SpatialUse& use) const {
   return bounds_from<kAnyStationary>(words_of(factors, use, {}), factors, use).front();
 }
@@ -331,7 +306,6 @@ auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
                                const SpatialUse& use) const
     -> std::array<TransferBound, kAnyStationary + 1 - kFirst> {
   std::array<TransferBound, kAnyStationary + 1 - kFirst> made;
-  const RowValue energy = value(energy_, words);
   // The busiest port of each kind: in the cold fill or not, in the last drain or not.
   struct Busiest {
     std::array<double, 4> any{};
@@ -372,9 +346,9 @@ auto BoundaryCost::bounds_from(const Words& words, const TileFactors& factors,
     end(port.fill, fill, tight_fill);
     end(port.drain, drain, tight_drain);
   }
+  set_energy(made, kFirst, words);
   const double refills = refill_cycles(factors);
   for (std::size_t k = 0; k < made.size(); ++k) {
-    made[k].energy_pj = energy.with(kFirst + k) + start_energy_;
     made[k].exposed_cycles += refills;
     made[k].fill_drain_cycles = fill + drain;
     made[k].tight_fill_drain_cycles = tight_fill + tight_drain;

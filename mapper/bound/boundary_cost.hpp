@@ -3,11 +3,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/enum_array.hpp"
 #include "mapper/bound/tile_factors.hpp"
 #include "mapper/problem.hpp"
+#include "mapper/relative_energy.hpp"
 
 namespace tilewise {
 
@@ -26,7 +28,7 @@ using SharedBusy = std::array<double, kSharedPorts>;
 /// all siblings of a child, also where their parent is further out; what is tight, or a span, only
 /// excludes what surely costs more than the incumbent (docs/mapper.md, "The lower bound", 8).
 struct TransferBound {
-  double energy_pj = 0.0;                ///< without leakage and clock
+  RelativeEnergy energy;
   double exposed_cycles = 0.0;           ///< transfers that never hide behind work
   double busy_cycles = 0.0;              ///< the port in use longest
   double fill_drain_cycles = 0.0;        ///< the cold fill and the last drain
@@ -159,6 +161,7 @@ class BoundaryCost {
   static Starts starts_of(const PortRow& port, const TileFactors& factors);
   double refill_cycles(const TileFactors& factors) const;
   static RowValue value(const Row& row, const Words& words);
+  void set_energy(std::span<TransferBound> made, Stationary first, const Words& words) const;
   template <Stationary kFirst>
   std::array<TransferBound, kAnyStationary + 1 - kFirst> bounds_from(const Words& words,
                                                                      const TileFactors& factors,
@@ -166,7 +169,12 @@ class BoundaryCost {
   /// Kind, level, memory, and which of its ports or which tensor's network.
   using PortName = std::array<std::size_t, 4>;
   PortRow& port_row(const PortName& port, std::size_t level);
-  void add_energy(Tensor t);
+  /// Energy in pJ, or a number of accesses: linear in the flows, and what sums start from.
+  struct EnergyRow {
+    Row words;
+    double start = 0.0;
+  };
+  void add_energy(const Architecture& on, Tensor t, EnergyRow& row);
   void add_flow(const PortName& port, const PortFlow& flow);
   void add_ports(Tensor t);
   void add_starts(std::size_t parent);
@@ -178,9 +186,9 @@ class BoundaryCost {
   bool compute_unit_;
   EnumArray<Tensor, bool> refetched_{};  ///< nothing of it stays in place
   double skew_ = 0.0;                    ///< cycles, at each arrival after the first (Eq. 20)
-  Row energy_;
-  double start_words_ = 0.0;   ///< at least so many of the operands that sums start from
-  double start_energy_ = 0.0;  ///< pJ of the operands that sums start from
+  EnergyRow energy_;
+  std::vector<EnergyRow> accesses_;  ///< as RelativeEnergy::accesses
+  double start_words_ = 0.0;         ///< at least so many of the operands that sums start from
   std::vector<PortRow> ports_;
   std::vector<PortName> port_names_;
   double output_words_ = 0.0;

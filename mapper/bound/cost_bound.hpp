@@ -10,7 +10,7 @@ namespace tilewise {
 /// A lower bound on the cost of a mapping, put together boundary by boundary from the compute unit
 /// outwards: energy adds up; a boundary's transfers run beside what is inside it, or after it.
 struct CostBound {
-  double energy_pj = 0.0;         ///< without leakage and clock
+  RelativeEnergy energy;
   double cycles = 0.0;            ///< with all that is inside
   SharedBusy shared_busy{};       ///< cycles that each shared port is in use
   double cycles_with_idle = 0.0;  ///< as `cycles`, with bounds that never decide between equals
@@ -18,7 +18,7 @@ struct CostBound {
   /// With the transfers across the next boundary outwards.
   CostBound with(const TransferBound& transfers) const {
     CostBound made = *this;
-    made.energy_pj += transfers.energy_pj;
+    made.energy += transfers.energy;
     made.cycles = std::max(cycles + std::max(transfers.exposed_cycles, transfers.fill_drain_cycles),
                            transfers.busy_cycles);
     // A port without queues is idle during the first tile; where it takes no part in the cold fill
@@ -36,12 +36,11 @@ struct CostBound {
   }
 
   /// Of a set of relatives those whose incumbent a mapping may improve on that costs at least this.
-  RelativeSet remaining(Incumbents& best, double static_pj_per_cycle, RelativeSet of) const {
+  RelativeSet remaining(Incumbents& best, const RelativeSet& of) const {
     const double least = latency_cycles();
-    const RelativeSet left = best.remaining(energy_pj + static_pj_per_cycle * least, least, of);
-    if (left == 0 || cycles_with_idle <= least) return left;
-    return best.not_beaten(energy_pj + static_pj_per_cycle * cycles_with_idle, cycles_with_idle,
-                           left);
+    const RelativeSet left = best.remaining(energy, least, of);
+    if (left.empty() || cycles_with_idle <= least) return left;
+    return best.not_beaten(energy, cycles_with_idle, left);
   }
 };
 

@@ -4,16 +4,15 @@
 
 namespace tilewise {
 
-EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t parent,
-                             std::size_t boundary) {
-  const Architecture& on = problem.architecture;
-  const bool compute_unit = boundary == problem.levels;
+EnergyWeights energy_weights(const Architecture& on, const Layer& layer, Tensor t,
+                             std::size_t parent, std::size_t boundary) {
+  const bool compute_unit = boundary == on.levels.size();
   const bool output = t == Tensor::Output;
   const Memory& above = *on.levels[parent].memory_of(t);
-  const double bits = output ? 1.0 : static_cast<double>(problem.layer.widths.tensor[t].count());
-  const double coded = output ? 1.0 : coded_share(above, problem.layer, t);
+  const double bits = output ? 1.0 : static_cast<double>(layer.widths.tensor[t].count());
+  const double coded = output ? 1.0 : coded_share(above, layer, t);
   double gate = 1.0;
-  if (compute_unit && above.gated_by[t]) gate = problem.layer.density[*above.gated_by[t]];
+  if (compute_unit && above.gated_by[t]) gate = layer.density[*above.gated_by[t]];
   const auto each = [bits](Picojoules access, const Memory& memory) {
     return access.count() * bits / static_cast<double>(memory.word_width.count());
   };
@@ -24,13 +23,13 @@ EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t paren
   if (!compute_unit) {
     const Memory& below = *on.levels[boundary].memory_of(t);
     const bool fresh = output && below.fresh_sums;
-    const double coded_below = output ? 1.0 : coded_share(below, problem.layer, t);
+    const double coded_below = output ? 1.0 : coded_share(below, layer, t);
     if (!fresh) {
       made.child = coded_below * each(output ? below.energy.read : below.energy.write, below);
     }
     if (output && !fresh) made.partial_below = each(below.energy.write, below);
   }
-  const auto start_bits = static_cast<double>(problem.layer.start.width.count());
+  const auto start_bits = static_cast<double>(layer.start.width.count());
   const auto each_start = [start_bits](Picojoules access, const Memory& memory) {
     return access.count() * start_bits / static_cast<double>(memory.word_width.count());
   };

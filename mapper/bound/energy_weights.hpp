@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "mapper/problem.hpp"
+#include "arch/architecture.hpp"
+#include "workload/layer.hpp"
 
 namespace tilewise {
 
@@ -19,7 +20,7 @@ struct EnergyWeights {
   bool every_update_reads = false;  ///< Output at the compute unit: no update starts from zero
   std::vector<double> hops;  ///< [level - parent] a word through the network below that level
 };
-EnergyWeights energy_weights(const Problem& problem, Tensor t, std::size_t parent,
-                             std::size_t boundary);
+EnergyWeights energy_weights(const Architecture& on, const Layer& layer, Tensor t,
+                             std::size_t parent, std::size_t boundary);
 
 }  // namespace tilewise

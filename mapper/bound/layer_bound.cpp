@@ -22,9 +22,9 @@ LayerBound least_of(const Problem& problem) {
   double more = 0.0;
   for_each_spatial_choice(problem, 0.0, kMost, more, [&](const SpatialCandidate& choice) {
     for (std::size_t keep = 0; keep < problem.keeps.size(); ++keep) {
-      Subtree subtree{keep, choice, 0.0, 0.0};
+      Subtree subtree{keep, choice, {}, 0.0};
       bounds.bound(subtree);
-      energy = std::min(energy, subtree.energy_pj);
+      energy = std::min(energy, context.with_static(subtree.energy.pj, subtree.latency_cycles));
       latency = std::min(latency, subtree.latency_cycles);
     }
     return true;

@@ -82,7 +82,8 @@ CostBound SubtreeBounds::innermost(const KeptSet& kept, double steps) {
   const Architecture& on = problem_.architecture;
   const TransferBound& operands = any_tile(kept, problem_.levels)[BoundaryCost::kAnyStationary];
   CostBound made;
-  made.energy_pj = context_.operation_energy_pj + operands.energy_pj;
+  made.energy = operands.energy;
+  made.energy.pj += context_.operation_energy_pj;
   const double in_blocks =
       least_block_cycles(on, problem_.layer, steps_, std::numeric_limits<std::int64_t>::max());
   made.cycles = std::max({steps * step_interval(on, problem_.layer).count(), in_blocks,
@@ -101,7 +102,7 @@ void SubtreeBounds::bound(Subtree& subtree) {
     all = all.with(any_tile(kept, boundary)[BoundaryCost::kAnyStationary]);
   }
   subtree.latency_cycles = all.latency_cycles();
-  subtree.energy_pj = all.energy_pj + context_.static_pj_per_cycle * subtree.latency_cycles;
+  subtree.energy = all.energy;
 }
 
 OpenSubtree SubtreeBounds::open(const Subtree& subtree) {

@@ -20,7 +20,7 @@ namespace tilewise {
 struct Subtree {
   std::size_t keep = 0;
   SpatialCandidate spatial;
-  double energy_pj = 0.0;       ///< lower bound
+  RelativeEnergy energy;        ///< lower bound
   double latency_cycles = 0.0;  ///< lower bound
 };
 

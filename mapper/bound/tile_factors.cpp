@@ -288,18 +288,19 @@ EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& ke
 
 RelativeSet tiles_fit(const Problem& problem, std::size_t level,
                       const EnumArray<Tensor, double>& bits,
-                      const EnumArray<Tensor, double>& inside, RelativeSet of) {
+                      const EnumArray<Tensor, double>& inside, const RelativeSet& of) {
+  RelativeSet fit = of;
   const std::vector<Memory>& memories = problem.architecture.levels[level].memories;
-  for (std::size_t m = 0; m < memories.size() && of != 0; ++m) {
+  for (std::size_t m = 0; m < memories.size() && !fit.empty(); ++m) {
     if (!memories[m].capacity) continue;
     double all = 0.0;
     for (const Tensor t : kTensors) {
       if (memories[m].holds[t]) all += bits[t] + inside[t];
     }
-    if (all > static_cast<double>(memories[m].capacity->count())) return 0;
-    if (problem.relatives != nullptr) of &= problem.relatives->holding(level, m, all);
+    if (all > static_cast<double>(memories[m].capacity->count())) return {};
+    if (problem.relatives != nullptr) fit &= problem.relatives->holding(level, m, all);
   }
-  return of;
+  return fit;
 }
 
 }  // namespace tilewise

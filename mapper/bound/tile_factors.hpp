@@ -73,6 +73,6 @@ EnumArray<Tensor, double> held_bits(const Problem& problem, const KeepChoice& ke
 /// inside hold.
 RelativeSet tiles_fit(const Problem& problem, std::size_t level,
                       const EnumArray<Tensor, double>& bits,
-                      const EnumArray<Tensor, double>& inside, RelativeSet of);
+                      const EnumArray<Tensor, double>& inside, const RelativeSet& of);
 
 }  // namespace tilewise

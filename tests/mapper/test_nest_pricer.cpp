@@ -26,7 +26,7 @@ int compare_prices(const Problem& problem, std::uint64_t seed, int count) {
     const LeanNest nest = lean_nest(problem, *sampled, pricer, tables);
     double energy = pricer.operation_energy();
     for (std::size_t boundary = 1; boundary <= problem.levels; ++boundary) {
-      energy += pricer.boundary_energy(nest, boundary);
+      energy += pricer.boundary_energy(nest, boundary).pj;
     }
     const double latency = pricer.latency(nest);
     const LayerCost cost = evaluate(problem.architecture, problem.layer, sampled->mapping);

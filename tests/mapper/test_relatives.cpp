@@ -21,9 +21,11 @@ using testing::same;
 using testing::same_mapping;
 using testing::scaled;
 
-/// The architecture with other capacities and leakage; now and then as it is.
+/// The architecture with other capacities, energies and leakage; now and then as it is.
 Architecture relative_of(const Architecture& architecture, testing::RandomNests& random) {
   Architecture made = architecture;
+  const auto energy = [&] { return Picojoules{static_cast<double>(random.pick(0, 60)) / 10.0}; };
+  std::size_t with_energies = kMostVarying / 2;
   for (std::size_t level = 1; level < made.levels.size(); ++level) {
     for (Memory& memory : made.levels[level].memories) {
       if (memory.capacity && random.chance(70)) {
@@ -31,6 +33,10 @@ Architecture relative_of(const Architecture& architecture, testing::RandomNests&
         memory.capacity = Bits{std::max<std::int64_t>(1, memory.capacity->count() * quarters / 4)};
       }
       if (random.chance(50)) memory.leakage = Milliwatts{static_cast<double>(random.pick(0, 40))};
+      if (with_energies == 0) continue;
+      --with_energies;
+      if (random.chance(40)) memory.energy.read = energy();
+      if (random.chance(40)) memory.energy.write = energy();
     }
   }
   if (random.chance(30)) made.compute.leakage = Milliwatts{static_cast<double>(random.pick(0, 9))};
@@ -67,7 +73,7 @@ TEST_CASE("relatives that share a search have the answers that each has alone") 
     }
     const MappingOptions options{
         .objective = Objective::Edp, .factors = problem.factors, .run = {.threads = 1}};
-    REQUIRE(most_in_search(options) == kMostRelatives);
+    REQUIRE(most_in_search(options) == RelativeSet::kMost);
     const auto together = search_relatives(members, problem.layer, options);
     REQUIRE(together.size() == members.size());
     for (std::size_t m = 0; m < members.size(); ++m) {
@@ -105,13 +111,15 @@ TEST_CASE("only the least EDP over given factors shares a search") {
   for (const SearchResult& found : each) check_same_answer(found, alone);
 }
 
-TEST_CASE("what is no capacity and no leakage makes no relatives") {
+TEST_CASE("what is no capacity, no leakage and no energy on the chip makes no relatives") {
   RandomProblems problems(7);
   const Architecture one = problems.any(500).architecture;
   Architecture other = one;
   other.levels.front().memories.front().energy.read += Picojoules{1.0};
   CHECK(relatives_key(other) != relatives_key(one));
   other = one;
+  other.levels.back().memories.front().energy.read += Picojoules{1.0};
+  CHECK(relatives_key(other) == relatives_key(one));
   other.clock = other.clock * 2.0;
   CHECK(relatives_key(other) != relatives_key(one));
 }
@@ -128,13 +136,18 @@ TEST_CASE("sets of relatives by room") {
   large.levels.back().memories.front().leakage = Milliwatts{2.0};
   const std::vector<Architecture> members{large, small, large};
   const Relatives relatives(members);
-  CHECK(relatives.all() == 0b111);
+  const auto set = [](std::initializer_list<std::size_t> numbers) {
+    RelativeSet made;
+    for (const std::size_t i : numbers) made.add(i);
+    return made;
+  };
+  CHECK(relatives.all() == set({0, 1, 2}));
   const std::size_t level = small.levels.size() - 1;
-  CHECK(relatives.holding(level, 0, 64.0) == 0b111);
-  CHECK(relatives.holding(level, 0, 64.5) == 0b101);
-  CHECK(relatives.holding(level, 0, 256.5) == 0);
-  CHECK(relatives.at_least(0) == 0b101);
-  CHECK(relatives.at_least(1) == 0b111);
+  CHECK(relatives.holding(level, 0, 64.0) == set({0, 1, 2}));
+  CHECK(relatives.holding(level, 0, 64.5) == set({0, 2}));
+  CHECK(relatives.holding(level, 0, 256.5).empty());
+  CHECK(relatives.at_least(0) == set({0, 2}));
+  CHECK(relatives.at_least(1) == set({0, 1, 2}));
   CHECK(relatives.by_room() == std::vector<std::size_t>{1, 0, 2});
   CHECK(*relatives.widest().levels.back().memories.front().capacity == Bits{256});
   CHECK(relatives.static_pj(0) < relatives.static_pj(1));
