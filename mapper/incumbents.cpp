@@ -50,8 +50,29 @@ void Incumbents::note(std::size_t i) {
   const double before = open_[i].most;
   open_[i].most = each_[i].empty() ? kInfinity : each_[i].most_of_interest();
   if (before < most_) return;
+  set_most();
+}
+
+void Incumbents::set_most() {
   most_ = 0.0;
   for (const Open& each : open_) most_ = std::max(most_, each.most);
+}
+
+RelativeSet Incumbents::open(const Incumbents& known, const RelativeEnergy& energy,
+                             double latency_cycles) {
+  if (relatives_ == nullptr) {
+    merge(known);
+    return remaining(energy, latency_cycles, all());
+  }
+  const RelativeSet of = known.remaining_relatives(energy, latency_cycles, all());
+  for (Open& each : open_) each.most = 0.0;
+  of.for_each([&](std::size_t i) {
+    each_[i] = known.each_[i];
+    open_[i] = known.open_[i];
+  });
+  any_ = known.any_;
+  set_most();
+  return of;
 }
 
 void Incumbents::share(std::size_t from) {
@@ -68,6 +89,7 @@ void Incumbents::merge(const Incumbent& known) {
 
 void Incumbents::merge(const Incumbents& other) {
   for (std::size_t i = 0; i < each_.size(); ++i) {
+    if (other.each_[i].empty() && relatives_ != nullptr) continue;
     each_[i].merge(other.each_[i]);
     note(i);
   }

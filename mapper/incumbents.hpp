@@ -47,6 +47,9 @@ class Incumbents {
       add(i, {energy_pj, latency_cycles, made, energy});
     });
   }
+  /// Of a new object: takes what is known of those that may improve with what has at least that
+  /// energy and latency, and nothing of the others. Which they are.
+  RelativeSet open(const Incumbents& known, const RelativeEnergy& energy, double latency_cycles);
   /// Those with as much room as one take what it has.
   void share(std::size_t from);
   /// Of an architecture that is searched alone.
@@ -64,6 +67,7 @@ class Incumbents {
   }
   void add(std::size_t i, PricedMapping priced);
   void note(std::size_t i);
+  void set_most();
   RelativeSet remaining_relatives(const RelativeEnergy& energy, double latency_cycles,
                                   const RelativeSet& of) const;
 

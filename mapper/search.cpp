@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <limits>
+#include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -116,8 +119,21 @@ Found search_spaces(const std::vector<Architecture>& spaces, const Layer& layer,
   return found;
 }
 
+/// What a mapping costs.
+using CostOf = std::function<LayerCost(const Architecture&, const Layer&, const Mapping&)>;
+
+/// The same for relatives, many of which have one mapping.
+CostOf cost_of_relatives() {
+  return [known = std::make_shared<std::map<Mapping, LayerCost>>()](
+             const Architecture& on, const Layer& layer, const Mapping& mapping) {
+    const auto [at, fresh] = known->try_emplace(mapping);
+    if (fresh) at->second = evaluate(on, layer, mapping);
+    return fresh ? at->second : evaluate_relative(on, layer, mapping, at->second);
+  };
+}
+
 void take_answer(const Architecture& on, const Layer& layer, const Found& found,
-                 Objective objective, SearchResult& result) {
+                 Objective objective, SearchResult& result, const CostOf& cost_of = evaluate) {
   const Incumbent& best = found.best;
   result.certificate = found.certificate;
   result.factors = found.factors;
@@ -132,7 +148,7 @@ void take_answer(const Architecture& on, const Layer& layer, const Found& found,
     if (each.edp() < chosen->edp()) chosen = &each;
   }
   const auto point = [&](const Mapping& mapping) {
-    return ParetoPoint{mapping, evaluate(on, layer, mapping)};
+    return ParetoPoint{mapping, cost_of(on, layer, mapping)};
   };
   const ParetoPoint answer = point(*chosen->mapping);
   Mapped mapped{answer.mapping, answer.cost, {}};
@@ -178,14 +194,15 @@ std::optional<SearchResult> search_dims(const Architecture& architecture, const 
 }
 
 /// Tells the answer over merged dimensions in those of the layer, where that can be done.
-void take_own_dims(const Architecture& architecture, const Layer& layer, SearchResult& result) {
+void take_own_dims(const Architecture& architecture, const Layer& layer, SearchResult& result,
+                   const CostOf& cost_of = evaluate) {
   auto* mapped = std::get_if<Mapped>(&result.answer);
   if (mapped == nullptr) return;
   mapped->mapping = in_own_dims(mapped->mapping, layer, architecture);
-  mapped->cost = evaluate(architecture, layer, mapped->mapping);
+  mapped->cost = cost_of(architecture, layer, mapped->mapping);
   for (ParetoPoint& point : mapped->front) {
     point.mapping = in_own_dims(point.mapping, layer, architecture);
-    point.cost = evaluate(architecture, layer, point.mapping);
+    point.cost = cost_of(architecture, layer, point.mapping);
   }
 }
 
@@ -206,9 +223,10 @@ std::vector<SearchResult> search_relatives_dims(std::span<const Architecture> me
   found.certificate.add_space(search.certificate());
   found.factors = *mapping.factors;
   found.space = space_size(relatives.widest(), layer, *mapping.factors);
+  const CostOf cost_of = cost_of_relatives();
   for (std::size_t i = 0; i < members.size(); ++i) {
     found.best = search.best()[i];
-    take_answer(members[i], layer, found, mapping.objective, results[i]);
+    take_answer(members[i], layer, found, mapping.objective, results[i], cost_of);
   }
   return results;
 }
@@ -222,8 +240,9 @@ std::vector<SearchResult> search_some_relatives(std::span<const Architecture> me
     std::vector<Architecture> merged;
     for (const Architecture& each : members) merged.push_back(merge_dims(each, into));
     results = search_relatives_dims(merged, merge_dims(layer, into), options);
+    const CostOf cost_of = cost_of_relatives();
     for (std::size_t i = 0; i < results.size(); ++i) {
-      take_own_dims(members[i], layer, results[i]);
+      take_own_dims(members[i], layer, results[i], cost_of);
     }
   } else if (members.size() > 1) {
     results = search_relatives_dims(members, layer, options);

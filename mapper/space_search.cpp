@@ -213,22 +213,21 @@ std::size_t SpaceSearch::search_round(Turn& turn, Turn& next) {
     most = std::min(most, std::max<std::int64_t>(1, limits_.most_work - work_));
   }
   std::atomic<std::size_t> taken{0};
-  parallel_for(std::min<std::int64_t>(threads_, static_cast<std::int64_t>(count)), threads_,
-               [&](std::int64_t worker) {
-                 for (std::size_t i = taken++; i < count; i = taken++) {
-                   const Subtree& subtree = turn.waiting[i];
-                   Outcome& outcome = outcomes[i];
-                   outcome.best.merge(best_);
-                   const RelativeSet of = remaining(subtree, outcome.best);
-                   if (of.empty()) {
-                     ++outcome.certificate.spatial_by_bound;
-                     continue;
-                   }
-                   outcome.end = workers_[static_cast<std::size_t>(worker)]->run(
-                       subtree, of, outcome.best, outcome.certificate, limits_.stop, most,
-                       outcome.work);
-                 }
-               });
+  parallel_for(
+      std::min<std::int64_t>(threads_, static_cast<std::int64_t>(count)), threads_,
+      [&](std::int64_t worker) {
+        for (std::size_t i = taken++; i < count; i = taken++) {
+          const Subtree& subtree = turn.waiting[i];
+          Outcome& outcome = outcomes[i];
+          const RelativeSet of = outcome.best.open(best_, subtree.energy, subtree.latency_cycles);
+          if (of.empty()) {
+            ++outcome.certificate.spatial_by_bound;
+            continue;
+          }
+          outcome.end = workers_[static_cast<std::size_t>(worker)]->run(
+              subtree, of, outcome.best, outcome.certificate, limits_.stop, most, outcome.work);
+        }
+      });
   std::size_t complete = 0;
   for (const Outcome& outcome : outcomes) {
     best_.merge(outcome.best);

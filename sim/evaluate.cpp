@@ -69,6 +69,11 @@ Architecture with_blocks(const Architecture& architecture, const MergedDims& int
   return made;
 }
 
+void set_energy(const Architecture& architecture, const Layer& layer, LayerCost& cost) {
+  cost.energy = dynamic_energy(architecture, layer, cost.counts);
+  add_static_energy(architecture, cost.latency.total, cost.energy);
+}
+
 /// The cost in the dimensions that the mapping counts.
 LayerCost cost_of(const Architecture& architecture, const Layer& layer, const Mapping& mapping) {
   LayerCost cost;
@@ -79,8 +84,7 @@ LayerCost cost_of(const Architecture& architecture, const Layer& layer, const Ma
   add_starts(architecture, layer, cost.counts);
   cost.latency = layer_latency(architecture, layer, tables, cost.counts);
   cost.time = duration(cost.latency.total, architecture.clock);
-  cost.energy = dynamic_energy(architecture, layer, cost.counts);
-  add_static_energy(architecture, cost.latency.total, cost.energy);
+  set_energy(architecture, layer, cost);
   cost.bound = bound_of(cost.latency, architecture);
   cost.off_chip_bits = bits_off_chip(architecture, layer, cost.counts);
   const double work = static_cast<double>(layer.operations) * static_cast<double>(cost.counts.macs);
@@ -105,6 +109,12 @@ LayerCost evaluate(const Architecture& architecture, const Layer& layer, const M
     return cost_of(architecture, merge_dims(layer, into), mapping);
   }
   return cost_of(with_blocks(architecture, into), merge_dims(layer, into), mapping);
+}
+
+LayerCost evaluate_relative(const Architecture& architecture, const Layer& layer,
+                            const Mapping& mapping, LayerCost known) {
+  set_energy(architecture, merge_dims(layer, counted_dims(mapping, layer)), known);
+  return known;
 }
 
 Cycles on_chip_latency(const Architecture& architecture, const Layer& of, const Mapping& mapping) {

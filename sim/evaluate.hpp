@@ -33,6 +33,11 @@ struct LayerCost {
 /// function; the slow path with everything named. The mapper has a lean one of its own.
 LayerCost evaluate(const Architecture& architecture, const Layer& layer, const Mapping& mapping);
 
+/// What the mapping of `known` costs on an architecture that differs from that one in capacities,
+/// energies and leakage alone: as `evaluate` says, by counts and times that are known.
+LayerCost evaluate_relative(const Architecture& architecture, const Layer& layer,
+                            const Mapping& mapping, LayerCost known);
+
 /// The latency as if off-chip memory had no limited rate: the time of the work on chip.
 Cycles on_chip_latency(const Architecture& architecture, const Layer& layer,
                        const Mapping& mapping);
