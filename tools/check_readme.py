@@ -7,9 +7,9 @@ In a README.md each fenced block ```sh is an example; in another page only one m
 Lines that begin with `tilewise ` or `./build/` are run, one after the other, in a temporary folder
 that all pages share, and must exit with 0; other lines are for the reader. If the next
 fenced block is ```text, it is the output of the block and must match line by line; a line `...`
-stands for any lines. A block ```yaml file=NAME is a file that later lines of the page may read. A
-block ```sh no-test is not run; it may hold only what builds and tests the project:
-./scripts/run.sh, ./scripts/test.sh, git clone (and cd).
+stands for any lines. A block ```yaml file=NAME or ```csv file=NAME is a file that later lines of
+the page may read. A block ```sh no-test is not run; it may hold only what builds and tests the
+project: ./scripts/run.sh, ./scripts/test.sh, git clone (and cd).
 """
 
 import argparse
@@ -25,7 +25,7 @@ import tempfile
 FENCE = re.compile(r"^```(.*)$")
 RUN = re.compile(r"^(tilewise |\./build/)")
 UNTESTED = re.compile(r"^(\./scripts/(run|test)\.sh|git clone|cd)\b|^#|^$")
-FILE = re.compile(r"^yaml file=([\w-]+\.yaml)$")
+FILE = re.compile(r"^(?:yaml|csv) file=([\w-]+\.(?:yaml|csv))$")
 SECONDS = 120
 
 

@@ -69,6 +69,8 @@ class CheckReadme(unittest.TestCase):
         page = "```yaml file=a.yaml\na: 1\n```\n```sh test\ntilewise show && test -e a.yaml\n```\n"
         self.assertEqual(check(page, "model.md")[0], 0)
         self.assertEqual(check(page.replace("file=a", "file=b"), "model.md")[0], 1)
+        table = page.replace("yaml", "csv")
+        self.assertEqual(check(table, "model.md")[0], 0)
 
 
 if __name__ == "__main__":
