@@ -197,12 +197,13 @@ def test_what_is_no_module_is_refused(torch):
         tilewise.Network.from_torch("resnet18", (1, 3, 8, 8))
 
 
-def test_the_example_of_the_page_prints_what_it_says(torch):
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_example_of_a_page_prints_what_it_says(torch, page):
     pytest.importorskip("torchvision")
-    page = (ROOT / "docs" / "python.md").read_text()
-    [block] = re.findall(r"^```python torch\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    text = (ROOT / page).read_text()
+    [block] = re.findall(r"^```python torch\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     said = []
-    test = doctest.DocTestParser().get_doctest(block, {}, "python.md", "python.md", 0)
+    test = doctest.DocTestParser().get_doctest(block, {}, page, page, 0)
     doctest.DocTestRunner().run(test, out=said.append)
     assert not said, "".join(said)
 
