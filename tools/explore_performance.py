@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measure an exploration of 10,000 configurations and write it into docs/performance.md.
+"""Measure an exploration of 10,000 configurations and write it into
+docs/development/performance.md.
 
 Usage: tools/explore_performance.py [--build FOLDER] [--sample N]
 
@@ -13,7 +14,7 @@ import pathlib
 import re
 import tempfile
 
-from performance import ROOT, at_most, machine, run, table, yes
+from performance import PAGE, ROOT, at_most, machine, run, table, yes
 
 STUDY = ROOT / "configs" / "study" / "eyeriss_grid.yaml"
 HEADING = "## Exploration"
@@ -104,8 +105,7 @@ def main():
     parser.add_argument("--sample", type=int, default=0, help="configurations; default: all")
     options = parser.parse_args()
     lines = section(options.build.resolve() / "tilewise", options.sample)
-    page = ROOT / "docs" / "performance.md"
-    page.write_text(replaced(page.read_text(), lines))
+    PAGE.write_text(replaced(PAGE.read_text(), lines))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measure how fast Tilewise is and write docs/performance.md: each figure beside its target.
+"""Measure how fast Tilewise is and write docs/development/performance.md: each figure beside
+its target.
 
 Usage: tools/performance.py [--build FOLDER] [--before FOLDER] [--out PAGE] [--quick]
 
@@ -26,6 +27,7 @@ from compare import NANOSECONDS, readable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COMMAND = "tools/performance.py"
+PAGE = ROOT / "docs" / "development" / "performance.md"
 
 EVALUATIONS = 2_000_000  # a second and core
 WORST_MS = 10_000
@@ -107,14 +109,15 @@ class Run:
 
     output: str
     seconds: float
+    cpu_seconds: float
     peak_mib: float
 
 
-def run(program, arguments):
+def run(program, arguments, folder=None):
     """Run a program to its end; its peak memory is its own, not that of earlier ones."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         start = time.monotonic()
-        process = subprocess.Popen([program, *arguments], stdout=output, stderr=errors)
+        process = subprocess.Popen([program, *arguments], stdout=output, stderr=errors, cwd=folder)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -122,7 +125,8 @@ def run(program, arguments):
         errors.seek(0)
         if process.returncode != 0:
             sys.exit(f"{pathlib.Path(program).name} failed:\n{errors.read()}")
-        return Run(output.read(), seconds, usage.ru_maxrss / 1024)
+        cpu_seconds = usage.ru_utime + usage.ru_stime
+        return Run(output.read(), seconds, cpu_seconds, usage.ru_maxrss / 1024)
 
 
 def table(rows):
@@ -324,7 +328,10 @@ def page_of(work, now, before, quick):
     for factors, arguments in work.zoo.items():
         searches += search_section(factors, arguments, now.zoos[factors], was.zoos.get(factors))
     return [
-        "# Performance",
+        "# Performance, figure by figure",
+        "For those who change the program: each figure beside what we want of it. What users gain"
+        " by which way of asking is on [another page](../performance.md).",
+        "",
         f"Made by `{COMMAND}`, which runs and judges everything below; do not edit.",
         *note,
         "",
@@ -350,7 +357,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     parser.add_argument("--before", type=pathlib.Path, help="the build of another version")
-    parser.add_argument("--out", type=pathlib.Path, help="default: docs/performance.md")
+    parser.add_argument("--out", type=pathlib.Path, help="default: docs/development/performance.md")
     parser.add_argument("--quick", action="store_true", help="little of everything")
     options = parser.parse_args()
     work = plan(options.quick)
@@ -360,7 +367,7 @@ def main():
     if options.quick and options.out is None:
         print(page, end="")
     else:
-        path = options.out or ROOT / "docs" / "performance.md"
+        path = options.out or PAGE
         path.write_text(page + measured_apart(path))
 
 
