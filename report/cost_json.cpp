@@ -79,7 +79,7 @@ Json latency_json(const LayerCost& cost, const Architecture& architecture) {
           {"ports", ports}};
 }
 
-Json energy_json(const Energy& energy) {
+Json items_json(const Energy& energy) {
   Json items = Json::array();
   for (const EnergyItem& item : merged_items(energy)) {
     items.push_back({{"place", item.place},
@@ -87,11 +87,15 @@ Json energy_json(const Energy& energy) {
                      {"cause", name(item.cause)},
                      {"pJ", item.energy.count()}});
   }
+  return items;
+}
+
+Json energy_json(const Energy& energy) {
   const auto range = energy_interval(energy);
   return {{"total_pJ", energy.total.count()},
           {"total_pJ_low", range ? Json(range->low) : Json(nullptr)},
           {"total_pJ_high", range ? Json(range->high) : Json(nullptr)},
-          {"items", items}};
+          {"items", items_json(energy)}};
 }
 
 /// Adds the interval of the latency, null where there is none, and what it rests on.
@@ -136,6 +140,8 @@ std::string cost_json(const LayerCost& cost, const Mapping& mapping, const Layer
                       const Architecture& architecture) {
   return text_of(cost_object(cost, mapping, layer, architecture));
 }
+
+std::string energy_items_json(const Energy& energy) { return items_json(energy).dump(); }
 
 std::string search_json(const SearchResult& result, const SearchOptions& options,
                         const Layer& layer, const Architecture& architecture) {

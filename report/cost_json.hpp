@@ -25,4 +25,7 @@ std::string search_json(const SearchResult& result, const SearchOptions& options
 /// no transfers, tile times and ports.
 std::string fixed_cost_json(const LayerCost& cost, const Layer& layer, const Device& device);
 
+/// The breakdown of an energy as a JSON array, those of one place, tensor and cause added up.
+std::string energy_items_json(const Energy& energy);
+
 }  // namespace tilewise

@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/quote.hpp"
 #include "report/layer_table.hpp"
+#include "report/network_sweep_json.hpp"
 #include "report/sweep_files.hpp"
 #include "sweep/kept_summary.hpp"
 #include "sweep/network_shares.hpp"
@@ -110,7 +111,10 @@ void write_network_sweep(const NetworkSweep& sweep, const std::string& command,
       run_yaml(result, options, command, result.rows.size()) +
       fmt::format("mapped: {}\nknown: {}\n", sweep.counts.mapped, sweep.counts.known) +
       left_out_yaml(sweep);
-  write_sweep_files({.costs = costs_csv(result), .layers = network_layers_csv(sweep), .run = run},
+  write_sweep_files({.costs = costs_csv(result),
+                     .json = network_sweep_json(sweep, CostRows::Layer),
+                     .layers = network_layers_csv(sweep),
+                     .run = run},
                     folder);
 }
 

@@ -1,10 +1,15 @@
 #include "report/network_sweep_json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <variant>
+#include <vector>
 
+#include "report/cost_json.hpp"
 #include "report/schedule/schedule_json.hpp"
 #include "sweep/evidence.hpp"
 #include "sweep/kept_summary.hpp"
+#include "sweep/layer_loads.hpp"
 #include "sweep/network_shares.hpp"
 
 namespace tilewise {
@@ -33,6 +38,34 @@ Json row_of(const CostShare& share, CostRows by) {
   return row;
 }
 
+/// Where the time and the energy of one layer go: how long each part of the device is busy, which
+/// work side by side, and the energy by place, tensor and cause. Parts of a layer are added up.
+void add_breakdown(const std::vector<const LayerCost*>& costs, const Device& device, Json& row) {
+  std::int64_t compute_cycles = 0;
+  std::vector<PartLoad> loads;
+  Energy energy;
+  for (const LayerCost* cost : costs) {
+    compute_cycles += cost->latency.compute_cycles;
+    for (const PartLoad& load : loads_of(*cost, device)) {
+      const auto same = std::find_if(loads.begin(), loads.end(),
+                                     [&](const PartLoad& each) { return each.part == load.part; });
+      if (same == loads.end()) {
+        loads.push_back(load);
+      } else {
+        same->busy += load.busy;
+      }
+    }
+    energy.items.insert(energy.items.end(), cost->energy.items.begin(), cost->energy.items.end());
+  }
+  row["compute_cycles"] = compute_cycles;
+  row["loads"] = Json::array();
+  for (const PartLoad& load : loads) {
+    row["loads"].push_back(
+        {{"part", load.part}, {"place", load.place}, {"busy_cycles", load.busy.count()}});
+  }
+  row["energy"] = Json::parse(energy_items_json(energy));
+}
+
 Json levels_of(const NetworkShares& shares) {
   Json list = Json::array();
   for (const PlaceShare& place : shares.places) {
@@ -56,6 +89,16 @@ void add_rows(const NetworkShares& shares, CostRows by, Json& json) {
   }
 }
 
+/// To the rows of all layers that fit, which are in the order of the network.
+void add_breakdowns(const NetworkSweep& sweep, std::size_t network, std::size_t device,
+                    Json& rows) {
+  std::size_t row = 0;
+  for (std::size_t layer = 0; layer < sweep.layers[network].size(); ++layer) {
+    const auto costs = costs_of_layer(sweep, network, layer, device);
+    if (!costs.empty()) add_breakdown(costs, sweep.devices[device], rows[row++]);
+  }
+}
+
 /// The interval of the latency, null where there is none, what it rests on, and what other
 /// published energies make of the energy.
 void add_ranges(const Cost& total, const DeviceEvidence& evidence, Json& json) {
@@ -71,8 +114,11 @@ void add_ranges(const Cost& total, const DeviceEvidence& evidence, Json& json) {
 
 Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t device, CostRows by) {
   const NetworkShares shares = shares_of(sweep, network, device);
-  Json json{{"network", sweep.networks[network].name}, {"device", name(sweep.devices[device])}};
+  Json json{{"network", sweep.networks[network].name},
+            {"device", name(sweep.devices[device])},
+            {"off_chip", off_chip_place(sweep.devices[device])}};
   add_rows(shares, by, json);
+  if (by == CostRows::Layer) add_breakdowns(sweep, network, device, json["layers"]);
   json["totals"] = sums_of(shares.total);
   json["totals"]["layers"] = shares.total.layers;
   add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[device], has_schedule(sweep)), json);

@@ -29,8 +29,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Candidates or blocks, either alone. run.yaml last: where it is, the others are whole.
-constexpr std::array<std::string_view, 4> kFiles{"costs.csv", "blocks.csv", "layers.csv",
-                                                 "run.yaml"};
+constexpr std::array<std::string_view, 5> kFiles{"costs.csv", "blocks.csv", "costs.json",
+                                                 "layers.csv", "run.yaml"};
+constexpr std::string_view kCosts = kFiles[0];
+constexpr std::string_view kBlocks = kFiles[1];
+constexpr std::string_view kJson = kFiles[2];
+constexpr std::string_view kLayers = kFiles[3];
+constexpr std::string_view kRun = kFiles[4];
 
 OutputNames sweep_names() { return output_names(kFiles, "a sweep"); }
 
@@ -213,10 +218,11 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
 void write_sweep_files(const SweepFiles& texts, const fs::path& folder) {
   check_sweep_folder(folder);
   std::vector<NamedText> files;
-  if (!texts.costs.empty()) files.push_back({kFiles[0], texts.costs});
-  if (!texts.blocks.empty()) files.push_back({kFiles[1], texts.blocks});
-  files.push_back({kFiles[2], texts.layers});
-  files.push_back({kFiles[3], texts.run});
+  if (!texts.costs.empty()) files.push_back({kCosts, texts.costs});
+  if (!texts.blocks.empty()) files.push_back({kBlocks, texts.blocks});
+  if (!texts.json.empty()) files.push_back({kJson, texts.json});
+  files.push_back({kLayers, texts.layers});
+  files.push_back({kRun, texts.run});
   write_file_set(folder, sweep_names(), files);
 }
 
@@ -237,7 +243,7 @@ SweepWriter::~SweepWriter() = default;
 
 void SweepWriter::add(const SweepResult& swept, const RowBlock& block) {
   if (!costs_) {
-    costs_ = std::make_unique<Costs>(files_.place_of(kFiles[0]), swept, has_left_out(block.rows));
+    costs_ = std::make_unique<Costs>(files_.place_of(kCosts), swept, has_left_out(block.rows));
   }
   std::string text;
   for (std::size_t r = 0; r < block.rows.size(); ++r) {
@@ -255,10 +261,10 @@ void SweepWriter::finish(const SweepResult& swept, const SearchSpace& space,
     costs_->file.finish();
   } else if (form != nullptr) {
     rows = swept.tables.size() * (1 + form->positions * form->choices);
-    write_file(files_.place_of(kFiles[1]), blocks_csv(swept, *form));
+    write_file(files_.place_of(kBlocks), blocks_csv(swept, *form));
   }
-  write_file(files_.place_of(kFiles[2]), layers_csv(swept.layers, swept.devices));
-  write_file(files_.place_of(kFiles[3]), run_yaml(swept, options, command, rows));
+  write_file(files_.place_of(kLayers), layers_csv(swept.layers, swept.devices));
+  write_file(files_.place_of(kRun), run_yaml(swept, options, command, rows));
   files_.publish();
 }
 

@@ -45,10 +45,11 @@ class SweepWriter {
   std::unique_ptr<Costs> costs_;
 };
 
-/// The files of a sweep as text; of the first two, one is empty: it is not there.
+/// The files of a sweep as text; those of the first three that are empty are not there.
 struct SweepFiles {
   std::string costs = {};
   std::string blocks = {};
+  std::string json = {};  ///< what `cost --json` prints
   std::string layers = {};
   std::string run = {};
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/enum_array.hpp"
+#include "sweep/layer_loads.hpp"
 
 namespace tilewise {
 namespace {
@@ -81,10 +82,8 @@ CostShare share_of(const Layer& layer, const SplitLayer& split) {
 class Places {
  public:
   void add(const LayerCost& cost, const Device& device) {
-    const auto* architecture = std::get_if<Architecture>(&device);
     std::map<std::string, Cycles> busy;  // at each place its busiest port
-    for (const PartLoad& load :
-         architecture ? part_loads(cost.latency, *architecture) : cost.engine_loads) {
+    for (const PartLoad& load : loads_of(cost, device)) {
       Cycles& longest = busy[load.place];
       longest = std::max(longest, load.busy);
       at(load.place);

@@ -14,6 +14,7 @@
 #include "mapper/factors.hpp"
 #include "mapper/given_mapping.hpp"
 #include "mapper/objective.hpp"
+#include "report/cost_json.hpp"
 #include "report/cost_text.hpp"
 #include "report/search_text.hpp"
 #include "sim/mapping_yaml.hpp"
@@ -81,6 +82,16 @@ nb::dict certificate(const MapResult& result) {
   entries["orders_by_bound"] = done.orders_by_bound;
   entries["evaluated"] = done.evaluated;
   return entries;
+}
+
+/// What `map --json` prints.
+std::string json_of(const MapResult& result) {
+  const Device& device = device_of(*result.device);
+  const auto* architecture = std::get_if<Architecture>(&device);
+  if (architecture == nullptr) return fixed_cost_json(*cost(result.found), result.layer, device);
+  SearchOptions options;
+  options.mapping.objective = parse_objective(result.objective);
+  return search_json(result.found, options, result.layer, *architecture);
 }
 
 std::vector<std::pair<NamedMapping, LayerCost>> named_front(const MapResult& result) {
@@ -204,6 +215,7 @@ void bind_map_result(nb::module_& module) {
       .def_prop_ro("front", &named_front,
                    "Of objective \"pareto\": (Mapping, Cost) of every trade of energy for latency, "
                    "by rising latency; else empty.")
+      .def("json", &json_of, "All of it as `tilewise map --json` prints it (docs/formats.md, Map).")
       .def("__repr__", [](const MapResult& result) {
         return "<MapResult " + result.objective + " = " +
                std::to_string(result.found.objective_value) +

@@ -10,6 +10,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/long_call.hpp"
 #include "report/network_sweep_files.hpp"
+#include "report/network_sweep_json.hpp"
 #include "report/network_sweep_text.hpp"
 #include "report/schedule/corners_text.hpp"
 #include "report/schedule/schedule_json.hpp"
@@ -146,6 +147,8 @@ nb::list schedules(const NetworkSweep& sweep) {
 void bind_network_costs(nb::module_& module) {
   nb::class_<NetworkSweep>(module, "NetworkSweep")
       .def("layers_csv", &network_layers_csv)
+      .def("json",
+           [](const NetworkSweep& sweep) { return network_sweep_json(sweep, CostRows::Layer); })
       .def("totals", &totals, nb::sig("def totals(self) -> list[dict[str, typing.Any]]"))
       .def("schedules", &schedules, nb::sig("def schedules(self) -> list[dict[str, str]]"))
       .def_prop_ro("mapped", [](const NetworkSweep& sweep) { return sweep.counts.mapped; })

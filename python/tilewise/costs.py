@@ -106,7 +106,8 @@ def cost(
     layers.csv (docs/formats.md): `cycles`, `latency_ms`, `energy_pJ`, `dram_bytes`, `mapping`, ...
     `.attrs["totals"]` has the sums `latency_ms`, `energy_mJ`, `dram_bytes` (layers run one after
     the other), `.attrs["ranges"]` `_low` and `_high` of the first two, with `evidence` (formats.md,
-    Ranges). progress(phase, share) is called from any thread; share is 0 to 1.
+    Ranges), `.attrs["json"]` what `cost --json` prints, for `tilewise.plot`. progress(phase, share)
+    is called from any thread; share is 0 to 1.
 
     schedule: what stays on chip between layers: "separate", "kept", "fused", "best", or a file
     to price, as `--schedule`; layers cost what they do under it. `.attrs["schedules"]` has a
@@ -130,8 +131,7 @@ def cost(
     `why`). With `strict` either is an InputError. Ctrl-C raises KeyboardInterrupt; the store has
     what is mapped by then.
     """
-    asked_of_models = {"batch": batch, "dims": dims or {}, "unfused": unfused}
-    networks, several = _networks(network, asked_of_models)
+    networks, several = _networks(network, {"batch": batch, "dims": dims or {}, "unfused": unfused})
     asked = _devices(arch)
     one = (_core.Device, str, os.PathLike)
     several = several or len(asked) != 1 or not isinstance(arch, one)
@@ -158,6 +158,7 @@ def _table_of(result: _core.NetworkSweep, several: bool, strict: bool) -> pd.Dat
     table.attrs.update(
         totals=totals, ranges=ranges, split=split, unfit=unfit, omitted=omitted,
         mapped=result.mapped, known=result.known, schedules=_schedules(result),
+        json=result.json(),
     )  # fmt: skip
     return table
 

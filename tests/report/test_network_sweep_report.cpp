@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ namespace tilewise {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::json;
 
 NetworkSweep small_sweep(int threads = 1) {
   std::vector<Network> networks;
@@ -96,6 +99,30 @@ TEST_CASE("JSON and CSV of a network's cost say the same") {
   const std::string json = formatted(report, Format::Json);
   CHECK(says(json, "\"partial\": true"));
   CHECK(says(json, "\"layer\": \"pool5\""));
+}
+
+TEST_CASE("the parts of each layer in JSON add up to it, and the longest is what bounds it") {
+  const NetworkSweep sweep = small_sweep();
+  const ScratchFolder scratch("breakdown");
+  write_network_sweep(sweep, "tilewise cost", scratch.path / "out");
+  const Json json = Json::parse(read_file(scratch.path / "out" / "costs.json"));
+  CHECK(json == Json::parse(formatted(network_sweep_report(sweep, CostRows::Layer), Format::Json)));
+  REQUIRE(json["costs"].size() == 2);
+  for (const Json& cost : json["costs"]) {
+    CHECK(cost["off_chip"] == "DRAM");
+    for (const Json& layer : cost["layers"]) {
+      double energy = 0.0;
+      for (const Json& item : layer["energy"]) energy += item["pJ"].get<double>();
+      CHECK(energy / 1e9 == doctest::Approx(layer["energy_mJ"].get<double>()));
+      const Json& loads = layer["loads"];
+      CHECK(loads[0]["part"] == "compute");
+      const auto longest = std::max_element(
+          loads.begin(), loads.end(),
+          [](const Json& a, const Json& b) { return a["busy_cycles"] < b["busy_cycles"]; });
+      CHECK((*longest)["part"] == layer["bound"]);
+      CHECK(layer["compute_cycles"] <= layer["cycles"]);
+    }
+  }
 }
 
 TEST_CASE("operators and levels as rows say the same in JSON and CSV") {
