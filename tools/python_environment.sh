@@ -11,7 +11,7 @@ have_packages() {
     "${pip[@]}" --timeout 10 --retries 1 install --no-compile \
       'scikit-build-core>=0.10' 'nanobind>=2.4' build numpy pandas pyarrow pyyaml duckdb pytest mypy \
       pandas-stubs nbclient nbformat ipykernel matplotlib scipy onnx \
-      dask distributed 'pymoo>=0.6.1.6' 'optuna>=5' &&
+      dask distributed 'pymoo>=0.6.1.6' 'optuna>=5' 'plotly>=6' &&
     touch "$environment/complete"
 }
 

@@ -1,0 +1,71 @@
+"""Figures of an exploration: configurations in two columns, and in all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from tilewise.plot.chart import Axis, Chart, Ways
+from tilewise.plot.numbers import number
+from tilewise.plot.points import codes, column_title, scatter
+
+METRICS = (
+    "latency_ms", "energy_mJ", "edp_mJ_ms", "power_mW", "area_mm2",
+    "LUT", "FF", "DSP", "BRAM18", "URAM",
+)  # fmt: skip
+_MOST_WAYS = 20_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Exploration:
+    """all.csv of an exploration, and which of its columns are what."""
+
+    name: str
+    table: pd.DataFrame
+
+    @property
+    def parameters(self) -> list[str]:
+        """What varies, the base architecture first if there are several."""
+        columns = list(self.table)
+        first = columns.index("architecture")
+        asked = columns[first : columns.index("outcome")]
+        return asked[self.table["architecture"].nunique() == 1 :]
+
+    @property
+    def metrics(self) -> list[str]:
+        return [each for each in METRICS if self.costed[each].notna().any()]
+
+    @property
+    def costed(self) -> pd.DataFrame:
+        return self.table[self.table["outcome"] == "costed"]
+
+
+def configurations(found: Exploration, x: str | None, y: str | None, by: str | None) -> Chart:
+    """The costed configurations."""
+    x, y = x or found.metrics[0], y or found.metrics[1]
+    costed = found.costed
+    hover = []
+    for _, row in costed.iterrows():
+        what = [f"{each}: {row[each]}" for each in found.parameters if not pd.isna(row[each])]
+        hover.append(
+            "\n".join([f"configuration {row['index']}, {row['architecture']}", *what])
+            + f"\n{column_title(x)} {number(row[x])}, {column_title(y)} {number(row[y])}"
+        )
+    by = by or (found.parameters[0] if found.parameters else None)
+    title = f"Configurations of {found.name}"
+    return scatter(title, "configurations", costed, x, y, by, hover)
+
+
+def ways(found: Exploration, by: str | None) -> Chart:
+    """Parameters and metrics of the costed configurations as parallel coordinates; of more than
+    20,000 some, evenly spread."""
+    columns = [*found.parameters, *found.metrics]
+    costed = found.costed
+    if len(costed) > _MOST_WAYS:
+        rows = np.linspace(0, len(costed) - 1, _MOST_WAYS).astype(int)
+        costed = costed.iloc[rows]
+    axes = [(column_title(each), *codes(costed[each])) for each in columns]
+    chosen = columns.index(by) if by else len(found.parameters)
+    return Chart(f"Configurations of {found.name}", Axis(""), Axis(""), [Ways(axes, chosen)])

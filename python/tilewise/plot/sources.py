@@ -1,0 +1,109 @@
+"""What figures are drawn from: folders and files of commands, and what calls returned."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from typing import Any
+
+import pandas as pd
+
+from tilewise._core import InputError
+from tilewise.plot.exploration import METRICS, Exploration
+from tilewise.tables import read_csv
+
+_PROGRAM = pathlib.Path(__file__).parent.parent / "bin" / "tilewise"
+
+
+def costs_of(source: Any) -> list[dict[str, Any]]:
+    """`costs` of `tilewise cost --json`: of what `tilewise.cost` returned, of the folder of
+    `cost --out`, or of a file. Raises InputError."""
+    if isinstance(source, pd.DataFrame):
+        if "json" not in source.attrs:
+            raise InputError("expected what tilewise.cost returned, a table with .attrs['json']")
+        found = json.loads(source.attrs["json"])
+    else:
+        path = pathlib.Path(os.fspath(source))
+        found = read_json(path / "costs.json" if path.is_dir() else path)
+    return costs_in(found, "what tilewise.cost returned")
+
+
+def costs_in(found: Any, place: str) -> list[dict[str, Any]]:
+    """`costs` of an object; raises InputError where its rows are no layers with a breakdown."""
+    costs = found.get("costs") if isinstance(found, dict) else None
+    if not costs or any("layers" not in each for each in costs):
+        raise InputError(f"{place}: expected the object of tilewise cost --json --by layer")
+    if any("loads" not in layer for each in costs for layer in each["layers"]):
+        raise InputError(f"{place}: layers have no loads; write it again with this version")
+    return list(costs)
+
+
+def map_of(source: Any) -> dict[str, Any]:
+    """The object of `tilewise map --json`: of what `tilewise.map` returned, or of a file."""
+    if hasattr(source, "json"):
+        return dict(json.loads(source.json()))
+    return dict(read_json(pathlib.Path(os.fspath(source))))
+
+
+def sweep_of(source: Any, dataset: str | None = None) -> pd.DataFrame:
+    """costs.csv, of one data set: of what `tilewise.sweep` returned, or of a folder."""
+    table = source
+    if not isinstance(source, pd.DataFrame):
+        table = read_table(pathlib.Path(os.fspath(source)) / "costs.csv")
+    datasets = list(dict.fromkeys(table["dataset"]))
+    if dataset is not None and dataset not in datasets:
+        raise InputError(f"dataset: {dataset}: the table has {', '.join(datasets)}")
+    return table[table["dataset"] == (dataset or datasets[0])].reset_index(drop=True)
+
+
+def exploration_of(source: Any) -> Exploration:
+    """all.csv of the folder of `tilewise explore`."""
+    folder = pathlib.Path(os.fspath(source))
+    table = read_table(folder / "all.csv")
+    for each in METRICS:
+        table[each] = pd.to_numeric(table[each], errors="coerce")
+    return Exploration(folder.resolve().name, table)
+
+
+def analysis_of(folder: Any, accuracy: Any = None) -> list[dict[str, Any]]:
+    """`datasets` of `tilewise analyze --json`. Raises InputError with what it says."""
+    more = [] if accuracy is None else ["--accuracy", os.fspath(accuracy)]
+    done = subprocess.run(
+        [str(_PROGRAM), "analyze", os.fspath(folder), *more, "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise InputError(done.stderr.strip().removeprefix("error: "))
+    return list(json.loads(done.stdout)["datasets"])
+
+
+def read_json(path: pathlib.Path) -> Any:
+    """The content of a JSON file. Raises InputError with the place."""
+    try:
+        return json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path}:{error.lineno}: no JSON: {error.msg}; give what --json printed"
+        ) from None
+
+
+def read_table(path: pathlib.Path) -> pd.DataFrame:
+    """A CSV file of the program. Raises InputError."""
+    try:
+        return read_csv(_text(path))
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(f"{path}: no table: {error}; write it again") from None
+
+
+def _text(path: pathlib.Path) -> str:
+    try:
+        if str(path) == "-":
+            return sys.stdin.read()
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: no text in UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
