@@ -1,0 +1,1 @@
+"""Pages of results: one file each, which a browser opens without a network (docs/report.md)."""

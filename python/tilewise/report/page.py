@@ -1,0 +1,110 @@
+"""A page: its parts, its look, and what makes it move, in one file."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import Any
+
+import tilewise
+from tilewise.plot.chart import Chart, Points
+from tilewise.plot.libraries import plotly_script
+from tilewise.plot.plotly_figure import drawn
+from tilewise.report import markup
+
+_ASSETS = pathlib.Path(__file__).parent
+
+
+class Page:
+    """Grows part by part; `html` is the file."""
+
+    def __init__(self, title: str, below: str) -> None:
+        self._title, self._below = title, below
+        self._body: list[str] = []
+        self._figures: dict[str, Any] = {}
+        self._data: dict[str, Any] = {}
+        self._depth = 0
+
+    def heading(self, words: str, why: str = "") -> None:
+        """The heading of a part, and a sentence that says what it shows."""
+        self._body.append(markup.element("h2", markup.text(words)))
+        if why:
+            self._body.append(markup.element("p", markup.text(why), class_="why"))
+
+    def add(self, made: str) -> None:
+        """Markup of `tilewise.report.markup`."""
+        self._body.append(made)
+
+    def figure(self, chart: Chart, height: int, words: str) -> str:
+        """Draws a chart; returns its name. words: what those hear or read who do not see it."""
+        name = f"figure{len(self._figures)}"
+        self._figures[name] = drawn(chart)
+        self.place(name, height, words)
+        return name
+
+    def place(self, name: str, height: int, words: str) -> None:
+        """Where a figure is drawn."""
+        self._body.append(
+            markup.element(
+                "div", class_="figure", id=name, role="img", aria_label=words,
+                style=f"height:{height}px",
+            )
+        )  # fmt: skip
+
+    def explorer(self, chart: Chart, found: dict[str, Any], height: int, words: str) -> None:
+        """A scatter whose columns the reader chooses; `found` is what page.js reads (`explorers`).
+        The numbers come from its columns."""
+        name = f"figure{len(self._figures)}"
+        made = drawn(chart)
+        for trace, mark in zip(made["data"], chart.marks, strict=True):
+            trace.update(x=[], y=[])
+            if isinstance(mark, Points):
+                trace.update(hovertext=[])
+                trace["marker"].pop("color", None)
+        self._figures[name] = made
+        self._data.setdefault("explorers", {})[name] = found
+        self._body.append(markup.element("div", class_="choices", id=f"{name}-choices"))
+        self.place(name, height, words)
+        self._body.append(
+            markup.element("div", class_="card", id=f"{name}-card", aria_live="polite")
+        )
+
+    def begin(self, name: str) -> None:
+        """A view, of which one is shown at a time; `name` is what the reader chooses."""
+        hidden = self._depth > 0
+        self._depth += 1
+        self._body.append(
+            f'<section class="view" data-name="{markup.text(name)}"{" hidden" if hidden else ""}>'
+        )
+
+    def end(self) -> None:
+        self._body.append("</section>")
+
+    def html(self) -> str:
+        views = markup.element("nav", id="views") if self._depth > 1 else ""
+        parts = [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            markup.element("title", markup.text(self._title)),
+            markup.element("style", _asset("page.css")),
+            "</head><body><header>",
+            markup.element("h1", markup.text(self._title)),
+            markup.element("p", markup.text(self._below)),
+            "</header>",
+            "<main>",
+            views,
+            *self._body,
+            "</main>",
+            markup.element("footer", markup.text(f"tilewise {tilewise.__version__}")),
+            markup.data("figures", self._figures),
+            markup.data("data", self._data),
+            f"<script>{plotly_script()}</script>",
+            f"<script>{_asset('page.js')}</script>",
+            "</body></html>",
+        ]
+        return "\n".join(part for part in parts if part) + "\n"
+
+
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
