@@ -97,9 +97,11 @@ def candidates(costs: Any, x: str | None = None, y: str | None = None, by: str |
     return _figure(_space.candidates(sweep_of(costs, dataset), x, y, by), library)
 
 
-def agreement(folder: Any, dataset: str | None = None, *, library: str = "plotly") -> Any:
-    """Kendall's tau-b of the columns of a sweep. folder: of `tilewise sweep`."""
-    analyses = {each["dataset"]: each for each in analysis_of(folder)}
+def agreement(costs: Any, dataset: str | None = None, *, library: str = "plotly") -> Any:
+    """Kendall's tau-b of the columns of a sweep.
+
+    costs: what `tilewise.sweep` returned, or a folder with costs.csv."""
+    analyses = {each["dataset"]: each for each in analysis_of(costs)}
     if dataset is not None and dataset not in analyses:
         raise InputError(f"dataset: {dataset}: the sweep has {', '.join(analyses)}")
     return _figure(_space.agreement(analyses[dataset or next(iter(analyses))]), library)

@@ -31,7 +31,8 @@ def _size(chart: Chart) -> tuple[float, float]:
         return 7.0, 1.5 + 0.3 * len(chart.y.words)
     if isinstance(chart.marks[0], Cells):
         return 2.5 + 0.6 * len(chart.x.words), 2 + 0.5 * len(chart.y.words)
-    return 7.0, 3.6
+    longest = max((len(word) for word in chart.x.words), default=0)
+    return 7.0, 3.6 + 0.06 * longest
 
 
 def _draw(chart: Chart, made: Any, axes: Any) -> None:
@@ -40,7 +41,7 @@ def _draw(chart: Chart, made: Any, axes: Any) -> None:
     below = [0.0] * len(chart.x.words)
     for mark in chart.marks:
         below = _draw_mark(mark, made, axes, below)
-    if any(isinstance(each, (Spans, Cells)) for each in chart.marks):  # noqa: UP038 (Python 3.9)
+    if any(isinstance(each, Spans) for each in chart.marks):
         axes.invert_yaxis()
     if len(chart.marks) > 1:
         made.legend(loc="outside lower left", ncols=3, frameon=False, fontsize="small")

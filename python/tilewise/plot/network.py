@@ -49,7 +49,7 @@ def _ports(layers: list[dict[str, Any]], shown: set[str]) -> list[Points]:
         x, y, hover = zip(*busy, strict=True)
         made.append(
             Points(
-                f"{port} busy", x, y, hover, colour(2 + place), dash=True, hidden=port not in shown
+                f"{port} busy", x, y, hover, colour(3 + place), dash=True, hidden=port not in shown
             )
         )
     return made

@@ -108,7 +108,7 @@ def _cells(mark: Cells, chart: Chart) -> dict[str, Any]:
     numbers = [[None if each != each else each for each in row] for row in mark.values]
     return {
         "type": "heatmap", "z": numbers, "zmin": -1, "zmax": 1, "colorscale": "RdBu",
-        "reversescale": False, "texttemplate": "%{z:.2f}", "xgap": 2, "ygap": 2,
+        "reversescale": True, "texttemplate": "%{z:.2f}", "xgap": 2, "ygap": 2,
         "hovertemplate": "%{z:.4f}<extra></extra>",
         "colorbar": {"thickness": 12, "title": {"text": shown(chart.title), "side": "right"}},
     }  # fmt: skip

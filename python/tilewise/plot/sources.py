@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 from typing import Any
 
 import pandas as pd
@@ -68,11 +69,16 @@ def exploration_of(source: Any) -> Exploration:
     return Exploration(folder.resolve().name, table)
 
 
-def analysis_of(folder: Any, accuracy: Any = None) -> list[dict[str, Any]]:
-    """`datasets` of `tilewise analyze --json`. Raises InputError with what it says."""
+def analysis_of(source: Any, accuracy: Any = None) -> list[dict[str, Any]]:
+    """`datasets` of `tilewise analyze --json`, of what `tilewise.sweep` returned or of a folder.
+    Raises InputError with what the program says."""
+    if isinstance(source, pd.DataFrame):
+        with tempfile.TemporaryDirectory() as folder:
+            source.to_csv(pathlib.Path(folder) / "costs.csv", index=False)
+            return analysis_of(folder, accuracy)
     more = [] if accuracy is None else ["--accuracy", os.fspath(accuracy)]
     done = subprocess.run(
-        [str(_PROGRAM), "analyze", os.fspath(folder), *more, "--json"],
+        [str(_PROGRAM), "analyze", os.fspath(source), *more, "--json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

@@ -33,7 +33,8 @@
       ...layout, showlegend: false, autosize: true,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { color: colour("--ink"), family: "system-ui, sans-serif", size: 12 },
-      margin: { l: narrow ? 48 : 60, r: narrow ? 8 : 20, t: 12, b: 56 },
+      margin: { l: narrow ? 48 : 60, r: narrow ? 8 : 20, t: 32, b: 56 },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("--soft"), activecolor: colour("--accent") },
       hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { color: colour("--ink"), size: 12 }, align: "left" },
       xaxis: { ...layout.xaxis, ...axis }, yaxis: { ...layout.yaxis, ...axis },
     };
@@ -62,7 +63,7 @@
     });
   }
 
-  const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
+  const config = { responsive: true, displaylogo: false, modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]] };
 
   function legend(div, data) {
     if (data.length < 2) return;
@@ -104,7 +105,8 @@
     if (data[0].type === "parcoords") made.margin = { l: 70, r: 50, t: 90, b: 24 };
     legend(div, data);
     if (explorers[div.id]) return explore(div, explorers[div.id], traces(data), made);
-    return Plotly.newPlot(div, traces(data), made, config);
+    const still = data[0].type === "parcoords" ? { modeBarButtons: [["toImage"]] } : {};
+    return Plotly.newPlot(div, traces(data), made, { ...config, ...still });
   }
 
   function doubles(text) {
