@@ -10,6 +10,7 @@
 
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/html_page.hpp"
 #include "app/output.hpp"
 #include "app/output_check.hpp"
 #include "app/thread_option.hpp"
@@ -27,12 +28,14 @@ struct AnalyzeArguments {
   std::string measured_file;
   std::string measured_metric;
   std::string out;
+  std::string page;
   AnalysisOptions options;
   FormatOption format;
 };
 
 int run_analyze(const AnalyzeArguments& arguments) {
   const OutputNames names = output_names(kAnalysisFiles, "an analysis");
+  refuse_input("--html", arguments.page, {arguments.accuracy_file, arguments.measured_file});
   std::optional<FolderLock> lock;
   if (!arguments.out.empty()) {
     for (const std::string_view file : kAnalysisFiles) {
@@ -65,6 +68,7 @@ int run_analyze(const AnalyzeArguments& arguments) {
     write_file_set(arguments.out, names, analysis_files(analysis));
   }
   print(analysis_report(analysis), arguments.format);
+  write_page(arguments.page, {.folder = arguments.folder, .accuracy = arguments.accuracy_file});
   return 0;
 }
 
@@ -99,6 +103,7 @@ void add_analyze(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--out", arguments->out,
                       "a folder for the tables as CSV files, and the plot of --measured");
+  add_html(*command, arguments->page);
   add_threads(*command, arguments->options.threads);
   add_format(*command, arguments->format);
   command->footer(

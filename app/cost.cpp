@@ -12,6 +12,7 @@
 #include "app/commands.hpp"
 #include "app/duration.hpp"
 #include "app/format_option.hpp"
+#include "app/html_page.hpp"
 #include "app/interrupt.hpp"
 #include "app/network_argument.hpp"
 #include "app/output.hpp"
@@ -23,6 +24,7 @@
 #include "base/file.hpp"
 #include "base/folder_lock.hpp"
 #include "report/network_sweep_files.hpp"
+#include "report/network_sweep_json.hpp"
 #include "report/network_sweep_report.hpp"
 #include "report/sweep_files.hpp"
 #include "schedule/schedule_yaml.hpp"
@@ -42,6 +44,7 @@ struct CostCommand {
   std::string output_schedule;
   bool strict = false;
   std::string folder;
+  std::string page;
   FormatOption format;
 };
 
@@ -94,6 +97,7 @@ void check_outputs(const CostCommand& given) {
   read.insert(read.end(), given.how.devices.begin(), given.how.devices.end());
   read.push_back(given.request.schedule.file);
   refuse_input("--output-schedule", given.output_schedule, read);
+  refuse_input("--html", given.page, read);
 }
 
 int run_cost(CostCommand given, const std::string& command) {
@@ -129,6 +133,9 @@ int run_cost(CostCommand given, const std::string& command) {
   if (!given.folder.empty()) write_network_sweep(sweep, command, given.folder);
   if (!given.output_schedule.empty()) write_schedule(sweep, given.output_schedule);
   print(network_sweep_report(sweep, by, line_width(kLineWidth)), given.format);
+  if (!given.page.empty()) {
+    write_page(given.page, {.json = network_sweep_json(sweep, CostRows::Layer)});
+  }
   const std::vector<std::string> partial = partial_ones(sweep);
   if (!given.strict || partial.empty()) return 0;
   return refuse(fmt::format("--strict: {} partial: {}",
@@ -175,6 +182,7 @@ void add_how(CLI::App& command, CostCommand& given) {
   command.add_option("--by", given.by, "a row is a layer, an operator or a memory level")
       ->capture_default_str();
   command.add_option("--out", given.folder, "a folder for the tables and run.yaml of a sweep");
+  add_html(command, given.page);
   command.add_flag("--strict", given.strict, "exit code 2 where a total is partial");
   add_format(command, given.format);
 }

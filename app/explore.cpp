@@ -8,6 +8,7 @@
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/html_page.hpp"
 #include "app/interrupt.hpp"
 #include "app/network_argument.hpp"
 #include "app/output.hpp"
@@ -24,6 +25,7 @@ struct ExploreCommand {
   ExploreRequest request;
   std::string schedule;  ///< empty: as the study says
   std::string orders;
+  std::string page;
   FormatOption format;
 };
 
@@ -68,6 +70,7 @@ std::vector<std::string> arguments_of(const ExploreCommand& given, const std::st
   add("--store", request.store);
   add("--schedule", given.schedule);
   add("--orders", given.orders);
+  add("--html", given.page);
   return words;
 }
 
@@ -88,6 +91,7 @@ int run_explore(ExploreCommand given, const std::string& command) {
   }
   run.write(command);
   print(exploration_report(run.study(), run.exploration()), given.format);
+  write_page(given.page, {.folder = given.request.folder});
   return 0;
 }
 
@@ -113,6 +117,7 @@ void add_explore(CLI::App& app, const std::string& command_line, Action& action)
                       "of the layers in a schedule: given, or all in which each comes after those "
                       "that it reads; default: as the study says");
   add_threads(*command, given->request.threads);
+  add_html(*command, given->page);
   add_format(*command, given->format);
   command->footer(
       "Example:\n"

@@ -6,12 +6,14 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
 #include "app/duration.hpp"
 #include "app/format_option.hpp"
 #include "app/given_mapping.hpp"
+#include "app/html_page.hpp"
 #include "app/interrupt.hpp"
 #include "app/layer_options.hpp"
 #include "app/output.hpp"
@@ -40,6 +42,7 @@ struct MapOptions {
   FormatOption format;
   std::string output_mapping;
   std::string mapping;
+  std::string page;
 };
 
 /// "1%" or "0.01" as a share.
@@ -49,6 +52,12 @@ double parse_gap(const std::string& word) {
     if (given->unit == "%") return given->number / 100.0;
   }
   throw InputError(fmt::format("--gap \"{}\": expected a share such as 1% or 0.01", word));
+}
+
+int print_with_page(const Report& report, const MapOptions& options) {
+  print(report, options.format);
+  if (!options.page.empty()) write_page(options.page, {.json = report.json()});
+  return 0;
 }
 
 /// The cost of a layer where there is no mapping to search.
@@ -61,13 +70,14 @@ int print_fixed(const MapOptions& options, const MappedLayer& mapped) {
     throw InputError(fmt::format("--tiles {}: {} has {}, no tiles to choose; leave it out",
                                  options.tiles, name(mapped.device), kFixedControl));
   }
-  print(fixed_cost_report(mapped.found, mapped.layer, mapped.device), options.format);
-  return 0;
+  return print_with_page(fixed_cost_report(mapped.found, mapped.layer, mapped.device), options);
 }
 
 int run_map(const MapOptions& options) {
-  refuse_input("--output-mapping", options.output_mapping,
-               {options.on.device, options.on.network, options.on.layer});
+  for (const auto& [option, file] :
+       {std::pair{"--output-mapping", options.output_mapping}, std::pair{"--html", options.page}}) {
+    refuse_input(option, file, {options.on.device, options.on.network, options.on.layer});
+  }
   if (!options.mapping.empty()) {
     return print_given_mapping(options.on, options.mapping, options.format);
   }
@@ -92,8 +102,7 @@ int run_map(const MapOptions& options) {
   if (!options.output_mapping.empty()) {
     write_file(options.output_mapping, mapping_yaml(*best_mapping(result), architecture));
   }
-  print(search_report(result, search_options, layer, architecture), options.format);
-  return 0;
+  return print_with_page(search_report(result, search_options, layer, architecture), options);
 }
 
 }  // namespace
@@ -121,12 +130,14 @@ void add_map(CLI::App& app, Action& action) {
                       "stop when the best is proven to be that near to the optimum, such as 1%");
   add_threads(*command, options->threads);
   add_format(*command, options->format);
+  add_html(*command, options->page);
   command->add_option("--output-mapping", options->output_mapping,
                       "write the mapping to this file, for tilewise evaluate");
   command
       ->add_option("--mapping", options->mapping,
                    std::string("instead of a search, the cost of this ") + kMappingHelp)
-      ->excludes("--objective", "--factors", "--tiles", "--budget", "--gap", "--output-mapping");
+      ->excludes("--objective", "--factors", "--tiles", "--budget", "--gap", "--output-mapping",
+                 "--html");
   command->footer(
       "Where no mapping fits, the exit code is 2. Ctrl-C stops the search like --budget.\n"
       "Example:\n"

@@ -1,12 +1,17 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/html_page.hpp"
+#include "base/child_process.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace tilewise {
 namespace {
@@ -34,6 +39,14 @@ constexpr PythonCommand kCommands[] = {
      "in the source folder (docs/codesign.md)"},
 };
 
+/// What writes the page of `--html`.
+constexpr PythonCommand kPage = {
+    "report-page", "tilewise.report.command", "",
+    "--html: pages are written by the Python package, which the python3 of $PATH does not have; "
+    "pip install '.[report]' in the source folder (docs/report.md)"};
+
+constexpr auto kPageLimit = std::chrono::minutes(10);
+
 /// What `explore` hands a study to that is searched.
 constexpr PythonCommand kStudySearch = {
     "search-study", "tilewise.study_search.command", "",
@@ -59,20 +72,27 @@ constexpr const char* kProgram =
     "del sys.argv[1:3]\n"
     "sys.exit(main())\n";
 
-/// Becomes the Python program; comes back, with an exception, only where there is no python3.
-int run(const PythonCommand& command, const std::vector<std::string>& arguments) {
+/// The command line of a command of the package.
+std::vector<std::string> words_of(const PythonCommand& command,
+                                  const std::vector<std::string>& arguments) {
   // The package starts the program with the Python that it runs in.
   const char* own = std::getenv("TILEWISE_PYTHON");
   std::vector<std::string> words{
       own == nullptr ? "python3" : own, "-c", kProgram, command.cure, command.module, command.name};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  // As `python3 -P` does from 3.11 on, for the commands that it starts, too: no module of the
+  // folder that the user is in stands before the package's.
+  setenv("PYTHONSAFEPATH", "1", 1);
+  return words;
+}
+
+/// Becomes the Python program; comes back, with an exception, only where there is no python3.
+int run(const PythonCommand& command, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = words_of(command, arguments);
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  // As `python3 -P` does from 3.11 on, for the commands that it starts, too: no module of the
-  // folder that the user is in stands before the package's.
-  setenv("PYTHONSAFEPATH", "1", 1);
   execvp(pointers.front(), pointers.data());
   throw InputError(command.cure);
 }
@@ -80,6 +100,26 @@ int run(const PythonCommand& command, const std::vector<std::string>& arguments)
 }  // namespace
 
 int search_study(const std::vector<std::string>& arguments) { return run(kStudySearch, arguments); }
+
+void add_html(CLI::App& command, std::string& page) {
+  command.add_option("--html", page,
+                     "a page of the answer, one file for any browser (needs the Python package)");
+}
+
+void write_page(const std::string& page, const PageSource& source) {
+  if (page.empty()) return;
+  std::vector<std::string> arguments{source.json.empty() ? source.folder : "-", "--html", page};
+  if (!source.accuracy.empty()) {
+    arguments.insert(arguments.end(), {"--accuracy", source.accuracy});
+  }
+  const auto done = run_program(words_of(kPage, arguments), source.json, kPageLimit);
+  if (!done) throw InputError(kPage.cure);
+  if (done->exit_code == 0) return;
+  constexpr std::string_view kError = "error: ";
+  std::string_view said = trimmed(done->errors);
+  if (said.starts_with(kError)) said.remove_prefix(kError.size());
+  throw InputError(std::string(said));
+}
 
 void add_python_commands(CLI::App& app, Action& action) {
   for (const PythonCommand& each : kCommands) {

@@ -5,6 +5,7 @@
 #include "api/tilewise.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/html_page.hpp"
 #include "app/interrupt.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
@@ -103,15 +104,34 @@ void add_sweep(CLI::App& app, const CommandLine& line, Action& action) {
 void add_report(CLI::App& app, Action& action) {
   struct Options {
     std::string folder;
+    std::string page;
+    std::string accuracy;
     FormatOption format;
   };
-  CLI::App* command = app.add_subcommand("report", "Summarise the files of a sweep");
+  CLI::App* command =
+      app.add_subcommand("report", "Summarise the files of a sweep, or make a page of any answer");
   const auto options = std::make_shared<Options>();
-  command->add_option("DIR", options->folder, "the folder that tilewise sweep wrote")->required();
+  command
+      ->add_option("DIR", options->folder,
+                   "the folder that tilewise sweep wrote; with --html also that of cost, space or "
+                   "explore, or a file with what cost or map --json printed")
+      ->required();
+  add_html(*command, options->page);
+  command
+      ->add_option("--accuracy", options->accuracy,
+                   "of the page: CSV file index,accuracy or dataset,index,accuracy")
+      ->needs("--html");
   add_format(*command, options->format);
-  command->footer("Example:\n  tilewise report out/nasbench201");
+  command->footer(
+      "Example:\n"
+      "  tilewise report out/nasbench201\n"
+      "  tilewise report out/nasbench201 --html nasbench201.html");
   command->callback([options, &action] {
     action = [options] {
+      if (!options->page.empty()) {
+        write_page(options->page, {.folder = options->folder, .accuracy = options->accuracy});
+        return 0;
+      }
       const SweepColumns columns = read_sweep(options->folder);
       print(sweep_report(columns), options->format);
       return 0;

@@ -15,6 +15,8 @@ COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
     "codesign": "tilewise.codesigns.command",
+    # What `--html` of the program goes on as.
+    "report-page": "tilewise.report.command",
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }

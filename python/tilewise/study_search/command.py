@@ -8,6 +8,7 @@ import time
 
 from tilewise.commands import exit_code
 from tilewise.explorations import open_run
+from tilewise.report.pages import write_page
 from tilewise.study_search.run import search
 from tilewise.terminal import progress_line
 
@@ -28,6 +29,8 @@ def _run(given: argparse.Namespace) -> int:
     else:
         text = run.summary(json=given.format == "json")
     print(text, end="", flush=True)
+    if given.html:
+        write_page(run.folder, given.html)
     return 0
 
 
@@ -39,6 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--as", dest="command", required=True, help="the command line, for run.yaml")
     add("--threads", type=int, default=0)
     add("--format", default="table")
-    for option in ("--store", "--schedule", "--orders"):
+    for option in ("--store", "--schedule", "--orders", "--html"):
         add(option)
     return parser
