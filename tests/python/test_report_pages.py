@@ -3,11 +3,14 @@
 import base64
 import html.parser
 import json
+import os
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 import tilewise
+import tilewise.plot
 from conftest import needs, run
 from tilewise.report.pages import page_of, write_page
 from tilewise.tables import EXACT
@@ -145,6 +148,19 @@ def test_the_columns_of_an_exploration_are_those_of_its_table(explored, tmp_path
     assert len(explorer["links"]) == (table["front"] == "yes").sum()
 
 
+def test_an_exploration_without_a_cost_tells_why(explored, tmp_path):
+    table = pd.read_csv(explored / "all.csv").assign(outcome="not_built", front="no", why=HOSTILE)
+    costs = list(table.columns[table.columns.get_loc("latency_ms") : -1])
+    table[costs] = np.nan
+    table.to_csv(tmp_path / "all.csv", index=False)
+    page = Reader(page_of(tmp_path, tmp_path / "page.html"))
+    assert page.data("figures") == {}
+    assert [row[0] for row in page.rows if row[0][0] == "not built"] == [["not built", None]] * 2
+    assert [cell[0] for cell in page.rows[-1]] == ["not built", HOSTILE, "24", "0"]
+    with pytest.raises(tilewise.InputError, match="no configuration is costed"):
+        tilewise.plot.ways(tmp_path)
+
+
 def test_a_space_shows_what_analyze_says_of_it(tmp_path):
     folder = tmp_path / "space"
     done = run("sweep", "nasbench201", "--dataset", "cifar10",
@@ -178,6 +194,23 @@ def test_a_layer_tells_its_nest_words_and_certificate(ask, tmp_path):
     assert len(levels) == len(found["mapping"]) + 1
     bars = heights(page.data("figures")["figure1"]).sum()
     assert bars * 1e6 == pytest.approx(found["energy"]["total_pJ"])
+
+
+def test_the_program_writes_the_same_page(ask, tmp_path):
+    environment = os.environ | {"TILEWISE_PYTHON": sys.executable}
+    layer = ["map", "--device", "two_level", "--layer", "pointwise_72"]
+    (tmp_path / "layer.json").write_text(json.dumps(ask(*layer)))
+    expected = page_of(tmp_path / "layer.json", tmp_path / "page.html")
+    page = tmp_path / "page.html"
+    for command in ([*layer, "--html", page], ["report", tmp_path / "layer.json", "--html", page]):
+        done = run(*command, environment=environment)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert page.read_text() == expected
+        page.unlink()
+    refused = run("report", tmp_path / "none", "--html", page, environment=environment)
+    assert refused.returncode == 2
+    assert refused.stderr == f"error: {tmp_path}/none: cannot be read: No such file or directory\n"
+    assert not page.exists()
 
 
 def test_names_stay_texts(costs, tmp_path):

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from tilewise._core import InputError
 from tilewise.plot.chart import Axis, Chart, Ways
 from tilewise.plot.numbers import number
 from tilewise.plot.points import codes, column_title, scatter
@@ -43,7 +44,8 @@ class Exploration:
 
 
 def configurations(found: Exploration, x: str | None, y: str | None, by: str | None) -> Chart:
-    """The costed configurations."""
+    """The costed configurations. Raises InputError where there is none."""
+    _check_costed(found)
     x, y = x or found.metrics[0], y or found.metrics[1]
     costed = found.costed
     hover = []
@@ -60,12 +62,19 @@ def configurations(found: Exploration, x: str | None, y: str | None, by: str | N
 
 def ways(found: Exploration, by: str | None) -> Chart:
     """Parameters and metrics of the costed configurations as parallel coordinates; of more than
-    20,000 some, evenly spread."""
-    columns = [*found.parameters, *found.metrics]
+    20,000 some, evenly spread. Metrics that not all have are left out. Raises InputError where
+    nothing is costed."""
+    _check_costed(found)
     costed = found.costed
+    columns = [*found.parameters, *(each for each in found.metrics if costed[each].notna().all())]
     if len(costed) > _MOST_WAYS:
         rows = np.linspace(0, len(costed) - 1, _MOST_WAYS).astype(int)
         costed = costed.iloc[rows]
     axes = [(column_title(each), *codes(costed[each])) for each in columns]
     chosen = columns.index(by) if by else len(found.parameters)
     return Chart(f"Configurations of {found.name}", Axis(""), Axis(""), [Ways(axes, chosen)])
+
+
+def _check_costed(found: Exploration) -> None:
+    if not len(found.costed):
+        raise InputError(f"{found.name}: no configuration is costed; all.csv says why")

@@ -33,6 +33,14 @@ def exploration_page(found: Exploration, folder: pathlib.Path, page_file: pathli
         f"What varies: {', '.join(found.parameters) or 'nothing'}."
     )
     page = Page(f"Configurations of {found.name}", below)
+    if len(found.costed):
+        _add_figures(page, found, _links(found.costed, folder, page_file))
+        _add_front(page, found, front)
+    _add_pruned(page, table)
+    return page.html()
+
+
+def _add_figures(page: Page, found: Exploration, links: dict[str, str]) -> None:
     page.heading(
         "Two columns",
         "Choose the axes and the colour. The steps are the front in the two columns: no other "
@@ -41,7 +49,6 @@ def exploration_page(found: Exploration, folder: pathlib.Path, page_file: pathli
     )
     names = [*found.metrics, *found.parameters]
     costed = found.costed.reset_index(drop=True)
-    links = _links(costed, folder, page_file)
     chart = figures.configurations(found, None, None, None)
     explorer = {
         "columns": columns(costed, ["index", "architecture", *names]),
@@ -59,9 +66,6 @@ def exploration_page(found: Exploration, folder: pathlib.Path, page_file: pathli
         "of it; drag its title to move it.",
     )
     page.figure(figures.ways(found, None), 460, "parallel coordinates of the configurations")
-    _add_front(page, found, front)
-    _add_pruned(page, table)
-    return page.html()
 
 
 def _links(costed: pd.DataFrame, folder: pathlib.Path, page_file: pathlib.Path) -> dict[str, str]:
