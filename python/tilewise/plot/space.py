@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from tilewise.plot.chart import Axis, Cells, Chart
-from tilewise.plot.numbers import number
 from tilewise.plot.points import column_title, scatter
 
 _LEFT_OUT = ("_low", "_high", "_arithmetic_intensity_macs_per_byte", "_left_out")
@@ -33,12 +32,9 @@ def candidates(table: pd.DataFrame, x: str | None, y: str | None, by: str | None
     """The candidates of one data set."""
     columns = cost_columns(table)
     x, y = x or columns[0], y or against(table)
-    hover = [
-        f"{index}: {text}\n{column_title(x)} {number(a)}, {column_title(y)} {number(b)}"
-        for index, text, a, b in zip(
-            table["index"], table["arch_str"], table[x], table[y], strict=True
-        )
-    ]
+    across, up = column_title(x), column_title(y)
+    rows = zip(table["index"], table["arch_str"], table[x], table[y], strict=True)
+    hover = [f"{i}: {text}\n{across} {a:.5g}, {up} {b:.5g}" for i, text, a, b in rows]
     dataset = table["dataset"].iloc[0]
     title = f"{len(table)} architectures, {dataset}"
     return scatter(title, "architectures", table, x, y, by, hover)
