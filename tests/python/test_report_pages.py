@@ -26,7 +26,7 @@ class Reader(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.tags, self.scripts, self.rows, self.texts = [], {}, [], []
-        self._script = None
+        self._script, self._in_cell = None, False
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -39,17 +39,20 @@ class Reader(html.parser.HTMLParser):
             self.rows.append([])
         elif tag in ("td", "th"):
             self.rows[-1].append(["", found.get("data-value")])
+            self._in_cell = True
 
     def handle_endtag(self, tag):
         if tag == "script":
             self._script = None
+        elif tag in ("td", "th"):
+            self._in_cell = False
 
     def handle_data(self, data):
         if self._script is not None:
             self.scripts[self._script] += data
             return
         self.texts.append(data)
-        if self.rows and self.rows[-1]:
+        if self._in_cell:
             self.rows[-1][-1][0] += data
 
     def data(self, name):
@@ -194,6 +197,13 @@ def test_a_layer_tells_its_nest_words_and_certificate(ask, tmp_path):
     assert len(levels) == len(found["mapping"]) + 1
     bars = heights(page.data("figures")["figure1"]).sum()
     assert bars * 1e6 == pytest.approx(found["energy"]["total_pJ"])
+
+
+def test_a_layer_shows_every_trade(ask, tmp_path):
+    layer = ["map", "--device", "two_level", "--layer", "pointwise_72"]
+    figure = of_json(ask(*layer, "--objective", "pareto"), tmp_path).data("figures")["figure2"]
+    assert figure["data"][0]["x"] == [102.0, 138.0]  # docs/python.md
+    assert figure["data"][0]["y"] == [0.0105, 0.007008]
 
 
 def test_the_program_writes_the_same_page(ask, tmp_path):

@@ -39,6 +39,7 @@ __all__ = [
     "configurations",
     "energy",
     "layer_energy",
+    "layer_front",
     "layer_time",
     "roofline",
     "schedule",
@@ -82,6 +83,15 @@ def layer_time(found: Any, *, library: str = "plotly") -> Any:
 
     found: what `tilewise.map` returned, or a file of `tilewise map --json`."""
     return _figure(_layer.time(map_of(found)), library)
+
+
+def layer_front(found: Any, *, library: str = "plotly") -> Any:
+    """Every trade of energy for latency of a layer; found: as of `layer_time`, of objective
+    "pareto"."""
+    mapped = map_of(found)
+    if not mapped.get("front"):
+        raise InputError('front: there is none; map with objective="pareto"')
+    return _figure(_layer.front(mapped), library)
 
 
 def layer_energy(found: Any, *, library: str = "plotly") -> Any:

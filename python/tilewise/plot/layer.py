@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tilewise.plot.chart import Axis, Bars, Chart, colour
+from tilewise.plot.chart import Axis, Bars, Chart, Line, Mark, Points, colour
 from tilewise.plot.numbers import number
 
 MapObject = dict[str, Any]  # what `tilewise map --json` prints
@@ -23,6 +23,19 @@ def time(found: MapObject) -> Chart:
     return Chart(
         f"Time of {found['layer']}", Axis("part", words=list(busy)), Axis("busy [cycles]"), [bars]
     )
+
+
+def front(found: MapObject) -> Chart:
+    """Every trade of energy for latency, of objective "pareto"."""
+    cycles = [each["latency_cycles"] for each in found["front"]]
+    spent = [each["energy_pJ"] / 1e6 for each in found["front"]]
+    hover = [f"{number(x)} cycles, {number(y)} uJ" for x, y in zip(cycles, spent, strict=True)]
+    marks: list[Mark] = [
+        Points("mappings", cycles, spent, hover, colour(0)),
+        Line("front", cycles, spent, colour(1), step=True),
+    ]
+    title = f"Mappings of {found['layer']}"
+    return Chart(title, Axis("latency [cycles]"), Axis("energy [uJ]"), marks)
 
 
 def energy(found: MapObject) -> Chart:

@@ -45,8 +45,8 @@ def _ports(layers: list[dict[str, Any]], shown: set[str]) -> list[Points]:
                 told = f"{layer['name']}\n{load['part']}: busy {number(busy)} ms"
                 ports.setdefault(load["part"], []).append((at, busy, told))
     made = []
-    for place, (port, busy) in enumerate(ports.items()):
-        x, y, hover = zip(*busy, strict=True)
+    for place, (port, loads) in enumerate(ports.items()):
+        x, y, hover = zip(*loads, strict=True)
         made.append(
             Points(
                 f"{port} busy", x, y, hover, colour(3 + place), dash=True, hidden=port not in shown

@@ -34,6 +34,13 @@ def layer_page(found: MapObject) -> str:
     page.figure(figures.time(found), 400, "how long each part of the device is busy")
     page.heading("Energy", "By place and tensor.")
     page.figure(figures.energy(found), 400, "energy by place and tensor")
+    if found.get("front"):
+        page.heading(
+            "Energy for latency",
+            "No mapping is at least as good in both and better in one. Above is the one whose "
+            "product of the two is least.",
+        )
+        page.figure(figures.front(found), 400, "energy against latency of the mappings")
     _add_transfers(page, found)
     if "search" in found:
         page.heading("Is it the best?")
