@@ -83,6 +83,15 @@ def explored(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept") / "space"
+    done = run("sweep", "nasbench201", "--dataset", "cifar10",
+               "--device", "hwnasbench-eyeriss,hwnasbench-zc706", "--out", folder)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 def heights(figure):
     """The sums of stacked bars, place by place."""
     bars = [trace for trace in figure["data"] if trace["type"] == "bar"]
@@ -164,24 +173,20 @@ def test_an_exploration_without_a_cost_tells_why(explored, tmp_path):
         tilewise.plot.ways(tmp_path)
 
 
-def test_a_space_shows_what_analyze_says_of_it(tmp_path):
-    folder = tmp_path / "space"
-    done = run("sweep", "nasbench201", "--dataset", "cifar10",
-               "--device", "hwnasbench-eyeriss,hwnasbench-zc706", "--out", folder)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    table = pd.read_csv(folder / "costs.csv")
+def test_a_space_shows_what_analyze_says_of_it(swept, tmp_path):
+    table = pd.read_csv(swept / "costs.csv")
     accuracy = tmp_path / "accuracy.csv"
     known = table["index"] % 3 > 0
     pd.DataFrame({"index": table["index"], "accuracy": table["macs"] ** 0.2})[known].to_csv(
         accuracy, index=False
     )
-    page = Reader(page_of(folder, tmp_path / "page.html", str(accuracy)))
+    page = Reader(page_of(swept, tmp_path / "page.html", str(accuracy)))
     [explorer] = page.data("data")["explorers"].values()
     assert explorer["architectures"] == table["arch_str"].tolist()
     assert explorer["y"] == "accuracy"
     shown = np.frombuffer(base64.b64decode(explorer["columns"]["accuracy"]["doubles"]), "<f8")
     assert np.isnan(shown).tolist() == (~known).tolist()
-    said = json.loads(run("analyze", folder, "--json").stdout)["datasets"][0]
+    said = json.loads(run("analyze", swept, "--json").stdout)["datasets"][0]
     cells = page.data("figures")["figure1"]["data"][0]["z"]
     assert cells == said["correlations"]["kendall_tau_b"]
 
@@ -212,15 +217,28 @@ def test_the_program_writes_the_same_page(ask, tmp_path):
     (tmp_path / "layer.json").write_text(json.dumps(ask(*layer)))
     expected = page_of(tmp_path / "layer.json", tmp_path / "page.html")
     page = tmp_path / "page.html"
-    for command in ([*layer, "--html", page], ["report", tmp_path / "layer.json", "--html", page]):
-        done = run(*command, environment=environment)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert page.read_text() == expected
-        page.unlink()
+    done = run(*layer, "--html", page, environment=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert page.read_text() == expected
+    page.unlink()
     refused = run("report", tmp_path / "none", "--html", page, environment=environment)
     assert refused.returncode == 2
     assert refused.stderr == f"error: {tmp_path}/none: cannot be read: No such file or directory\n"
     assert not page.exists()
+
+
+def test_each_command_writes_its_page(explored, swept, tmp_path):
+    environment = os.environ | {"TILEWISE_PYTHON": sys.executable}
+    page = tmp_path / "page.html"
+    for command, title in [
+        (["cost", "alexnet", "--device", "zc706", "--by", "level"], "alexnet on zc706"),
+        (["explore", "eyeriss_buffers", "--out", explored], "Configurations of buffers"),
+        (["analyze", swept], "Search space nasbench201"),
+    ]:
+        done = run(*command, "--html", page, environment=environment)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout
+        assert title in Reader(page.read_text()).texts
 
 
 def test_names_stay_texts(costs, tmp_path):

@@ -54,13 +54,12 @@ def _facts(found: MapObject) -> list[tuple[str, str]]:
     facts = [
         ("latency", f"{number(latency['cycles'])} cycles, {number(latency['ms'])} ms"),
         ("energy", f"{number(energy['total_pJ'] / 1e6)} uJ"),
-        ("bound by", latency["bound"]),
         ("used", f"{100 * found['utilisation']:.1f} %"),
         ("stalls", f"{100 * latency['stall_share']:.1f} % of the time"),
         ("off chip", bytes_text(found["off_chip_bits"] / 8)),
         ("MACs", f"{found['macs']:,}"),
     ]
-    return [*facts, ("against hardware", found["evidence"])]
+    return [*facts, ("bound by", latency["bound"]), ("against hardware", found["evidence"])]
 
 
 def _nest(found: MapObject) -> str:
