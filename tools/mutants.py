@@ -204,6 +204,9 @@ class Finder:
         for child in children:
             if node.kind == kind.CASE_STMT and child == children[0]:
                 continue
+            # The bound of an array, say, that its type names.
+            if node.kind.is_declaration() and self.span(child)[0] < node.location.offset:
+                continue
             body = child.kind in (kind.COMPOUND_STMT, kind.LAMBDA_EXPR)
             inside = in_function or (node.kind in functions and body)
             self.visit(child, node, inside)
@@ -225,7 +228,7 @@ class Finder:
             kind.FLOATING_LITERAL,
             kind.CXX_BOOL_LITERAL_EXPR,
         ):
-            self.literal(node, parent)
+            self.literal(node)
         elif node.kind in (kind.IF_STMT, kind.WHILE_STMT, kind.CONDITIONAL_OPERATOR):
             self.condition(node, children)
         elif node.kind in (kind.CONTINUE_STMT, kind.BREAK_STMT):
@@ -264,13 +267,9 @@ class Finder:
                 rest = (start + len(name), end)
                 self.add((start, end), f"{name} -> {other}", (other, rest))
 
-    def literal(self, node, parent):
-        kind = self.kind
+    def literal(self, node):
         start, end = self.span(node)
         text = self.source[start:end]
-        if parent.kind in (kind.VAR_DECL, kind.PARM_DECL, kind.FIELD_DECL):
-            if start < parent.location.offset:
-                return
         if self.source[end : end + 1] == ">" or self.source[start - 1] == "<":
             return
         if text in ("true", "false"):

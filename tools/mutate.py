@@ -187,10 +187,12 @@ def reached_by(program, folder, longest, jobs):
     return {name: test for name, test in tests.items() if name in names}
 
 
-def batches(number, tests, seconds):
-    """The test cases that reach a fault, the fastest first, in groups that get longer; as many as
-    take `seconds`. Also whether those are all."""
-    reaching = sorted((took, name) for name, (took, of) in tests.items() if number in of)
+def batches(number, tests, seconds, kills):
+    """The test cases that reach a fault, in groups that get longer, as many as take `seconds`; the
+    fastest first, and those that found many faults as if they were as many times faster. Also
+    whether those are all."""
+    reaching = [(took, name) for name, (took, of) in tests.items() if number in of]
+    reaching.sort(key=lambda test: (test[0] / (1 + kills[test[1]]), test[1]))
     made, total, limit = [], 0.0, FIRST_BATCH
     for took, name in reaching:
         if total + took > seconds:
@@ -214,9 +216,9 @@ def limited(seconds):
     return apply
 
 
-def verdict(program, number, tests, seconds):
+def verdict(program, number, tests, seconds, kills):
     """What the tests say of a fault: (word, the test case that found it or what was run)."""
-    groups, complete = batches(number, tests, seconds)
+    groups, complete = batches(number, tests, seconds, kills)
     for group in groups:
         names = [name for _, name in group]
         most = 3 + int(5 * sum(took for took, _ in group))
@@ -259,11 +261,13 @@ def run_all(program, folder, made, tests, options):
     left = [n for n in range(1, len(made) + 1) if known.get(str(n), [""])[0] not in FOUND]
     same = equivalents()
     left = [n for n in left if made[n - 1].key not in same]
+    kills = collections.Counter(name for word, name in known.values() if word == "killed")
     lock = threading.Lock()
 
     def one(number):
-        found = verdict(program, number, tests, options.seconds)
+        found = verdict(program, number, tests, options.seconds, kills)
         with lock:
+            kills[found[1]] += found[0] == "killed"
             known[str(number)] = found
             path.write_text(json.dumps(known, indent=0))
             each = made[number - 1]

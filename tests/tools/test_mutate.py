@@ -15,7 +15,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import mutants  # noqa: E402
 import mutate  # noqa: E402
 
-SAMPLE = """#include <cstdio>
+SAMPLE = """#include <array>
+#include <cstdio>
 
 namespace {
 
@@ -25,7 +26,8 @@ int rounds(int most) {
     if (i == 2) continue;
     total += i + 1;
   }
-  return total;
+  std::array<int, 8 - 7> answer{total};
+  return answer[0];
 }
 
 }  // namespace
@@ -100,6 +102,8 @@ class Switches(unittest.TestCase):
         (self.folder / "sample.cpp").write_text(SAMPLE)
         found = mutants.find(["sample.cpp"], [self.folder / "sample.cpp"], self.folder)
         self.assertLessEqual(set(mutants.named(SAMPLE, FAULTS)), set(found))
+        of_type = [each.change for each in found if "std::array" in each.text]
+        self.assertEqual(of_type, [])
 
 
 class Chosen(unittest.TestCase):
@@ -129,12 +133,17 @@ class Tests(unittest.TestCase):
     TESTS = {"fast": (0.1, {1, 2}), "slow": (4.0, {1}), "other": (0.1, {2}), "half": (0.5, {1})}
 
     def test_only_those_that_reach_a_fault_run_and_the_fastest_first(self):
-        groups, complete = mutate.batches(1, self.TESTS, seconds=10)
+        none = collections.Counter()
+        groups, complete = mutate.batches(1, self.TESTS, 10, none)
         self.assertEqual([n for g in groups for _, n in g], ["fast", "half", "slow"])
         self.assertTrue(complete)
-        groups, complete = mutate.batches(1, self.TESTS, seconds=1)
+        groups, complete = mutate.batches(1, self.TESTS, 1, none)
         self.assertEqual([n for g in groups for _, n in g], ["fast", "half"])
         self.assertFalse(complete)
+
+    def test_what_found_many_faults_runs_before_what_is_faster(self):
+        groups, _ = mutate.batches(1, self.TESTS, 10, collections.Counter(half=9))
+        self.assertEqual([n for g in groups for _, n in g], ["half", "fast", "slow"])
 
     def test_an_equivalent_fault_is_of_a_line_that_is_there(self):
         for (file, line, change, _), reason in mutate.equivalents().items():
