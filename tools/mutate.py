@@ -165,7 +165,7 @@ def reached_by(program, folder, longest, jobs):
     """Of each test case of the folders its processor seconds and the faults it reaches. Those not
     known yet are run now; what takes longer than `longest` seconds is left out."""
     path = folder / "reached.tsv"
-    ours = "-sf=" + ",".join(f"*/tests/{each}/*" for each in FOLDERS)
+    ours = "-sf=" + ",".join(f"*tests/{each}/*" for each in FOLDERS)
     listed = subprocess.run([program, "-ltc", ours], check=True, stdout=subprocess.PIPE, text=True)
     names = [each for each in listed.stdout.split("\n") if each and not each.startswith(("[", "="))]
     path.touch()
