@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 tar -xzf "$work"/tilewise-*.tar.gz -C "$work"
 source_tree=$(echo "$work"/tilewise-*/)
 # The files lie below this root as they do below ours: ccache has the objects of the release build.
-CCACHE_BASEDIR=${source_tree%/} CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) "${pip[@]}" wheel \
+CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) "${pip[@]}" wheel \
   --no-build-isolation --no-deps --wheel-dir "$work" \
   -C build-dir=build/python -C cmake.define.TILEWISE_WERROR=ON "$source_tree"
 # Nothing of the package may need what it was built from.

@@ -29,6 +29,5 @@ if ! have_packages >build/python-venv.log 2>&1; then
   exit 77
 fi
 
-# With the compiler and the flags of the release preset, and names of files as they are below the
-# root, ccache has most objects.
-export CXX=${CXX:-c++} CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# With the compiler and the flags of the release preset, ccache has most objects.
+export CXX=${CXX:-c++}
