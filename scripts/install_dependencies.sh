@@ -1,40 +1,86 @@
 #!/usr/bin/env bash
-# Installs what Tilewise needs and this system lacks. Debian 12 and Ubuntu 24.04; does nothing, and
-# fast, where nothing is missing.
+# Installs what Tilewise needs and this system lacks; does nothing, and fast, where nothing is missing.
+# Usage: scripts/install_dependencies.sh [--list SYSTEM] [develop]
+# develop: also what tests, benchmarks and the format need. --list: only prints the packages of a
+# system, such as debian-12.
 set -euo pipefail
 
-required=(g++ cmake ninja-build libyaml-cpp-dev libboost-graph-dev doctest-dev
-  libbenchmark-dev libcli11-dev nlohmann-json3-dev libfmt-dev libsqlite3-dev
-  libonnx-dev libprotobuf-dev clang-format-14 python3 python3-dev python3-venv)
-# Any gnuplot will do, and its packages exclude each other.
-command -v gnuplot >/dev/null || required+=(gnuplot-nox)
-# Only speeds up a second build: comes along, but is never a reason to install.
-optional=(ccache)
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+readonly table=$root/scripts/packages.txt
 
-system=unknown
-if [[ -r /etc/os-release ]]; then
-  # shellcheck disable=SC1091
-  system=$(. /etc/os-release && echo "${ID:-unknown} ${VERSION_ID:-}")
-fi
-case $system in
-  "debian 12" | "ubuntu 24.04") ;;
-  *)
-    {
-      echo "install_dependencies.sh knows Debian 12 and Ubuntu 24.04, this is: $system."
-      echo "Install what these packages hold there, then go on: ${required[*]}"
-    } >&2
-    exit 0
-    ;;
-esac
+# packages_of SYSTEM MANAGER GROUP...: what the groups are there.
+packages_of() {
+  local group apt dnf lacking package
+  while read -r group apt dnf lacking; do
+    [[ $group != "#"* && " ${*:3} " == *" $group "* && ",$lacking," != *",$1,"* ]] || continue
+    package=$apt
+    if [[ $2 == dnf ]]; then package=$dnf; fi
+    if [[ $package != - ]]; then echo "$package"; fi
+  done <"$table"
+}
+
+# Sets `manager` for a system; where it is unknown, says what to install and fails.
+know() {
+  case $1 in
+    debian-12 | debian-13 | ubuntu-22.04 | ubuntu-24.04) manager=apt ;;
+    fedora-*) manager=dnf ;;
+    *)
+      {
+        echo "$1: a system that install_dependencies.sh does not know; it knows Debian 12 and 13," \
+          "Ubuntu 22.04 and 24.04, and Fedora."
+        echo "Install what these packages of Debian hold:" "$(packages_of debian-12 apt "${groups[@]}" | tr '\n' ' ')"
+        echo "then build: cmake --preset user && cmake --build --preset user"
+        echo "or take the wheel, which needs none of them: docs/install.md"
+      } >&2
+      return 1
+      ;;
+  esac
+}
 
 # Those of the packages "$@" that are not installed.
 missing_of() {
-  local installed package
-  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+  local package
   for package in "$@"; do
-    grep -qxF "$package installed" <<<"$installed" || echo "$package"
+    # Any gnuplot will do, and its packages exclude each other.
+    if [[ $package == gnuplot-* ]] && command -v gnuplot >/dev/null; then continue; fi
+    if [[ $manager == apt ]]; then
+      [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]]
+    else
+      rpm -q --quiet --whatprovides "$package"
+    fi || echo "$package"
   done
 }
+
+# The system of /etc/os-release, such as debian-12.
+this_system() {
+  # shellcheck disable=SC1091
+  if [[ -r /etc/os-release ]]; then (. /etc/os-release && echo "${ID:-unknown}-${VERSION_ID:-}"); else uname -s; fi
+}
+
+install_with_apt() {
+  "${as_root[@]}" apt-get update &&
+    "${as_root[@]}" apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
+}
+install_with_dnf() { "${as_root[@]}" dnf install -y --setopt=install_weak_deps=False "$@"; }
+
+groups=(use)
+list=
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    develop) groups+=(develop) ;;
+    --list) list=${2:?--list: name a system, such as debian-12}; shift ;;
+    *) echo "$1: expected develop or --list SYSTEM" >&2; exit 2 ;;
+  esac
+  shift
+done
+system=${list:-$(this_system)}
+know "$system"
+mapfile -t required < <(packages_of "$system" "$manager" "${groups[@]}")
+mapfile -t optional < <(packages_of "$system" "$manager" faster)
+if [[ -n $list ]]; then
+  printf '%s\n' "${required[@]}" "${optional[@]}"
+  exit 0
+fi
 
 mapfile -t missing < <(missing_of "${required[@]}")
 [[ ${#missing[@]} -gt 0 ]] || exit 0
@@ -44,19 +90,17 @@ as_root=(env DEBIAN_FRONTEND=noninteractive)
 if [[ $(id -u) -ne 0 ]]; then
   if ! command -v sudo >/dev/null; then
     echo "missing packages: ${missing[*]}" >&2
-    echo "neither root nor sudo: have them installed, then start again" >&2
+    echo "neither root nor sudo: have them installed, or take the wheel: docs/install.md" >&2
     exit 1
   fi
+  sudo -v  # asks now, not behind the line of a step
   as_root=(sudo "${as_root[@]}")
 fi
 
 echo "installing: ${missing[*]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! { "${as_root[@]}" apt-get update &&
-  "${as_root[@]}" apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 \
-    "${missing[@]}"; } </dev/null >"$log" 2>&1; then
-  cat "$log" >&2
+if ! step "installing ${#missing[@]} packages" "$log" "install_with_$manager" "${missing[@]}"; then
   echo "could not install: ${missing[*]}" >&2
   exit 1
 fi

@@ -4,15 +4,17 @@
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-build=$root/build/release
+build=$root/build/user
 tilewise=$build/tilewise
 results=$root/out/nasbench201
 
-configure() { cd "$root" && cmake --preset release; }
+configure() { cd "$root" && cmake --preset user; }
 # To the error stream: the output of tilewise may be for another program.
 {
-  "$root/scripts/install_dependencies.sh"
-  if [[ ! -f $build/build.ninja ]]; then step "configuring" "$root/build/configure.log" configure; fi
+  if [[ ! -f $build/build.ninja ]]; then
+    "$root/scripts/install_dependencies.sh"
+    step "configuring" "$root/build/configure.log" configure
+  fi
   step "building" "$root/build/build.log" cmake --build "$build" --target tilewise
 } >&2
 
@@ -27,3 +29,8 @@ else
     --device eyeriss,zc706 --objective edp --out out/nasbench201
 fi
 echo "results: $results"
+if [[ $(command -v tilewise) -ef $tilewise ]]; then
+  echo "next: tilewise --help"
+else
+  echo "next: $tilewise --help; by its name: mkdir -p ~/.local/bin && ln -s $tilewise ~/.local/bin/"
+fi

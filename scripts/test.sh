@@ -73,7 +73,7 @@ suite() {
     --test-output-size-failed 10000000 </dev/null || true
 }
 
-if ! scripts/install_dependencies.sh </dev/null; then
+if ! scripts/install_dependencies.sh develop </dev/null; then
   echo "0 passed, 1 failed, 0 skipped"
   exit 1
 fi

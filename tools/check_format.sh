@@ -5,6 +5,7 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly ruff_version=0.6.9
+readonly clang_format_version=14.0.6
 readonly environment=build/venv
 
 # Our files with these name patterns: tracked, or new and not ignored. NUL-separated.
@@ -24,29 +25,39 @@ our_files() {
 
 find_clang_format() {
   local name
-  for name in clang-format-14 clang-format; do
+  for name in clang-format-14 clang-format "$environment/bin/clang-format"; do
     if command -v "$name" >/dev/null && [[ $("$name" --version) == *"version 14."* ]]; then
       echo "$name"
       return
     fi
   done
-  echo "clang-format 14 not found: run scripts/install_dependencies.sh" >&2
   return 1
 }
 
-# Makes sure that $environment has the pinned ruff; fails where it cannot be had.
-have_ruff() {
-  if [[ $("$environment/bin/ruff" --version 2>/dev/null) == "ruff $ruff_version" ]]; then return; fi
+# Has pip install a package into $environment; fails where it cannot be had.
+install_into_environment() {
   python3 -m venv "$environment" &&
-    "$environment/bin/pip" install --quiet --disable-pip-version-check --timeout 10 --retries 1 \
-      "ruff==$ruff_version"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check --timeout 10 --retries 1 "$1"
+}
+# What is pinned is there: found, or installed.
+have_ruff() {
+  [[ $("$environment/bin/ruff" --version 2>/dev/null) == "ruff $ruff_version" ]] ||
+    install_into_environment "ruff==$ruff_version"
+}
+# Not every system has this version any more.
+have_clang_format() {
+  find_clang_format || install_into_environment "clang-format==$clang_format_version"
 }
 
+mkdir -p build
+if ! (flock 9 && have_clang_format) 9>build/venv.lock >build/venv.log 2>&1; then
+  echo "clang-format 14 not found, and pip cannot install it; see build/venv.log" >&2
+  exit 1
+fi
 clang_format=$(find_clang_format)
 faults=0
 our_files '*.cpp' '*.hpp' | xargs -0 -r "$clang_format" --dry-run -Werror || faults=1
 
-mkdir -p build
 if (flock 9 && have_ruff) 9>build/venv.lock >build/venv.log 2>&1; then
   ruff=$environment/bin/ruff
   our_files '*.py' | xargs -0 -r "$ruff" format --config tools/ruff.toml --quiet --diff || faults=1
