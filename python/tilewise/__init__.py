@@ -16,8 +16,10 @@ a core; no answer depends on it. A mistake raises `InputError`, a ValueError tha
 the cure. Names such as "eyeriss" mean shipped files; a path means that file.
 """
 
+import importlib as _importlib
 import os as _os
 import pathlib as _pathlib
+import typing as _typing
 
 _data = _pathlib.Path(__file__).parent / "data"
 for _variable, _folder in [
@@ -26,7 +28,6 @@ for _variable, _folder in [
 ]:
     _os.environ.setdefault(_variable, str(_data / _folder))
 
-from tilewise import dataset as dataset  # noqa: E402
 from tilewise._core import (  # noqa: E402
     Cost,
     Device,
@@ -37,14 +38,40 @@ from tilewise._core import (  # noqa: E402
     Network,
 )
 from tilewise._core import version as _version  # noqa: E402
-from tilewise.codesigns import BlockCoDesign, CoDesign, codesign  # noqa: E402
 from tilewise.costs import cost, device, evaluate, map  # noqa: E402
-from tilewise.explorations import explore  # noqa: E402
-from tilewise.many_networks import cost_many  # noqa: E402
 from tilewise.schedules import Schedule  # noqa: E402
-from tilewise.searches import SearchResult, search  # noqa: E402
-from tilewise.spaces import BlockSpace, IndexedSpace, space  # noqa: E402
-from tilewise.sweeps import sweep  # noqa: E402
+
+# What needs pandas, which alone takes a second to import: it comes when it is first asked for.
+if _typing.TYPE_CHECKING:
+    from tilewise import dataset as dataset
+    from tilewise.codesigns import BlockCoDesign, CoDesign, codesign
+    from tilewise.explorations import explore
+    from tilewise.many_networks import cost_many
+    from tilewise.searches import SearchResult, search
+    from tilewise.spaces import BlockSpace, IndexedSpace, space
+    from tilewise.sweeps import sweep
+else:
+    _LATER = {
+        "codesigns": ("BlockCoDesign", "CoDesign", "codesign"),
+        "dataset": ("dataset",),
+        "explorations": ("explore",),
+        "many_networks": ("cost_many",),
+        "searches": ("SearchResult", "search"),
+        "spaces": ("BlockSpace", "IndexedSpace", "space"),
+        "sweeps": ("sweep",),
+    }
+
+    def __getattr__(name):
+        for place, names in _LATER.items():
+            if name in names:
+                module = _importlib.import_module(f"tilewise.{place}")
+                globals()[name] = module if name == place else getattr(module, name)
+                return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *(name for names in _LATER.values() for name in names)})
+
 
 for _each in (Cost, Device, InputError, Layer, Mapping, MapResult, Network):
     _each.__module__ = __name__

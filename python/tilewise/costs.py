@@ -7,13 +7,13 @@ import os
 import pathlib
 import warnings
 from collections.abc import Callable, Iterable
-from typing import Any, Union
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Union
 
 from tilewise import _core
 from tilewise.schedules import Schedule
-from tilewise.tables import read_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LayerLike = Union[_core.Layer, str, "os.PathLike[str]"]
 NetworkLike = Union[_core.Network, str, "os.PathLike[str]"]
@@ -146,6 +146,8 @@ def cost(
 
 def _table_of(result: _core.NetworkSweep, several: bool, strict: bool) -> pd.DataFrame:
     """The rows of all networks and devices, with what is told of them; of one without its name."""
+    from tilewise.tables import read_csv
+
     totals = result.totals()
     split = _taken(totals, "split")
     unfit, omitted = _tell_what_lacks(totals, strict)

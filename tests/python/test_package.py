@@ -102,6 +102,27 @@ assert len(ticks) > 10, ticks
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_pandas_is_not_imported_before_a_table_is_asked_for():
+    program = """
+import sys, tilewise
+assert tilewise.map("pointwise_72", "two_level").proven
+assert not {"pandas", "numpy"} & set(sys.modules)
+assert len(tilewise.cost("resnet18", "zc706")) == 31
+assert "pandas" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_is_imported_late_is_there_by_every_way_to_a_name():
+    program = """
+import tilewise
+assert set(tilewise.__all__) | {"dataset"} <= set(dir(tilewise))
+from tilewise import *
+assert sweep is tilewise.sweep and tilewise.dataset.load and not hasattr(tilewise, "nothing")
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 def test_every_public_name_is_documented():
     for name in tilewise.__all__:
         assert getattr(tilewise, name).__doc__, name
