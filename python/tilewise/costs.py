@@ -212,7 +212,7 @@ def _tell_what_lacks(
 
 def _networks(given: object, asked: dict[str, Any]) -> tuple[list[tuple[str, _core.Network]], bool]:
     """Networks with their names, and whether the caller asked for several."""
-    if isinstance(given, (str, os.PathLike)):  # noqa: UP038 (Python 3.9)
+    if isinstance(given, (str, os.PathLike)):
         found = _core.find_networks([os.fspath(given)], **asked)
         word = os.fspath(given)
         return found, not os.path.exists(word) and any(mark in word for mark in ",*?[")
@@ -258,7 +258,7 @@ def _layers(items: list[object]) -> list[_core.Layer] | None:
 def _devices(given: object) -> list[DeviceLike]:
     if isinstance(given, str) and not os.path.exists(given):
         return list(given.split(","))
-    if isinstance(given, (_core.Device, str, os.PathLike)):  # noqa: UP038 (Python 3.9)
+    if isinstance(given, (_core.Device, str, os.PathLike)):
         return [given]
     return [part for each in given for part in _devices(each)]  # type: ignore[attr-defined]
 

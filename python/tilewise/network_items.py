@@ -37,7 +37,7 @@ def named_networks(given: Any, asked: dict[str, Any]) -> Iterator[tuple[str, _co
 
 def _items(given: Any) -> Iterable[Any]:
     """One network, or a dictionary by name, as the iterable that any other is."""
-    if isinstance(given, (str, os.PathLike, _core.Network)) or is_module(given):  # noqa: UP038
+    if isinstance(given, (str, os.PathLike, _core.Network)) or is_module(given):
         return [given]
     if isinstance(given, Mapping):
         return given.items()
@@ -51,7 +51,7 @@ def _networks(item: Any, place: str, asked: dict[str, Any]) -> Iterator[tuple[st
     if isinstance(item, _core.Network):
         _refuse_import_options(place, asked)
         yield item.name, item
-    elif isinstance(item, (str, os.PathLike)):  # noqa: UP038 (Python 3.9)
+    elif isinstance(item, (str, os.PathLike)):
         found = _core.find_networks([os.fspath(item)], **asked)
         yield from found if len(found) > 1 else [(os.fspath(item), found[0][1])]
     elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):

@@ -117,7 +117,7 @@ class _Dtype:
         dtype = np.dtype(self._order + self._code)
         sizes = shape if isinstance(shape, tuple) else None
         if (
-            not isinstance(raw, (bytes, bytearray))  # noqa: UP038 (Python 3.9)
+            not isinstance(raw, (bytes, bytearray))
             or sizes is None
             or len(sizes) > 8
             or any(type(size) is not int or size < 0 for size in sizes)
@@ -269,8 +269,8 @@ def _with_arrays(loaded: Any) -> Any:
             value = container[place]
             if isinstance(value, _Array):
                 value = container[place] = value.content
-            if isinstance(value, (dict, list)):  # noqa: UP038 (Python 3.9)
+            if isinstance(value, (dict, list)):
                 todo.append(value)
-            elif isinstance(value, (_Made, _Dtype)):  # noqa: UP038
+            elif isinstance(value, (_Made, _Dtype)):
                 raise InputError("a name without a value; expected plain data")
     return root[0]

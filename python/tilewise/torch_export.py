@@ -83,7 +83,7 @@ def _inputs(torch: Any, module: Any, example: Any) -> tuple[Any, ...]:
     """The inputs of a call: `example` is a tensor or a shape, or a tuple of these."""
     if isinstance(example, torch.Tensor) or _is_shape(example):
         example = (example,)
-    if not isinstance(example, (tuple, list)) or not example:  # noqa: UP038 (Python 3.9)
+    if not isinstance(example, (tuple, list)) or not example:
         raise _core.InputError(
             f"from_torch: example: {type(example).__name__}; expected a tensor, a shape such as "
             "(1, 3, 224, 224), or a tuple of these"
@@ -108,7 +108,7 @@ def _input(torch: Any, module: Any, each: Any) -> Any:
 def _is_shape(given: Any) -> bool:
     """A tuple or list (torch.Size too) of whole numbers of 1 or more."""
     return (
-        isinstance(given, (tuple, list))  # noqa: UP038 (Python 3.9)
+        isinstance(given, (tuple, list))
         and len(given) > 0
         and all(isinstance(size, int) and size >= 1 for size in given)
     )

@@ -73,7 +73,7 @@ class BlockNetworks:
         rows = np.zeros((len(options), SPACES[self.space]["positions"]), dtype=np.uint8)
         uses = np.tile(self.common, (len(options), 1))
         good = np.full(len(options), self.common_good)
-        for part, chosen in zip(self.parts, options.T, strict=True):
+        for part, chosen in zip(self.parts, options.T):
             rows[:, part.positions] = part.options[chosen]
             uses += part.uses[chosen]
             good += part.good[chosen]
@@ -91,9 +91,9 @@ class BlockNetworks:
 def block_networks(space: str, dataset: str, accuracy: Given) -> BlockNetworks:
     """Those of a space of blocks on a data set. What an option adds is the difference of two
     networks. accuracy: a CSV file of sums, "macs" or "params". Raises InputError."""
-    positions, options = zip(*_parts(SPACES[space]), strict=True)
+    positions, options = zip(*_parts(SPACES[space]))
     first = np.zeros((1, SPACES[space]["positions"]), dtype=np.uint8)
-    for where, rows in zip(positions, options, strict=True):
+    for where, rows in zip(positions, options):
         first[0, where] = rows[0]
     collected = _core.NetworkLayers()
 
@@ -104,7 +104,7 @@ def block_networks(space: str, dataset: str, accuracy: Given) -> BlockNetworks:
         return np.bincount(places, minlength=len(collected)), params
 
     found = []
-    for where, rows in zip(positions, options, strict=True):
+    for where, rows in zip(positions, options):
         changed = np.repeat(first, len(rows), axis=0)
         changed[:, where] = rows
         found.append([facts(each[np.newaxis]) for each in changed])
@@ -113,7 +113,7 @@ def block_networks(space: str, dataset: str, accuracy: Given) -> BlockNetworks:
     table = _table(space, accuracy)
     macs = np.array([layer.macs for layer in layers], dtype=np.float64)
     parts, common, common_good = [], base.astype(np.int64), float(base_params)
-    for where, rows, each in zip(positions, options, found, strict=True):
+    for where, rows, each in zip(positions, options, found):
         uses = np.array([np.pad(counts, (0, len(layers) - len(counts))) for counts, _ in each])
         uses = uses - base
         common += uses.min(axis=0)
@@ -181,7 +181,7 @@ def _table(space: str, accuracy: Given) -> npt.NDArray[np.float64] | None:
     """[position][choice] what a file says that a choice adds to the accuracy; None: a stand-in."""
     if isinstance(accuracy, str) and accuracy in ("macs", "params"):
         return None
-    if not isinstance(accuracy, str | os.PathLike):
+    if not isinstance(accuracy, (str, os.PathLike)):
         raise InputError(
             f"accuracy: {type(accuracy).__name__}: {space} is too large to list; expected macs, "
             "params, or a CSV file with the columns position, choice and accuracy, which add up"

@@ -89,7 +89,7 @@ class BlockPairs:
         quantum = 2.0 ** (np.ceil(np.log2(np.where(largest > 0, largest, 1))) - _QUANTA)
         return [
             np.round((part - low + share) / quantum) * quantum
-            for part, low, share in zip(parts, least, shares, strict=True)
+            for part, low, share in zip(parts, least, shares)
         ]
 
     def priced(self, found: Found) -> tuple[Pairs, pd.DataFrame]:

@@ -160,7 +160,7 @@ def _files(
 ) -> dict[int, str]:
     """The file of each accelerator of a front, by its index in the study."""
     indices = accelerators.table["index"].tolist()
-    positions = dict(zip(indices, accelerators.positions.tolist(), strict=True))
+    positions = dict(zip(indices, accelerators.positions.tolist()))
     return {
         index: run.configuration_file(positions[index])
         for index in sorted(set(front["configuration"].tolist()))
@@ -236,7 +236,7 @@ def _accelerators(
     collected = _core.NetworkLayers()
     own, _, _ = collected.add(_core.network_of(run.layer_list))
     order, _, _ = collected.add(_core.network_of(layers))
-    for layer, place in zip(layers, order, strict=True):
+    for layer, place in zip(layers, order):
         if place >= len(own):
             raise InputError(
                 f"the study has no layer {layer.name} of the space; add the workload {{space: ..., "

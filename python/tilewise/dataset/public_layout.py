@@ -64,7 +64,7 @@ def _lookup_tables(
                 for name, part in parts.items():
                     _put(table, keys.fixed[name], part)
                 number = SPACES[spec.space]["shape"][0][0]
-                places = zip(costs["position"], costs[number], costs[column], strict=True)
+                places = zip(costs["position"], costs[number], costs[column])
                 for position, choice, cost in places:
                     _put(table, keys.blocks[position - 1][int(choice)], float(cost))
     return made

@@ -142,7 +142,7 @@ def _of_object(data: Any, place: str, path: str) -> Value:
             place,
             path,
         )
-    if isinstance(data, (list, tuple)):  # noqa: UP038 (Python 3.9)
+    if isinstance(data, (list, tuple)):
         items = enumerate(data)
         return Value([_of_object(each, place, f"{path}[{i}]") for i, each in items], place, path)
     return Value(None if data is None else str(data), place, path)

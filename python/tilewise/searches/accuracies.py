@@ -46,10 +46,10 @@ def accuracy_of(given: Given, costs: Costs) -> Accuracy:
             f"stand-in {given}",
             lambda candidate: candidate.costs[given],
         )
-    if callable(given) and not isinstance(given, pd.Series | Mapping):
+    if callable(given) and not isinstance(given, (pd.Series, Mapping)):
         name = getattr(given, "__qualname__", type(given).__qualname__)
         return Accuracy(ACCURACY, f"accuracy by {name}", "function", _asked(given, name))
-    if isinstance(given, str | os.PathLike):
+    if isinstance(given, (str, os.PathLike)):
         return _table(dict(_rows(os.fspath(given), costs.dataset)), os.fspath(given), costs)
     if isinstance(given, pd.Series):
         if not given.index.is_unique:
@@ -90,7 +90,7 @@ def _table(values: dict[Any, float], place: str, costs: Costs) -> Accuracy:
 
 
 def _check_whole(values: Mapping[Any, float], place: str, costs: IndexedCosts) -> None:
-    pairs = list(zip(costs.indices, costs.texts, strict=True))
+    pairs = list(zip(costs.indices, costs.texts))
     lacking = [pair for pair in pairs if pair[0] not in values and pair[1] not in values]
     if lacking:
         index, text = lacking[0]
@@ -105,7 +105,7 @@ def _check_whole(values: Mapping[Any, float], place: str, costs: IndexedCosts) -
 
 
 def _key(key: Any) -> Any:
-    return int(key) if isinstance(key, int | np.integer) else key
+    return int(key) if isinstance(key, (int, np.integer)) else key
 
 
 def _number(value: Any, place: str) -> float:

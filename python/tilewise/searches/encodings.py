@@ -46,7 +46,7 @@ class Rules(NamedTuple):
                 ended |= set(range(first + start + 1, first + length))
         return all(
             position in ended or row[choice]
-            for position, (row, choice) in enumerate(zip(self.allowed, vector, strict=False))
+            for position, (row, choice) in enumerate(zip(self.allowed, vector))
         )
 
     def total(self, sizes: list[int]) -> int:
@@ -197,7 +197,7 @@ def words(texts: list[str]) -> Words | None:
 def _columns(split: list[list[str]]) -> Iterator[tuple[str, ...]]:
     """What stands at each position: words, or the characters of words that most texts have for
     themselves, as these are rows: "0_12_333". Of a shorter word there is none at its end."""
-    for column in zip(*split, strict=True):
+    for column in zip(*split):
         if len(column) < 3 or 2 * len(set(column)) <= len(column):
             yield column
             continue

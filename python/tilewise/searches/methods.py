@@ -27,7 +27,7 @@ class Fitness:
         infeasible the one of less violation, of two feasible by Pareto."""
         if self.violation > 0 or other.violation > 0:
             return self.violation < other.violation
-        pairs = list(zip(self.costs, other.costs, strict=True))
+        pairs = list(zip(self.costs, other.costs))
         return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
@@ -60,7 +60,7 @@ def evolution(encoding: Encoding, seed: int, population: int, sample: int) -> Me
     generator = random.Random(seed)
     seen: set[Vector] = set()
     first = [unseen(encoding, seen, generator) for _ in range(min(population, encoding.total))]
-    alive = collections.deque(zip(first, (yield first), strict=True), maxlen=population)
+    alive = collections.deque(zip(first, (yield first)), maxlen=population)
     while len(seen) < encoding.total:
         child = _parent(generator.choices(alive, k=sample), generator)
         while child in seen:

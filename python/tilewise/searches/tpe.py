@@ -35,7 +35,7 @@ def tpe(encoding: Encoding, seed: int, population: int, together: int, objective
     trials = [model.trial(vector) for vector in first]
     while trials:
         found = yield [model.vector(trial) for trial in trials]
-        for trial, fitness in zip(trials, found, strict=True):
+        for trial, fitness in zip(trials, found):
             model.tell(trial, fitness)
         left = min(together, encoding.total - len(seen))
         trials = [model.proposed(seen, generator) for _ in range(left)]
@@ -52,7 +52,7 @@ class _Model:
         self._names = [f"position {place}" for place in range(len(encoding.sizes))]
         self._choices = {
             name: optuna.distributions.IntDistribution(0, size - 1)
-            for name, size in zip(self._names, encoding.sizes, strict=True)
+            for name, size in zip(self._names, encoding.sizes)
         }
         sampler = optuna.samplers.TPESampler(
             seed=seed, n_startup_trials=population, multivariate=True, constant_liar=True
@@ -66,7 +66,7 @@ class _Model:
 
     def trial(self, vector: Vector) -> Any:
         """The trial of a given candidate."""
-        self._study.enqueue_trial(dict(zip(self._names, vector, strict=True)))
+        self._study.enqueue_trial(dict(zip(self._names, vector)))
         return self._study.ask(self._choices)
 
     def proposed(self, seen: set[Vector], generator: random.Random) -> Any:

@@ -16,7 +16,7 @@ class Grid(Encoding):
     def __init__(self, axes: list[list[int]]) -> None:
         longest = max(len(sizes) for sizes in axes)
         self._axes = [[*sizes, *[1] * (longest - len(sizes))] for sizes in axes]
-        super().__init__([len(axes), *(max(each) for each in zip(*self._axes, strict=True))])
+        super().__init__([len(axes), *(max(each) for each in zip(*self._axes))])
         self._offsets = [0]
         for base in range(len(axes)):
             self._offsets.append(self._offsets[-1] + self._size(base))
@@ -24,13 +24,13 @@ class Grid(Encoding):
 
     def __contains__(self, vector: Vector) -> bool:
         base, *choices = vector
-        return all(choice < size for choice, size in zip(choices, self._axes[base], strict=True))
+        return all(choice < size for choice, size in zip(choices, self._axes[base]))
 
     def position(self, vector: Vector) -> int:
         """Base by base, the last axis fastest."""
         base, *choices = vector
         place = 0
-        for choice, size in zip(choices, self._axes[base], strict=True):
+        for choice, size in zip(choices, self._axes[base]):
             place = place * size + choice
         return self._offsets[base] + place
 

@@ -44,7 +44,7 @@ def _write(folder: pathlib.Path, contents: Contents) -> None:
         rows = table[table["dataset"] == dataset]
         latencies = rows[f"{device}_latency_ms"].tolist()
         vectors = map(arch_vector, rows["arch_str"])
-        seconds = {key: ms / 1e3 for key, ms in zip(vectors, latencies, strict=False)}
+        seconds = {key: ms / 1e3 for key, ms in zip(vectors, latencies)}
         # In the order in which eagle counts: the first operation runs fastest.
         ordered = {key: seconds[key] for key in sorted(seconds, key=lambda key: key[::-1])}
         path = folder / file_name(contents.spec, dataset, device, _ENDING)

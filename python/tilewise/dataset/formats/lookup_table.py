@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def _rows(blocks: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Row, int]]:
     """The blocks, with their place in the table."""
     numbers = blocks[list(columns)].apply(pd.to_numeric, errors="coerce").to_dict("records")
-    for place, (cells, position) in enumerate(zip(numbers, blocks["position"], strict=False)):
+    for place, (cells, position) in enumerate(zip(numbers, blocks["position"])):
         if position > 0:
             row = {name: None if pd.isna(cell) else int(cell) for name, cell in cells.items()}
             yield row, place

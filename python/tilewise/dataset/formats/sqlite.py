@@ -75,7 +75,7 @@ def _all_rows(base: sqlite3.Connection) -> list[Any]:
 def _plain(values: pd.Series[Any]) -> list[Any]:
     """Values of Python's own; None for a missing one."""
     missing = values.isna().tolist()
-    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=False)]
+    return [None if gone else value for value, gone in zip(values.tolist(), missing)]
 
 
 def _definition(column: Column, name: str) -> str:
@@ -92,9 +92,9 @@ def _write_table(
     definitions = ", ".join(map(_definition, columns, names))
     base.execute(f"CREATE TABLE {table} ({definitions})")
     places = ", ".join("?" * len(columns))
-    rows = zip(*(_plain(frame[column.name]) for column in columns), strict=False)
+    rows = zip(*(_plain(frame[column.name]) for column in columns))
     base.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
-    sql = {column.name: name for column, name in zip(columns, names, strict=False)}
+    sql = {column.name: name for column, name in zip(columns, names)}
     for key in _INDEXES[table]:
         unique = "UNIQUE " if key == schema.KEYS.get(table, [])[::-1] else ""
         by = ", ".join(sql[each] for each in key)
@@ -108,7 +108,7 @@ def _write_meaning(base: sqlite3.Connection, contents: Contents) -> None:
         " type TEXT NOT NULL, unit TEXT NOT NULL, meaning TEXT NOT NULL)"
     )
     for table, columns in contents.tables.items():
-        for column, name in zip(columns, sql_names(columns), strict=False):
+        for column, name in zip(columns, sql_names(columns)):
             row = (table, name, column.name, column.type, column.unit, column.meaning)
             base.execute("INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?)", row)
     base.execute("CREATE TABLE provenance (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
