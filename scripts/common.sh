@@ -13,7 +13,7 @@ progress_of() {
 # step NAME LOG COMMAND...: runs a command with its output in LOG; says on one line how it goes; shows
 # the output if it fails, and fails too.
 step() {
-  local name=$1 log=$2 start=$SECONDS said=$SECONDS
+  local name=$1 log=$2 start=$SECONDS said=$SECONDS now= last=
   shift 2
   mkdir -p "$(dirname "$log")"
   printf '%s ...' "$name"
@@ -23,8 +23,9 @@ step() {
     if [[ -t 1 ]]; then
       printf '\r%s ... %s\033[K' "$name" "$(progress_of "$log")"
     elif ((SECONDS - said >= 20)); then
-      printf ' %s' "$(progress_of "$log")"
-      said=$SECONDS
+      now=$(progress_of "$log")
+      if [[ $now == "$last" ]]; then printf '.'; else printf ' %s' "$now"; fi
+      said=$SECONDS last=$now
     fi
     sleep 0.2
   done
