@@ -8,8 +8,9 @@ Lines that begin with `tilewise ` or `./build/` are run, one after the other, in
 that all pages share, and must exit with 0; other lines are for the reader. If the next
 fenced block is ```text, it is the output of the block and must match line by line; a line `...`
 stands for any lines. A block ```yaml file=NAME or ```csv file=NAME is a file that later lines of
-the page may read. A block ```sh no-test is not run; it may hold only what builds and tests the
-project: ./scripts/run.sh, ./scripts/test.sh, git clone (and cd).
+the page may read. A block ```sh no-test is not run; it may hold only what builds, installs and
+tests the project: ./scripts/..., tools/build_wheel.sh, tools/check_chroot.sh, a virtual
+environment, pip, docker and conda, git clone (and cd).
 """
 
 import argparse
@@ -24,7 +25,11 @@ import tempfile
 
 FENCE = re.compile(r"^```(.*)$")
 RUN = re.compile(r"^(tilewise |\./build/)")
-UNTESTED = re.compile(r"^(\./scripts/(run|test)\.sh|git clone|cd)\b|^#|^$")
+UNTESTED = re.compile(
+    r"^(\./scripts/(run|test|install_dependencies)\.sh|(sudo )?tools/(build_wheel|check_chroot)\.sh"
+    r"|python3 -m venv|\. venv/bin/activate|pip install|docker (build|run)|conda build"
+    r"|git clone|cd)\b|^#|^$"
+)
 FILE = re.compile(r"^(?:yaml|csv) file=([\w-]+\.(?:yaml|csv))$")
 SECONDS = 120
 

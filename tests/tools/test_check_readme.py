@@ -58,7 +58,9 @@ class CheckReadme(unittest.TestCase):
 
     def test_no_test_is_for_the_build_only(self):
         allowed = "git clone somewhere tilewise\ncd tilewise\n./scripts/run.sh\n./scripts/test.sh"
+        allowed += "\npython3 -m venv venv\n. venv/bin/activate\npip install .\ndocker build ."
         self.assertEqual(check(f"```sh no-test\n{allowed}\n```\n")[0], 0)
+        self.assertEqual(check("```sh no-test\ndocker ps\n```\n")[0], 1)
         self.assertEqual(check("```sh no-test\ntilewise fail\n```\n")[0], 1)
 
     def test_other_pages_are_run_where_marked(self):
