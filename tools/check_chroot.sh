@@ -22,9 +22,10 @@ esac
 mounts=()
 leave() {
   local i
-  for ((i = ${#mounts[@]} - 1; i >= 0; --i)); do umount "${mounts[i]}"; done
+  for ((i = ${#mounts[@]} - 1; i >= 0; --i)); do umount "${mounts[i]}" || umount --lazy "${mounts[i]}"; done
 }
 trap leave EXIT
+trap 'exit 130' INT TERM
 mount_in() {
   mkdir -p "$folder${!#}"
   mount "${@:1:$#-1}" "$folder${!#}"
