@@ -47,9 +47,10 @@ _METRIC = re.compile(r".+_(latency|energy|arithmetic_intensity)")
 class HWNASBenchAPI:
     """What candidates of a search space cost, asked as HW-NAS-Bench is asked.
 
-    source: the public file, another one in its layout, a folder with one such file, or what it
-    holds as a dictionary. A file is read as plain data: nothing in it is run. None: nothing
-    measured, only `devices`. search_space: a name of tilewise.registry.SPACES.
+    source: the public file, another one in its layout, a folder with one such file, a data set of
+    any formats (its folder, or a table in it), or what a file holds as a dictionary. A file is read
+    as plain data: nothing in it is run. None: nothing measured, only `devices`. search_space: a
+    name of tilewise.registry.SPACES.
     devices: the devices to compute, by the prefix of their metrics: {"fpga": "zc706"} answers
     `fpga_latency` and `fpga_energy`, in place of those of the source if it has them. Names or files
     as tilewise.sweep takes them, computed when first asked for. Without source and devices:
@@ -151,7 +152,7 @@ class HWNASBenchAPI:
 
     def _part_of(self, source: Source) -> Mapping[str, Any]:
         """What the source has of the search space: by data set, or, of blocks, by metric."""
-        content = source if isinstance(source, Mapping) else plain_pickle.load(_file(source))
+        content = source if isinstance(source, Mapping) else _content(source)
         if not isinstance(content, Mapping) or not isinstance(
             content.get(self.search_space), Mapping
         ):
@@ -273,12 +274,36 @@ def _checked_devices(devices: Mapping[str, Device]) -> dict[str, Device]:
     return dict(devices)
 
 
-def _file(source: str | os.PathLike[str]) -> pathlib.Path:
-    """The file, or the only one that a folder has."""
+def _content(source: str | os.PathLike[str]) -> Any:
+    """What a file in the public layout holds, the only one that a folder has, or what that of a
+    data set without one would hold."""
     path = pathlib.Path(source)
     if not path.is_dir():
-        return path
+        is_table = path.suffix in (".parquet", ".csv") and path.is_file()
+        return _tables(path.parent) if is_table else plain_pickle.load(path)
     files = sorted(each for each in path.iterdir() if each.suffix in (".pickle", ".pkl"))
+    if not files and (path / "dataset.json").is_file():
+        return _tables(path)
     if len(files) != 1:
-        raise InputError(f"{path}: {len(files)} files named *.pickle or *.pkl; expected one")
-    return files[0]
+        raise InputError(
+            f"{path}: {len(files)} files named *.pickle or *.pkl; expected one, or a data set with "
+            "its dataset.json"
+        )
+    return plain_pickle.load(files[0])
+
+
+def _tables(folder: pathlib.Path) -> Any:
+    """The tables of a data set in the public layout."""
+    from tilewise.dataset import load, public_layout  # needed by data sets alone
+
+    found = load(folder)
+    if found.spec.sample is not None and is_indexed(found.space):
+        raise InputError(
+            f"{folder}: a sample of {found.space}; its look-ups need every candidate: build the "
+            "data set without `sample`"
+        )
+    return public_layout.nested(
+        {"architectures": found.architectures, "blocks": found.blocks, "layers": found.layers},
+        found.spec,
+        [str(each["name"]) for each in found.provenance["devices"]],
+    )

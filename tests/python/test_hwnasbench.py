@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tilewise
 from conftest import ROOT
+from dataset_specs import READERS
 from tilewise.hwnasbench import HWNASBenchAPI
 from tilewise.hwnasbench_tables import block_keys
 
@@ -319,3 +320,23 @@ def test_nothing_is_printed(capfd):
 def test_without_source_and_devices_it_has_the_two_estimated_devices():
     api = HWNASBenchAPI()
     assert api._devices == {"eyeriss": "eyeriss", "fpga": "zc706"}
+
+
+def test_a_data_set_of_parquet_alone_answers_look_ups(tmp_path):
+    spec = READERS | {"datasets": ["cifar10"], "formats": ["parquet"]}
+    tilewise.dataset.build(spec, tmp_path / "small")
+    assert not list((tmp_path / "small").glob("*.pickle"))
+    rows = tilewise.dataset.load(tmp_path / "small").architectures
+    for source in (tmp_path / "small", tmp_path / "small" / "architectures.parquet"):
+        api = HWNASBenchAPI(source, "nasbench201")
+        answer = api.query_by_index(15, "cifar10")
+        assert answer["pixel_m32p32_latency"] == rows["pixel_m32p32_latency_ms"][15]
+        assert api.get_net_config(15, "cifar10")["arch_str"] == rows["arch_str"][15]
+
+
+def test_a_sample_is_no_source_of_look_ups(tmp_path):
+    sample = {"count": 3, "seed": 1}
+    spec = READERS | {"datasets": ["cifar10"], "formats": ["parquet"], "sample": sample}
+    tilewise.dataset.build(spec, tmp_path / "few")
+    with pytest.raises(tilewise.InputError, match="a sample of nasbench201.*without `sample`"):
+        HWNASBenchAPI(tmp_path / "few", "nasbench201")
