@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from tilewise import _core
 from tilewise.schedules import Schedule
+from tilewise.words import one_of, path_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ def evaluate(
     layer = _layer(layer)
     device = _device(arch, [layer], "edp")
     if not isinstance(mapping, _core.Mapping):
-        mapping = _mapping(os.fspath(mapping), layer, device)
+        mapping = _mapping(path_of(mapping, "mapping"), layer, device)
     return _core.evaluate(layer, device, mapping)
 
 
@@ -264,13 +265,17 @@ def _devices(given: object) -> list[DeviceLike]:
 
 
 def _layer(layer: LayerLike) -> _core.Layer:
-    return layer if isinstance(layer, _core.Layer) else _core.Layer.from_yaml(os.fspath(layer))
+    layer = one_of(layer, "layer", "tilewise.cost takes lists")
+    if isinstance(layer, _core.Layer):
+        return layer
+    return _core.Layer.from_yaml(path_of(layer, "layer"))
 
 
 def _device(device: DeviceLike, layers: list[_core.Layer], objective: str) -> _core.Device:
+    device = one_of(device, "device", "tilewise.cost and tilewise.sweep take lists")
     if isinstance(device, _core.Device):
         return device
-    return _core.engine_for(os.fspath(device), layers, objective)
+    return _core.engine_for(path_of(device, "device"), layers, objective)
 
 
 def _mapping(text: str, layer: _core.Layer, device: _core.Device) -> _core.Mapping:

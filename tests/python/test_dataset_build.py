@@ -15,6 +15,20 @@ from tilewise.dataset import files
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("space: fbnet\ndevises: a\n", "s.yaml:2: devises: .* did you mean devices?"),
+        ("space: fbnte\ndevices: a\n", "s.yaml:1: space: fbnte: .* did you mean fbnet?"),
+    ],
+)
+def test_of_a_typo_the_nearest_word_is_named(text, meant, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("s.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(tilewise.InputError, match=meant):
+        tilewise.dataset.read_spec("s.yaml")
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "s.yaml: empty"),

@@ -202,3 +202,14 @@ def test_a_network_costs_the_sum_of_its_layers():
     assert again.equals(table)
     with pytest.raises(tilewise.InputError, match="whole networks"):
         tilewise.cost(network, "hwnasbench-zc706")
+
+
+def test_a_list_of_one_is_taken_and_of_more_says_who_takes_lists():
+    one = tilewise.map(["pointwise_72"], ["two_level"])
+    assert one.cost.energy_pJ == tilewise.map("pointwise_72", "two_level").cost.energy_pJ
+    with pytest.raises(tilewise.InputError, match="^device: 2 were given.*tilewise.cost"):
+        tilewise.map("pointwise_72", ["two_level", "eyeriss"])
+    with pytest.raises(tilewise.InputError, match="^layer: 2 were given"):
+        tilewise.map(["pointwise_72", "alexnet_conv3"], "two_level")
+    with pytest.raises(tilewise.InputError, match="^device: expected a name or a file.*int"):
+        tilewise.map("pointwise_72", 3)

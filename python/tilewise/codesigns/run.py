@@ -26,9 +26,9 @@ from tilewise.explorations import open_run
 from tilewise.registry import datasets_of, is_indexed
 from tilewise.searches.accuracies import Given, accuracy_of
 from tilewise.searches.costs import IndexedCosts
-from tilewise.searches.metrics import nearest
 from tilewise.spaces import IndexedSpace
 from tilewise.tables import EXACT, without_guards
+from tilewise.words import nearest
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from tilewise._core import InputError
+from tilewise.words import did_you_mean
 
 _MOST_VALUES = 100_000
 
@@ -31,7 +32,8 @@ class Value:
             self.fail(f"expected a map with some of: {', '.join(keys)}")
         for key, value in self._data.items():
             if key not in keys:
-                value.fail(f"unknown key; expected one of: {', '.join(keys)}")
+                meant = did_you_mean(str(key), keys)
+                value.fail(f"unknown key; expected one of: {', '.join(keys)}{meant}")
         return self._data
 
     def text(self) -> str:
@@ -56,7 +58,8 @@ class Value:
         """One of these names."""
         text = self.text()
         if text not in names:
-            self.fail(f"{text}: expected one of: {', '.join(names)}")
+            meant = did_you_mean(text, names)
+            self.fail(f"{text}: expected one of: {', '.join(names)}{meant}")
         return text
 
     def integer(self, least: int, most: int) -> int:

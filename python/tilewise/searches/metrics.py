@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from tilewise._core import InputError
+from tilewise.words import nearest
 
 #: Of a candidate on one device.
 DEVICE_METRICS = ("latency_ms", "energy_mJ", "edp_mJ_ms", "dram_bytes")
@@ -114,12 +114,6 @@ def constraints(
             raise InputError(f"constraints: {word}: {limit}: expected a finite number")
         found.append(Constraint(metric, float(limit)))
     return found
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A question after the known word that is most like this one, or no text."""
-    close = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {close[0]}? " if close else ""
 
 
 def _refuse(what: str, word: str, known: list[str]) -> NoReturn:

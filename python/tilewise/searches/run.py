@@ -21,6 +21,7 @@ from tilewise.searches.nsga2 import nsga2, pymoo_version
 from tilewise.searches.result import SearchResult
 from tilewise.searches.state import State
 from tilewise.spaces import BlockSpace
+from tilewise.words import nearest
 
 METHODS = ("evolution", "random", "nsga2")
 
@@ -199,7 +200,7 @@ class _Run:
 def _checked(method: str, evaluations: int, seed: int, population: int, sample: int) -> _Settings:
     """The settings. Raises InputError."""
     if method not in METHODS:
-        near = metrics.nearest(str(method), METHODS)
+        near = nearest(str(method), METHODS)
         raise InputError(f"method: {method}: unknown; {near}There are: {', '.join(METHODS)}")
     given = {"evaluations": evaluations, "seed": seed, "population": population, "sample": sample}
     for name, number in given.items():
