@@ -77,6 +77,7 @@ Hardware read_hardware(const YamlNode& yaml, const EnergyTables& tables,
   const Family* family = family_of(yaml);
   if (family == nullptr) {
     YamlMap map = yaml.map();
+    map.find("family");  // asked above; of a mistyped one too little would be there
     return read_plain(map, tables);
   }
   const FamilyFile file = read_family_file(yaml);

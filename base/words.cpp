@@ -7,6 +7,8 @@
 namespace tilewise {
 namespace {
 
+constexpr std::size_t kLongest = 64;  // of a word that somebody may have meant
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Letters to add, leave out, replace or swap with a neighbour that make `b` of `a`: optimal string
@@ -43,7 +45,6 @@ std::string_view begun_word(std::string_view word, std::span<const std::string_v
 }  // namespace
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known) {
-  constexpr std::size_t kLongest = 64;  // of a word that somebody may have meant
   if (word.empty() || word.size() > kLongest) return {};
   if (const std::string_view whole = begun_word(word, known); !whole.empty()) return whole;
   std::string_view nearest;
@@ -56,6 +57,14 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
     least = apart;
   }
   return nearest;
+}
+
+bool is_slip(std::string_view word, std::string_view meant) {
+  constexpr std::size_t kMost = 2;
+  const std::size_t longer = std::max(word.size(), meant.size());
+  if (longer > kLongest) return false;
+  const std::size_t apart = distance(word, meant);
+  return apart <= kMost && 3 * apart <= longer;
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {

@@ -12,6 +12,11 @@ namespace tilewise {
 /// near. Of equally near ones the first.
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known);
 
+/// Whether `word` may be `meant` mistyped where it may also be meant as it is: one of few names
+/// that are alike, such as input_buffer and output_buffer. Two such mistakes at most, in a third of
+/// the letters at most.
+bool is_slip(std::string_view word, std::string_view meant);
+
 /// How an error about an unknown word ends: "; did you mean \"energy\"?", or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
 

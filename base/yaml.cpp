@@ -61,12 +61,12 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    open_.push_back({add(Tree::Kind::List, mark, anchor, ""), std::nullopt, {}});
+    open_.push_back({add(Tree::Kind::List, mark, anchor, ""), std::nullopt, 0, {}});
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    open_.push_back({add(Tree::Kind::Map, mark, anchor, ""), std::nullopt, {}});
+    open_.push_back({add(Tree::Kind::Map, mark, anchor, ""), std::nullopt, 0, {}});
   }
   void OnMapEnd() override { close(); }
 
@@ -74,6 +74,7 @@ class TreeBuilder : public YAML::EventHandler {
   struct Open {
     std::shared_ptr<Tree> tree;
     std::optional<std::string> key;  ///< read, its value not yet
+    int key_line = 0;
     std::unordered_set<std::string> keys;
   };
 
@@ -115,9 +116,11 @@ class TreeBuilder : public YAML::EventHandler {
         fail(mark.line, tree->text + ": the key is there twice");
       }
       parent.key = tree->text;
+      parent.key_line = mark.line + 1;
       return;
     }
     parent.tree->children.emplace_back(*parent.key, tree);
+    parent.tree->key_lines.push_back(parent.key_line);
     parent.key.reset();
   }
 
@@ -158,6 +161,11 @@ void YamlNode::Tree::complete() {
   std::iota(by_key.begin(), by_key.end(), std::size_t{0});
   std::sort(by_key.begin(), by_key.end(),
             [&](std::size_t a, std::size_t b) { return children[a].first < children[b].first; });
+}
+
+int YamlNode::Tree::line_of(std::size_t place) const {
+  const Tree& child = *children[place].second;
+  return place < key_lines.size() && !child.file ? key_lines[place] : child.line;
 }
 
 std::optional<std::size_t> YamlNode::Tree::place_of(std::string_view key) const {
@@ -215,12 +223,18 @@ YamlNode YamlNode::child(std::string path, std::shared_ptr<const Tree> tree) con
 }
 
 YamlMap YamlNode::map() const {
-  if (!is_map()) fail("expected a map of keys and values");
+  if (!is_map()) {
+    fail(is_scalar() ? fmt::format("expected a map of keys and values, found \"{}\"", tree_->text)
+                     : "expected a map of keys and values");
+  }
   return YamlMap(*this);
 }
 
 std::vector<YamlNode> YamlNode::list() const {
-  if (!is_list()) fail("expected a list");
+  if (!is_list()) {
+    fail(is_scalar() ? fmt::format("expected a list, found \"{0}\"; write [{0}]", tree_->text)
+                     : "expected a list");
+  }
   std::vector<YamlNode> items;
   for (std::size_t i = 0; i < tree_->children.size(); ++i) {
     items.push_back(child(fmt::format("{}[{}]", path_, i), tree_->children[i].second));
@@ -359,36 +373,6 @@ std::size_t YamlNode::one_of(const std::vector<std::string>& names) const {
                      did_you_mean(word, known)));
   }
   return static_cast<std::size_t>(found - names.begin());
-}
-
-YamlNode YamlMap::at(std::string_view key) {
-  if (auto value = find(key)) return *value;
-  node_.fail(fmt::format("{}: missing", key));
-}
-
-std::optional<YamlNode> YamlMap::find(std::string_view key) {
-  asked_.emplace(key);
-  const auto place = node_.tree_->place_of(key);
-  if (!place) return std::nullopt;
-  const auto& [name, tree] = node_.tree_->children[*place];
-  return node_.child(node_.path_.empty() ? name : node_.path_ + "." + name, tree);
-}
-
-std::vector<std::string> YamlMap::keys() const {
-  std::vector<std::string> names;
-  for (const auto& child : node_.tree_->children) names.push_back(child.first);
-  return names;
-}
-
-void YamlMap::done() const {
-  const std::vector<std::string_view> known(asked_.begin(), asked_.end());
-  for (const auto& [name, tree] : node_.tree_->children) {
-    if (asked_.contains(name)) continue;
-    const std::string path = node_.path_.empty() ? name : node_.path_ + "." + name;
-    node_.child(path, tree)
-        .fail(fmt::format("unknown key; known here: {}{}", fmt::join(asked_, ", "),
-                          did_you_mean(name, known)));
-  }
 }
 
 }  // namespace tilewise

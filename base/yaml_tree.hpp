@@ -21,11 +21,14 @@ struct YamlNode::Tree {
   std::shared_ptr<const std::string> file;  ///< of a value put in from elsewhere; else null
   std::string text;
   std::vector<std::pair<std::string, std::shared_ptr<Tree>>> children;  ///< key empty in a list
+  std::vector<int> key_lines{};       ///< where the keys of the first children of a map stand
   std::vector<std::size_t> by_key{};  ///< of a large map: the places of its children by their keys
   std::size_t values = 1;             ///< in it and below, aliases as often as they stand there
 
   /// To be called once all children are there.
   void complete();
+  /// Where a child is named: the line of its key, else its own.
+  int line_of(std::size_t place) const;
   /// The place of the child of that key.
   std::optional<std::size_t> place_of(std::string_view key) const;
 };

@@ -11,6 +11,7 @@
 
 #include "arch/family/families.hpp"
 #include "arch/yaml_words.hpp"
+#include "base/words.hpp"
 #include "study/study_values.hpp"
 
 namespace tilewise {
@@ -96,10 +97,12 @@ void check_first_word(const StudyBase& base, const std::string& key, const YamlN
     place.fail(word + " is no parameter; vary the base with the key architecture of the study");
   }
   if (base.family != nullptr && word != "parameters") {
+    std::vector<std::string_view> known{"parameters", kTogether};
+    for (const FamilyAlias& alias : base.family->aliases) known.push_back(alias.name);
     place.fail(
         fmt::format("{} is of family {}, which has no {}; its parameters are "
-                    "parameters.NAME, such as parameters.clock",
-                    base.name, base.family->name, word));
+                    "parameters.NAME, such as parameters.clock{}",
+                    base.name, base.family->name, word, did_you_mean(word, known)));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "arch/yaml_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/yaml_slip.hpp"
 #include "space/block_rules.hpp"
 #include "space/distinct_layers.hpp"
 #include "space/random_sample.hpp"
@@ -152,6 +153,9 @@ StudyWorkload read_workload(YamlMap map, LayerCollection& layers) {
   const auto space = map.find("space");
   const std::array kinds{network.has_value(), layer.has_value(), space.has_value()};
   if (std::count(kinds.begin(), kinds.end(), true) != 1) {
+    if (std::count(kinds.begin(), kinds.end(), true) == 0) {
+      refuse_slips(map, std::array<std::string_view, 3>{"network", "layer", "space"});
+    }
     map.node().fail("expected one of network, layer and space");
   }
   StudyWorkload workload;
@@ -208,6 +212,10 @@ std::string beside(const YamlNode& yaml, const std::string& name) {
 void read_workloads(const YamlNode& yaml, Study& study) {
   LayerCollection layers;
   for (const YamlNode& item : yaml.list()) {
+    if (item.is_scalar()) {
+      item.fail(fmt::format(
+          "expected a map, found \"{0}\"; write {{network: {0}}}, or {{layer: {0}}}", item.text()));
+    }
     StudyWorkload workload = read_workload(item.map(), layers);
     const auto same = [&](const StudyWorkload& other) { return other.name == workload.name; };
     if (std::any_of(study.workloads.begin(), study.workloads.end(), same)) {

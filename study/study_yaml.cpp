@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/unit_table.hpp"
+#include "base/yaml_slip.hpp"
 #include "design/board_engine.hpp"
 #include "mapper/objective.hpp"
 #include "space/random_sample.hpp"
@@ -56,7 +58,10 @@ BasesKey find_bases(YamlMap& study, std::optional<YamlMap>& parameters) {
     if (!parameters) continue;
     if (const auto yaml = parameters->find(key)) found.push_back({*yaml, key});
   }
-  if (found.empty()) study.node().fail("architecture: missing; name one, such as eyeriss");
+  if (found.empty()) {
+    refuse_slips(study, std::array<std::string_view, 1>{"architecture"});
+    study.node().fail("architecture: missing; name one, such as eyeriss");
+  }
   if (found.size() > 1) found[1].yaml.fail("the base architectures are there twice; leave one out");
   return found.front();
 }

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/words.hpp"
+#include "base/yaml_slip.hpp"
 #include "space/file/indexed_keys.hpp"
 #include "space/file/space_item.hpp"
 
@@ -20,6 +21,11 @@ constexpr std::int64_t kMostRepeats = 1'000;
 constexpr std::size_t kMostOptions = 250;
 constexpr std::int64_t kMostNumber = std::int64_t{1} << 31U;
 
+constexpr std::array<std::string_view, 22> kFileKeys{
+    "name",         "title",  "summary",      "source",    "form",    "datasets",
+    "choices",      "blocks", "groups",       "decisions", "network", "columns",
+    "number",       "choice", "example",      "config",    "text",    "text_help",
+    "network_name", "order",  "listed_first", "where"};
 /// Keys of an item that are no parameters.
 constexpr std::array<std::string_view, 9> kItemKeys{"name", "block",  "choose", "repeat", "if",
                                                     "from", "prefix", "key",    "op"};
@@ -35,6 +41,9 @@ class SpaceReader {
       : map_(YamlNode::load_file(path).map()), path_(path) {}
 
   SpaceFile read() {
+    // Before what a key that is not there decides.
+    for (const std::string_view key : kFileKeys) map_.find(key);
+    map_.done();
     SpaceFile file;
     file.file = path_;
     file.name = text_or("name", std::filesystem::path(path_).stem().string());
@@ -57,7 +66,6 @@ class SpaceReader {
     check_read();
     if (const auto blocks = map_.find("blocks")) check_used(*blocks, used_blocks_);
     if (const auto choices = map_.find("choices")) check_used(*choices, used_choices_);
-    map_.done();
     return file;
   }
 
@@ -82,7 +90,9 @@ class SpaceReader {
   void check_read() const {
     for (const auto& [name, node] : given_) {
       if (read_.contains(name)) continue;
-      const std::vector<std::string_view> known(read_.begin(), read_.end());
+      std::vector<std::string_view> known(kItemKeys.begin(), kItemKeys.end());
+      known.insert(known.end(), kOptionKeys.begin(), kOptionKeys.end());
+      known.insert(known.end(), read_.begin(), read_.end());
       node.fail("nothing reads it; leave it out" + did_you_mean(name, known));
     }
   }
@@ -110,8 +120,10 @@ class SpaceReader {
     for (const SpaceDataset& each : file.datasets) {
       for (const auto& [name, number] : file.datasets.front().variables) {
         if (!each.variables.contains(name)) {
-          sets.at(each.name).fail(fmt::format("{} has \"{}\", this one has not; give it here, too",
-                                              file.datasets.front().name, name));
+          const std::vector<std::string> keys = sets.at(each.name).map().keys();
+          sets.at(each.name).fail(fmt::format(
+              "{} has \"{}\", this one has not; give it here, too{}", file.datasets.front().name,
+              name, did_you_mean(name, std::vector<std::string_view>(keys.begin(), keys.end()))));
         }
       }
     }
@@ -180,6 +192,9 @@ class SpaceReader {
     const auto choose = map.find("choose");
     const auto block = map.find("block");
     if ((item.is_layer ? 1 : 0) + (choose ? 1 : 0) + (block ? 1 : 0) != 1) {
+      if (!item.is_layer && !choose && !block) {
+        refuse_slips(map, std::array<std::string_view, 3>{"op", "block", "choose"});
+      }
       node.fail("expected one of op (a layer), block and choose");
     }
     const auto name = choose ? map.find("name") : map.at("name");

@@ -140,7 +140,8 @@ TEST_CASE("a dataflow pins loops, orders and what is kept") {
 
 TEST_CASE("a missing key and a misspelt one are refused with the keys there are") {
   CHECK(error_of(with("word_width: 16 bit", "wrod_width: 16 bit")) ==
-        "small.yaml:30: levels[2].memories[0]: word_width: missing");
+        "small.yaml:33: levels[2].memories[0]: word_width: missing; did you mean it by "
+        "\"wrod_width\"?");
   CHECK(error_of(with("buffering: streaming", "bufering: streaming"))
             .starts_with("small.yaml:34: levels[2].memories[0].bufering: unknown key; known here: "
                          "area, "));

@@ -22,6 +22,13 @@ TEST_SUITE("words") {
     CHECK(nearest_word("thr", kKnown) == "throughput");        // its beginning
   }
 
+  TEST_CASE("a slip is at most two mistakes, and not another of like names") {
+    CHECK(is_slip("kernal", "kernel"));                // one other
+    CHECK(is_slip("word_widht", "word_width"));        // two swapped
+    CHECK(!is_slip("output_buffer", "input_buffer"));  // three
+    CHECK(!is_slip("Tm", "Tn"));                       // half of it
+  }
+
   TEST_CASE("what is like none is near none") {
     CHECK(nearest_word("speed", kKnown).empty());
     CHECK(nearest_word("", kKnown).empty());

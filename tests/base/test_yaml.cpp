@@ -111,6 +111,32 @@ TEST_SUITE("YAML") {
         begins(refusal([] { read("a: 1\nb: 2\na: 3\n"); }), "a.yaml:3: a: the key is there twice"));
   }
 
+  TEST_CASE("a missing key that stands there mistyped is told at its line") {
+    const auto missing = [](const std::string& text, const char* key) {
+      return refusal([&] {
+        YamlMap map = read(text).map();
+        map.find("family");
+        map.at(key);
+      });
+    };
+    CHECK(missing("a: 1\nkernal: 2\n", "kernel") ==
+          "a.yaml:2: kernel: missing; did you mean it by \"kernal\"?");
+    // What was asked for before, in vain, may have decided that the key must be there.
+    CHECK(missing("famiyl: x\nb: 2\n", "clock") ==
+          "a.yaml:1: clock: missing; did you mean \"family\" by \"famiyl\"?");
+    // The key itself before these, and nothing that is known by another name.
+    CHECK(missing("output_buffer: 1\n", "input_buffer") == "a.yaml:1: input_buffer: missing");
+  }
+
+  TEST_CASE("an unknown key stands where its key is, not where its value begins") {
+    const std::string unknown = refusal([] {
+      YamlMap map = read("size: 1\nsise:\n  - 2\n").map();
+      map.find("size");
+      map.done();
+    });
+    CHECK(begins(unknown, "a.yaml:2: sise: unknown key"));
+  }
+
   TEST_CASE("what is no single shallow document is refused") {
     CHECK(begins(refusal([] { read(""); }), "a.yaml: empty"));
     CHECK(refusal([] { read("a: 1\n---\nb: 2\n"); }).find("more than one") != std::string::npos);
