@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <string_view>
 #include <vector>
 
 #include "app/network_argument.hpp"
 #include "base/error.hpp"
+#include "base/words.hpp"
 #include "sweep/target.hpp"
 #include "workload/layer_yaml.hpp"
 #include "workload/network.hpp"
@@ -24,8 +26,10 @@ Layer named_layer(const LayerOptions& options) {
     if (found.layer(i).name == options.layer) return found.layer(i);
     names.push_back(found.layer(i).name);
   }
-  throw InputError(fmt::format("{}: no layer named {}; there are: {}", options.network,
-                               options.layer, fmt::join(names, ", ")));
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  throw InputError(fmt::format("{}: no layer named {}; there are: {}{}", options.network,
+                               options.layer, fmt::join(names, ", "),
+                               did_you_mean(options.layer, known)));
 }
 
 }  // namespace

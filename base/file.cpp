@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -10,20 +9,11 @@
 
 #include "base/error.hpp"
 #include "base/file_writer.hpp"
+#include "base/shipped_names.hpp"
 #include "base/words.hpp"
 
 namespace tilewise {
 namespace {
-
-std::vector<std::string> config_names(const std::filesystem::path& folder) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 /// A folder of shipped data: what the environment says, the source's, or the installed one.
 std::filesystem::path data_folder(const char* variable, const std::string& name) {
@@ -81,7 +71,7 @@ std::filesystem::path find_config(const std::string& folder, const std::string& 
       return shipped / file;
     }
   }
-  const std::vector<std::string> known = config_names(shipped);
+  const std::vector<std::string> known = shipped_names(folder);
   throw InputError(fmt::format(
       "{}: no such file, and no config of that name; there are: {}{}", name, fmt::join(known, ", "),
       did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end()))));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <string>
+#include <utility>
 
 #include "arch/home.hpp"
 #include "base/error.hpp"
@@ -12,11 +14,30 @@
 
 namespace tilewise {
 
+namespace {
+
+[[noreturn]] void refuse_mapping(const std::string& word, const Architecture& architecture) {
+  std::string levels;
+  for (const Level& level : architecture.levels) {
+    levels += (levels.empty() ? "" : " | ") + level.name + ": ...";
+  }
+  throw InputError(
+      fmt::format("--mapping {}: no such file, and no mapping of {}; expected a file that "
+                  "--output-mapping wrote, a cell of the column mapping of layers.csv ({}), or "
+                  "row-stationary parameters such as m=64,n=4,e=13,p=16,q=3,r=2,t=2",
+                  word, architecture.name, levels));
+}
+
+}  // namespace
+
 Mapping find_mapping(const std::string& word, const Layer& layer,
                      const Architecture& architecture) {
-  const bool is_file = std::filesystem::exists(word) || word.find('=') == std::string::npos;
-  return is_file ? load_mapping(word, architecture)
-                 : row_stationary_mapping(parse_row_stationary(word), layer, architecture);
+  std::error_code ignored;
+  if (std::filesystem::exists(word, ignored)) return load_mapping(word, architecture);
+  if (auto mapping = parse_nest_line(word, architecture)) return *std::move(mapping);
+  const bool letters = word.find_first_of(":|") == std::string::npos && word.find('=') != word.npos;
+  if (!letters) refuse_mapping(word, architecture);
+  return row_stationary_mapping(parse_row_stationary(word), layer, architecture);
 }
 
 LayerCost evaluate_given(const Architecture& architecture, const Layer& layer,

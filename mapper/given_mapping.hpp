@@ -9,8 +9,8 @@
 
 namespace tilewise {
 
-/// The mapping that a user names: a file, or the parameters of row stationary, "m=64,n=4,...".
-/// Throws InputError.
+/// The mapping that a user names: a file, a line of nest_line as layers.csv has it, or the
+/// parameters of row stationary, "m=64,n=4,...". Throws InputError.
 Mapping find_mapping(const std::string& word, const Layer& layer, const Architecture& architecture);
 
 /// What the layer costs under a mapping that nobody has checked. Throws InputError where the

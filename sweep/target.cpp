@@ -3,16 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "arch/architecture_yaml.hpp"
+#include "arch/fpga/fpga_board.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/shipped_names.hpp"
 #include "base/text.hpp"
+#include "base/words.hpp"
 #include "sim/engine/pixel_weights.hpp"
 #include "sim/fixed_control.hpp"
 #include "space/published/hwnasbench_model.hpp"
@@ -98,8 +104,26 @@ Target find_published(const std::string& name, std::span<const WeightedLayer> /*
 
 bool is_file(const std::string& /*name*/) { return true; }
 
+/// Of a name that is no device: where it is that of a board, or nearer to one than to any device's.
+void refuse_board(const std::string& name) {
+  std::error_code ignored;
+  const std::vector<std::string> devices = shipped_names("arch");
+  const bool there = std::filesystem::is_regular_file(name, ignored) ||
+                     std::find(devices.begin(), devices.end(), name) != devices.end();
+  if (there) return;
+  const std::vector<std::string> boards = board_names();
+  std::vector<std::string_view> known(boards.begin(), boards.end());
+  known.insert(known.end(), devices.begin(), devices.end());
+  const std::string_view nearest = nearest_word(name, known);
+  if (std::find(boards.begin(), boards.end(), nearest) == boards.end()) return;
+  throw InputError(fmt::format(
+      "{}: no device{}; \"{}{}\" is the engine that is found for that board and the layers", name,
+      nearest == name ? ", but a board" : "", kBoardPrefix, nearest));
+}
+
 Target find_file(const std::string& name, std::span<const WeightedLayer> /*layers*/,
                  Objective /*objective*/) {
+  refuse_board(name);
   return load_device(find_config("arch", name));
 }
 
@@ -189,7 +213,13 @@ Device find_device(const std::string& name, std::span<const WeightedLayer> layer
 }
 
 Device load_device(const std::filesystem::path& path) {
-  Hardware hardware = read_hardware(YamlNode::load_file(path));
+  const YamlNode yaml = YamlNode::load_file(path);
+  if (yaml.is_map() && yaml.map().find("LUT") && !yaml.map().find("levels")) {
+    throw InputError(fmt::format(
+        "{}: no device, but a board; \"{}{}\" is the engine that is found for it and the layers",
+        path.string(), kBoardPrefix, path.string()));
+  }
+  Hardware hardware = read_hardware(yaml);
   return std::visit([](auto& each) { return device_of(std::move(each)); }, hardware);
 }
 

@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <system_error>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/shipped_names.hpp"
 #include "base/yaml.hpp"
 
 namespace tilewise {
@@ -108,19 +110,18 @@ FpgaBoard load_board(const std::filesystem::path& path) {
 }
 
 FpgaBoard find_board(const std::string& name_or_path) {
+  std::error_code ignored;
+  const auto shipped = [&](const char* folder) {
+    return std::filesystem::exists(config_folder() / folder / (name_or_path + ".yaml"), ignored);
+  };
+  if (!std::filesystem::exists(name_or_path, ignored) && shipped("arch") && !shipped("board")) {
+    throw InputError(fmt::format("{}: no board, but a device; the boards are: {}", name_or_path,
+                                 fmt::join(board_names(), ", ")));
+  }
   return load_board(find_config("board", name_or_path));
 }
 
-std::vector<std::string> board_names() {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(config_folder() / "board", ignored)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> board_names() { return shipped_names("board"); }
 
 FpgaBoard with_port(FpgaBoard board, std::string_view port) {
   std::vector<std::string> names;

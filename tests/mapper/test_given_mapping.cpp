@@ -35,10 +35,15 @@ TEST_CASE("a mapping that leaves out a part, or does not fit, is refused") {
                        doctest::Contains("the mapping does not fit eyeriss: "), InputError);
 }
 
-TEST_CASE("what has no = and is no file is refused as a file") {
-  CHECK_THROWS_WITH_AS(
-      find_mapping("best.yaml", find_layer("pointwise_72"), find_architecture("two_level")),
-      doctest::Contains("best.yaml: no such file"), InputError);
+TEST_CASE("a line of layers.csv is a mapping, what is nothing else is refused with all three") {
+  const Layer layer = find_layer("pointwise_72");
+  const Architecture architecture = find_architecture("two_level");
+  CHECK(find_mapping("DRAM: C2 P2 Q3 | Buffer: M3 C2", layer, architecture) == counted_mapping(3));
+  for (const char* word : {"best.yaml", "DRAM: C2 | GLB: M3", "DRAM: m=3 | Buffer: C2"}) {
+    CHECK_THROWS_WITH_AS(find_mapping(word, layer, architecture),
+                         doctest::Contains("no such file, and no mapping of two_level"),
+                         InputError);
+  }
 }
 
 }  // namespace tilewise
