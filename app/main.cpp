@@ -10,10 +10,10 @@
 
 #include "app/commands.hpp"
 #include "app/output.hpp"
+#include "app/parse_refusal.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/quote.hpp"
-#include "base/text.hpp"
 
 namespace tilewise {
 namespace {
@@ -65,14 +65,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    std::ostringstream answer;
-    std::ostringstream refusal;
-    const int code = app.exit(error, answer, refusal);
+    if (error.get_exit_code() != 0) return refuse(parse_refusal(app, line.words, error));
+    std::ostringstream answer;  // to --help and --version
+    app.exit(error, answer, answer);
     print(answer.str());
-    for (const std::string_view each : split(trimmed(refusal.view()), '\n')) {
-      if (code != 0) complain(each);
-    }
-    return code == 0 ? 0 : kFailure;
+    return 0;
   }
   return action();
 }

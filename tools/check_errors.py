@@ -12,6 +12,7 @@ import tempfile
 from error_cases import CASES
 from network_error_cases import NETWORK_CASES
 from number_error_cases import NUMBER_CASES
+from typo_error_cases import TYPO_CASES
 
 
 def said_twice(text):
@@ -85,7 +86,7 @@ def check_streams(executable):
 def main():
     """Runs every case."""
     executable = pathlib.Path(sys.argv[1]).resolve()
-    cases = CASES + NETWORK_CASES + NUMBER_CASES
+    cases = CASES + NETWORK_CASES + NUMBER_CASES + TYPO_CASES
     faults = [fault for case in cases for fault in check(executable, *case)]
     faults += check_streams(executable)
     print("\n".join(faults) or f"{len(cases)} kinds of bad input, each with its error")

@@ -332,5 +332,5 @@ CASES = [
         "network show alexnet --format csv --json",
         ["--json", "--format", "csv", "leave one"],
     ),
-    ("no such command", {}, "fly", ["subcommand"]),
+    ("no such command", {}, "fly", ["unknown command fly", "there are: arch"]),
 ]
