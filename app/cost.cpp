@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "app/output_check.hpp"
 #include "app/progress.hpp"
 #include "app/sweep_options.hpp"
+#include "app/terminal.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -100,6 +102,11 @@ void check_outputs(const CostCommand& given) {
   refuse_input("--html", given.page, read);
 }
 
+/// The columns that names of layers and the picture of a schedule have.
+std::size_t line_width(const FormatOption& format) {
+  return format.wide ? kLineWidth : terminal_width(STDOUT_FILENO).value_or(kLineWidth);
+}
+
 int run_cost(CostCommand given, const std::string& command) {
   const auto by = parse_enum<CostRows>(given.by, "--by");
   // A word that ends as a file does is one.
@@ -132,7 +139,7 @@ int run_cost(CostCommand given, const std::string& command) {
   for (const ListedNetwork& listed : sweep.networks) print_warnings(listed.warnings);
   if (!given.folder.empty()) write_network_sweep(sweep, command, given.folder);
   if (!given.output_schedule.empty()) write_schedule(sweep, given.output_schedule);
-  print(network_sweep_report(sweep, by, line_width(kLineWidth)), given.format);
+  print(network_sweep_report(sweep, by, line_width(given.format)), given.format);
   if (!given.page.empty()) {
     write_page(given.page, {.json = network_sweep_json(sweep, CostRows::Layer)});
   }

@@ -30,10 +30,17 @@ void add_format(CLI::App& command, FormatOption& option) {
       fmt::format("table, json or csv; default: {}", name(option.format)));
   command.add_flag_callback(
       "--json", [&option] { ask(option, Format::Json); }, "short for --format json");
+  add_wide(command, option.wide);
+}
+
+void add_wide(CLI::App& command, bool& wide) {
+  command.add_flag("--wide", wide, "whole tables, also where they are wider than the terminal");
 }
 
 void print(const Report& report, const FormatOption& option) {
-  print(formatted(report, option.format));
+  const std::string text = formatted(report, option.format);
+  if (option.format != Format::Table) return print(text);
+  print_tables(text, option.wide);
 }
 
 }  // namespace tilewise

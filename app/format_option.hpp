@@ -14,11 +14,15 @@ namespace tilewise {
 struct FormatOption {
   Format format = Format::Table;  ///< before add_format: what the command prints by default
   std::optional<Format> asked;    ///< by --format or --json, which must agree
+  bool wide = false;              ///< tables as wide as they are, whatever the terminal
 };
 
-/// Adds --format and, short for --format json, --json. Both read into `option`, which must outlive
-/// the parsing; throws InputError there where the word is unknown or the two disagree.
+/// Adds --format, short for --format json --json, and --wide. They read into `option`, which must
+/// outlive the parsing; throws InputError there where the word is unknown or the two disagree.
 void add_format(CLI::App& command, FormatOption& option);
+
+/// Adds --wide alone: of what is always a table.
+void add_wide(CLI::App& command, bool& wide);
 
 /// Writes the result to the standard output.
 void print(const Report& report, const FormatOption& option);

@@ -1,7 +1,5 @@
 #include "app/output.hpp"
 
-#include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/terminal.hpp"
 #include "base/quote.hpp"
 
 namespace tilewise {
@@ -21,11 +20,10 @@ void print(std::string_view text) {
   }
 }
 
-std::size_t line_width(std::size_t otherwise) {
-  winsize size = {};
-  const bool told = ::isatty(STDOUT_FILENO) == 1 &&
-                    ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return told ? size.ws_col : otherwise;
+void print_tables(std::string_view text, bool wide) {
+  TerminalStyle style = terminal_style(STDOUT_FILENO);
+  if (wide) style.width = 0;
+  print(style.width == 0 && !style.colours ? std::string(text) : terminal_text(text, style));
 }
 
 int refuse(std::string_view message) {
@@ -37,7 +35,8 @@ int refuse(std::string_view message) {
 
 void complain(std::string_view line) {
   // Nobody reads a stream that is closed or full: the exit code says it.
-  const std::string text = printable(line) + "\n";
+  const std::string text =
+      terminal_complaint(printable(line), terminal_style(STDERR_FILENO)) + "\n";
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 

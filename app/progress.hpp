@@ -1,14 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <string>
 
 namespace tilewise {
 
-/// A bar on the error stream: only if that is a terminal, and only after a second of work. The
-/// destructor wipes it. May be called from several threads.
+/// A bar on the error stream: only if that is a terminal, within its width, and only after a second
+/// of work. The destructor wipes it. May be called from several threads.
 class ProgressBar {
  public:
   ProgressBar();
@@ -25,6 +26,7 @@ class ProgressBar {
   using Clock = std::chrono::steady_clock;
   std::mutex mutex_;
   bool terminal_;
+  std::size_t width_;  ///< of the terminal
   bool visible_ = false;
   Clock::time_point next_;
 };

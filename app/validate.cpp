@@ -84,7 +84,9 @@ int run_validate(const ValidateOptions& options) {
   for (const ValidationCase& each : chosen_cases(options.cases)) {
     results.push_back(run_case(each, options));
     outside += tally(results.back()).outside;
-    if (options.format.format == Format::Table) print(validation_text(results.back()) + "\n");
+    if (options.format.format == Format::Table) {
+      print_tables(validation_text(results.back()) + "\n", options.format.wide);
+    }
   }
   if (!options.evidence.empty()) write_evidence(results, options.evidence);
   print(validation_report(results), options.format);
