@@ -1,51 +1,30 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/listings.hpp"
 #include "app/output.hpp"
 #include "arch/family/families.hpp"
-#include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/quote.hpp"
 #include "base/text_table.hpp"
-#include "report/list_report.hpp"
 #include "sweep/evidence.hpp"
 #include "sweep/target.hpp"
 
 namespace tilewise {
 namespace {
 
-int list_architectures(const FormatOption& format) {
-  const std::filesystem::path folder = config_folder() / "arch";
-  std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  }
-  if (error) throw InputError(folder.string() + ": " + error.message());
-  std::sort(names.begin(), names.end());
-  std::vector<std::vector<std::string>> rows{{"name", "description"}};
-  for (const std::string& name : names) {
-    rows.push_back({name, description(load_device(folder / (name + ".yaml")))});
-  }
-  print(list_report(rows), format);
-  return 0;
-}
-
-int list_families() {
+int list_families(bool wide) {
   std::vector<std::vector<std::string>> rows{{"family", "description"}};
   for (const Family& family : families()) rows.push_back({family.name, family.summary});
-  print(text_table(rows));
+  print_tables(text_table(rows), wide);
   return 0;
 }
 
 /// The parameters of one, what studies call them, and where to read on.
-int show_family(const std::string& name) {
+int show_family(const std::string& name, bool wide) {
   const Family& family = find_family(name);
   std::string text = family.name + "\n" + family.summary + "\n\n";
   text += text_table(parameter_rows(family)) + "\n";
@@ -57,7 +36,7 @@ int show_family(const std::string& name) {
     }
     if (!sets.empty()) rows.push_back({alias.name, sets});
   }
-  print(text + text_table(rows) + "\nread on: " + family.page + "\n");
+  print_tables(text + text_table(rows) + "\nread on: " + family.page + "\n", wide);
   return 0;
 }
 
@@ -65,10 +44,14 @@ void add_families(CLI::App& command, Action& action) {
   CLI::App* families =
       command.add_subcommand("families", "The families of hardware, or the parameters of one");
   const auto name = std::make_shared<std::string>();
+  const auto wide = std::make_shared<bool>(false);
   families->add_option("NAME", *name, "a family");
+  add_wide(*families, *wide);
   families->footer("Example:\n  tilewise arch families\n  tilewise arch families eyeriss");
-  families->callback([name, &action] {
-    action = [name] { return name->empty() ? list_families() : show_family(*name); };
+  families->callback([name, wide, &action] {
+    action = [name, wide] {
+      return name->empty() ? list_families(*wide) : show_family(*name, *wide);
+    };
   });
 }
 
@@ -82,19 +65,24 @@ void add_arch(CLI::App& app, Action& action) {
   const auto file = std::make_shared<std::string>();
   show->add_option("FILE", *file, "a shipped name or a file")->required();
   show->footer("Example:\n  tilewise arch show eyeriss");
-  show->callback([file, &action] {
-    action = [file] {
+  const auto wide = std::make_shared<bool>(false);
+  add_wide(*show, *wide);
+  show->callback([file, wide, &action] {
+    action = [file, wide] {
       const Target target = find_target(*file);
-      print(printable_lines(describe(target) + "\n" + evidence_text(target) + "\n"));
+      print_tables(printable_lines(describe(target) + "\n" + evidence_text(target) + "\n"), *wide);
       return 0;
     };
   });
-  CLI::App* list = command->add_subcommand("list", "The shipped architectures");
-  list->footer("Example:\n  tilewise arch list");
-  const auto format = std::make_shared<FormatOption>();
-  add_format(*list, *format);
-  list->callback([format, &action] { action = [format] { return list_architectures(*format); }; });
+  add_list(*command, "The shipped architectures", list_architectures, action);
   add_families(*command, action);
+}
+
+void add_device(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("device", "List what --device takes");
+  command->require_subcommand(1);
+  command->footer("Example:\n  tilewise device list");
+  add_list(*command, "Shipped architectures, boards and published models", list_devices, action);
 }
 
 }  // namespace tilewise

@@ -21,6 +21,7 @@ void add_count(CLI::App& app, Action& action);
 void add_evaluate(CLI::App& app, Action& action);
 void add_map(CLI::App& app, Action& action);
 void add_arch(CLI::App& app, Action& action);
+void add_device(CLI::App& app, Action& action);
 void add_network(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 /// The command line: the words after the program's name, and the whole of it, for run.yaml.

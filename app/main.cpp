@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   const CommandLine line = command_line(argc, argv);
   Action action;
   add_arch(app, action);
+  add_device(app, action);
   add_network(app, action);
   add_import(app, action);
   add_count(app, action);

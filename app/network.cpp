@@ -6,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/listings.hpp"
 #include "app/network_argument.hpp"
 #include "report/network_report.hpp"
 
@@ -16,7 +17,7 @@ void add_network(CLI::App& app, Action& action) {
     std::string network;
     FormatOption format;
   };
-  CLI::App* command = app.add_subcommand("network", "Show a network");
+  CLI::App* command = app.add_subcommand("network", "Show or list networks");
   command->require_subcommand(1);
   CLI::App* show = command->add_subcommand("show", "Layers, MACs, parameters and peak memory");
   const auto options = std::make_shared<Options>();
@@ -24,8 +25,10 @@ void add_network(CLI::App& app, Action& action) {
   add_format(*show, options->format);
   for (CLI::App* each : {command, show}) {
     each->footer(
-        "Example:\n  tilewise network show resnet18\n  tilewise network show my.yaml --json");
+        "Example:\n  tilewise network show resnet18\n  tilewise network show my.yaml --json\n"
+        "  tilewise network list");
   }
+  add_list(*command, "The shipped networks and layers", list_networks, action);
   show->callback([options, &action] {
     action = [options] {
       const Network network = network_argument(options->network);

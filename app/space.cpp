@@ -11,6 +11,7 @@
 #include "app/candidate_report.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
+#include "app/listings.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/space_words.hpp"
@@ -127,7 +128,8 @@ void add_space(CLI::App& app, const CommandLine& line, Action& action) {
       "space", "Look up a candidate of a search space: a shipped one, or that of a file");
   const std::vector<NamedSpace> spaces = asked_spaces("space", line.words);
   command->require_subcommand(1);
-  command->footer(examples(spaces));
+  command->footer("Example:\n  tilewise space list\n" + examples(spaces).substr(8));
+  add_list(*command, "The shipped search spaces", list_spaces, action);
   for (const auto& [word, each] : spaces) {
     const SearchSpace& space = *each;
     CLI::App* one = command->add_subcommand(word, space.title);

@@ -22,8 +22,10 @@ void check_word(const std::string& word) {
 
 std::vector<NamedSpace> asked_spaces(const std::string& command,
                                      const std::vector<std::string>& words) {
-  if (words.empty() || words[0] != command) return {};
-  if (words.size() > 1 && !words[1].starts_with('-')) {
+  // Completion offers every space.
+  const bool completed = !words.empty() && words[0] == "completion";
+  if (words.empty() || (words[0] != command && !completed)) return {};
+  if (words.size() > 1 && !completed && words[1] != "list" && !words[1].starts_with('-')) {
     const SearchSpace& space = find_space(words[1]);  // or it throws
     if (is_space_file(words[1])) check_word(words[1]);
     return {{words[1], &space}};
