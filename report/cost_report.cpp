@@ -48,11 +48,12 @@ Cells mapped_cells(const Layer& layer, const Architecture& architecture, const M
 std::string search_table(const SearchResult& result, const SearchOptions& options,
                          const Layer& layer, const Architecture& architecture) {
   const bool is_front = options.mapping.objective == Objective::Pareto;
-  return fmt::format(
-      "{}\n{}\n{}\n{}\n{}{}", layer_line(layer),
-      mapping_text(*best_mapping(result), layer, architecture),
-      cost_text(*cost(result), architecture), ranges_text(architecture, layer, *cost(result)),
-      is_front ? front_text(result, architecture) + "\n" : "", search_text(result, options));
+  return fmt::format("{}\n{}\n{}\n{}\n{}{}", layer_line(layer),
+                     mapping_text(*best_mapping(result), layer, architecture),
+                     cost_text(*cost(result), *best_mapping(result), layer, architecture),
+                     ranges_text(architecture, layer, *cost(result)),
+                     is_front ? front_text(result, architecture) + "\n" : "",
+                     search_text(result, options));
 }
 
 std::string search_csv(const SearchResult& result, const SearchOptions& options, const Layer& layer,
@@ -77,9 +78,9 @@ Report cost_report(const LayerCost& cost, const Mapping& mapping, const Layer& l
                    const Architecture& architecture) {
   return {
       [&] {
-        return fmt::format("{}\n{}\n{}\n{}", layer_line(layer),
-                           mapping_text(mapping, layer, architecture),
-                           cost_text(cost, architecture), ranges_text(architecture, layer, cost));
+        return fmt::format(
+            "{}\n{}\n{}\n{}", layer_line(layer), mapping_text(mapping, layer, architecture),
+            cost_text(cost, mapping, layer, architecture), ranges_text(architecture, layer, cost));
       },
       [&] { return cost_json(cost, mapping, layer, architecture); },
       [&] {

@@ -7,6 +7,7 @@
 #include "base/text_table.hpp"
 #include "base/units.hpp"
 #include "mapper/row_stationary.hpp"
+#include "report/why_text.hpp"
 #include "sim/mapping_yaml.hpp"
 
 namespace tilewise {
@@ -74,9 +75,10 @@ std::string transfers_text(const AccessCounts& counts, const Architecture& archi
   return transfers_text(counts, names);
 }
 
-std::string latency_text(const LayerCost& cost, const Architecture& architecture) {
+std::string latency_text(const LayerCost& cost, const Architecture& architecture,
+                         const std::string& why) {
   std::string text = text_table(summary_rows(cost));
-  text += fmt::format("bound: {}\n\n", cost.bound);
+  text += fmt::format("bound: {}\n{}\n", cost.bound, why);
   Rows tiles{{"level", "mean tile time [cycles]"}};
   for (std::size_t l = 0; l < cost.latency.tile_time.size(); ++l) {
     tiles.push_back({level_name(architecture, l), fixed(cost.latency.tile_time[l].count())});
@@ -126,10 +128,12 @@ std::string mapping_text(const Mapping& mapping, const Layer& layer,
   return shown;
 }
 
-std::string cost_text(const LayerCost& cost, const Architecture& architecture) {
+std::string cost_text(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
+                      const Architecture& architecture) {
+  const std::string why = why_text(cost, mapping, layer, architecture);
   return fmt::format("Transfers\n{}\nLatency\n{}\nEnergy\n{}",
-                     transfers_text(cost.counts, architecture), latency_text(cost, architecture),
-                     energy_text(cost.energy));
+                     transfers_text(cost.counts, architecture),
+                     latency_text(cost, architecture, why), energy_text(cost.energy));
 }
 
 std::string fixed_cost_text(const LayerCost& cost) {
