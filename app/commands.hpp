@@ -38,6 +38,7 @@ void add_report(CLI::App& app, Action& action);
 void add_analyze(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_fpga(CLI::App& app, Action& action);
+void add_completion(CLI::App& app, Action& action);
 // Run commands of the Python package.
 void add_python_commands(CLI::App& app, Action& action);
 /// Goes on as the Python package's search of a study; `arguments` as tilewise.study_search.command

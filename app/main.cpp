@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_validate(app, action);
   add_fpga(app, action);
   add_python_commands(app, action);
+  add_completion(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
