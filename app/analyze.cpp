@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/busy_line.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/html_page.hpp"
@@ -48,6 +49,8 @@ int run_analyze(const AnalyzeArguments& arguments) {
   if (!arguments.out.empty() && !arguments.measured_file.empty() && !gnuplot_found()) {
     complain("warning: " + no_gnuplot_text());
   }
+  std::optional<BusyLine> busy;
+  busy.emplace("analyze " + arguments.folder);
   std::vector<DatasetCosts> sweep =
       read_cost_table(std::filesystem::path(arguments.folder) / "costs.csv");
   std::optional<Accuracies> accuracies;
@@ -64,6 +67,7 @@ int run_analyze(const AnalyzeArguments& arguments) {
   }
   const Analysis analysis =
       analyze(std::move(sweep), std::move(accuracies), arguments.options, std::move(measurements));
+  busy.reset();
   if (!arguments.out.empty()) {
     write_file_set(arguments.out, names, analysis_files(analysis));
   }

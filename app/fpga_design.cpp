@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/busy_line.hpp"
 #include "app/format_option.hpp"
 #include "app/fpga_design.hpp"
 #include "app/interrupt.hpp"
@@ -142,14 +143,18 @@ int design_for_network(const FpgaDesignArguments& arguments) {
                               target_of(arguments, precision.value_or(widest_precision(network))),
                               options.objective};
   options.precision = precision;
-  NetworkDesigns designs = design_network(network, heading.target, options);
+  NetworkDesigns designs = [&] {
+    const BusyLine busy("find designs of " + network.name());
+    return design_network(network, heading.target, options);
+  }();
   try {
     map_designs(arguments, heading.target, designs);
   } catch (const Interrupted&) {
-    refuse(
-        fmt::format("interrupted; {}", arguments.store.empty()
-                                           ? "--store DIR keeps what is mapped for the next call"
-                                           : "what is mapped is kept: the same command goes on"));
+    refuse(fmt::format("interrupted; {}",
+                       arguments.store.empty()
+                           ? std::string("--store DIR keeps what is mapped for the next call")
+                           : fmt::format("what is mapped is kept in {}; the same command goes on",
+                                         arguments.store)));
     return InterruptGuard::exit_code();
   }
   write_design(arguments.output, designs, heading.target, options);
@@ -209,8 +214,11 @@ int design_for_space(const FpgaDesignArguments& arguments) {
       space.streaming->groups(options.dataset, precision.width[Tensor::Input], options.space);
   SpaceReport report;
   report.architectures = std::get<IndexedForm>(space.form).size;
-  report.fits = count_streaming_fits(groups, budgets_of(heading.target), library);
-  report.designs = design_space(space, heading.target, groups, options, library);
+  {
+    const BusyLine busy("find designs of " + space.title);
+    report.fits = count_streaming_fits(groups, budgets_of(heading.target), library);
+    report.designs = design_space(space, heading.target, groups, options, library);
+  }
   print(space_design_report(heading, report), arguments.format);
   return 0;
 }

@@ -2,6 +2,10 @@
 
 namespace tilewise {
 
+/// From now on Ctrl-C and SIGTERM end the program with a line that says what is kept, where
+/// no InterruptGuard knows better. A signal that was ignored stays ignored.
+void say_interrupts();
+
 /// While one lives, Ctrl-C (SIGINT) and SIGTERM are remembered instead of ending the program; a
 /// second one ends it. A signal that was ignored, as by nohup, stays ignored.
 class InterruptGuard {

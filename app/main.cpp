@@ -9,6 +9,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "app/interrupt.hpp"
 #include "app/output.hpp"
 #include "app/parse_refusal.hpp"
 #include "base/error.hpp"
@@ -83,6 +84,7 @@ int main(int argc, char** argv) {
   // A file that may not grow is an error of the write, which says which file.
   std::signal(SIGXFSZ, SIG_IGN);
   tilewise::keep_streams();
+  tilewise::say_interrupts();
   try {
     return tilewise::run(argc, argv);
   } catch (const std::bad_alloc&) {

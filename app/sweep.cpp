@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
@@ -38,15 +40,21 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
     add_rows(columns, swept, block.rows);
   }};
   SweepResult result;
+  double done = 0.0;
   try {
     ProgressBar bar;
     const InterruptGuard guard;
     options.mapping.run.interrupted = InterruptGuard::interrupted;
-    options.mapping.run.progress = bar.shower();
+    options.mapping.run.progress = [&](const std::string& phase, double share) {
+      done = share;
+      bar.show(phase, share);
+    };
     result =
         sweep_space(space.name, options, rows, given.store.empty() ? given.folder : given.store);
   } catch (const Interrupted&) {
-    refuse("interrupted: what is mapped is kept; the same command goes on");
+    refuse(fmt::format(
+        "interrupted: {:.0f} % done; what is mapped is kept in {}; the same command goes on",
+        100.0 * done, given.store.empty() ? given.folder : given.store));
     return InterruptGuard::exit_code();
   }
   writer.finish(result, space, options, command);
