@@ -91,7 +91,8 @@ class Rows {
         const bool on_front = front_.contains(exploration_.listed(row));
         file.write(exploration_row(study_, block[i], on_front));
         if (block[i].outcome == Outcome::Costed && (on_front || row % every_ == 0)) {
-          dots_.push_back({fmt::format("{}", block[i].index), objectives(study_, block[i])});
+          dots_.push_back({fmt::format("{}", block[i].index), objectives(study_, block[i]),
+                           block[i].base, block[i].values});
         }
       }
     }
@@ -101,7 +102,10 @@ class Rows {
   /// A plot of two of the objectives.
   Plot plot(std::size_t x, std::size_t y) const {
     std::vector<PlotPoint> points;
-    for (const Dot& dot : dots_) points.push_back({dot.name, dot.costs[x], dot.costs[y]});
+    const auto group = grouping();
+    for (const Dot& dot : dots_) {
+      points.push_back({dot.name, dot.costs[x], dot.costs[y], group(dot)});
+    }
     const std::string shown =
         every_ == 1 ? "" : fmt::format(" (the front and every {}th configuration)", every_);
     return front_plot(study_.name + shown, heading(study_.objectives[x]),
@@ -113,7 +117,30 @@ class Rows {
   struct Dot {
     std::string name;
     std::vector<double> costs;
+    std::string base;
+    std::vector<std::string> values;
   };
+  using Group = std::function<std::string(const Dot&)>;
+
+  bool few(const Group& group) const {
+    std::set<std::string> words;
+    for (const Dot& dot : dots_) words.insert(group(dot));
+    return words.size() > 1 && words.size() <= kMostGroups;
+  }
+
+  /// What colours tell: the base, else the first parameter of few values, else nothing.
+  Group grouping() const {
+    const Group of_base = [](const Dot& dot) { return dot.base; };
+    if (few(of_base)) return of_base;
+    for (std::size_t p = 0; p < study_.parameters.size(); ++p) {
+      const Group of_value = [&parameter = study_.parameters[p], p](const Dot& dot) {
+        return dot.values[p].empty() ? dot.base : parameter + " " + dot.values[p];
+      };
+      if (few(of_value)) return of_value;
+    }
+    return [](const Dot&) { return std::string(); };
+  }
+
   const Study& study_;
   Exploration& exploration_;
   int threads_;

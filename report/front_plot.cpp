@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -115,7 +116,7 @@ struct Box {
 };
 
 /// The area between the axes, about, and the room that a mark takes.
-constexpr Box kArea{0.0, 0.0, 108.0, 36.0};
+constexpr Box kArea{0.0, 0.0, 108.0, 34.0};
 constexpr double kMarkSize = 0.5;
 
 /// Places labels beside their points where they hide neither a mark nor each other: above and to
@@ -202,10 +203,15 @@ std::string plot_command(const Plot& plot) {
       if (series.line != line || series.points.empty()) continue;
       const std::string title =
           series.name.empty() ? "notitle" : "title " + gnuplot_quoted(series.name) + " noenhanced";
+      const char* colour = (line ? kDark : kLight)[kind % kDark.size()];
+      if (series.steps) {
+        text += fmt::format("{} $series{} with steps lw 2 lc rgb '{}' notitle",
+                            text.empty() ? "plot" : ",", i, colour);
+      }
+      const bool joined = line && !series.steps;
       text += fmt::format("{} $series{} with {} pt {} ps {} lc rgb '{}' {}",
-                          text.empty() ? "plot" : ",", i, line ? "linespoints lw 2" : "points",
-                          kMarks[kind % kMarks.size()], line ? 0.8 : 0.5,
-                          (line ? kDark : kLight)[kind % kDark.size()], title);
+                          text.empty() ? "plot" : ",", i, joined ? "linespoints lw 2" : "points",
+                          kMarks[kind % kMarks.size()], line ? 0.8 : 0.5, colour, title);
       ++kind;
     }
   }
@@ -224,7 +230,7 @@ std::string script(const Plot& plot) {
       "set border 3 lc rgb '#444444'\n"
       "set grid lc rgb '#e5e5e5' lw 0.5\n"
       "set tics nomirror\n"
-      "set key top right opaque noenhanced\n";
+      "set key outside below center horizontal noenhanced\n";
   text += fmt::format("set title {} noenhanced font ',16'\nset xlabel {} noenhanced\n",
                       gnuplot_quoted(plot.title), gnuplot_quoted(plot.x_label));
   text += fmt::format("set ylabel {} noenhanced\n", gnuplot_quoted(plot.y_label));
@@ -240,24 +246,44 @@ std::string script(const Plot& plot) {
 
 std::string plot_svg(const Plot& plot) { return gnuplot_svg(script(plot)); }
 
+namespace {
+
+/// A series of dots for each group, in the order in which they come.
+std::vector<PlotSeries> grouped(std::span<const PlotPoint> points) {
+  std::vector<PlotSeries> groups;
+  for (const PlotPoint& point : points) {
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const PlotSeries& each) { return each.name == point.group; });
+    if (group == groups.end()) group = groups.insert(groups.end(), {point.group, {}});
+    group->points.emplace_back(point.x, point.y);
+  }
+  if (groups.size() == 1 && groups.front().name.empty()) groups.front().name = "all configurations";
+  return groups;
+}
+
+}  // namespace
+
 Plot front_plot(std::string title, std::string x_label, std::string y_label,
                 std::span<const PlotPoint> points, std::size_t most_labels) {
-  Plot plot{std::move(title), std::move(x_label), std::move(y_label), {}, {}, {}};
-  PlotSeries all{"all configurations", {}, false, {}};
   std::vector<double> x;
   std::vector<double> y;
+  std::set<std::pair<double, double>> places;
   for (const PlotPoint& point : points) {
-    all.points.emplace_back(point.x, point.y);
     x.push_back(point.x);
     y.push_back(point.y);
+    places.emplace(point.x, point.y);
   }
-  PlotSeries front{"no other is better in both", {}, true, {}};
+  if (const std::size_t hidden = points.size() - places.size(); hidden > 0) {
+    title += fmt::format(" ({} of {} points lie on others)", hidden, points.size());
+  }
+  Plot plot{std::move(title), std::move(x_label), std::move(y_label), {}, {}, grouped(points)};
+  PlotSeries front{"no other is better in both", {}, true, {}, true};
   const std::vector<std::size_t> best = pareto_front(x, y);
   for (const std::size_t i : best) {
-    front.points.push_back(all.points[i]);
+    front.points.emplace_back(points[i].x, points[i].y);
     if (best.size() <= most_labels) front.labels.push_back(points[i].name);
   }
-  plot.series = {std::move(all), std::move(front)};
+  plot.series.push_back(std::move(front));
   return plot;
 }
 

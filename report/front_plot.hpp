@@ -15,6 +15,7 @@ struct PlotSeries {
   std::vector<std::pair<double, double>> points;  ///< x, y
   bool line = false;  ///< dark marks joined by a line; off: light dots, drawn below the lines
   std::vector<std::string> labels = {};  ///< beside the points, one each; empty: none
+  bool steps = false;  ///< of a line: level up to the next point, then straight to it
 };
 
 /// A scatter plot. Any text is shown as it is written: nothing in it is a command or markup.
@@ -37,10 +38,14 @@ struct PlotPoint {
   std::string name;
   double x = 0.0;
   double y = 0.0;
+  std::string group = {};  ///< what its colour tells, in the key; empty: one of all
 };
+/// So many groups have colours of their own.
+inline constexpr std::size_t kMostGroups = 5;
 
-/// Configurations as light dots and those that no other beats as a line, in order of x; these have
-/// their names beside them where they are at most `most_labels`.
+/// Configurations as light dots, a colour a group, and those that no other beats as steps, in order
+/// of x: above and right of these, all is beaten. They have their names beside them where they are
+/// at most `most_labels`. The title says how many points lie on others.
 Plot front_plot(std::string title, std::string x_label, std::string y_label,
                 std::span<const PlotPoint> points, std::size_t most_labels = 8);
 

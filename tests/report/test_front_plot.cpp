@@ -92,6 +92,44 @@ TEST_CASE("a front has its points in order of x, and few of them have their name
   CHECK(front_plot("", "", "", points, 1).series[1].labels.empty());
 }
 
+TEST_CASE("groups are series of dots, and the title tells how many points lie on others") {
+  const std::vector<PlotPoint> points{
+      {"0", 1.0, 2.0, "small"}, {"1", 2.0, 1.0, "large"}, {"2", 1.0, 2.0, "large"}};
+  const Plot plot = front_plot("Two", "", "", points);
+  REQUIRE(plot.series.size() == 3);
+  CHECK(plot.series[0].name == "small");
+  CHECK(plot.series[1].name == "large");
+  CHECK(plot.series[1].points == std::vector<std::pair<double, double>>{{2.0, 1.0}, {1.0, 2.0}});
+  CHECK(plot.title == "Two (1 of 3 points lie on others)");
+  CHECK(small_plot().title == "Buffers");
+}
+
+TEST_CASE("a front goes in steps: level to the next point, then straight down to it") {
+  const std::string svg = plot_svg(small_plot());
+  // gnuplot draws the three points as five corners; a line from point to point would have three.
+  const auto corners_of = [&](std::size_t at) {
+    const std::string path = svg.substr(at, svg.find('\'', at) - at);
+    std::istringstream in(path);
+    std::vector<std::pair<double, double>> corners;
+    for (std::string word; in >> word;) {
+      const std::size_t comma = word.find(',');
+      if (comma == std::string::npos) continue;
+      const std::size_t digit = word.find_first_of("0123456789");
+      corners.emplace_back(std::stod(word.substr(digit)), std::stod(word.substr(comma + 1)));
+    }
+    return corners;
+  };
+  const std::size_t front = svg.find("<title>gnuplot_plot_2</title>");
+  REQUIRE(front != std::string::npos);
+  const std::size_t path = svg.find("<path", front);
+  REQUIRE(path != std::string::npos);
+  const auto corners = corners_of(svg.find("d='", path) + 3);
+  REQUIRE(corners.size() == 5);
+  for (std::size_t i = 1; i < corners.size(); ++i) {
+    CHECK((corners[i].first == corners[i - 1].first || corners[i].second == corners[i - 1].second));
+  }
+}
+
 TEST_CASE("a plot is XML with a mark for each point and all its words") {
   const std::string svg = plot_svg(small_plot());
   CHECK(marks_of(svg) == 4 + 3 + 2);  // all, the front, the key
