@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tilewise._core import InputError
+from tilewise.text_numbers import number_of, whole_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -81,8 +82,9 @@ def whole(least: int) -> Callable[[str], int]:
     """What reads a whole number from `least` on, for argparse."""
 
     def read(text: str) -> int:
-        if text.isascii() and text.isdigit() and int(text) >= least:
-            return int(text)
+        with contextlib.suppress(ValueError):
+            if (whole := whole_of(text)) >= least:
+                return whole
         raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from {least} on")
 
     return read
@@ -91,6 +93,6 @@ def whole(least: int) -> Callable[[str], int]:
 def positive(text: str) -> float:
     """A number of seconds, for argparse."""
     with contextlib.suppress(ValueError):
-        if 0 < float(text) < float("inf"):
-            return float(text)
+        if (seconds := number_of(text)) > 0:
+            return seconds
     raise argparse.ArgumentTypeError(f"{text!r}: expected a number of seconds above 0")

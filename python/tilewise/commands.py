@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from tilewise._core import InputError
+from tilewise.text_numbers import number_of
 
 _SIGNALLED = 128  # exit code, and the number of the signal
 
@@ -55,7 +56,7 @@ def limits_of(option: str, texts: list[str], example: str) -> dict[str, float]:
     for text in texts:
         word, _, number = text.partition("=")
         try:
-            limit = float(number)
+            limit = number_of(number)
         except ValueError:
             raise InputError(f"{option} {text}: expected WORD=NUMBER, such as {example}") from None
         if word in limits:

@@ -300,10 +300,10 @@ def test_options_add_up_to_the_layers_of_networks(folder, which):
     ("text", "word"),
     [
         ("index,accuracy\n0,1\n", ":1: expected the columns position, choice and accuracy"),
-        ("position,choice,accuracy\n1,plain,x\n", ":2: expected a number"),
+        ("position,choice,accuracy\n1,plain,x\n", ":2: 'x': expected a number"),
         ("position,choice,accuracy\n9,plain,1\n", ":2: position 9: expected 1 to 4"),
         ("position,choice,accuracy\n1,plane,1\n", ":2: choice plane: unknown; there are: plain"),
-        ("position,choice,accuracy\n1,plain,inf\n", ":2: accuracy inf: expected a finite"),
+        ("position,choice,accuracy\n1,plain,inf\n", ":2: 'inf': expected a number"),
         ("position,choice,accuracy\n1,plain,1\n1,plain,1\n", ":3: position 1, plain: twice"),
         ("position,choice,accuracy\n1,plain,1\n", "lacks position 1, k3_e2"),
     ],

@@ -19,6 +19,7 @@ from tilewise.codesigns.fronts import Rows
 from tilewise.codesigns.pairs import Networks
 from tilewise.registry import SPACES
 from tilewise.searches.accuracies import Given
+from tilewise.text_numbers import number_of, whole_of
 
 Choices = npt.NDArray[np.uint8]
 Uses = npt.NDArray[np.int64]
@@ -203,6 +204,8 @@ def _table(space: str, accuracy: Given) -> npt.NDArray[np.float64] | None:
         raise InputError(f"{path}: {error.strerror}; expected a CSV file") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text in UTF-8; expected a CSV file") from None
+    except csv.Error as error:
+        raise InputError(f"{path}: {error}; expected a CSV file") from None
     for place, choice in np.argwhere(np.isnan(table)).tolist():
         if allowed[place][choice]:
             raise InputError(f"{path}: lacks position {place + 1}, {names[choice]}; add its row")
@@ -216,15 +219,13 @@ def _read(
 ) -> None:
     """One row of a file of sums."""
     try:
-        position, value = int(row["position"]), float(row["accuracy"])
-    except (TypeError, ValueError):
-        raise InputError(f"{place}: expected a number for position and accuracy") from None
+        position, value = whole_of(row["position"]), number_of(row["accuracy"])
+    except ValueError as error:
+        raise InputError(f"{place}: {error}") from None
     if not 1 <= position <= len(table):
         raise InputError(f"{place}: position {position}: expected 1 to {len(table)}")
     if row["choice"] not in names:
         raise InputError(f"{place}: choice {row['choice']}: unknown; there are: {', '.join(names)}")
-    if not math.isfinite(value):
-        raise InputError(f"{place}: accuracy {value}: expected a finite number")
     choice = names.index(row["choice"])
     if not np.isnan(table[position - 1, choice]):
         raise InputError(f"{place}: position {position}, {row['choice']}: twice; leave one out")

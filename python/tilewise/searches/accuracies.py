@@ -17,6 +17,7 @@ import pandas as pd
 from tilewise._core import InputError
 from tilewise.searches.costs import Candidate, Costs, IndexedCosts
 from tilewise.searches.metrics import ACCURACY, NETWORK_METRICS
+from tilewise.text_numbers import number_of, whole_of
 
 #: What a search takes as accuracy: a CSV file; accuracies by index or text; a function of a text;
 #: "macs" or "params".
@@ -143,16 +144,18 @@ def _rows(path: str, dataset: str) -> Iterator[tuple[Any, float]]:
         raise InputError(f"{path}: {error.strerror}; expected a CSV file") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text in UTF-8; expected a CSV file") from None
+    except csv.Error as error:
+        raise InputError(f"{path}: {error}; expected a CSV file") from None
     if not seen:
         raise InputError(f"{path}: no accuracy for {dataset}; expected rows of it")
 
 
 def _row(row: Mapping[str, Any], column: str, place: str) -> tuple[Any, float]:
     try:
-        key = int(row[column]) if column == "index" else row[column]
-        accuracy = float(row["accuracy"])
-    except (TypeError, ValueError):
-        raise InputError(f"{place}: expected a number for index and accuracy") from None
+        key = whole_of(row[column]) if column == "index" else row[column]
+        accuracy = number_of(row["accuracy"])
+    except ValueError as error:
+        raise InputError(f"{place}: {error}") from None
     if not 0 <= accuracy <= 100:
         raise InputError(f"{place}: accuracy {accuracy}: expected 0 to 100")
     return key, accuracy

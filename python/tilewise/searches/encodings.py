@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tilewise.text_numbers import number_of
+
 #: The number of the choice at each position.
 Vector = tuple[int, ...]
 
@@ -208,6 +210,6 @@ def _columns(split: list[list[str]]) -> Iterator[tuple[str, ...]]:
 def _by_number(word: str) -> tuple[float, str]:
     """Numbers by size, then names by letter."""
     try:
-        return (float(word), word)
+        return (number_of(word), word)
     except ValueError:
         return (math.inf, word)

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from tilewise._core import InputError
 from tilewise.outputs import write_whole
+from tilewise.text_numbers import number_of
 
 SCHEMA = "tilewise.search"
 VERSION = 1
@@ -85,11 +86,13 @@ class State:
             try:
                 entry = json.loads(line)
                 text, accuracy = entry["candidate"], entry["accuracy"]
+                if accuracy is not None:
+                    accuracy = number_of(json.dumps(accuracy))
             except (ValueError, KeyError, TypeError):
                 raise InputError(
                     f"{self._path}:{number}: not a line of a search; name another file"
                 ) from None
-            self.known.append((str(text), None if accuracy is None else float(accuracy)))
+            self.known.append((str(text), accuracy))
         if len(whole) < len(lines):
             assert self._file is not None
             self._file.truncate(sum(map(len, whole)))
