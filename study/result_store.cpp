@@ -81,14 +81,27 @@ fs::path make_folder(const fs::path& folder) {
   return folder / kFile;
 }
 
-/// A folder that cannot be written has no room for the files that SQLite shares with a writer.
-/// Without a write-ahead log there is nothing to share.
-Database::Access access_to_read(const fs::path& folder) {
+/// Whether SQLite has a file with that end beside the store, and something in it.
+bool has_beside(const fs::path& folder, std::string_view end) {
   std::error_code ignored;
-  const fs::path log = folder / fmt::format("{}-wal", kFile);
-  const bool has_log = fs::exists(log, ignored) && !fs::is_empty(log, ignored);
-  const bool writable = ::access(folder.c_str(), W_OK) == 0;
-  return writable || has_log ? Database::Access::Read : Database::Access::ReadImmutable;
+  const fs::path file = folder / fmt::format("{}{}", kFile, end);
+  return fs::exists(file, ignored) && !fs::is_empty(file, ignored);
+}
+
+bool is_writable(const fs::path& folder) { return ::access(folder.c_str(), W_OK) == 0; }
+
+/// A folder that cannot be written has no room for the files that SQLite shares with a writer.
+/// Without a log or a journal there is nothing to share.
+Database::Access access_to_read(const fs::path& folder) {
+  const bool shares = has_beside(folder, "-wal") || has_beside(folder, "-journal");
+  return is_writable(folder) || shares ? Database::Access::Read : Database::Access::ReadImmutable;
+}
+
+/// What a process that was killed while it made the tables has left: SQLite undoes it from the
+/// journal, but not for a reader.
+void undo_half_made(const fs::path& folder, std::chrono::milliseconds patience) {
+  if (!has_beside(folder, "-journal") || !is_writable(folder)) return;
+  is_new(Database(folder / kFile, Database::Access::Write, patience));
 }
 
 }  // namespace
@@ -162,6 +175,7 @@ ResultStore ResultStore::read_only(const fs::path& folder, std::chrono::millisec
     throw InputError(
         fmt::format("{}: no such file; name the folder of an exploration", file.string()));
   }
+  undo_half_made(folder, patience);
   Database database(file, access_to_read(folder), patience);
   check_tables(database, file);
   return ResultStore(

@@ -134,6 +134,21 @@ TEST_SUITE("result store") {
     }));
   }
 
+  TEST_CASE("what a killed process had begun to change is undone for one that only reads") {
+    const StoreFolder folder;
+    add_layers(folder.path, 0, 3, 1);
+    const Child child([&] {
+      const Database changed = database(folder.file());
+      changed.run("PRAGMA journal_mode = DELETE");
+      changed.run("BEGIN IMMEDIATE");
+      changed.run("CREATE TABLE half (made)");
+      return ::raise(SIGKILL);
+    });
+    child.wait();
+    REQUIRE(fs::exists(folder.path / "results.sqlite-journal"));
+    CHECK(ResultStore::read_only(folder.path).layer_count() == 3);
+  }
+
   TEST_CASE("a full disk is one clear error, the store stays whole and goes on with room") {
     const StoreFolder folder;
     ResultStore(folder.path).add(key_of("a"), numbered(0), layer_result(0));
