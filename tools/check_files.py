@@ -20,9 +20,10 @@ import tempfile
 import threading
 import time
 
+from small_jobs import PART, refused
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 KILLS = 8
-PART = ".tilewise-part"
 
 LAYER = "{op: convolution, dims: {M: 8, C: 12, P: 12, Q: 12, R: 3, S: 3}}\n"
 STUDY = """\
@@ -75,14 +76,6 @@ class Place:
     def parts(self):
         """What is left of files on their way."""
         return [str(path.name) for path in self.folder.rglob(f"*{PART}*")]
-
-
-def refused(answer, *words):
-    """A fault, where an answer is not one error line with these words and exit code 2."""
-    code, _, said = answer
-    if code != 2 or said.count("\n") != 1 or not said.startswith("error: "):
-        return f"exit code {code}: {said!r}"
-    return "; ".join(f"no word {word!r} in {said!r}" for word in words if word not in said)
 
 
 def streams(place):
