@@ -229,10 +229,12 @@ bool StudyRun::explore(const ExploreOptions& options) {
   return whole;
 }
 
-void StudyRun::write(const std::string& command) {
+std::optional<std::string> StudyRun::write(const std::string& command) {
   if (!lock_) lock_.emplace(request_.folder);
-  write_exploration(study_, exploration_, {command, phases_}, request_.threads, request_.folder);
+  auto warning = write_exploration(study_, exploration_, {command, phases_}, request_.threads,
+                                   request_.folder);
   lock_.reset();
+  return warning;
 }
 
 }  // namespace tilewise

@@ -131,8 +131,8 @@ class StudyRun {
   /// Of work that was done elsewhere, for run.yaml.
   void note_phase(PhaseTime phase) { phases_.push_back(std::move(phase)); }
   /// Writes the files of docs/formats.md, Exploration; `command` stands in run.yaml. All must be
-  /// done.
-  void write(const std::string& command);
+  /// done. Returns what to warn of: a plot that gnuplot did not draw.
+  std::optional<std::string> write(const std::string& command);
 
   const ExploreRequest& request() const { return request_; }
   const Study& study() const { return study_; }

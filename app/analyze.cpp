@@ -67,11 +67,15 @@ int run_analyze(const AnalyzeArguments& arguments) {
   }
   const Analysis analysis =
       analyze(std::move(sweep), std::move(accuracies), arguments.options, std::move(measurements));
+  std::optional<std::string> warning;
   busy.reset();
   if (!arguments.out.empty()) {
-    write_file_set(arguments.out, names, analysis_files(analysis));
+    std::vector<NamedText> files = analysis_files(analysis);
+    warning = add_agreement_plot(analysis, files);
+    write_file_set(arguments.out, names, files);
   }
   print(analysis_report(analysis), arguments.format);
+  if (warning) complain("warning: " + *warning);
   write_page(arguments.page, {.folder = arguments.folder, .accuracy = arguments.accuracy_file});
   return 0;
 }

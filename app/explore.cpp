@@ -89,8 +89,9 @@ int run_explore(ExploreCommand given, const std::string& command) {
                        run.exploration().done(), run.exploration().configurations()));
     return InterruptGuard::exit_code();
   }
-  run.write(command);
+  const auto warning = run.write(command);
   print(exploration_report(run.study(), run.exploration()), given.format);
+  if (warning) complain("warning: " + *warning);
   write_page(given.page, {.folder = given.request.folder});
   return 0;
 }

@@ -9,7 +9,9 @@
 #include <cassert>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -79,6 +81,21 @@ std::optional<int> wait_for(pid_t child, std::chrono::milliseconds limit) {
 }
 
 }  // namespace
+
+bool program_found(std::string_view name) {
+  const char* set = std::getenv("PATH");
+  std::string_view path = set == nullptr ? "/bin:/usr/bin" : set;
+  for (;;) {
+    const std::size_t end = path.find(':');
+    const std::filesystem::path folder = path.substr(0, end);
+    if (::access((folder.empty() ? "." / std::filesystem::path(name) : folder / name).c_str(),
+                 X_OK) == 0) {
+      return true;
+    }
+    if (end == std::string_view::npos) return false;
+    path.remove_prefix(end + 1);
+  }
+}
 
 std::optional<ProgramResult> run_program(std::span<const std::string> command,
                                          std::string_view input, std::chrono::milliseconds limit) {

@@ -15,6 +15,9 @@ struct ProgramResult {
   std::string errors;
 };
 
+/// Whether there is a program of that name in PATH.
+bool program_found(std::string_view name);
+
 /// Runs `command[0]`, looked up in PATH, with the other words as its arguments, as they are: no
 /// shell reads them. It reads `input`. Empty: there is no such program. Throws InputError where it
 /// cannot be started, or takes longer than `limit` (it is then ended).

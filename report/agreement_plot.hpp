@@ -35,7 +35,8 @@ Squares count_squares(std::span<const double> xs, const LogAxis& x, std::span<co
 /// Measurements against ours as SVG, drawn by gnuplot (of PATH): a row of panels a data set and
 /// measured column, a column of panels an estimate, both axes logarithmic, candidates counted in
 /// squares, so that the file stays small however many there are. An estimate that is not above 0
-/// has no panel. The same bytes for the same analysis. Throws InputError where gnuplot is missing.
+/// has no panel. The same bytes for the same analysis. Throws NoPlot where gnuplot is missing or
+/// fails.
 std::string agreement_svg(const Analysis& analysis);
 
 }  // namespace tilewise

@@ -148,9 +148,14 @@ std::vector<NamedText> analysis_files(const Analysis& analysis) {
   }
   if (!analysis.measured_columns.empty()) {
     files.push_back({kAnalysisFiles[4], measured_csv(analysis)});
-    if (gnuplot_found()) files.push_back({kAnalysisFiles[5], agreement_svg(analysis)});
   }
   return files;
+}
+
+std::optional<std::string> add_agreement_plot(const Analysis& analysis,
+                                              std::vector<NamedText>& files) {
+  if (analysis.measured_columns.empty()) return std::nullopt;
+  return draw_or_tell([&] { files.push_back({kAnalysisFiles[5], agreement_svg(analysis)}); });
 }
 
 Report analysis_report(const Analysis& analysis) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,12 @@ inline constexpr std::array<std::string_view, 7> kAnalysisFiles{
     "correlations.csv",    "best.csv",     "latency_energy_fronts.csv",
     "accuracy_fronts.csv", "measured.csv", "measured.svg",
     "regrets.csv"};
-/// Their content; accuracy_fronts.csv only where there are accuracies, measured.csv and
-/// measured.svg (drawn by gnuplot) only where there are measurements.
+/// The content of the tables; accuracy_fronts.csv only where there are accuracies, measured.csv
+/// only where there are measurements.
 std::vector<NamedText> analysis_files(const Analysis& analysis);
+/// Adds measured.svg where there are measurements. Returns what to warn of: gnuplot did not draw
+/// it.
+std::optional<std::string> add_agreement_plot(const Analysis& analysis,
+                                              std::vector<NamedText>& files);
 
 }  // namespace tilewise

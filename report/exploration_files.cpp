@@ -166,7 +166,7 @@ void write_front(const Study& study, Exploration& exploration, FileSet& files) {
 }
 
 void write_plots(const Study& study, const Rows& rows, FileSet& files) {
-  if (rows.empty() || !gnuplot_found()) return;
+  if (rows.empty()) return;
   const auto& metrics = study.objectives;
   for (std::size_t x = 0; x < metrics.size(); ++x) {
     for (std::size_t y = x + 1; y < metrics.size(); ++y) {
@@ -209,15 +209,17 @@ void check_exploration_folder(const Study& study, const fs::path& folder) {
   check_folder(folder, names_of(study));
 }
 
-void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,
-                       int threads, const fs::path& folder) {
+std::optional<std::string> write_exploration(const Study& study, Exploration& exploration,
+                                             const ExplorationRun& run, int threads,
+                                             const fs::path& folder) {
   FileSet files(folder, names_of(study));
   Rows rows(study, exploration, threads);
   rows.write(files.place_of("all.csv"));
   write_front(study, exploration, files);
-  write_plots(study, rows, files);
+  const auto warning = draw_or_tell([&] { write_plots(study, rows, files); });
   write_file(files.place_of(kRun), run_text(study, exploration, run));
   files.publish();
+  return warning;
 }
 
 }  // namespace tilewise

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,10 @@ void check_exploration_folder(const Study& study, const std::filesystem::path& f
 /// Writes all.csv, pareto.csv, layers.csv, a plot for each pair of objectives, architectures/ and,
 /// last, run.yaml (docs/formats.md, Exploration). All but run.yaml depend on the study alone. The
 /// exploration is done. Memory does not grow with its configurations. The caller holds the folder's
-/// FolderLock. Throws InputError where it cannot be written.
-void write_exploration(const Study& study, Exploration& exploration, const ExplorationRun& run,
-                       int threads, const std::filesystem::path& folder);
+/// FolderLock. Returns what to warn of, a plot that gnuplot did not draw. Throws InputError where
+/// it cannot be written.
+std::optional<std::string> write_exploration(const Study& study, Exploration& exploration,
+                                             const ExplorationRun& run, int threads,
+                                             const std::filesystem::path& folder);
 
 }  // namespace tilewise

@@ -29,8 +29,8 @@ struct Plot {
 };
 
 /// The plot as SVG of 800 x 600, drawn by gnuplot (of PATH); same bytes for the same plot. Throws
-/// InputError where gnuplot is missing or fails, where there is no point, and where a number is not
-/// finite or, on a logarithmic axis, not above 0.
+/// NoPlot where gnuplot is missing or fails, InputError where there is no point, and where a number
+/// is not finite or, on a logarithmic axis, not above 0.
 std::string plot_svg(const Plot& plot);
 
 /// A configuration of two costs, both to be small.

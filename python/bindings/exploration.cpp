@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -244,9 +245,13 @@ nb::list axes_of(const Run& run) {
 }
 
 void write(Run& run, const std::string& command, double seconds) {
-  const nb::gil_scoped_release released;
-  run.study.note_phase({"explore", seconds});
-  run.study.write(command);
+  std::optional<std::string> warning;
+  {
+    const nb::gil_scoped_release released;
+    run.study.note_phase({"explore", seconds});
+    warning = run.study.write(command);
+  }
+  if (warning && PyErr_WarnEx(PyExc_UserWarning, warning->c_str(), 1) < 0) throw nb::python_error();
 }
 
 nb::dict counts(const Run& run) {

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -24,13 +25,20 @@ def _terminate(number: int, frame: object) -> NoReturn:
     raise _Terminated
 
 
+def _complain(message: Warning | str, *_: object) -> None:
+    """A warning as the program writes it: a line."""
+    print(f"warning: {message}", file=sys.stderr)
+
+
 def exit_code(work: Callable[[], int], interrupted: str = "") -> int:
     """What `work` returns; 130 after Ctrl-C and 143 after SIGTERM, of which `interrupted` is said;
     0 where whoever reads the output has enough."""
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
     try:
-        return work()
+        with warnings.catch_warnings():
+            warnings.showwarning = _complain
+            return work()
     except KeyboardInterrupt as error:
         if interrupted:
             print(f"error: {interrupted}", file=sys.stderr)

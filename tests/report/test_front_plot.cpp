@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "refusal.hpp"
 #include "report/gnuplot.hpp"
 #include "scratch_folder.hpp"
@@ -208,6 +209,28 @@ TEST_CASE("what cannot be drawn is refused with its place") {
         "plot \"Buffers\": series \"all configurations\": y: expected finite numbers");
   plot.series.clear();
   CHECK(error_of(plot) == "plot \"Buffers\": nothing to draw; give at least one point");
+}
+
+TEST_CASE("a gnuplot that fails costs the plot, with its words on one line") {
+  const ScratchFolder folder("gnuplot");
+  const std::filesystem::path program = folder.path / "gnuplot";
+  const OtherPath path(folder.path.c_str());
+  const auto told_of = [&](const std::string& script) {
+    write_file(program, "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    std::string drawn;
+    const auto told = draw_or_tell([&] { drawn = plot_svg(small_plot()); });
+    CHECK(told.has_value() == drawn.empty());
+    return told.value_or("");
+  };
+  const std::string end =
+      "; a plot is missing, all else is written; once gnuplot works, run the same command again";
+  CHECK(told_of("echo '<svg></svg>'").empty());
+  CHECK(told_of("printf '\\n\"-\" line 1:\\n bad\\n' >&2; exit 1") ==
+        "gnuplot: no plot (exit code 1): \"-\" line 1: bad" + end);
+  CHECK(told_of("kill -9 $$") == "gnuplot: no plot (exit code 137)" + end);
+  CHECK(told_of("echo nothing") == "gnuplot: no plot (exit code 0)" + end);
+  CHECK_THROWS_AS(draw_or_tell([] { throw InputError("another fault"); }), InputError);
 }
 
 TEST_CASE("without gnuplot the message says what to install") {
