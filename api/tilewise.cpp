@@ -231,8 +231,8 @@ bool StudyRun::explore(const ExploreOptions& options) {
 
 std::optional<std::string> StudyRun::write(const std::string& command) {
   if (!lock_) lock_.emplace(request_.folder);
-  auto warning = write_exploration(study_, exploration_, {command, phases_}, request_.threads,
-                                   request_.folder);
+  auto warning = write_exploration(study_, exploration_, {command, phases_, request_.guard},
+                                   request_.threads, request_.folder);
   lock_.reset();
   return warning;
 }

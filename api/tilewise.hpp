@@ -15,6 +15,7 @@
 
 #include "base/error.hpp"
 #include "base/folder_lock.hpp"
+#include "base/quote.hpp"
 #include "base/run_options.hpp"
 #include "sim/cost.hpp"
 #include "space/search_spaces.hpp"
@@ -118,6 +119,7 @@ struct ExploreRequest {
   int threads = 0;                            ///< 0: one a core
   std::optional<ScheduleKind> schedule = {};  ///< empty: as the study says
   std::optional<Orders> orders = {};          ///< empty: as the study says
+  CsvGuard guard = CsvGuard::On;              ///< of names in the tables
 };
 
 /// A study on its way, with all that it refers to: explore, then write.

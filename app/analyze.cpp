@@ -72,7 +72,7 @@ int run_analyze(const AnalyzeArguments& arguments) {
   if (!arguments.out.empty()) {
     std::vector<NamedText> files = analysis_files(analysis);
     warning = add_agreement_plot(analysis, files);
-    write_file_set(arguments.out, names, files);
+    write_file_set(arguments.out, names, files, arguments.format.guard);
   }
   print(analysis_report(analysis), arguments.format);
   if (warning) complain("warning: " + *warning);

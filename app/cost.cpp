@@ -137,7 +137,9 @@ int run_cost(CostCommand given, const std::string& command) {
     return refuse_interrupted(given, done);
   }
   for (const ListedNetwork& listed : sweep.networks) print_warnings(listed.warnings);
-  if (!given.folder.empty()) write_network_sweep(sweep, command, given.folder);
+  if (!given.folder.empty()) {
+    write_network_sweep(sweep, command, given.folder, given.format.guard);
+  }
   if (!given.output_schedule.empty()) write_schedule(sweep, given.output_schedule);
   print(network_sweep_report(sweep, by, line_width(given.format)), given.format);
   if (!given.page.empty()) {

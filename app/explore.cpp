@@ -71,6 +71,7 @@ std::vector<std::string> arguments_of(const ExploreCommand& given, const std::st
   add("--schedule", given.schedule);
   add("--orders", given.orders);
   add("--html", given.page);
+  add("--csv-guard", given.format.guard == CsvGuard::On ? "" : "off");
   return words;
 }
 
@@ -79,6 +80,7 @@ int run_explore(ExploreCommand given, const std::string& command) {
     given.request.schedule = parse_enum<ScheduleKind>(given.schedule, "--schedule");
   }
   if (!given.orders.empty()) given.request.orders = parse_enum<Orders>(given.orders, "--orders");
+  given.request.guard = given.format.guard;
   StudyRun run(given.request);
   if (run.study().search) return search_study(arguments_of(given, command));
   for (const StudyWorkload& workload : run.study().workloads) print_warnings(workload.warnings);

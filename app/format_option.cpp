@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/output.hpp"
+#include "base/csv.hpp"
 #include "base/enum_words.hpp"
 #include "base/error.hpp"
 
@@ -30,6 +31,15 @@ void add_format(CLI::App& command, FormatOption& option) {
       fmt::format("table, json or csv; default: {}", name(option.format)));
   command.add_flag_callback(
       "--json", [&option] { ask(option, Format::Json); }, "short for --format json");
+  command.add_option_function<std::string>(
+      "--csv-guard",
+      [&option](const std::string& word) {
+        if (word != "on" && word != "off") {
+          throw InputError(fmt::format("--csv-guard {}: expected on or off", printable(word)));
+        }
+        option.guard = word == "on" ? CsvGuard::On : CsvGuard::Off;
+      },
+      "an apostrophe before a name in CSV that a spreadsheet would compute: on, off; default: on");
   add_wide(command, option.wide);
 }
 
@@ -39,8 +49,9 @@ void add_wide(CLI::App& command, bool& wide) {
 
 void print(const Report& report, const FormatOption& option) {
   const std::string text = formatted(report, option.format);
-  if (option.format != Format::Table) return print(text);
-  print_tables(text, option.wide);
+  if (option.format == Format::Table) return print_tables(text, option.wide);
+  const bool unguarded = option.format == Format::Csv && option.guard == CsvGuard::Off;
+  print(unguarded ? csv_without_guards(text) : text);
 }
 
 }  // namespace tilewise

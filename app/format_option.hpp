@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/quote.hpp"
 #include "report/format.hpp"
 
 namespace CLI {
@@ -15,10 +16,12 @@ struct FormatOption {
   Format format = Format::Table;  ///< before add_format: what the command prints by default
   std::optional<Format> asked;    ///< by --format or --json, which must agree
   bool wide = false;              ///< tables as wide as they are, whatever the terminal
+  CsvGuard guard = CsvGuard::On;  ///< of names in CSV, also in the files of the command
 };
 
-/// Adds --format, short for --format json --json, and --wide. They read into `option`, which must
-/// outlive the parsing; throws InputError there where the word is unknown or the two disagree.
+/// Adds --csv-guard, --format, short for --format json --json, and --wide. They read into `option`,
+/// which must outlive the parsing; throws InputError there where the word is unknown or the two
+/// disagree.
 void add_format(CLI::App& command, FormatOption& option);
 
 /// Adds --wide alone: of what is always a table.

@@ -57,7 +57,7 @@ int run_sweep(const SearchSpace& space, const SweepCommand& given, const std::st
         100.0 * done, given.store.empty() ? given.folder : given.store));
     return InterruptGuard::exit_code();
   }
-  writer.finish(result, space, options, command);
+  writer.finish(result, space, options, command, given.format.guard);
   if (const BlockForm* form = blocks(space)) {
     print(block_summary_report(result, *form), given.format);
   } else {

@@ -16,6 +16,9 @@ std::string_view without_byte_order_mark(std::string_view text);
 /// The cells of the line at the front of `text`, which is taken off with its end ("\n" or "\r\n").
 std::vector<std::string> take_csv_line(std::string_view& text);
 
+/// Whole lines of a CSV file as they are without the guard of names (CsvGuard of base/quote.hpp).
+std::string csv_without_guards(std::string_view lines);
+
 /// The finite number of a cell; `place` ("costs.csv:7") stands before the words of an InputError.
 double csv_number(const std::string& cell, std::string_view place);
 /// The same for an amount: a time, an energy, a count that may be large. Not negative, at most

@@ -218,7 +218,7 @@ std::optional<std::string> write_exploration(const Study& study, Exploration& ex
   write_front(study, exploration, files);
   const auto warning = draw_or_tell([&] { write_plots(study, rows, files); });
   write_file(files.place_of(kRun), run_text(study, exploration, run));
-  files.publish();
+  files.publish(run.guard);
   return warning;
 }
 

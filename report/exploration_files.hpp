@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/quote.hpp"
 #include "study/exploration.hpp"
 #include "study/study.hpp"
 #include "sweep/phase_time.hpp"
@@ -16,6 +17,7 @@ namespace tilewise {
 struct ExplorationRun {
   std::string command;
   std::vector<PhaseTime> phases;
+  CsvGuard guard = CsvGuard::On;  ///< Off: memory for the largest table
 };
 
 /// Throws InputError where `folder` is a file, holds what is not of an exploration, or has a file

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/folder_lock.hpp"
@@ -196,8 +197,17 @@ void FileSet::move(const std::string& name) {
   check(error, folder_ / name);
 }
 
-void FileSet::publish() {
+void FileSet::take_guards_away() {
+  for (const std::string& name : names_in(part_)) {
+    if (name.ends_with(".csv")) {
+      write_file(part_ / name, csv_without_guards(read_file(part_ / name)));
+    }
+  }
+}
+
+void FileSet::publish(CsvGuard guard) {
   if (part_.empty()) begin();
+  if (guard == CsvGuard::Off) take_guards_away();
   const WrittenFiles before = written_files(folder_);
   WrittenFiles now;
   WrittenFiles either = before;  // what a run that is killed from here on may have left
@@ -237,10 +247,10 @@ void FileSet::publish() {
 }
 
 void write_file_set(const fs::path& folder, const OutputNames& names,
-                    const std::vector<NamedText>& files) {
+                    const std::vector<NamedText>& files, CsvGuard guard) {
   FileSet set(folder, names);
   for (const NamedText& file : files) write_file(set.place_of(file.name), file.content);
-  set.publish();
+  set.publish(guard);
 }
 
 }  // namespace tilewise

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/quote.hpp"
+
 namespace tilewise {
 
 /// A file that a command leaves in its folder.
@@ -51,14 +53,16 @@ class FileSet {
 
   /// Where to write a file of that name. Throws InputError where the folder cannot be written.
   std::filesystem::path place_of(std::string_view name);
-  /// Throws InputError where the folder cannot be written, or a place was taken meanwhile.
-  void publish();
+  /// Throws InputError where the folder cannot be written, or a place was taken meanwhile. The
+  /// tables were written with the guard of names; Off takes it away.
+  void publish(CsvGuard guard = CsvGuard::On);
 
  private:
   void begin();
   void remove_part();
   std::vector<std::string> made() const;
   void move(const std::string& name);
+  void take_guards_away();
 
   std::filesystem::path folder_;
   OutputNames names_;
@@ -67,6 +71,6 @@ class FileSet {
 
 /// Writes such files from texts.
 void write_file_set(const std::filesystem::path& folder, const OutputNames& names,
-                    const std::vector<NamedText>& files);
+                    const std::vector<NamedText>& files, CsvGuard guard = CsvGuard::On);
 
 }  // namespace tilewise

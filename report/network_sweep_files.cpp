@@ -99,7 +99,7 @@ std::string network_layers_csv(const NetworkSweep& sweep) {
 }
 
 void write_network_sweep(const NetworkSweep& sweep, const std::string& command,
-                         const std::filesystem::path& folder) {
+                         const std::filesystem::path& folder, CsvGuard guard) {
   SweepResult result = as_sweep(sweep);
   if (has_schedule(sweep)) {
     result.settings.push_back(fmt::format("schedule: {}", schedule_word(sweep)));
@@ -115,7 +115,7 @@ void write_network_sweep(const NetworkSweep& sweep, const std::string& command,
                      .json = network_sweep_json(sweep, CostRows::Layer),
                      .layers = network_layers_csv(sweep),
                      .run = run},
-                    folder);
+                    folder, guard);
 }
 
 }  // namespace tilewise

@@ -215,7 +215,7 @@ std::string run_yaml(const SweepResult& result, const SweepOptions& options,
   return text + phases_yaml(result.phases);
 }
 
-void write_sweep_files(const SweepFiles& texts, const fs::path& folder) {
+void write_sweep_files(const SweepFiles& texts, const fs::path& folder, CsvGuard guard) {
   check_sweep_folder(folder);
   std::vector<NamedText> files;
   if (!texts.costs.empty()) files.push_back({kCosts, texts.costs});
@@ -223,7 +223,7 @@ void write_sweep_files(const SweepFiles& texts, const fs::path& folder) {
   if (!texts.json.empty()) files.push_back({kJson, texts.json});
   files.push_back({kLayers, texts.layers});
   files.push_back({kRun, texts.run});
-  write_file_set(folder, sweep_names(), files);
+  write_file_set(folder, sweep_names(), files, guard);
 }
 
 struct SweepWriter::Costs {
@@ -254,7 +254,7 @@ void SweepWriter::add(const SweepResult& swept, const RowBlock& block) {
 }
 
 void SweepWriter::finish(const SweepResult& swept, const SearchSpace& space,
-                         const SweepOptions& options, const std::string& command) {
+                         const SweepOptions& options, const std::string& command, CsvGuard guard) {
   const BlockForm* form = blocks(space);
   std::size_t rows = costs_ ? costs_->rows : 0;
   if (costs_) {
@@ -265,7 +265,7 @@ void SweepWriter::finish(const SweepResult& swept, const SearchSpace& space,
   }
   write_file(files_.place_of(kLayers), layers_csv(swept.layers, swept.devices));
   write_file(files_.place_of(kRun), run_yaml(swept, options, command, rows));
-  files_.publish();
+  files_.publish(guard);
 }
 
 void write_sweep(const SweepResult& result, const SearchSpace& space, const SweepOptions& options,

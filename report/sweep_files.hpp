@@ -37,7 +37,7 @@ class SweepWriter {
   void add(const SweepResult& swept, const RowBlock& block);
   /// Writes the other files and puts all in their place.
   void finish(const SweepResult& swept, const SearchSpace& space, const SweepOptions& options,
-              const std::string& command);
+              const std::string& command, CsvGuard guard = CsvGuard::On);
 
  private:
   struct Costs;  ///< costs.csv so far
@@ -54,7 +54,8 @@ struct SweepFiles {
   std::string run = {};
 };
 /// Writes them as write_sweep does.
-void write_sweep_files(const SweepFiles& texts, const std::filesystem::path& folder);
+void write_sweep_files(const SweepFiles& texts, const std::filesystem::path& folder,
+                       CsvGuard guard = CsvGuard::On);
 
 /// A column of costs.csv.
 struct CostColumn {

@@ -257,7 +257,43 @@ def full_disk(place):
     return fault or ("" if kept else "the old file is lost, or a part was left")
 
 
+def failing_gnuplot(place):
+    """A gnuplot that fails costs the plot and one line of warning; one that works draws it."""
+    (place / "bin").mkdir()
+    gnuplot = place / "bin" / "gnuplot"
+    environment = os.environ | {"PATH": f"{gnuplot.parent}:{os.environ['PATH']}"}
+    expected = {"all.csv", "pareto.csv", "layers.csv", "run.yaml"}
+    for end in ("printf 'bad\\nversion\\n' >&2; exit 1", "kill -9 $$", "echo '<svg></svg>'"):
+        gnuplot.write_text(f"#!/bin/sh\n{end}\n")
+        gnuplot.chmod(0o755)
+        code, _, said = place.run("explore s.yaml --out out", env=environment)
+        drawn = (place / "out" / "front_latency_energy.svg").exists()
+        works = "svg" in end
+        if code or drawn != works or not expected <= set(os.listdir(place / "out")):
+            return f"{end}: exit code {code}: {said!r}"
+        if not works and (said.count("\n") != 1 or not said.startswith("warning: gnuplot: ")):
+            return f"{end}: {said!r}"
+    return said
+
+
+def csv_guards(place):
+    """A name that a spreadsheet would compute has an apostrophe, unless that is not asked for."""
+    (place / "n.yaml").write_text(
+        "input: {channels: 3, height: 8, width: 8}\nlayers:\n"
+        "  - {name: =1+1, op: convolution, output_channels: 4, kernel: 3}\n"
+    )
+    command = "cost --network n.yaml --device two_level"
+    for guard, name in {"": "'=1+1", " --csv-guard off": "=1+1"}.items():
+        code, printed, said = place.run(f"{command} --format csv --out out{guard}")
+        table = (place / "out" / "layers.csv").read_text() if code == 0 else said
+        if f",{name}," not in printed or f",{name}," not in table:
+            return f"{guard}: {printed}{table}"
+    return refused(place.run(f"{command} --csv-guard maybe"), "maybe", "on or off")
+
+
 CHECKS = {
+    "a gnuplot that fails": failing_gnuplot,
+    "names that a spreadsheet would compute": csv_guards,
     "streams": streams,
     "symbolic links": links,
     "outputs that are inputs": inputs,

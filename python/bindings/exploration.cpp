@@ -53,8 +53,8 @@ struct WorkerStudy {
 struct Run {
   Run(const std::string& name, const std::string& out, const std::optional<std::string>& store,
       int threads, const std::optional<std::string>& schedule,
-      const std::optional<std::string>& orders)
-      : study(request(name, out, store, threads, schedule, orders)),
+      const std::optional<std::string>& orders, bool csv_guard)
+      : study(request(name, out, store, threads, schedule, orders, csv_guard)),
         widths(study.study()),
         fingerprint(study_fingerprint(study.study(), widths)) {}
   Exploration& exploration() { return study.exploration(); }
@@ -62,10 +62,11 @@ struct Run {
   static ExploreRequest request(const std::string& name, const std::string& out,
                                 const std::optional<std::string>& store, int threads,
                                 const std::optional<std::string>& schedule,
-                                const std::optional<std::string>& orders) {
+                                const std::optional<std::string>& orders, bool csv_guard) {
     ExploreRequest made{name, out, store.value_or(""), checked_threads(threads)};
     if (schedule) made.schedule = parse_enum<ScheduleKind>(*schedule, "schedule");
     if (orders) made.orders = parse_enum<Orders>(*orders, "orders");
+    made.guard = csv_guard ? CsvGuard::On : CsvGuard::Off;
     return made;
   }
   StudyRun study;
@@ -316,9 +317,9 @@ void bind_exploration(nb::module_& module) {
                               "A study on its way, wave by wave, with its store.");
   exploration
       .def(nb::init<const std::string&, const std::string&, const std::optional<std::string>&, int,
-                    const std::optional<std::string>&, const std::optional<std::string>&>(),
+                    const std::optional<std::string>&, const std::optional<std::string>&, bool>(),
            "study"_a, "out"_a, "store"_a.none() = nb::none(), "threads"_a = 0,
-           "schedule"_a.none() = nb::none(), "orders"_a.none() = nb::none(),
+           "schedule"_a.none() = nb::none(), "orders"_a.none() = nb::none(), "csv_guard"_a = true,
            nb::call_guard<nb::gil_scoped_release>())
       .def(
           "open_wave",

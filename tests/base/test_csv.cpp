@@ -79,4 +79,10 @@ TEST_CASE("a name that a spreadsheet would compute is guarded, and comes back as
   }
 }
 
+TEST_CASE("without guards the lines have the names themselves, and all else as it was") {
+  const std::string guarded = "name,x\n'=1+1,-5\n\"'+a,b\",\n\"'-\"\"q\"\"\n2\",'tis\n";
+  CHECK(csv_without_guards(guarded) == "name,x\n=1+1,-5\n\"+a,b\",\n\"-\"\"q\"\"\n2\",'tis\n");
+  CHECK(csv_without_guards("").empty());
+}
+
 }  // namespace tilewise

@@ -27,6 +27,19 @@ std::size_t entries_in(const fs::path& folder) {
 
 }  // namespace
 
+TEST_CASE("tables lose the guard of names where that is asked for, other files do not") {
+  const ScratchFolder scratch("file_set");
+  constexpr std::array<std::string_view, 2> kBoth{"a.csv", "run.yaml"};
+  const OutputNames names = output_names(kBoth, "a sweep");
+  const std::string text = "name\n'=1\n";
+  write_file_set(scratch.path, names, {{"a.csv", text}, {"run.yaml", text}}, CsvGuard::Off);
+  CHECK(read_file(scratch.path / "a.csv") == "name\n=1\n");
+  CHECK(read_file(scratch.path / "run.yaml") == text);
+  // The list knows what was written: it may be replaced.
+  write_file_set(scratch.path, names, {{"a.csv", text}, {"run.yaml", text}});
+  CHECK(read_file(scratch.path / "a.csv") == text);
+}
+
 TEST_CASE("files of a set appear together, and those that the new set lacks go") {
   const ScratchFolder scratch("file_set");
   const fs::path folder = scratch.path / "out";

@@ -20,7 +20,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    run = open_run(given.study, given.out, given.store, given.threads, given.schedule, given.orders)
+    run = open_run(
+        given.study, given.out, given.store, given.threads, given.schedule, given.orders,
+        given.csv_guard == "on",
+    )  # fmt: skip
     began = time.monotonic()
     search(run, progress_line())
     run.write(given.command, time.monotonic() - began)
@@ -42,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--as", dest="command", required=True, help="the command line, for run.yaml")
     add("--threads", type=int, default=0)
     add("--format", default="table")
+    add("--csv-guard", default="on")
     for option in ("--store", "--schedule", "--orders", "--html"):
         add(option)
     return parser
