@@ -15,7 +15,7 @@
 namespace tilewise {
 namespace {
 
-constexpr int kDamaged = 1;  ///< the exit code of a check that found damaged rows
+constexpr int kDamaged = 1;  ///< the exit code of a check or export that found damaged rows
 
 struct StoreOptions {
   std::string folder;
@@ -70,22 +70,29 @@ std::string layer_row(const Key& configuration, const Key& key, const StoredLaye
 
 int export_store(const StoreOptions& options) {
   const ResultStore store = ResultStore::read_only(options.folder);
-  const auto write_to = [&store](const auto& write) {
+  StoreCheck found;
+  const auto write_to = [&](const auto& write) {
     write(
         "configuration,layer,cycles,latency_ms,energy_pj,dram_bytes,utilisation,mapping,factors,"
         "evaluated,proven,why_none\n");
-    store.each_layer([&write](const Key& configuration, const Key& key, const StoredLayer& layer) {
-      write(layer_row(configuration, key, layer));
-    });
+    found =
+        store.each_layer([&](const Key& configuration, const Key& key, const StoredLayer& layer) {
+          write(layer_row(configuration, key, layer));
+        });
   };
   if (options.output.empty()) {
     write_to([](std::string_view text) { print(text); });
-    return 0;
+  } else {
+    FileWriter file(options.output);
+    write_to([&file](std::string_view text) { file.write(text); });
+    file.finish();
   }
-  FileWriter file(options.output);
-  write_to([&file](std::string_view text) { file.write(text); });
-  file.finish();
-  return 0;
+  if (found.damaged == 0) return 0;
+  complain(
+      fmt::format("warning: {}: damaged rows are left out: {}; a command that needs them "
+                  "computes them anew",
+                  options.folder, found.damaged));
+  return kDamaged;
 }
 
 }  // namespace
@@ -114,7 +121,8 @@ void add_store(CLI::App& app, Action& action) {
              options->format);
   add("vacuum", "Remove the rows of other models and the damaged rows, and give their room back",
       vacuum_store);
-  add("export", "Write the layers as CSV", export_store)
+  add("export", "Write the layers as CSV; exit code 1 where damaged rows are left out",
+      export_store)
       ->add_option("-o,--output", options->output, "the file to write; default: standard output");
 }
 

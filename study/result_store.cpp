@@ -236,7 +236,8 @@ StoreCheck ResultStore::check() const {
   const std::lock_guard lock(connection_->mutex);
   const StoreCheck all = connection_->check_rows();
   // The pages beneath the rows: a row that no search finds, a page that is part of two tables.
-  const std::string pages = connection_->database.text("PRAGMA integrity_check(1)");
+  std::string pages = connection_->database.text("PRAGMA integrity_check(1)");
+  std::replace(pages.begin(), pages.end(), '\n', ' ');
   if (all.damaged == 0 && pages != "ok") {
     throw InputError(fmt::format(
         "{}: damaged ({}); tilewise store vacuum keeps the rows that are intact, or move the file "
@@ -258,10 +259,10 @@ StoreCheck ResultStore::vacuum() {
   return before;
 }
 
-void ResultStore::each_layer(
+StoreCheck ResultStore::each_layer(
     const std::function<void(const Key&, const Key&, const StoredLayer&)>& visit) const {
   const std::lock_guard lock(connection_->mutex);
-  connection_->layers.each(visit);
+  return connection_->layers.each(visit);
 }
 
 }  // namespace tilewise

@@ -103,8 +103,8 @@ class ResultStore {
   StoreCheck check() const;
   /// Removes the rows that are no results of this model and gives their room back; what was there.
   StoreCheck vacuum();
-  /// The layers in the order of their keys: configuration, layer, result.
-  void each_layer(
+  /// The layers in the order of their keys: configuration, layer, result. What was there besides.
+  StoreCheck each_layer(
       const std::function<void(const Key&, const Key&, const StoredLayer&)>& visit) const;
 
  private:

@@ -273,12 +273,7 @@ std::int64_t StoreTable<Result>::count() const {
 
 template <class Result>
 StoreCheck StoreTable<Result>::check() const {
-  StoreCheck found;
-  Query query(every_);
-  for (Row row; next_row(query, row);) {
-    ++(!row.intact() ? found.damaged : row.model != model_ ? found.other_models : found.results);
-  }
-  return found;
+  return each([](const Key&, const Key&, const Result&) {});
 }
 
 template <class Result>
@@ -299,14 +294,21 @@ void StoreTable<Result>::rebuild() const {
 }
 
 template <class Result>
-void StoreTable<Result>::each(
+StoreCheck StoreTable<Result>::each(
     const std::function<void(const Key&, const Key&, const Result&)>& visit) const {
+  StoreCheck found;
   Query query(every_);
   for (Row row; next_row(query, row);) {
-    if (row.intact() && row.model == model_) {
+    if (!row.intact()) {
+      ++found.damaged;
+    } else if (row.model != model_) {
+      ++found.other_models;
+    } else {
+      ++found.results;
       visit(as_key(row.configuration), as_key(row.key), row.result);
     }
   }
+  return found;
 }
 
 template class StoreTable<StoredLayer>;

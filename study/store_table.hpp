@@ -35,8 +35,8 @@ class StoreTable {
   StoreCheck check() const;
   /// Makes the table anew of the results of this model alone. Assumes a transaction.
   void rebuild() const;
-  /// The results in the order of their keys: configuration, key, result.
-  void each(const std::function<void(const Key&, const Key&, const Result&)>& visit) const;
+  /// The results in the order of their keys: configuration, key, result. Counts as check() does.
+  StoreCheck each(const std::function<void(const Key&, const Key&, const Result&)>& visit) const;
 
  private:
   struct Row;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "scratch_folder.hpp"
@@ -31,6 +32,42 @@ inline StoredLayer layer_result(std::size_t number) {
           .factors = "x" + std::to_string(number),
           .evaluated = static_cast<std::int64_t>(number),
           .proven = number % 2 == 0};
+}
+
+inline const std::map<Key, StoredLayer>& forty_layers() {
+  static const std::map<Key, StoredLayer> layers = [] {
+    std::map<Key, StoredLayer> made;
+    for (std::size_t i = 0; i < 40; ++i) made[numbered(i)] = layer_result(i);
+    return made;
+  }();
+  return layers;
+}
+
+inline const StoredNetwork& one_network() {
+  static const StoredNetwork network{1.5, 2.5, 3.5, true, ""};
+  return network;
+}
+
+/// A store of forty layers and one network, closed.
+inline void fill(const StoreFolder& folder) {
+  ResultStore store(folder.path);
+  store.add(key_of("a"), forty_layers());
+  store.add(key_of("a"), key_of("net"), one_network());
+}
+
+/// Whether all that the store gives is what was put in; it may have lost some of it.
+inline bool gives_no_other_number(const StoreFolder& folder) {
+  ResultStore store(folder.path, std::chrono::milliseconds(20));
+  for (const auto& [key, found] : store.layers_of(key_of("a"))) {
+    const auto put = forty_layers().find(key);
+    if (put == forty_layers().end() || found != put->second) return false;
+  }
+  for (const auto& [key, put] : forty_layers()) {
+    const auto found = store.find_layer(key_of("a"), key);
+    if (found && *found != put) return false;
+  }
+  const auto network = store.find_network(key_of("a"), key_of("net"));
+  return !network || *network == one_network();
 }
 
 /// The file as a database, past the store.
