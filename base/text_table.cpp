@@ -3,19 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
+#include <string_view>
 
 #include "base/quote.hpp"
 
 namespace tilewise {
 namespace {
 
-/// A number, or a word that stands for one.
-bool is_numeric(const std::string& cell) {
+/// A number, or a word that stands for one. Not by strtod: a host of the library may have set a
+/// locale of other decimal points.
+bool is_numeric(std::string_view cell) {
   if (cell == "-" || cell == "unlimited" || cell == "unbounded") return true;
-  char* end = nullptr;
-  std::strtod(cell.c_str(), &end);
-  return !cell.empty() && *end == '\0';
+  if (cell.starts_with('+')) cell.remove_prefix(1);
+  double value = 0.0;
+  const char* const end = cell.data() + cell.size();
+  return !cell.empty() && std::from_chars(cell.data(), end, value).ptr == end;
 }
 
 struct Column {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "mapper/loop_orders.hpp"
 
 namespace tilewise {
@@ -217,14 +218,27 @@ cpp_int keep_choices(const Architecture& architecture, const Layer& layer) {
   return choices;
 }
 
+/// Not by str() of the number, which groups digits as a locale does that a host of the library has
+/// set.
+std::string digits_of(cpp_int size) {
+  std::string digits;
+  do {
+    digits += static_cast<char>('0' + static_cast<int>(size % 10));
+    size /= 10;
+  } while (size != 0);
+  return {digits.rbegin(), digits.rend()};
+}
+
 /// A decimal number as m * 10^power, 1 <= m < 10.
 std::pair<double, std::size_t> scientific(const std::string& digits) {
   const std::string first = digits.substr(0, 17);
-  return {std::stod(first.substr(0, 1) + "." + first.substr(1)), digits.size() - 1};
+  // std::stod would take the decimal point of a locale that a host of the library has set.
+  const auto mantissa = parse_number(first.substr(0, 1) + "." + first.substr(1));
+  return {mantissa.value(), digits.size() - 1};
 }
 
 SpaceSize counted(const cpp_int& size) {
-  SpaceSize result{size.str(), 0.0};
+  SpaceSize result{digits_of(size), 0.0};
   const auto [mantissa, power] = scientific(result.digits);
   if (size > 1) result.log10 = std::log10(mantissa) + static_cast<double>(power);
   return result;
