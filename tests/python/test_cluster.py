@@ -64,16 +64,19 @@ def test_ctrl_c_ends_an_exploration_and_keeps_what_is_done(tmp_path):
 
 def test_a_worker_that_is_killed_changes_no_byte(study, whole, client, tmp_path):
     out = tmp_path / "out"
+    kills = int(os.environ.get("TILEWISE_WORKER_KILLS", "1"))  # by hand more
     killed = []
 
     def kill_one(_, share):
-        if share > 0.2 and not killed:
-            address, worker = next(iter(client.run(os.getpid).items()))
-            os.kill(worker, signal.SIGKILL)
-            killed.append(address)
+        if len(killed) < kills and share > 0.2 + 0.7 * len(killed) / kills:
+            client.wait_for_workers(1, timeout=60)
+            worker = next(iter(client.run(os.getpid).values()), None)
+            if worker is not None and worker not in killed:
+                os.kill(worker, signal.SIGKILL)
+                killed.append(worker)
 
-    front = cluster.explore(study, out, client, seconds_per_task=0.05, progress=kill_one)
-    assert killed
+    front = cluster.explore(study, out, client, seconds_per_task=0.02, progress=kill_one)
+    assert len(killed) == kills
     assert files(out) == whole
     assert front.attrs["layers_mapped"] == len(rows(out)) == TASKS
     assert "tilewise.cluster.explore(" in (out / "run.yaml").read_text()
