@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::int64_t kMost = std::int64_t{1} << 31U;
 constexpr std::string_view kInputName = "input";
+/// The input of a network or block once more, where no layer can take its name: no text of a file
+/// is so, as it is no UTF-8.
+constexpr std::string_view kUnnamedInput = "\xff";
 
 std::string shape_text(const FeatureMap& map) {
   return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
@@ -108,6 +111,11 @@ void check_matrix_product(const YamlMap& map, const Layer& layer,
   }
 }
 
+/// Whether a layer has taken the name of the input.
+bool input_is_hidden(const std::map<std::string, LayerSource, std::less<>>& sources) {
+  return sources.find(kInputName)->second.layer.has_value();
+}
+
 /// `own`: what the file says of its batch; empty: the layers have to tell.
 Network at_batch(Network network, std::optional<std::int64_t> own, std::int64_t batch) {
   if (!own) own = batch_of(network);
@@ -147,6 +155,7 @@ void NetworkReader::enter(const std::string& prefix, std::vector<LayerSource> so
   for (std::size_t i = 0; i < sources.size(); ++i) {
     sources[i].name = i == 0 ? std::string(kInputName) : fmt::format("{}{}", kInputName, i + 1);
     const std::string name = sources[i].name;
+    if (i == 0) scope.sources[std::string(kUnnamedInput)] = sources[i];
     scope.sources[name] = std::move(sources[i]);
   }
   scopes_.push_back(std::move(scope));
@@ -179,7 +188,7 @@ std::vector<LayerSource> NetworkReader::sources_of(YamlMap& layer) const {
   if (!from->is_list()) return {find(*from)};
   std::vector<LayerSource> sources;
   for (const YamlNode& item : from->list()) sources.push_back(find(item));
-  if (sources.empty()) from->fail("expected the name of an earlier layer, or a list of names");
+  if (sources.empty()) sources.push_back(scopes_.back().sources.find(kUnnamedInput)->second);
   return sources;
 }
 
@@ -210,7 +219,7 @@ void NetworkReader::put(const YamlNode& name, Layer layer,
   std::vector<std::size_t> inputs;
   for (const LayerSource& source : sources) add_layers_of(source, inputs);
   // What reads nothing but zeros hangs on the input of the block, lest it read that of the network.
-  if (const auto& input = scopes_.back().sources.at(std::string(kInputName));
+  if (const auto& input = scopes_.back().sources.at(std::string(kUnnamedInput));
       inputs.empty() && sources.front().zero && input.layer) {
     inputs.push_back(*input.layer);
   }
@@ -224,6 +233,10 @@ void NetworkReader::put(const YamlNode& name, Layer layer,
 void NetworkReader::pass(const YamlNode& name, LayerSource source) {
   Scope& scope = scopes_.back();
   source.name = name.text();
+  // In a network, not in a block, a layer may be called as the input is, which it then hides.
+  const bool hides =
+      scopes_.size() == 1 && name.text() == kInputName && !input_is_hidden(scope.sources);
+  if (hides) scope.sources.erase(name.text());
   if (!scope.sources.emplace(name.text(), std::move(source)).second) {
     name.fail(fmt::format("\"{}\" is taken; each layer needs its own name", name.text()));
   }

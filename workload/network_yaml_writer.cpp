@@ -14,17 +14,25 @@ void append_plane(std::string& text, std::string_view key, Plane plane, Plane st
   text += fmt::format(", {}: [{}, {}]", key, plane.vertical, plane.horizontal);
 }
 
-/// What a layer reads, once each; a layer without inputs reads the network's.
-std::string sources_text(const Network& network, std::size_t index) {
-  std::vector<std::string> names;
-  for (const std::size_t input : network.inputs_of(index)) {
-    names.push_back(yaml_quoted(network.layer(input).name));
+/// Whether a layer is called as the input of the network is.
+bool hides_input(const Network& network) {
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    if (network.layer(i).name == "input") return true;
   }
-  if (names.empty()) return "input";
+  return false;
+}
+
+/// What a layer reads, once each; a layer without inputs reads the network's, called `input`.
+std::string sources_text(const Network& network, std::size_t index, const std::string& input) {
+  std::vector<std::string> names;
+  for (const std::size_t from : network.inputs_of(index)) {
+    names.push_back(yaml_quoted(network.layer(from).name));
+  }
+  if (names.empty()) return input;
   return names.size() == 1 ? names[0] : fmt::format("[{}]", fmt::join(names, ", "));
 }
 
-std::string layer_text(const Network& network, std::size_t index) {
+std::string layer_text(const Network& network, std::size_t index, const std::string& input) {
   const Layer& layer = network.layer(index);
   std::vector<std::string> dims;
   for (const Dim d : kDims) {
@@ -32,7 +40,7 @@ std::string layer_text(const Network& network, std::size_t index) {
   }
   std::string text =
       fmt::format("{{name: {}, op: {}, from: {}, dims: {{{}}}", yaml_quoted(layer.name),
-                  name(layer.op), sources_text(network, index), fmt::join(dims, ", "));
+                  name(layer.op), sources_text(network, index, input), fmt::join(dims, ", "));
   append_plane(text, "stride", layer.stride, {1, 1});
   append_plane(text, "dilation", layer.dilation, {1, 1});
   if (layer.padding_end == Plane{0, 0}) {
@@ -76,8 +84,9 @@ std::string omission_line(const Omission& omission) {
 
 std::string network_yaml(const Network& network) {
   std::string text = fmt::format("name: {}\nlayers:\n", yaml_quoted(network.name()));
+  const std::string input = hides_input(network) ? "[]" : "input";
   for (std::size_t i = 0; i < network.size(); ++i) {
-    text += fmt::format("  - {}\n", layer_text(network, i));
+    text += fmt::format("  - {}\n", layer_text(network, i, input));
   }
   if (!network.omitted().empty()) text += "omitted:\n";
   for (const Omission& each : network.omitted()) {

@@ -153,8 +153,6 @@ TEST_CASE("shapes that do not fit are refused where they meet") {
 TEST_CASE("names must be unique and known") {
   CHECK(error_of(kFirst + kFirst) ==
         "net.yaml:5: layers[1].name: \"a\" is taken; each layer needs its own name");
-  CHECK(error_of("- {name: input, op: max_pool, kernel: 1}") ==
-        "net.yaml:4: layers[0].name: \"input\" is taken; each layer needs its own name");
   CHECK(error_of("- {name: c, op: max_pool, kernel: 1, from: d}") ==
         "net.yaml:4: layers[0].from: no layer \"d\" before this one; name an earlier layer or "
         "input");
@@ -248,9 +246,10 @@ TEST_CASE("weights of another layer are no parameters, and that comes back from 
 TEST_CASE("a network whose names are any texts comes back from its file") {
   using namespace std::string_literals;
   for (const std::string& name :
-       {"a: b"s, "x # y"s, "null"s,    "*a"s,   "&a"s,   "!t"s,   "- a"s, "true"s, "12"s, ""s,
-        " a "s,  "{a}"s,   "[a"s,      "a, b"s, "'"s,    "\""s,   "%a"s,  "@a"s,   "|"s,  ">"s,
-        "---"s,  "l\nm"s,  "\x1b[2J"s, "a\0b"s, "é 你"s, "=1+1"s, "a/b"s, "~"s}) {
+       {"a: b"s, "x # y"s, "null"s, "*a"s,  "&a"s,    "!t"s,     "- a"s,     "true"s,
+        "12"s,   ""s,      " a "s,  "{a}"s, "[a"s,    "a, b"s,   "'"s,       "\""s,
+        "%a"s,   "@a"s,    "|"s,    ">"s,   "---"s,   "l\nm"s,   "\x1b[2J"s, "a\0b"s,
+        "é 你"s, "=1+1"s,  "a/b"s,  "~"s,   "input"s, "input2"s, "[]"s}) {
     CAPTURE(name);
     const std::string first = yaml_quoted(name);
     const Network network = parse(
@@ -264,6 +263,25 @@ TEST_CASE("a network whose names are any texts comes back from its file") {
     CHECK(again.layer(1) == network.layer(1));
     CHECK(network_yaml(again) == written);
   }
+}
+
+TEST_CASE("a layer called input hides the network's input, which is still there without a name") {
+  const Network network = parse(R"(
+- {name: input, op: convolution, output_channels: 4, kernel: 1}
+- {name: of_layer, from: input, op: convolution, output_channels: 2, kernel: 1}
+- {name: of_network, from: [], op: convolution, output_channels: 2, kernel: 1}
+)");
+  CHECK(network.inputs_of(1) == std::vector<std::size_t>{0});
+  CHECK(network.inputs_of(2).empty());
+  CHECK(network.layer(1).bounds[Dim::C] == 4);
+  CHECK(network.layer(2).bounds[Dim::C] == 3);
+  const Network again =
+      parse_network(YamlNode::load_text(network_yaml(network), "again.yaml").map());
+  CHECK(again.inputs_of(1) == network.inputs_of(1));
+  CHECK(again.inputs_of(2).empty());
+  CHECK(says(error_of("- {name: input, op: convolution, output_channels: 4, kernel: 1}\n"
+                      "- {name: input, op: convolution, output_channels: 4, kernel: 1}\n"),
+             "\"input\" is taken"));
 }
 
 }  // namespace tilewise
