@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/quote.hpp"
@@ -26,16 +27,29 @@ std::vector<std::string> place_words(const Architecture& architecture, const Hom
   return words;
 }
 
-/// What layers are called in a file: by their name, or "NAME (2)" where an earlier one has it.
+/// What layers are called in a file: by their name, or "NAME (2)" where an earlier one has it; by a
+/// larger number where a layer has that name.
 std::vector<std::string> layer_words(const Network& network) {
+  std::set<std::string> names;
+  for (std::size_t l = 0; l < network.size(); ++l) names.insert(network.layer(l).name);
   std::map<std::string, int> times;
   std::vector<std::string> words;
   for (std::size_t l = 0; l < network.size(); ++l) {
     const std::string& own = network.layer(l).name;
-    const int nth = ++times[own];
-    words.push_back(nth == 1 ? own : fmt::format("{} ({})", own, nth));
+    int& nth = times[own];
+    const auto numbered = [&] { return fmt::format("{} ({})", own, nth); };
+    ++nth;
+    while (nth > 1 && names.contains(numbered())) ++nth;
+    words.push_back(nth == 1 ? own : numbered());
   }
   return words;
+}
+
+/// The word of a place, in quotes where YAML would read something else.
+std::string place_text(const std::string& word) {
+  std::string plain = word;
+  std::erase(plain, '.');
+  return yaml_word(plain) == plain ? word : yaml_quoted(word);
 }
 
 /// Refuses the schedule of something else, where the file says of what it is.
@@ -136,7 +150,8 @@ GivenStrips read_strips(const YamlNode& entry, const std::vector<std::string>& w
 
 std::string memory_word(const Level& level, std::size_t memory) {
   const std::string& own = level.memories[memory].name;
-  return level.memories.size() == 1 ? level.name : level.name + "." + own;
+  const bool alone = level.memories.size() == 1 && level.name != kOffChipWord;
+  return alone ? level.name : level.name + "." + own;
 }
 
 namespace {
@@ -160,7 +175,7 @@ std::string strips_yaml(const Schedule& schedule, const std::vector<std::string>
         "  - {{layers: [{}], rows: {}, halo: {}, resident: [{}], outer: [{}], {}output: {}}}\n",
         fmt::join(layers, ", "), each.choice.height, name(each.choice.halo),
         fmt::join(resident, ", "), fmt::join(outer, ", "),
-        each.choice.exchanged ? "exchanged: true, " : "", place);
+        each.choice.exchanged ? "exchanged: true, " : "", place_text(place));
   }
   return text;
 }
@@ -183,10 +198,10 @@ std::string schedule_yaml(const Schedule& schedule, const Network& network,
     }
     std::vector<std::string> names;
     for (const std::size_t each : drained) names.push_back(yaml_quoted(words[each]));
-    layers +=
-        fmt::format("  - {{layer: {}, {}output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
-                    names.empty() ? "" : fmt::format("merges: [{}], ", fmt::join(names, ", ")),
-                    place, yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
+    layers += fmt::format(
+        "  - {{layer: {}, {}output: {}, mapping: {}}}\n", yaml_quoted(words[l]),
+        names.empty() ? "" : fmt::format("merges: [{}], ", fmt::join(names, ", ")),
+        place_text(place), yaml_quoted(nest_line(schedule.layers[l]->mapping, architecture)));
   }
   if (!std::is_sorted(schedule.order.begin(), schedule.order.end())) {
     std::vector<std::string> names;

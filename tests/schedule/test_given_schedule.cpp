@@ -82,6 +82,28 @@ TEST_SUITE("given schedule") {
     }
   }
 
+  TEST_CASE("a schedule is read back whatever its layers and memories are called") {
+    for (const std::string name :
+         {"a: b", "null", "{GLB}", "x, y", "off_chip", "a (2)", "\"", "é"}) {
+      CAPTURE(name);
+      OnDevice on("eyeriss");
+      on.architecture.levels[1].name = name;
+      on.architecture.home.reset();
+      Network network(name);
+      for (std::size_t l = 0; l < on.network.size(); ++l) {
+        Layer layer = on.network.layer(l);
+        layer.name = l == 1 ? name : "a";  // two of one name, and perhaps one that is so numbered
+        network.add(layer, on.network.inputs_of(l));
+      }
+      on.network = network;
+      const Schedule best = on.best();
+      CHECK(best.keeps_any());
+      const Schedule again = on.given(schedule_yaml(best, on.network, on.architecture));
+      CHECK(again.places == best.places);
+      CHECK(again.objective_value == doctest::Approx(best.objective_value).epsilon(1e-12));
+    }
+  }
+
   TEST_CASE("eyeriss keeps both operands of the sum, and their words cross no boundary") {
     const OnDevice on("eyeriss");
     const Schedule best = on.best();
