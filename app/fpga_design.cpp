@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "app/busy_line.hpp"
@@ -101,12 +103,17 @@ Network convolutions_of(const Network& network) {
   return chain;
 }
 
-/// The best design as a file, where one is asked for.
-void write_design(const std::string& path, const NetworkDesigns& designs,
+/// The best design on `board`, as the user names it, as a file, where one is asked for.
+void write_design(const std::string& path, const std::string& board, const NetworkDesigns& designs,
                   const DesignTarget& target, const NetworkDesignOptions& options) {
   if (path.empty()) return;
   if (!designs.best) throw InputError("--output: no organisation fits; there is nothing to write");
-  const DesignFile file = design_file(designs, designs.designs[*designs.best], target, options);
+  DesignFile file = design_file(designs, designs.designs[*designs.best], target, options);
+  // A board of the user's own is found by its path, wherever the design is read.
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(board, ignored)) {
+    file.board.name = std::filesystem::absolute(board).string();
+  }
   write_file(path, design_yaml(file, designs.whole_units));
 }
 
@@ -157,7 +164,7 @@ int design_for_network(const FpgaDesignArguments& arguments) {
                                          arguments.store)));
     return InterruptGuard::exit_code();
   }
-  write_design(arguments.output, designs, heading.target, options);
+  write_design(arguments.output, arguments.board, designs, heading.target, options);
   print(design_report(heading, designs), arguments.format);
   return 0;
 }
