@@ -183,10 +183,14 @@ std::optional<std::size_t> YamlNode::Tree::place_of(std::string_view key) const 
 }
 
 YamlNode YamlNode::load_file(const std::filesystem::path& path) {
-  return load_text(read_file(path), path.string());
+  return load_text(read_file(path, kMostYamlBytes), path.string());
 }
 
 YamlNode YamlNode::load_text(std::string_view text, std::string name) {
+  if (text.size() > kMostYamlBytes) {
+    throw InputError(fmt::format("{}: larger than {} MiB, which is the most of a YAML document",
+                                 name, kMostYamlBytes >> 20U));
+  }
   check_characters(text, name);
   std::istringstream in{std::string(text)};
   TreeBuilder builder(name);

@@ -33,6 +33,8 @@ struct YamlNode::Tree {
   std::optional<std::size_t> place_of(std::string_view key) const;
 };
 
+/// A document of so many bytes is read within a second.
+inline constexpr std::size_t kMostYamlBytes = std::size_t{4} << 20U;
 inline constexpr std::size_t kMostYamlValues = 1'000'000;
 /// What aliases may stand for in all: so many values, or so many times those that are written.
 inline constexpr std::size_t kMostAliasedValues = 10'000;

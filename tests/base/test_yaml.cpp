@@ -145,6 +145,13 @@ TEST_SUITE("YAML") {
     CHECK(refusal([&] { read(deep); }).find("nested deeper than 64") != std::string::npos);
   }
 
+  TEST_CASE("a document that takes long to read is refused by its size") {
+    const std::string word(std::size_t{4} << 20U, 'x');
+    CHECK(YamlNode::load_text(word, "a.yaml").text() == word);
+    CHECK(refusal([&] { YamlNode::load_text(word + "x", "a.yaml"); }) ==
+          "a.yaml: larger than 4 MiB, which is the most of a YAML document");
+  }
+
   TEST_CASE("maps of many keys are read and asked in little time") {
     constexpr int kKeys = 100'000;
     std::string text;
