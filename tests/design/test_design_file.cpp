@@ -52,6 +52,27 @@ TEST_CASE("a written design costs the same when it is read again") {
   }
 }
 
+TEST_CASE("a design is read back whatever it and its layers are called") {
+  const DesignTarget target =
+      design_target(find_board("pynq_z2"), fixed_point(Bits{8}), Megahertz{150.0});
+  for (const std::string name : {"a: b", "null", "{a}", "x, y", "\"", "é", "- a", "l\nm", "~"}) {
+    CAPTURE(name);
+    const ScratchFolder scratch("design");
+    DesignFile file;
+    file.name = name;
+    file.board = target.board;
+    file.organisation = Organisation::Several;
+    file.engines = {{{4, 4, 1, 1}, {}, {name, name + "[0]"}}};
+    write_file(scratch.path / "engines.yaml", design_yaml(file, {}));
+    CHECK(load_design(scratch.path / "engines.yaml").name == name);
+    CHECK(load_design(scratch.path / "engines.yaml").engines[0].units == file.engines[0].units);
+    file.organisation = Organisation::Streaming;
+    file.stages = {{name, {2, 3}}};
+    write_file(scratch.path / "stages.yaml", design_yaml(file, {}));
+    CHECK(load_design(scratch.path / "stages.yaml").stages[0].name == name);
+  }
+}
+
 TEST_CASE("no mapping of a found engine is faster than its bound") {
   const Network network = small_network("1");
   const DesignTarget target =

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 
 namespace tilewise {
 namespace {
@@ -23,6 +25,17 @@ TEST_CASE("a nest takes the axis of a spatial loop and the rules of its networks
   CHECK(nest.mapping.levels[0].spatial[0] == SpatialLoop{Dim::C, 2, Axis::Y});
   CHECK_FALSE(nest.merges[0][Tensor::Input]);
   CHECK(nest.merges[0][Tensor::Output]);
+}
+
+TEST_CASE("levels of a nest have any names") {
+  for (const std::string name : {"a: b", "null", "{B}", "x, y", "\"", "é", "- a", "l\nm", "~"}) {
+    CAPTURE(name);
+    const NestFile nest =
+        parse("layer: {name: " + yaml_quoted(name) +
+              ", dims: {}}\nlevels: [{name: " + yaml_quoted(name) + "}, {name: b}]\n");
+    CHECK(nest.layer.name == name);
+    CHECK(nest.level_names == std::vector<std::string>{name, "b"});
+  }
 }
 
 TEST_CASE("a nest that covers too little, overflows or is misspelt is refused") {

@@ -8,6 +8,7 @@
 #include "arch/fpga/fpga_resources.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/quote.hpp"
 #include "refusal.hpp"
 #include "scratch_folder.hpp"
 
@@ -44,6 +45,17 @@ TEST_CASE("the thirteen boards are shipped, the PYNQ by both of its names") {
     CHECK_NOTHROW(dram_cost(dram, board.dram, Bits{1}));
   }
   CHECK(whole_device(find_board("pynq_z1")) == whole_device(find_board("pynq_z2")));
+}
+
+TEST_CASE("a board and its ports have any names") {
+  for (const std::string name : {"a: b", "null", "{a}", "x, y", "\"", "é", "- a", "l\nm", "~"}) {
+    CAPTURE(name);
+    const FpgaBoard board =
+        board_of(replaced(kOld, "name: b", "name: " + yaml_quoted(name)) +
+                 "ports: [{name: " + yaml_quoted(name) + ", bandwidth: 2 GB/s}]\n");
+    CHECK(board.name == name);
+    CHECK(with_port(board, name).off_chip_bandwidth == GigabytesPerSecond{2.0});
+  }
 }
 
 TEST_CASE("a board file without the newer keys still loads") {
