@@ -3,11 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "arch/architecture_yaml.hpp"
-#include "bench/mapping_sampler.hpp"
+#include "both_prices.hpp"
 #include "random_problem.hpp"
 #include "scale.hpp"
-#include "sim/energy.hpp"
-#include "sim/evaluate.hpp"
 #include "sim/rare_hardware.hpp"
 
 namespace tilewise {
@@ -15,28 +13,13 @@ namespace {
 
 /// Prices `count` random mappings of `problem` both ways; returns how many there were.
 int compare_prices(const Problem& problem, std::uint64_t seed, int count) {
-  MappingSampler sampler(problem, seed);
-  NestTableCache tables(problem);
-  const double per_cycle = static_energy_per_cycle(problem.architecture).count();
-  int compared = 0;
-  for (int i = 0; i < count; ++i) {
-    const auto sampled = sampler.next(200);
-    if (!sampled) continue;
-    NestPricer pricer(problem, problem.keeps[sampled->keep]);
-    const LeanNest nest = lean_nest(problem, *sampled, pricer, tables);
-    double energy = pricer.operation_energy();
-    for (std::size_t boundary = 1; boundary <= problem.levels; ++boundary) {
-      energy += pricer.boundary_energy(nest, boundary).pj;
-    }
-    const double latency = pricer.latency(nest);
-    const LayerCost cost = evaluate(problem.architecture, problem.layer, sampled->mapping);
-    CHECK(latency == doctest::Approx(cost.latency.total.count()).epsilon(1e-12));
-    CHECK(energy + per_cycle * latency ==
-          doctest::Approx(cost.energy.total.count()).epsilon(1e-12));
-    CHECK(pricer.least_latency(nest) <= latency * (1.0 + 1e-12));
-    ++compared;
+  const auto compared = testing::both_prices(problem, seed, count);
+  for (const testing::BothPrices& each : compared) {
+    CHECK(each.priced.latency == doctest::Approx(each.evaluated.latency).epsilon(1e-12));
+    CHECK(each.priced.energy == doctest::Approx(each.evaluated.energy).epsilon(1e-12));
+    CHECK(each.least_latency <= each.priced.latency * (1.0 + 1e-12));
   }
-  return compared;
+  return static_cast<int>(compared.size());
 }
 
 TEST_SUITE("nest_pricer") {
