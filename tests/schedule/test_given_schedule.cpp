@@ -83,12 +83,11 @@ TEST_SUITE("given schedule") {
   }
 
   TEST_CASE("a schedule is read back whatever its layers and memories are called") {
-    for (const std::string name :
-         {"a: b", "null", "{GLB}", "x, y", "off_chip", "a (2)", "\"", "é"}) {
+    for (const std::string name : {"{a: b", "null", "off_chip", "a (2)"}) {
       CAPTURE(name);
-      OnDevice on("eyeriss");
+      OnDevice on("two_level");
       on.architecture.levels[1].name = name;
-      on.architecture.home.reset();
+      on.architecture.levels[1].memories[0].capacity = kibibytes(64);
       Network network(name);
       for (std::size_t l = 0; l < on.network.size(); ++l) {
         Layer layer = on.network.layer(l);
