@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Tilewise needs and this system lacks; does nothing, and fast, where nothing is missing.
-# Usage: scripts/install_dependencies.sh [--list SYSTEM] [develop]
-# develop: also what tests, benchmarks and the format need. --list: only prints the packages of a
+# Usage: scripts/install_dependencies.sh [--list SYSTEM] [develop] [fuzz]
+# develop: also what tests, benchmarks and the format need; fuzz: the compiler of the preset fuzz. --list: only prints the packages of a
 # system, such as debian-12.
 set -euo pipefail
 
@@ -67,9 +67,9 @@ groups=(use)
 list=
 while [[ $# -gt 0 ]]; do
   case $1 in
-    develop) groups+=(develop) ;;
+    develop | fuzz) groups+=("$1") ;;
     --list) list=${2:?--list: name a system, such as debian-12}; shift ;;
-    *) echo "$1: expected develop or --list SYSTEM" >&2; exit 2 ;;
+    *) echo "$1: expected develop, fuzz or --list SYSTEM" >&2; exit 2 ;;
   esac
   shift
 done

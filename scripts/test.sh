@@ -6,6 +6,7 @@
 #   format  clang-format and ruff          build   the dev preset
 #   layers  no include goes upward         unit    its tests of C++; test: all that ctest knows of it
 #   python  the package and its tests      asan    the tests of C++ with sanitizers
+#   fuzz    the corpora and 20 s of new inputs, with sanitizers
 #   tidy    clang-tidy on every source file (minutes)
 set -euo pipefail
 
@@ -24,6 +25,11 @@ step_asan() {
   cmake --build --preset asan --target tilewise tilewise_tests
   ctest --preset asan -j "$(nproc)"
 }
+step_fuzz() {
+  cmake --preset asan
+  cmake --build --preset asan --target tilewise_fuzz
+  build/asan/fuzz/tilewise_fuzz --seconds 20 fuzz/corpus
+}
 step_tidy() { tidy_all; }
 
 # tidy FILE...: clang-tidy on these source files; warnings are errors.
@@ -34,11 +40,11 @@ tidy() {
   printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/dev --quiet \
     --extra-arg='-D__malloc__(...)='
 }
-# Every source file but those of tests, benchmarks, bindings and examples.
+# Every source file but those of tests, benchmarks, fuzz targets, bindings and examples.
 tidy_all() {
   local files
   mapfile -t files < <(find . -name '*.cpp' -not -path './build/*' -not -path './tests/*' \
-    -not -path './bench/*' -not -path './python/*' -not -path './examples/*' | sort)
+    -not -path './bench/*' -not -path './fuzz/*' -not -path './python/*' -not -path './examples/*' | sort)
   tidy "${files[@]}"
 }
 

@@ -33,7 +33,7 @@ LAYERS = [
     "app",
 ]
 # Folders that no layer may include.
-OUTSIDE = {"tests", "bench", "python", "tools"}
+OUTSIDE = {"tests", "bench", "fuzz", "python", "tools"}
 MAY_INCLUDE = {folder: set(LAYERS[: i + 1]) for i, folder in enumerate(LAYERS)}
 
 THIRD_PARTY = {
