@@ -84,5 +84,5 @@ if ! scripts/install_dependencies.sh develop </dev/null; then
   exit 1
 fi
 suite release all
-suite asan tilewise tilewise_tests
+suite asan tilewise tilewise_tests tilewise_fuzz
 exec tools/count_results.py "${results[@]}"
