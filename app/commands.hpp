@@ -41,6 +41,7 @@ void add_fpga(CLI::App& app, Action& action);
 void add_completion(CLI::App& app, Action& action);
 // Run commands of the Python package.
 void add_python_commands(CLI::App& app, Action& action);
+void add_fpga_python_commands(CLI::App& group, Action& action);
 /// Goes on as the Python package's search of a study; `arguments` as tilewise.study_search.command
 /// takes them. Throws InputError where there is no Python.
 int search_study(const std::vector<std::string>& arguments);

@@ -16,6 +16,7 @@ void add_fpga(CLI::App& app, Action& action) {
   add_fpga_what_if(*group, action);
   add_fpga_design(*group, action);
   add_fpga_cost(*group, action);
+  add_fpga_python_commands(*group, action);
 }
 
 }  // namespace tilewise

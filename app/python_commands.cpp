@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,19 @@ constexpr PythonCommand kPage = {
 
 constexpr auto kPageLimit = std::chrono::minutes(10);
 
+constexpr const char* kRtlCure =
+    "fpga: generate and simulate need the Python package, which the python3 of $PATH does not "
+    "have; "
+    "pip install . in the source folder (docs/rtl.md)";
+
+/// Of `fpga`; the package knows them by both words.
+constexpr PythonCommand kFpgaCommands[] = {
+    {"generate", "tilewise.rtl.command",
+     "Write an engine and its program as SystemVerilog (needs the Python package)", kRtlCure},
+    {"simulate", "tilewise.rtl.command",
+     "Run a generated engine with Verilator and compare (needs the Python package)", kRtlCure},
+};
+
 /// What `explore` hands a study to that is searched.
 constexpr PythonCommand kStudySearch = {
     "search-study", "tilewise.study_search.command", "",
@@ -72,13 +86,16 @@ constexpr const char* kProgram =
     "del sys.argv[1:3]\n"
     "sys.exit(main())\n";
 
-/// The command line of a command of the package.
+/// The command line of a command of the package. `group`: the word before its name; empty: none.
 std::vector<std::string> words_of(const PythonCommand& command,
-                                  const std::vector<std::string>& arguments) {
+                                  const std::vector<std::string>& arguments,
+                                  const std::string& group = "") {
   // The package starts the program with the Python that it runs in.
   const char* own = std::getenv("TILEWISE_PYTHON");
-  std::vector<std::string> words{
-      own == nullptr ? "python3" : own, "-c", kProgram, command.cure, command.module, command.name};
+  std::vector<std::string> words{own == nullptr ? "python3" : own, "-c", kProgram, command.cure,
+                                 command.module};
+  if (!group.empty()) words.push_back(group);
+  words.emplace_back(command.name);
   words.insert(words.end(), arguments.begin(), arguments.end());
   // As `python3 -P` does from 3.11 on, for the commands that it starts, too: no module of the
   // folder that the user is in stands before the package's.
@@ -87,14 +104,29 @@ std::vector<std::string> words_of(const PythonCommand& command,
 }
 
 /// Becomes the Python program; comes back, with an exception, only where there is no python3.
-int run(const PythonCommand& command, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words = words_of(command, arguments);
+int run(const PythonCommand& command, const std::vector<std::string>& arguments,
+        const std::string& group = "") {
+  std::vector<std::string> words = words_of(command, arguments, group);
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   execvp(pointers.front(), pointers.data());
   throw InputError(command.cure);
+}
+
+void add_commands(CLI::App& to, std::span<const PythonCommand> commands, const std::string& group,
+                  Action& action) {
+  for (const PythonCommand& each : commands) {
+    CLI::App* command = to.add_subcommand(each.name, each.description);
+    command->set_help_flag();
+    command->prefix_command();
+    command->callback([command, &each, &action, group] {
+      action = [&each, arguments = command->remaining(), group] {
+        return run(each, arguments, group);
+      };
+    });
+  }
 }
 
 }  // namespace
@@ -121,15 +153,10 @@ void write_page(const std::string& page, const PageSource& source) {
   throw InputError(std::string(said));
 }
 
-void add_python_commands(CLI::App& app, Action& action) {
-  for (const PythonCommand& each : kCommands) {
-    CLI::App* command = app.add_subcommand(each.name, each.description);
-    command->set_help_flag();
-    command->prefix_command();
-    command->callback([command, &each, &action] {
-      action = [&each, arguments = command->remaining()] { return run(each, arguments); };
-    });
-  }
+void add_fpga_python_commands(CLI::App& group, Action& action) {
+  add_commands(group, kFpgaCommands, "fpga", action);
 }
+
+void add_python_commands(CLI::App& app, Action& action) { add_commands(app, kCommands, "", action); }
 
 }  // namespace tilewise

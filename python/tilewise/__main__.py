@@ -10,13 +10,15 @@ import tilewise
 from tilewise.commands import refuse
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
-# code. All others belong to the program.
+# code. All others belong to the program, and so does `fpga` but for these two.
 COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
     "codesign": "tilewise.codesigns.command",
     # What `--html` of the program goes on as.
     "report-page": "tilewise.report.command",
+    "fpga generate": "tilewise.rtl.command",
+    "fpga simulate": "tilewise.rtl.command",
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }
@@ -33,9 +35,10 @@ def run_program(arguments: list[str]) -> NoReturn:
 def main() -> int:
     """Runs the command line; returns the exit code: 0, or 2 for a refusal."""
     arguments = sys.argv[1:]
-    if not arguments or arguments[0] not in COMMANDS:
+    words = next((n for n in (2, 1) if " ".join(arguments[:n]) in COMMANDS), 0)
+    if words == 0:
         run_program(arguments)
-    command = importlib.import_module(COMMANDS[arguments[0]])
+    command = importlib.import_module(COMMANDS[" ".join(arguments[:words])])
     try:
         return command.main(arguments[1:])
     except tilewise.InputError as error:

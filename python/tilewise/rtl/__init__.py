@@ -1,0 +1,1 @@
+"""From a design of the tiled FPGA engine to SystemVerilog that runs (docs/rtl.md)."""

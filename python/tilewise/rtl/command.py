@@ -1,0 +1,136 @@
+"""The commands `tilewise fpga generate` and `tilewise fpga simulate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import subprocess
+import tempfile
+from typing import Any
+
+from tilewise import _core
+from tilewise._core import InputError
+from tilewise.commands import exit_code
+from tilewise.outputs import check_folder, locked, new_files, written_files
+from tilewise.rtl.engine import Engine, read_engine
+from tilewise.rtl.generate import pass_overhead, write_engine
+from tilewise.rtl.program import (
+    keys_of,
+    map_network,
+    modelled,
+    program_of,
+    sums_of,
+)
+from tilewise.rtl.report import readme, simulated
+from tilewise.rtl.simulate import simulate
+
+_PROGRAM = pathlib.Path(__file__).parent.parent / "bin" / "tilewise"
+_WHAT = "an engine"
+_EXAMPLES = """\
+examples:
+  tilewise fpga generate --design zc706_32x16 --network alexnet_conv3 --out engine
+  tilewise fpga simulate engine
+docs/rtl.md says what is generated, and what differs from the model."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs `tilewise fpga ARGUMENTS`; returns the exit code. Raises InputError."""
+    given = _parser().parse_args(arguments)
+    return exit_code(lambda: given.run(given), "interrupted")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _with_examples(argparse.ArgumentParser, prog="tilewise fpga")
+    commands = parser.add_subparsers(required=True)
+    generate = _with_examples(
+        commands.add_parser, "generate", help="write an engine and its program as SystemVerilog"
+    )
+    add = generate.add_argument
+    design = generate.add_mutually_exclusive_group(required=True)
+    design.add_argument("--design", metavar="FILE", help="a tiled engine: a file or a shipped name")
+    design.add_argument("--board", metavar="NAME", help="find the best engine for a board first")
+    add("--network", metavar="NAME", required=True, help="a network or layer: a file or a name")
+    add("--bits", metavar="N", type=int, default=8, help="of all words, with --board; default: 8")
+    add("--seed", metavar="N", type=int, default=1, help="of the random words; default: 1")
+    add("--out", metavar="DIR", required=True, help="the folder that is written")
+    generate.set_defaults(run=_generate)
+    run = _with_examples(
+        commands.add_parser, "simulate", help="run a generated engine in Verilator and compare"
+    )
+    add = run.add_argument
+    add("folder", metavar="DIR", type=pathlib.Path, help="that generate wrote")
+    add(
+        "--latency", metavar="CYCLES", type=int, default=0,
+        help="of the memory, from a command to its first words; default: 0, as in the model",
+    )  # fmt: skip
+    add("--json", action="store_true", help="print one JSON object")
+    run.set_defaults(run=_simulate)
+    return parser
+
+
+def _with_examples(make: Any, *words: str, **keys: Any) -> argparse.ArgumentParser:
+    return make(
+        *words, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, **keys
+    )
+
+
+def _generate(given: argparse.Namespace) -> int:
+    network = _core.find_network(given.network)
+    out = pathlib.Path(given.out)
+    with tempfile.TemporaryDirectory() as work:
+        engine = read_engine(given.design or _found_design(given, pathlib.Path(work)))
+        arch = pathlib.Path(work, "engine.yaml")
+        arch.write_text(with_overhead(engine), encoding="utf-8")
+        works, sources = map_network(network, engine, str(arch))
+        sums = sums_of([work.layer for work in works], engine)
+        program = program_of(works, sources, engine)
+        models = [modelled(s.work, keys_of(s.work.layer, engine, sums), arch, str(_PROGRAM))
+                  for s in program.steps]  # fmt: skip
+        with locked(out):
+            written = written_files(out)
+            check_folder(out, _WHAT, lambda name: "/" not in name, written,
+                         lambda name: name.startswith("obj_dir"))  # fmt: skip
+            with new_files(out, _WHAT, "program.json", written, keep_list=True) as part:
+                write_engine(part, program, engine, sums, given.seed, models)
+                (part / "engine.yaml").write_bytes(arch.read_bytes())
+                text = readme(engine, program, sums)
+                (part / "README.md").write_text(text, encoding="utf-8")
+    print(f"{out}: {len(program.steps)} layers on {engine.name}; tilewise fpga simulate {out}")
+    return 0
+
+
+def _found_design(given: argparse.Namespace, work: pathlib.Path) -> pathlib.Path:
+    """The best engine of a board without lanes along pixels, as `fpga design` finds it."""
+    design = work / "design.yaml"
+    ran = subprocess.run(
+        [_PROGRAM, "fpga", "design", "--board", given.board, "--network", given.network,
+         "--organisation", "single", "--channel-lanes", "--bits", str(given.bits),
+         "--output", design],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if ran.returncode != 0 or not design.is_file():
+        raise InputError((ran.stderr or ran.stdout).strip().removeprefix("error: "))
+    return design
+
+
+def with_overhead(engine: Engine) -> str:
+    """The design's file with the overhead of a pass that the RTL has."""
+    lines = engine.file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.strip().startswith("pass_overhead:")]
+    at = next(i for i, line in enumerate(kept) if line.startswith("parameters:"))
+    kept.insert(at + 1, f"  pass_overhead: {pass_overhead(engine)}")
+    return "\n".join(kept) + "\n"
+
+
+def _simulate(given: argparse.Namespace) -> int:
+    if not (given.folder / "program.json").is_file():
+        raise InputError(
+            f"{given.folder}: no program.json; name a folder of tilewise fpga generate"
+        )
+    runs = simulate(given.folder, given.latency)
+    if given.json:
+        print(json.dumps({"layers": [run.as_dict() for run in runs]}, indent=1))
+    else:
+        print(simulated(runs))
+    return 0 if all(run.wrong == 0 and run.words_agree for run in runs) else 1

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Runs random layers under random mappings on random engines: the generated RTL in Verilator
+against the reference, and words on the port and cycles against the model. Prints a row a layer and
+the errors.
+
+Usage: tools/check_rtl.py [--engines N] [--layers N] [--latency N] [--seed N] [--keep DIR]
+"""
+
+import argparse
+import pathlib
+import random
+import statistics
+import sys
+import tempfile
+
+from tilewise import _core
+from tilewise.rtl.command import with_overhead
+from tilewise.rtl.engine import Engine, read_engine
+from tilewise.rtl.generate import write_engine
+from tilewise.rtl.nests import RtlError, nest_of
+from tilewise.rtl.program import Work, keys_of, mapping_yaml, modelled, program_of, sums_of
+from tilewise.rtl.simulate import Run, simulate
+
+PROGRAM = pathlib.Path(_core.__file__).parent / "bin" / "tilewise"
+ORDERS = ("NGPQMCRS", "NGPQCRSM", "GMCRSNPQ")
+DESIGN = """\
+family: fpga_tiled_engine
+name: random
+parameters:
+  board: {board}
+  clock: 200 MHz
+  Tm: {tm}
+  Tn: {tn}
+  precision: {{input: {input} bit, weight: {weight} bit, output: {input} bit}}
+  input_buffer: {buffers[0]} B
+  weight_buffer: {buffers[1]} B
+  output_buffer: {buffers[2]} B
+  double_buffered: [{double}]
+"""
+# Ports of 2, 8 and 64 words of 8 bit a cycle.
+BOARD = """\
+name: port
+part: none
+LUT: 9000000
+FF: 9000000
+DSP: 90000
+BRAM18: 90000
+URAM: 0
+usable: {{LUT: 0.85, FF: 0.85, DSP: 0.9, BRAM18: 0.9, URAM: 0.9}}
+off_chip_bandwidth: {rate} GB/s
+soft_controllers: 0
+dram: ddr3
+node: 28 nm
+voltage: 1.0 V
+board_power: 1 W
+board_power_source: "none"
+source: "none"
+"""
+
+
+def random_engine(draw: random.Random, folder: pathlib.Path) -> Engine:
+    """A small engine; what its tensors have of copies and words is drawn too."""
+    board = folder / "board.yaml"
+    board.write_text(BOARD.format(rate=draw.choice([0.4, 1.6, 12.8])), encoding="utf-8")
+    double = [t for t in ("Input", "Weight", "Output") if draw.random() < 0.8]
+    text = DESIGN.format(
+        board=board, tm=draw.randint(1, 8), tn=draw.randint(1, 6),
+        input=draw.choice([8, 8, 16, 4]), weight=draw.choice([8, 8, 16, 4]),
+        buffers=[draw.choice([512, 2048, 8192]) for _ in range(3)], double=", ".join(double),
+    )  # fmt: skip
+    design = folder / "design.yaml"
+    design.write_text(text, encoding="utf-8")
+    arch = folder / "engine.yaml"
+    arch.write_text(with_overhead(read_engine(design)), encoding="utf-8")
+    return read_engine(arch)
+
+
+def random_layer(draw: random.Random, name: str) -> _core.Layer:
+    op = draw.choice(["convolution"] * 6 + ["fully_connected", "depthwise", "max_pool",
+                                            "average_pool", "add"])  # fmt: skip
+    if op == "fully_connected":
+        return _core.Layer(name=name, op=op, inputs=draw.randint(1, 60),
+                           outputs=draw.randint(1, 40), batch=draw.randint(1, 3))  # fmt: skip
+    shape = {"channels": draw.randint(1, 20), "height": draw.randint(5, 14),
+             "width": draw.randint(5, 14)}  # fmt: skip
+    if op == "add":
+        return _core.Layer(name=name, op=op, input=shape)
+    keys = {
+        "kernel": [draw.randint(1, 5), draw.randint(1, 5)],
+        "stride": [draw.randint(1, 3), draw.randint(1, 3)],
+        "padding": draw.randint(0, 2),
+        "batch": draw.randint(1, 2),
+    }
+    if op == "convolution":
+        groups = draw.choice([1, 1, 1, 2])
+        shape["channels"] *= groups
+        keys |= {"output_channels": groups * draw.randint(1, 12), "groups": groups,
+                 "dilation": draw.choice([1, 1, 1, 2])}  # fmt: skip
+    return _core.Layer(name=name, op=op, input=shape, **keys)
+
+
+def random_mapping(draw: random.Random, layer: _core.Layer, engine: Engine) -> list:
+    """Lanes, a tile and an order off chip."""
+    bounds = layer.bounds
+    own = "M" if layer.op in ("convolution", "fully_connected") else "G"
+    lanes = {own: draw.randint(1, min(engine.tm, bounds[own])),
+             "C": draw.randint(1, min(engine.tn, bounds["C"]))}  # fmt: skip
+    inner = {d: draw.randint(1, -(-bounds[d] // lanes.get(d, 1))) for d in "PQMCRS"}
+    for d in "RS":
+        if draw.random() < 0.6:
+            inner[d] = bounds[d]
+    if own == "G":
+        inner["M"] = 1
+    outer = {d: -(-bounds[d] // (inner.get(d, 1) * lanes.get(d, 1))) for d in "NGPQMCRS"}
+    spatial = [["C", lanes["C"], "Y"], [own, lanes[own], "X"]]
+    return [
+        {"name": "DRAM", "temporal": [[d, outer[d]] for d in draw.choice(ORDERS) if outer[d] > 1],
+         "spatial": []},
+        {"name": "buffers", "temporal": [[d, inner[d]] for d in "RSPQMC" if inner[d] > 1],
+         "spatial": [x for x in spatial if x[1] > 1]},
+    ]  # fmt: skip
+
+
+def random_works(draw: random.Random, engine: Engine, count: int, passes: int) -> list[Work]:
+    arch = _core.arch(str(engine.file))
+    works: list[Work] = []
+    refused: dict[str, int] = {}
+    while len(works) < count:
+        name = f"layer{len(works)}"
+        layer = random_layer(draw, name)
+        sums = sums_of([layer], engine)
+        layer = _core.Layer(**keys_of(layer, engine, max(sums, 32)))
+        mapping = random_mapping(draw, layer, engine)
+        try:
+            nest = nest_of(layer, mapping, engine.tm, engine.tn)
+            _core.evaluate(layer, arch, _core.parse_mapping(mapping_yaml(mapping), arch))
+        except (RtlError, _core.InputError) as error:
+            kind = str(error).partition(": ")[2] if isinstance(error, RtlError) else "no fit"
+            refused[kind] = refused.get(kind, 0) + 1
+            continue
+        tiles = 1
+        for d in "NGMCPQRS":
+            tiles *= nest.count(d)
+        if tiles <= passes:
+            works.append(Work(layer, mapping))
+    print("passed over:", refused)
+    return works
+
+
+def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) -> list[Run]:
+    engine = random_engine(draw, folder)
+    works = random_works(draw, engine, layers, 400)
+    sums = max(32, sums_of([work.layer for work in works], engine))
+    works = [Work(_core.Layer(**keys_of(w.layer, engine, sums)), w.mapping) for w in works]
+    program = program_of(works, [[] for _ in works], engine)
+    models = [modelled(s.work, keys_of(s.work.layer, engine, sums), engine.file, str(PROGRAM))
+              for s in program.steps]  # fmt: skip
+    write_engine(folder, program, engine, sums, draw.randrange(1 << 30), models)
+    print(
+        f"Tm {engine.tm} Tn {engine.tn} {engine.bits} {engine.double} {engine.port_bits} bit/cycle"
+    )
+    return simulate(folder, latency)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engines", type=int, default=10)
+    parser.add_argument("--layers", type=int, default=30)
+    parser.add_argument("--latency", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=pathlib.Path)
+    given = parser.parse_args()
+    runs: list[Run] = []
+    for i in range(given.engines):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = given.keep / str(i) if given.keep else pathlib.Path(scratch)
+            folder.mkdir(parents=True, exist_ok=True)
+            made = run(random.Random(given.seed * 1000 + i), folder, given.layers, given.latency)
+        for each in made:
+            error = 100 * (each.cycles / each.model["cycles"] - 1)
+            differs = "" if each.words_agree else f" {each.words} {each.model['words']}"
+            per_pass = (each.cycles - each.model["cycles"]) / each.passes
+            print(f"{each.name} wrong {each.wrong} cycles {each.cycles} model "
+                  f"{each.model['cycles']:.1f} {error:+.2f} % {per_pass:+.2f} a pass of "
+                  f"{each.passes} {each.model['bound']}{differs}", flush=True)  # fmt: skip
+        runs += made
+    summary(runs)
+    return 0 if all(each.wrong == 0 and each.words_agree for each in runs) else 1
+
+
+def summary(runs: list[Run]) -> None:
+    print(f"{len(runs)} layers: outputs differ in {sum(r.wrong > 0 for r in runs)}, words on the "
+          f"port in {sum(not r.words_agree for r in runs)}")  # fmt: skip
+    for bound in sorted({r.model["bound"] for r in runs}):
+        errors = sorted(abs(r.cycles / r.model["cycles"] - 1) for r in runs
+                        if r.model["bound"] == bound)  # fmt: skip
+        a_pass = [
+            (r.cycles - r.model["cycles"]) / r.passes for r in runs if r.model["bound"] == bound
+        ]
+        within = sum(e <= 0.01 for e in errors)
+        median = 100 * statistics.median(errors)
+        print(f"{bound}: {len(errors)} layers, cycles off by {median:.2f} % in the median, "
+              f"{100 * errors[-1]:.1f} % at most, {within} within 1 %; a pass "
+              f"{statistics.median(a_pass):+.2f} in the median, {min(a_pass):+.2f} to "
+              f"{max(a_pass):+.2f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
