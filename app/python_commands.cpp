@@ -49,7 +49,8 @@ constexpr PythonCommand kPage = {
 constexpr auto kPageLimit = std::chrono::minutes(10);
 
 constexpr const char* kRtlCure =
-    "fpga: generate and simulate need the Python package, which the python3 of $PATH does not "
+    "fpga: generate, simulate and synthesise need the Python package, which the python3 of $PATH "
+    "does not "
     "have; "
     "pip install . in the source folder (docs/rtl.md)";
 
@@ -58,7 +59,9 @@ constexpr PythonCommand kFpgaCommands[] = {
     {"generate", "tilewise.rtl.command",
      "Write an engine and its program as SystemVerilog (needs the Python package)", kRtlCure},
     {"simulate", "tilewise.rtl.command",
-     "Run a generated engine with Verilator and compare (needs the Python package)", kRtlCure},
+     "Run a generated engine in Verilator and compare (needs the Python package)", kRtlCure},
+    {"synthesise", "tilewise.rtl.command",
+     "What a generated engine takes of a part, by Yosys (needs the Python package)", kRtlCure},
 };
 
 /// What `explore` hands a study to that is searched.

@@ -10,7 +10,7 @@ import tilewise
 from tilewise.commands import refuse
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
-# code. All others belong to the program, and so does `fpga` but for these two.
+# code. All others belong to the program, and so does `fpga` but for these three.
 COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "report-page": "tilewise.report.command",
     "fpga generate": "tilewise.rtl.command",
     "fpga simulate": "tilewise.rtl.command",
+    "fpga synthesise": "tilewise.rtl.command",
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }

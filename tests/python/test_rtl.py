@@ -80,14 +80,18 @@ def test_the_input_buffer_holds_two_windows_along_the_axis_that_slides(engine):
     assert sum(bits for _, bits in fields_of("descriptor_t")) == 1754
 
 
-def test_what_the_rtl_has_not_is_refused():
-    for mapping, said in (
-        ([TILED[0], {**TILED[1], "spatial": [["P", 2, "Y"]]}], "lanes along P"),
-        ([TILED[0], {**TILED[1], "temporal": [["R", 1], ["S", 1], ["P", 2], ["Q", 3]]}], "gaps"),
-    ):
-        layer = convolution(stride=2, padding=3)
-        with pytest.raises(RtlError, match=said):
-            nest_of(layer, mapping, 4, 3)
+@pytest.mark.parametrize(
+    ("outer", "inner", "said"),
+    [
+        ({}, {"spatial": [["P", 2, "Y"]]}, "lanes along P"),
+        # One tap of two rows at stride 2: every other row of Input.
+        ({"temporal": [["R", 3]]}, {"temporal": [["S", 3], ["P", 2]]}, "gaps"),
+    ],
+)
+def test_what_the_rtl_has_not_is_refused(outer, inner, said):
+    layer = convolution(stride=2, padding=3)
+    with pytest.raises(RtlError, match=said):
+        nest_of(layer, [TILED[0] | outer, TILED[1] | inner], 4, 3)
 
 
 def test_sums_are_those_of_plain_loops():

@@ -42,12 +42,12 @@ def read_engine(name: str | os.PathLike[str]) -> Engine:
     """The engine of a file or of a shipped architecture. Raises InputError where it is no tiled
     engine, or has what the RTL does not."""
     path = _find("arch", os.fspath(name))
-    top = _load(path)
+    top = load_yaml(path)
     if top.get("family") != _FAMILY:
         raise InputError(f"{path}: family: expected {_FAMILY}; the RTL is that engine's alone")
     given = top.get("parameters", {})
     _check(path, given)
-    board = _load(_find("board", str(given["board"])))
+    board = load_yaml(find_board(str(given["board"])))
     clock = _quantity(path, "clock", given.get("clock", "200 MHz"), _CLOCKS)
     return Engine(
         name=top.get("name", path.stem),
@@ -109,11 +109,12 @@ def _quantity(path: pathlib.Path, key: str, text: Any, units: dict[str, float]) 
     return float(found[1]) * units[found[2]]
 
 
-def _load(path: pathlib.Path) -> dict[str, Any]:
+def load_yaml(path: pathlib.Path) -> dict[str, Any]:
+    """A file whose top is a map. Raises InputError."""
     try:
         import yaml
     except ImportError:
-        raise InputError("fpga generate: needs PyYAML; pip install pyyaml") from None
+        raise InputError("fpga: generate and synthesise need PyYAML; pip install pyyaml") from None
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
@@ -121,6 +122,11 @@ def _load(path: pathlib.Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise InputError(f"{path}: expected a map of keys")
     return loaded
+
+
+def find_board(name: str) -> pathlib.Path:
+    """The file of a board, by its path or its shipped name."""
+    return _find("board", name)
 
 
 def _find(kind: str, name: str) -> pathlib.Path:

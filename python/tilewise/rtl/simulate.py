@@ -46,9 +46,15 @@ class Run:
 
 
 def simulate(folder: pathlib.Path, latency: int) -> list[Run]:
-    """Runs the program of a folder. Raises InputError where a tool is missing or fails."""
-    record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
+    """Builds and runs the program of a folder. Raises InputError where a tool is missing or
+    fails."""
     build(folder)
+    return run_program(folder, latency)
+
+
+def run_program(folder: pathlib.Path, latency: int) -> list[Run]:
+    """Runs what `build` has built."""
+    record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
     numbers = record["numbers"]
     bound = sum(layer["model"]["cycles"] for layer in record["layers"])
     command = [
@@ -56,7 +62,7 @@ def simulate(folder: pathlib.Path, latency: int) -> list[Run]:
         numbers["SUM_BITS"], numbers["OUT_BITS"], numbers["LAYERS"],
         int(_SLOWEST * bound) + 1_000_000,
     ]  # fmt: skip
-    told = _run([str(each) for each in command], folder)
+    told = run_tool([str(each) for each in command], folder)
     rows = [[int(word) for word in line.split()] for line in told.splitlines()]
     wide = max(numbers["IN_BITS"], numbers["OUT_BITS"])
     memory = read_hex(folder / "activations.out.hex", wide)
@@ -71,7 +77,7 @@ def build(folder: pathlib.Path) -> None:
     """Verilates the folder and compiles the test bench."""
     if shutil.which("verilator") is None:
         raise InputError("fpga simulate: needs Verilator; apt-get install verilator")
-    _run(
+    run_tool(
         ["verilator", "-Wall", "--cc", "--exe", "--build", "-O3", "--top-module", "engine",
          "-CFLAGS", "-O1", "-o", "simulate", *sources(folder), "simulate.cpp"],
         folder,
@@ -92,7 +98,8 @@ def read_hex(path: pathlib.Path, bits: int) -> Words:
     return (words ^ sign) - sign
 
 
-def _run(command: Sequence[str], folder: pathlib.Path) -> str:
+def run_tool(command: Sequence[str], folder: pathlib.Path) -> str:
+    """The output of a tool that runs in `folder`. Raises InputError with its first lines."""
     try:
         ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     except OSError as error:
