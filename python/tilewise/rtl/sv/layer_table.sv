@@ -6,7 +6,7 @@ module layer_table #(
     input logic [BITS-1:0] index,
     output engine_pkg::descriptor_t layer
 );
-  localparam int WIDTH = $bits(engine_pkg::descriptor_t);
+  localparam int WIDTH = $bits(layer);
   logic [WIDTH-1:0] rows[design_pkg::LAYERS];
   logic [WIDTH-1:0] row;
   initial $readmemh("descriptors.hex", rows);

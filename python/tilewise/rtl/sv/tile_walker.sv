@@ -48,10 +48,16 @@ module tile_walker (
     end
   end
 
-  function automatic logic [15:0] size_of(input logic [2:0] i);
-    size_of = engine_pkg::least(engine_pkg::dim16(layer.tile, i),
-                                engine_pkg::dim16(layer.full, i) - engine_pkg::dim16(base, i));
-  endfunction
+  // Clipped sizes in all dimensions.
+  /* verilator lint_off UNUSEDSIGNAL */  // a tile has one image
+  logic [127:0] size;
+  /* verilator lint_on UNUSEDSIGNAL */
+  always_comb begin
+    for (int i = 0; i < 8; i++) begin
+      size[i*16+:16] = engine_pkg::least(layer.tile[i*16+:16],
+                                         layer.full[i*16+:16] - base[i*16+:16]);
+    end
+  end
 
   // Addresses move by a step where a loop advances and back where it begins again.
   logic [31:0] in_address;
@@ -187,17 +193,17 @@ module tile_walker (
           if (d_again) state <= WINDOW;
         end
         WINDOW: begin
-          tile.g <= size_of(3'(G));
-          tile.m <= size_of(3'(M));
-          tile.c <= size_of(3'(C));
-          tile.p <= size_of(3'(P));
-          tile.q <= size_of(3'(Q));
-          tile.r <= size_of(3'(R));
-          tile.s <= size_of(3'(S));
-          u_count <= engine_pkg::times4(size_of(3'(P)) - 16'd1, layer.p_units)
-                   + engine_pkg::times4(size_of(3'(R)) - 16'd1, layer.r_units) + 16'd1;
-          v_count <= engine_pkg::times4(size_of(3'(Q)) - 16'd1, layer.q_units)
-                   + engine_pkg::times4(size_of(3'(S)) - 16'd1, layer.s_units) + 16'd1;
+          tile.g <= size[G*16+:16];
+          tile.m <= size[M*16+:16];
+          tile.c <= size[C*16+:16];
+          tile.p <= size[P*16+:16];
+          tile.q <= size[Q*16+:16];
+          tile.r <= size[R*16+:16];
+          tile.s <= size[S*16+:16];
+          u_count <= engine_pkg::times4(size[P*16+:16] - 16'd1, layer.p_units)
+                   + engine_pkg::times4(size[R*16+:16] - 16'd1, layer.r_units) + 16'd1;
+          v_count <= engine_pkg::times4(size[Q*16+:16] - 16'd1, layer.q_units)
+                   + engine_pkg::times4(size[S*16+:16] - 16'd1, layer.s_units) + 16'd1;
           tile.last <= &ends;
           tile.first_visit <= base[C*16+:16] == 16'd0 && base[R*16+:16] == 16'd0
                            && base[S*16+:16] == 16'd0;
