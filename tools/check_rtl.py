@@ -181,28 +181,33 @@ def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) ->
     works = [Work(_core.Layer(**keys_of(w.layer, engine, sums)), w.mapping) for w in works]
     program = program_of(works, [[] for _ in works], engine)
     print(f"Tm {engine.tm} Tn {engine.tn} {engine.bits} {engine.double}")
+    models = [
+        modelled(s.work, keys_of(s.work.layer, engine, sums), engine.file, str(PROGRAM))
+        for s in program.steps
+    ]
+    write_engine(folder, program, engine, sums, draw.randrange(1 << 30), models)
+    build(folder)
     outcomes = []
-    seed = draw.randrange(1 << 30)
     for rate in RATES:
-        write_board(folder, rate)
         engine = dataclasses.replace(engine, port_bits=rate * 40)
-        models = [
-            modelled(s.work, keys_of(s.work.layer, engine, sums), engine.file, str(PROGRAM))
-            for s in program.steps
-        ]
-        if rate == RATES[0]:
-            write_engine(folder, program, engine, sums, seed, models)
-            build(folder)
-        else:
-            record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
-            record["port_bits"] = engine.port_bits
-            for layer, model in zip(record["layers"], models, strict=True):
-                layer["model"] = model
-            (folder / "program.json").write_text(json.dumps(record), encoding="utf-8")
+        set_rate(folder, rate)
         for step, made in zip(program.steps, run_program(folder, latency), strict=True):
             outcomes.append(Outcome(made, engine.port_bits, fed_by_port(step.nest, engine)))
             report(outcomes[-1])
     return outcomes
+
+
+def set_rate(folder: pathlib.Path, rate: float) -> None:
+    """Another rate of the port for a program: words stay, cycles of the model do not."""
+    write_board(folder, rate)
+    arch = _core.arch(str(folder / "engine.yaml"))
+    record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
+    record["port_bits"] = rate * 40
+    for each in record["layers"]:
+        mapping = _core.parse_mapping(mapping_yaml(each["mapping"]), arch)
+        cost = _core.evaluate(_core.Layer(**each["layer"]), arch, mapping)
+        each["model"] |= {"cycles": cost.cycles, "bound": cost.bound}
+    (folder / "program.json").write_text(json.dumps(record), encoding="utf-8")
 
 
 def fed_by_port(nest: Nest, engine: Engine) -> bool:

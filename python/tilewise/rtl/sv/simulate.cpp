@@ -126,9 +126,13 @@ class Memory {
     }
     return &boxes_.front();
   }
-  void begin_cycle() { budget_ = std::min(budget_ + port_bits_, port_bits_ + beat_); }
-  bool may_move(std::size_t count, unsigned kind) const {
-    return budget_ + 1e-9 >= static_cast<double>(count) * bits_[kind];
+  void begin_cycle() {
+    budget_ = std::min(budget_ + port_bits_, std::max(port_bits_ + beat_, wanted_));
+  }
+  /// Whether the port has the bits for a beat by now; what it gathers meanwhile is enough for one.
+  bool may_move(std::size_t count, unsigned kind) {
+    wanted_ = static_cast<double>(count) * bits_[kind];
+    return budget_ + 1e-9 >= wanted_;
   }
   void move(Box& box, std::size_t count) {
     budget_ -= static_cast<double>(count) * bits_[box.command.kind];
@@ -145,7 +149,8 @@ class Memory {
   std::uint64_t latency_;
   std::array<int, 4> bits_;
   int beat_;
-  double budget_ = 0.0;
+  double budget_ = 0.0;  ///< bits that may move
+  double wanted_ = 0.0;  ///< bits of the beat at hand
   std::deque<Box> boxes_;
 };
 
