@@ -33,11 +33,12 @@ module engine (
   engine_pkg::descriptor_t layer;
   layer_table table_of_layers (.clk, .index(layer_index[LAYER-1:0]), .layer);
 
-  logic walker_start, walker_take, walker_ready;
-  engine_pkg::tile_t next, now, done;
+  // The walker finds the tile after the next one while the port brings that.
+  logic walker_start, walker_take, walker_ready, next_there;
+  engine_pkg::tile_t walked, next, now, done;
   tile_walker walker (
       .clk, .rst, .layer, .start(walker_start), .take(walker_take), .ready(walker_ready),
-      .tile(next));
+      .tile(walked));
 
   logic pass_start, sequencer_busy, lanes_busy, w_copy, work_copy;
   engine_pkg::step_t step, operands;
@@ -116,14 +117,19 @@ module engine (
   // On to the next tile, once what it needs is there.
   logic advance;
   assign advance = (pass_over && serial == 4'd0) || (state == SERIAL && !port_busy && !port_start);
-  assign walker_take = (advance && !now.last) || (state == FILL && !port_busy && !port_start);
+  assign walker_take = walker_ready && !next_there;
 
   always_ff @(posedge clk) begin
     pass_start <= 1'b0;
     port_start <= 1'b0;
     walker_start <= 1'b0;
+    if (walker_take) begin
+      next <= walked;
+      next_there <= 1'b1;
+    end
     if (rst) begin
       state <= IDLE;
+      next_there <= 1'b0;
     end else begin
       case (state)
         IDLE: begin
@@ -142,7 +148,7 @@ module engine (
           end
         end
         COLD: begin
-          if (walker_ready) begin
+          if (next_there) begin
             port_start <= 1'b1;
             wanted <= {brings_inputs, brings_weights, 2'b00};
             state <= FILL;
@@ -151,6 +157,7 @@ module engine (
         FILL: begin
           if (!port_busy && !port_start) begin
             now <= next;
+            next_there <= 1'b0;
             w_copy <= design_pkg::W_DOUBLE ? 1'b0 : w_copy;
             pass_start <= 1'b1;
             begun <= 1'b0;
@@ -158,7 +165,7 @@ module engine (
           end
         end
         PASS: begin
-          if (!begun && (now.last || walker_ready)) begin
+          if (!begun && (now.last || next_there)) begin
             begun <= 1'b1;
             wanted <= beside;
             port_start <= beside != 4'd0;
@@ -191,6 +198,7 @@ module engine (
           work_copy <= work_copy ^ design_pkg::OUT_DOUBLE;
         end else begin
           now <= next;
+          next_there <= 1'b0;
           pending <= design_pkg::OUT_DOUBLE && leaves;
           w_copy <= w_copy ^ (design_pkg::W_DOUBLE && brings_weights);
           work_copy <= work_copy ^ (design_pkg::OUT_DOUBLE && leaves);
