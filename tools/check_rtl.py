@@ -221,8 +221,8 @@ def report(each: Outcome) -> None:
     run, model = each.run, each.run.model
     differs = "" if run.words_agree else f" {run.words} {model['words']}"
     print(
-        f"{run.name} {each.port_bits:g} bit/cycle{'' if each.fed else ' (banks)'}: wrong {run.wrong} "
-        f"cycles {run.cycles} model {model['cycles']:.1f} {100 * each.error:+.2f} % "
+        f"{run.name} {each.port_bits:g} bit/cycle{'' if each.fed else ' (banks)'}: "
+        f"wrong {run.wrong} cycles {run.cycles} model {model['cycles']:.1f} {100 * each.error:+.2f} % "
         f"{each.a_pass:+.2f} a pass of {run.passes} {model['bound']}{differs}",
         flush=True,
     )
@@ -259,8 +259,8 @@ def summary(outcomes: list[Outcome]) -> None:
         a_pass = sorted(each.a_pass for each in some)
         print(
             f"{name}: {len(some)} runs, cycles off by {100 * statistics.median(errors):.2f} % in "
-            f"the median, {100 * errors[-1]:.1f} % at most, {sum(e <= 0.01 for e in errors)} within "
-            f"1 %; a pass {statistics.median(a_pass):+.1f} in the median, {a_pass[0]:+.1f} to "
+            f"the median, {100 * errors[-1]:.1f} % at most, "
+            f"{sum(e <= 0.01 for e in errors)} within 1 %; a pass {statistics.median(a_pass):+.1f} in the median, {a_pass[0]:+.1f} to "
             f"{a_pass[-1]:+.1f}"
         )
 

@@ -21,7 +21,9 @@ module buffers (
     output logic [design_pkg::TM*design_pkg::SUM_BITS-1:0] sums,
     output logic [design_pkg::TM*design_pkg::SUM_BITS-1:0] drained,
 
+    /* verilator lint_off UNUSEDSIGNAL */  // where there is one copy
     input logic work_copy,  // of the sums, that the lanes work on; the other one leaves or returns
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic sum_read,
     input logic sum_write,
     input logic [design_pkg::TM*design_pkg::SUM_BITS-1:0] sum_data,
