@@ -222,8 +222,8 @@ def report(each: Outcome) -> None:
     differs = "" if run.words_agree else f" {run.words} {model['words']}"
     print(
         f"{run.name} {each.port_bits:g} bit/cycle{'' if each.fed else ' (banks)'}: "
-        f"wrong {run.wrong} cycles {run.cycles} model {model['cycles']:.1f} {100 * each.error:+.2f} % "
-        f"{each.a_pass:+.2f} a pass of {run.passes} {model['bound']}{differs}",
+        f"wrong {run.wrong} cycles {run.cycles} model {model['cycles']:.1f} "
+        f"{100 * each.error:+.2f} % {each.a_pass:+.2f} a pass of {run.passes} {model['bound']}{differs}",
         flush=True,
     )
 
@@ -260,7 +260,8 @@ def summary(outcomes: list[Outcome]) -> None:
         print(
             f"{name}: {len(some)} runs, cycles off by {100 * statistics.median(errors):.2f} % in "
             f"the median, {100 * errors[-1]:.1f} % at most, "
-            f"{sum(e <= 0.01 for e in errors)} within 1 %; a pass {statistics.median(a_pass):+.1f} in the median, {a_pass[0]:+.1f} to "
+            f"{sum(e <= 0.01 for e in errors)} within 1 %; a pass "
+            f"{statistics.median(a_pass):+.1f} in the median, {a_pass[0]:+.1f} to "
             f"{a_pass[-1]:+.1f}"
         )
 
