@@ -21,7 +21,7 @@ from tilewise.rtl.command import with_overhead
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import write_engine
 from tilewise.rtl.nests import Nest, RtlError, nest_of
-from tilewise.rtl.program import Work, keys_of, mapping_yaml, modelled, program_of, sums_of
+from tilewise.rtl.program import Work, keys_of, mapping_yaml, modelled, program_of
 from tilewise.rtl.simulate import Run, build, run_program
 
 PROGRAM = pathlib.Path(_core.__file__).parent / "bin" / "tilewise"
@@ -40,6 +40,7 @@ parameters:
   output_buffer: {buffers[2]} B
   double_buffered: [{double}]
 """
+SUM_BITS = 48  # enough for any of the layers
 RATES = (12.8, 0.4, 0.2, 0.1)  # GB/s of the port: 512, 16, 8 and 4 bit a cycle
 BOARD = """\
 name: port
@@ -154,8 +155,7 @@ def random_works(draw: random.Random, engine: Engine, count: int, passes: int) -
             layer = random_layer(draw, name)
         except _core.InputError:  # its kernel spans more than its image
             continue
-        sums = sums_of([layer], engine)
-        layer = _core.Layer(**keys_of(layer, engine, max(sums, 32)))
+        layer = _core.Layer(**keys_of(layer, engine, SUM_BITS))
         mapping = random_mapping(draw, layer, engine)
         try:
             nest = nest_of(layer, mapping, engine.tm, engine.tn)
@@ -177,15 +177,13 @@ def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) ->
     """One engine at all rates of its port, the widest first: it is built for that one."""
     engine = random_engine(draw, folder)
     works = random_works(draw, engine, layers, 400)
-    sums = max(32, sums_of([work.layer for work in works], engine))
-    works = [Work(_core.Layer(**keys_of(w.layer, engine, sums)), w.mapping) for w in works]
     program = program_of(works, [[] for _ in works], engine)
     print(f"Tm {engine.tm} Tn {engine.tn} {engine.bits} {engine.double}")
     models = [
-        modelled(s.work, keys_of(s.work.layer, engine, sums), engine.file, str(PROGRAM))
+        modelled(s.work, keys_of(s.work.layer, engine, SUM_BITS), engine.file, str(PROGRAM))
         for s in program.steps
     ]
-    write_engine(folder, program, engine, sums, draw.randrange(1 << 30), models)
+    write_engine(folder, program, engine, SUM_BITS, draw.randrange(1 << 30), models)
     build(folder)
     outcomes = []
     for rate in RATES:
@@ -223,7 +221,8 @@ def report(each: Outcome) -> None:
     print(
         f"{run.name} {each.port_bits:g} bit/cycle{'' if each.fed else ' (banks)'}: "
         f"wrong {run.wrong} cycles {run.cycles} model {model['cycles']:.1f} "
-        f"{100 * each.error:+.2f} % {each.a_pass:+.2f} a pass of {run.passes} {model['bound']}{differs}",
+        f"{100 * each.error:+.2f} % {each.a_pass:+.2f} a pass of {run.passes} "
+        f"{model['bound']}{differs}",
         flush=True,
     )
 
