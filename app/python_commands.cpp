@@ -160,6 +160,8 @@ void add_fpga_python_commands(CLI::App& group, Action& action) {
   add_commands(group, kFpgaCommands, "fpga", action);
 }
 
-void add_python_commands(CLI::App& app, Action& action) { add_commands(app, kCommands, "", action); }
+void add_python_commands(CLI::App& app, Action& action) {
+  add_commands(app, kCommands, "", action);
+}
 
 }  // namespace tilewise

@@ -29,7 +29,7 @@ def front(found: MapObject) -> Chart:
     """Every trade of energy for latency, of objective "pareto"."""
     cycles = [each["latency_cycles"] for each in found["front"]]
     spent = [each["energy_pJ"] / 1e6 for each in found["front"]]
-    hover = [f"{number(x)} cycles, {number(y)} uJ" for x, y in zip(cycles, spent, strict=True)]
+    hover = [f"{number(x)} cycles, {number(y)} uJ" for x, y in zip(cycles, spent)]
     marks: list[Mark] = [
         Points("mappings", cycles, spent, hover, colour(0)),
         Line("front", cycles, spent, colour(1), step=True),
@@ -51,10 +51,7 @@ def energy(found: MapObject) -> Chart:
             told[place].append(f"{item['cause']} {number(item['pJ'] / 1e6)} uJ")
         if any(values):
             name = tensor or "all or none"
-            hover = [
-                f"{place}, {name}\n" + "\n".join(each)
-                for place, each in zip(places, told, strict=True)
-            ]
+            hover = [f"{place}, {name}\n" + "\n".join(each) for place, each in zip(places, told)]
             marks.append(Bars(name, values, hover, colour(at)))
     title = f"Energy of {found['layer']}"
     return Chart(title, Axis("place", words=places), Axis("energy [uJ]"), marks)

@@ -64,9 +64,9 @@ def _draw_mark(mark: Mark, made: Any, axes: Any, below: list[float]) -> list[flo
     if isinstance(mark, Bars):
         where = range(len(mark.values))
         axes.bar(where, mark.values, bottom=below, color=mark.colour, label=shown(mark.name))
-        return [low + value for low, value in zip(below, mark.values, strict=True)]
+        return [low + value for low, value in zip(below, mark.values)]
     if isinstance(mark, Spans):
-        lengths = [end - start for start, end in zip(mark.starts, mark.ends, strict=True)]
+        lengths = [end - start for start, end in zip(mark.starts, mark.ends)]
         axes.barh(
             mark.lanes, lengths, left=mark.starts, color=mark.colour, label=shown(mark.name),
             edgecolor="white", linewidth=0.5,
@@ -112,7 +112,7 @@ def _draw_ways(mark: Ways, axes: Any) -> None:
         least, most = min(numbers), max(numbers)
         scaled.append([(each - least) / ((most - least) or 1) for each in numbers])
     scale = matplotlib.colormaps["viridis"]
-    for way, at in zip(zip(*scaled, strict=True), scaled[mark.by], strict=True):
+    for way, at in zip(zip(*scaled), scaled[mark.by]):
         axes.plot(range(len(scaled)), way, color=scale(at), linewidth=0.6)
     labels = []
     for title, numbers, words in mark.columns:

@@ -24,7 +24,7 @@ def time(cost: CostObject) -> Chart:
     for place, bound in enumerate(bounds):
         stalls = [
             max(0.0, layer["latency_ms"] - busy) if layer["bound"] == bound else 0.0
-            for layer, busy in zip(layers, computing, strict=True)
+            for layer, busy in zip(layers, computing)
         ]
         hover = [_told(each) for each in layers]
         if any(stalls):
@@ -46,7 +46,7 @@ def _ports(layers: list[dict[str, Any]], shown: set[str]) -> list[Points]:
                 ports.setdefault(load["part"], []).append((at, busy, told))
     made = []
     for place, (port, loads) in enumerate(ports.items()):
-        x, y, hover = zip(*loads, strict=True)
+        x, y, hover = zip(*loads)
         made.append(
             Points(
                 f"{port} busy", x, y, hover, colour(3 + place), dash=True, hidden=port not in shown
@@ -79,7 +79,7 @@ def energy(cost: CostObject) -> Chart:
         steps = [each for each in _CAUSES if (place, each) in spent]
         hover = [
             f"{layer['name']}\n{place}, {cause}: {number(value)} mJ of {number(layer['energy_mJ'])}"
-            for layer, value in zip(layers, values, strict=True)
+            for layer, value in zip(layers, values)
         ]
         tint = shade(colour(places.index(place)), steps.index(cause))
         marks.append(Bars(f"{place}: {cause}", values, hover, tint))

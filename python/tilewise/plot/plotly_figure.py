@@ -78,7 +78,7 @@ def _trace(mark: Mark, chart: Chart) -> dict[str, Any]:
     made |= {"type": "bar", "marker": {"color": mark.colour, "line": {"width": 0}}}
     if isinstance(mark, Bars):
         return made | {"x": list(range(len(mark.values))), "y": list(mark.values)}
-    lengths = [end - start for start, end in zip(mark.starts, mark.ends, strict=True)]
+    lengths = [end - start for start, end in zip(mark.starts, mark.ends)]
     return made | {
         "orientation": "h", "y": list(mark.lanes), "x": lengths, "base": list(mark.starts),
     }  # fmt: skip

@@ -33,7 +33,7 @@ def candidates(table: pd.DataFrame, x: str | None, y: str | None, by: str | None
     columns = cost_columns(table)
     x, y = x or columns[0], y or against(table)
     across, up = column_title(x), column_title(y)
-    rows = zip(table["index"], table["arch_str"], table[x], table[y], strict=True)
+    rows = zip(table["index"], table["arch_str"], table[x], table[y])
     hover = [f"{i}: {text}\n{across} {a:.5g}, {up} {b:.5g}" for i, text, a, b in rows]
     dataset = table["dataset"].iloc[0]
     title = f"{len(table)} architectures, {dataset}"

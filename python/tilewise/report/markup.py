@@ -48,9 +48,7 @@ def table(
         for title, how in columns
     )
     body = "".join(
-        element(
-            "tr", "".join(_cell(value, how) for value, (_, how) in zip(row, columns, strict=True))
-        )
+        element("tr", "".join(_cell(value, how) for value, (_, how) in zip(row, columns)))
         for row in rows
     )
     made = element("caption", text(caption)) + element("thead", element("tr", head))

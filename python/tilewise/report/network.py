@@ -25,7 +25,7 @@ def network_page(found: dict[str, Any]) -> str:
     page = Page(title, below)
     if len(costs) > 1:
         _add_totals(page, costs)
-    for name, cost in zip(names, costs, strict=True):
+    for name, cost in zip(names, costs):
         page.begin(name)
         if len(costs) > 1:
             page.heading(name)

@@ -55,7 +55,7 @@ class Page:
         The numbers come from its columns."""
         name = f"figure{len(self._figures)}"
         made = drawn(chart)
-        for trace, mark in zip(made["data"], chart.marks, strict=True):
+        for trace, mark in zip(made["data"], chart.marks):
             trace.update(x=[], y=[])
             if isinstance(mark, Points):
                 trace.update(hovertext=[])

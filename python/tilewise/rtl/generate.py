@@ -63,12 +63,12 @@ def _sizes(nests: list[Nest], engine: Engine) -> dict[str, int]:
         "Weight": math.ceil(engine.words("Weight") / (engine.tm * engine.tn)),
         "Output": math.ceil(engine.words("Output") / engine.tm),
     }
-    copy = max([given["Weight"], *(d.weights for n, d in zip(nests, need, strict=True)
+    copy = max([given["Weight"], *(d.weights for n, d in zip(nests, need)
                                    if n.refilled("Weight"))])  # fmt: skip
     return {
         "IN_SIZE": max([given["Input"], *(d.inputs for d in need)]),
         "GROUP_SIZE": max(
-            (d.inputs for n, d in zip(nests, need, strict=True) if n.grouped), default=1
+            (d.inputs for n, d in zip(nests, need) if n.grouped), default=1
         ),  # fmt: skip
         "W_DEPTH": copy,
         "W_SIZE": max([copy * copies["Weight"], *(d.weights for d in need)]),
@@ -152,7 +152,7 @@ def write_engine(folder: pathlib.Path, program: Program, engine: Engine, sums: i
         "given": program.given,
         "layers": [
             {**step_record(step, engine, sums), "model": model}
-            for step, model in zip(program.steps, models, strict=True)
+            for step, model in zip(program.steps, models)
         ],
     }
     (folder / "program.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

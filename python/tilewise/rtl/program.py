@@ -85,7 +85,7 @@ def program_of(works: Sequence[Work], sources: Sequence[list[int]], engine: Engi
     outputs: list[int] = []
     shared: int | None = None  # where the network's own input lies
     activations = weights = 0
-    for work, read in zip(works, sources, strict=True):
+    for work, read in zip(works, sources):
         nest = nest_of(work.layer, work.mapping, engine.tm, engine.tn)
         count = _input_words(work.layer)
         if NETWORK_INPUT in read and shared is None:

@@ -69,7 +69,7 @@ def run_program(folder: pathlib.Path, latency: int) -> list[Run]:
     weights = read_hex(folder / "weights.hex", numbers["W_BITS"])
     return [
         _compared(layer, row, memory, weights, numbers)
-        for layer, row in zip(record["layers"], rows, strict=True)
+        for layer, row in zip(record["layers"], rows)
     ]
 
 
@@ -121,7 +121,7 @@ def _compared(
     made = memory[layer["output"] : layer["output"] + wanted.size]
     _, cycles, passes, *words = row
     return Run(
-        layer["layer"]["name"], cycles, passes, dict(zip(KINDS, words, strict=True)),
+        layer["layer"]["name"], cycles, passes, dict(zip(KINDS, words)),
         int((made != wanted).sum()), layer["model"],
     )  # fmt: skip
 
