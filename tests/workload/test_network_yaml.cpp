@@ -78,7 +78,7 @@ TEST_CASE("a layer may read an earlier one, the input, or several") {
 - {name: sum, op: add, from: [a, b, a]}
 - {name: joined, op: convolution, from: [sum, input], output_channels: 1, kernel: 1}
 )");
-  CHECK(network.layer(2).bounds[Dim::C] == 2);  // operands
+  CHECK(network.layer(2).bounds[Dim::C] == 3);  // operands
   CHECK(network.inputs_of(2) == std::vector<std::size_t>{0, 1, 0});
   CHECK(network.layer(3).bounds[Dim::C] == 3 + 2);  // inputs of a convolution join as channels
   CHECK(network.inputs_of(3) == std::vector<std::size_t>{2});
