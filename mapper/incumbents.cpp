@@ -3,14 +3,23 @@
 #include <algorithm>
 
 namespace tilewise {
+namespace {
+
+/// Relatives that are looked at one by one rather than all at once.
+constexpr int kFew = 24;
+
+}  // namespace
 
 Incumbents::Incumbents(const Incumbent& empty, const SearchContext& context)
     : relatives_(context.problem.relatives),
       least_static_pj_(context.static_pj_per_cycle),
       each_(relatives_ ? relatives_->size() : 1, empty) {
   if (relatives_ == nullptr) return;
+  more_static_pj_.resize(RelativeSet::kMost);
+  most_of_.resize(RelativeSet::kMost);
   for (std::size_t i = 0; i < each_.size(); ++i) {
-    open_.push_back({relatives_->static_pj(i) - least_static_pj_, kInfinity});
+    more_static_pj_[i] = relatives_->static_pj(i) - least_static_pj_;
+    most_of_[i] = kInfinity;
   }
 }
 
@@ -22,11 +31,24 @@ RelativeSet Incumbents::remaining_relatives(const RelativeEnergy& energy, double
                                             const RelativeSet& of) const {
   const double least_pj = energy.pj + least_static_pj_ * latency_cycles;
   if (least_pj * latency_cycles > most_) return {};
-  return of.filtered([&](std::size_t i) {
-    const double own_pj = least_pj + relatives_->more_pj(i, energy.accesses) +
-                          open_[i].more_static_pj * latency_cycles;
-    return own_pj * latency_cycles <= open_[i].most;
-  });
+  if (of.size() <= kFew) {
+    return of.filtered([&](std::size_t i) {
+      const double own_pj =
+          least_pj + relatives_->more_pj(i, energy.accesses) + more_static_pj_[i] * latency_cycles;
+      return own_pj * latency_cycles <= most_of_[i];
+    });
+  }
+  // The same of all at once: loops that a compiler turns into vectors.
+  Relatives::OfMembers edp;
+  for (std::size_t i = 0; i < edp.size(); ++i) {
+    edp[i] = least_pj + more_static_pj_[i] * latency_cycles;
+  }
+  for (std::size_t kind = 0; kind < relatives_->units().size(); ++kind) {
+    const Relatives::OfMembers& more = relatives_->more_pj(kind);
+    const double accesses = energy.accesses[kind];
+    for (std::size_t i = 0; i < edp.size(); ++i) edp[i] += more[i] * accesses;
+  }
+  return of.filtered_fast([&](std::size_t i) { return edp[i] * latency_cycles <= most_of_[i]; });
 }
 
 RelativeSet Incumbents::not_beaten(const RelativeEnergy& energy, double latency_cycles,
@@ -47,16 +69,13 @@ void Incumbents::add(std::size_t i, PricedMapping priced) {
 /// Takes over what a relative may still be interested in.
 void Incumbents::note(std::size_t i) {
   if (relatives_ == nullptr) return;
-  const double before = open_[i].most;
-  open_[i].most = each_[i].empty() ? kInfinity : each_[i].most_of_interest();
+  const double before = most_of_[i];
+  most_of_[i] = each_[i].empty() ? kInfinity : each_[i].most_of_interest();
   if (before < most_) return;
   set_most();
 }
 
-void Incumbents::set_most() {
-  most_ = 0.0;
-  for (const Open& each : open_) most_ = std::max(most_, each.most);
-}
+void Incumbents::set_most() { most_ = *std::max_element(most_of_.begin(), most_of_.end()); }
 
 RelativeSet Incumbents::open(const Incumbents& known, const RelativeEnergy& energy,
                              double latency_cycles) {
@@ -65,10 +84,10 @@ RelativeSet Incumbents::open(const Incumbents& known, const RelativeEnergy& ener
     return remaining(energy, latency_cycles, all());
   }
   const RelativeSet of = known.remaining_relatives(energy, latency_cycles, all());
-  for (Open& each : open_) each.most = 0.0;
+  std::fill(most_of_.begin(), most_of_.end(), 0.0);
   of.for_each([&](std::size_t i) {
     each_[i] = known.each_[i];
-    open_[i] = known.open_[i];
+    most_of_[i] = known.most_of_[i];
   });
   any_ = known.any_;
   set_most();

@@ -75,13 +75,11 @@ class Incumbents {
   double least_static_pj_;
   std::vector<Incumbent> each_;
   bool any_ = false;
-  /// What a relative may still be interested in.
-  struct Open {
-    double more_static_pj = 0.0;  ///< of a cycle, beyond the widest
-    double most = 0.0;            ///< EDP
-  };
-  std::vector<Open> open_;   ///< [relative]
-  double most_ = kInfinity;  ///< of all of them
+  /// [relative] leakage in a cycle beyond the widest, and the EDP that may still be of interest; as
+  /// many as a set has bits.
+  std::vector<double> more_static_pj_;
+  std::vector<double> most_of_;
+  double most_ = kInfinity;  ///< ... to any of them
 };
 
 }  // namespace tilewise

@@ -113,12 +113,10 @@ void Relatives::take_energies(std::span<const Architecture> members) {
   }
   std::size_t at = 0;
   for_each_varying(widest_, [&](Picojoules& energy) { energy = Picojoules{least[at++]}; });
-  more_pj_.resize(members.size());
   for (std::size_t i = 0; i < least.size(); ++i) {
     if (least[i] == most[i]) continue;
-    for (std::size_t m = 0; m < members.size(); ++m) {
-      more_pj_[m][units_.size()] = paid[m][i] - least[i];
-    }
+    OfMembers& more = more_pj_.emplace_back();
+    for (std::size_t m = 0; m < members.size(); ++m) more[m] = paid[m][i] - least[i];
     units_.push_back(only(widest_, i));
   }
 }

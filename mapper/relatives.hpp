@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -32,10 +33,13 @@ class Relatives {
   /// For each kind of access that members differ in (RelativeEnergy::accesses): the widest where
   /// one such access takes 1 pJ, and nothing else any energy.
   const std::vector<Architecture>& units() const { return units_; }
-  /// What a member pays for them beyond the widest, in pJ.
+  /// What members pay for one access of a kind beyond the widest, in pJ: [member].
+  using OfMembers = std::array<double, RelativeSet::kMost>;
+  const OfMembers& more_pj(std::size_t kind) const { return more_pj_[kind]; }
+  /// ... and for all of a nest.
   double more_pj(std::size_t member, const VaryingAccesses& accesses) const {
     double sum = 0.0;
-    for (std::size_t i = 0; i < units_.size(); ++i) sum += more_pj_[member][i] * accesses[i];
+    for (std::size_t i = 0; i < units_.size(); ++i) sum += more_pj_[i][member] * accesses[i];
     return sum;
   }
   /// The members whose memory holds so many bits.
@@ -57,7 +61,7 @@ class Relatives {
 
   Architecture widest_;
   std::vector<Architecture> units_;
-  std::vector<VaryingAccesses> more_pj_;  ///< [member] of one access
+  std::vector<OfMembers> more_pj_;  ///< [kind]
   std::vector<double> static_pj_;
   std::vector<double> room_;                           ///< [member] bits on the chip
   std::vector<std::vector<std::vector<Step>>> steps_;  ///< [level][memory] by rising bits

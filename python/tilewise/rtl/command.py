@@ -1,4 +1,4 @@
-"""The commands `tilewise fpga generate`, `simulate` and `synthesise`."""
+"""The commands `tilewise fpga generate` and `simulate`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ from tilewise.rtl.program import (
     program_of,
     sums_of,
 )
-from tilewise.rtl.report import readme, simulated, synthesised
+from tilewise.rtl.report import readme, simulated
 from tilewise.rtl.simulate import simulate
-from tilewise.rtl.synthesise import FAMILIES, synthesise
 
 _PROGRAM = pathlib.Path(__file__).parent.parent / "bin" / "tilewise"
 _WHAT = "an engine"
@@ -32,7 +31,6 @@ _EXAMPLES = """\
 examples:
   tilewise fpga generate --design zc706_32x16 --network alexnet_conv3 --out engine
   tilewise fpga simulate engine
-  tilewise fpga synthesise engine
 docs/rtl.md says what is generated, and what differs from the model."""
 
 
@@ -68,14 +66,6 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add("--json", action="store_true", help="print one JSON object")
     run.set_defaults(run=_simulate)
-    made = _with_examples(
-        commands.add_parser, "synthesise", help="what a generated engine takes of a part, by Yosys"
-    )
-    add = made.add_argument
-    add("folder", metavar="DIR", type=pathlib.Path, help="that generate wrote")
-    add("--family", choices=list(FAMILIES), default="xc7", help="of the part; default: xc7")
-    add("--json", action="store_true", help="print one JSON object")
-    made.set_defaults(run=_synthesise)
     return parser
 
 
@@ -136,13 +126,6 @@ def with_overhead(engine: Engine) -> str:
 def _check_generated(folder: pathlib.Path) -> None:
     if not (folder / "program.json").is_file():
         raise InputError(f"{folder}: no program.json; name a folder of tilewise fpga generate")
-
-
-def _synthesise(given: argparse.Namespace) -> int:
-    _check_generated(given.folder)
-    found = synthesise(given.folder, given.family, _PROGRAM)
-    print(json.dumps(found.as_dict(), indent=1) if given.json else synthesised(found))
-    return 0
 
 
 def _simulate(given: argparse.Namespace) -> int:

@@ -114,7 +114,7 @@ def load_yaml(path: pathlib.Path) -> dict[str, Any]:
     try:
         import yaml
     except ImportError:
-        raise InputError("fpga: generate and synthesise need PyYAML; pip install pyyaml") from None
+        raise InputError("fpga: generate needs PyYAML; pip install pyyaml") from None
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:

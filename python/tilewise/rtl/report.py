@@ -10,7 +10,6 @@ from tilewise.rtl.engine import Engine
 from tilewise.rtl.generate import pass_overhead
 from tilewise.rtl.program import Program
 from tilewise.rtl.simulate import Run
-from tilewise.rtl.synthesise import RESOURCES, Synthesis
 
 _README = """\
 # {name}: a tiled engine in SystemVerilog
@@ -61,22 +60,3 @@ def simulated(runs: Sequence[Run]) -> str:
     cycles, model = sum(r.cycles for r in runs), sum(r.model["cycles"] for r in runs)
     total = f"all: {cycles} cycles, model {model:.0f}, {100 * (cycles / model - 1):+.2f} %"
     return f"{rows.to_string(index=False)}\n{total}"
-
-
-def synthesised(found: Synthesis) -> str:
-    """A row a resource, and the longest path."""
-    rows = pd.DataFrame(
-        {
-            "resource": name,
-            "by Yosys": found.made[name],
-            "by F1 to F9": found.predicted[name],
-            "difference": _difference(found.predicted[name], found.made[name]),
-        }
-        for name in RESOURCES
-    )
-    path = f"longest path: {found.levels} cells between registers, carries and wiring not timed"
-    return f"{rows.to_string(index=False)}\n{path}"
-
-
-def _difference(predicted: int, made: int) -> str:
-    return f"{100 * (predicted / made - 1):+.1f} %" if made else "-"
