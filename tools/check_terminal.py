@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the program in a terminal: what people see must fit it, and words must complete.
 
-Usage: tools/check_terminal.py EXECUTABLE
+Usage: tools/check_terminal.py EXECUTABLE [COLUMNS]...   (default: 80)
 """
 
 import fcntl
@@ -18,7 +18,6 @@ import tempfile
 import termios
 import time
 
-WIDTHS = (80, 120, 200)
 ESCAPE = "\x1b["
 LEFT_OUT = re.compile(r"\((.*) left out; --wide shows all\)")
 
@@ -37,7 +36,6 @@ TABLES = [
     "cost --network alexnet --device pixel_m32p32,pixel_m64p64",
     "cost --network alexnet --device pixel_m32p32 --by operator",
     "sweep fbnet --dataset cifar100 --device hwnasbench-zc706 --out {out}",
-    "fpga what-if --device zc706 --layer alexnet_conv3",
     "validate --list",
     "validate eyeriss_area",
 ]
@@ -95,14 +93,14 @@ def rows_of(text):
     return [line for line in text.splitlines() if re.search(r"\S  ", line)]
 
 
-def check_tables(terminal):
-    """Rows fit, say what they leave out, and are whole on demand."""
+def check_tables(terminal, widths):
+    """Rows of `widths` columns fit, say what they leave out, and are whole on demand."""
     faults = []
     for number, command in enumerate(TABLES):
         # A second sweep of a folder goes on with what is there.
         words = command.format(out=f"out{number}").split()
         whole = re.sub(r"\d+\.\d+ s\b", "", terminal.plain(words))
-        for columns in WIDTHS:
+        for columns in widths:
             shown = terminal.run(words, columns, NO_COLOR="1")
             wide = [row for row in rows_of(shown) if len(row) > columns]
             if wide:
@@ -224,13 +222,12 @@ def check_interrupt(terminal):
 
 def main():
     executable = pathlib.Path(sys.argv[1]).resolve()
+    widths = [int(each) for each in sys.argv[2:]] or [80]
     with tempfile.TemporaryDirectory() as folder:
         terminal = Terminal(executable, pathlib.Path(folder))
-        faults = [
-            fault
-            for check in (check_tables, check_colours, check_completion, check_interrupt)
-            for fault in check(terminal)
-        ]
+        faults = check_tables(terminal, widths)
+        for check in (check_colours, check_completion, check_interrupt):
+            faults += check(terminal)
     for fault in faults:
         print(fault)
     return 1 if faults else 0
