@@ -84,5 +84,5 @@ if ! scripts/install_dependencies.sh develop </dev/null; then
   exit 1
 fi
 suite release all
-suite asan tilewise tilewise_tests tilewise_fuzz
+suite asan tilewise tilewise_tests
 exec tools/count_results.py "${results[@]}"

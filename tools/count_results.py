@@ -51,6 +51,7 @@ ALLOWED = (
     ("strace cannot trace here", lambda: True, "a build needs none, and some systems allow none"),
     ("locales cannot be made here", lambda: True, "a build needs none"),
     ("the model zoo needs ", lambda: True, "torch and its models are no part of the gate"),
+    ("playwright not found", lambda: True, "no browser is part of the gate"),
     ("could not import 'torch", lambda: True, "the same: modules are costed where torch is"),
 )  # fmt: skip
 
