@@ -15,12 +15,8 @@ Incumbents::Incumbents(const Incumbent& empty, const SearchContext& context)
       least_static_pj_(context.static_pj_per_cycle),
       each_(relatives_ ? relatives_->size() : 1, empty) {
   if (relatives_ == nullptr) return;
-  more_static_pj_.resize(RelativeSet::kMost);
   most_of_.resize(RelativeSet::kMost);
-  for (std::size_t i = 0; i < each_.size(); ++i) {
-    more_static_pj_[i] = relatives_->static_pj(i) - least_static_pj_;
-    most_of_[i] = kInfinity;
-  }
+  std::fill_n(most_of_.begin(), each_.size(), kInfinity);
 }
 
 RelativeSet Incumbents::empty() const {
@@ -33,15 +29,14 @@ RelativeSet Incumbents::remaining_relatives(const RelativeEnergy& energy, double
   if (least_pj * latency_cycles > most_) return {};
   if (of.size() <= kFew) {
     return of.filtered([&](std::size_t i) {
-      const double own_pj =
-          least_pj + relatives_->more_pj(i, energy.accesses) + more_static_pj_[i] * latency_cycles;
-      return own_pj * latency_cycles <= most_of_[i];
+      return total_pj(i, energy, latency_cycles) * latency_cycles <= most_of_[i];
     });
   }
   // The same of all at once: loops that a compiler turns into vectors.
   Relatives::OfMembers edp;
+  const Relatives::OfMembers& static_pj = relatives_->static_pj();
   for (std::size_t i = 0; i < edp.size(); ++i) {
-    edp[i] = least_pj + more_static_pj_[i] * latency_cycles;
+    edp[i] = energy.pj + static_pj[i] * latency_cycles;
   }
   for (std::size_t kind = 0; kind < relatives_->units().size(); ++kind) {
     const Relatives::OfMembers& more = relatives_->more_pj(kind);

@@ -63,7 +63,7 @@ class Incumbents {
   double total_pj(std::size_t i, const RelativeEnergy& energy, double latency_cycles) const {
     if (relatives_ == nullptr) return energy.pj + least_static_pj_ * latency_cycles;
     return energy.pj + relatives_->more_pj(i, energy.accesses) +
-           relatives_->static_pj(i) * latency_cycles;
+           relatives_->static_pj()[i] * latency_cycles;
   }
   void add(std::size_t i, PricedMapping priced);
   void note(std::size_t i);
@@ -75,9 +75,7 @@ class Incumbents {
   double least_static_pj_;
   std::vector<Incumbent> each_;
   bool any_ = false;
-  /// [relative] leakage in a cycle beyond the widest, and the EDP that may still be of interest; as
-  /// many as a set has bits.
-  std::vector<double> more_static_pj_;
+  /// [relative] EDP that may still be of interest; as many as a set has bits.
   std::vector<double> most_of_;
   double most_ = kInfinity;  ///< ... to any of them
 };

@@ -65,11 +65,12 @@ std::string relatives_key(const Architecture& architecture) {
 
 Relatives::Relatives(std::span<const Architecture> members) {
   assert(!members.empty() && members.size() <= RelativeSet::kMost);
-  for (const Architecture& each : members) {
-    static_pj_.push_back(static_energy_per_cycle(each).count());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    static_pj_[i] = static_energy_per_cycle(members[i]).count();
   }
-  const auto least = std::min_element(static_pj_.begin(), static_pj_.end());
-  widest_ = members[static_cast<std::size_t>(least - static_pj_.begin())];
+  const auto all_static = std::span(static_pj_).first(members.size());
+  const auto least = std::min_element(all_static.begin(), all_static.end());
+  widest_ = members[static_cast<std::size_t>(least - all_static.begin())];
   take_capacities(members);
   take_energies(members);
 }

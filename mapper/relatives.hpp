@@ -23,18 +23,19 @@ class Relatives {
   /// 1 to RelativeSet::kMost of one relatives_key.
   explicit Relatives(std::span<const Architecture> members);
 
-  std::size_t size() const { return static_pj_.size(); }
+  std::size_t size() const { return room_.size(); }
   RelativeSet all() const { return RelativeSet::first(size()); }
   /// Each memory as large as that of any; leakage, and the energy of each access, are the least of
   /// any: nothing fits or costs less on a member that does not here.
   const Architecture& widest() const { return widest_; }
-  /// Leakage and clock of a member in a cycle, in pJ.
-  double static_pj(std::size_t member) const { return static_pj_[member]; }
+  /// A number of each member; 0 behind them.
+  using OfMembers = std::array<double, RelativeSet::kMost>;
+  /// Leakage and clock in a cycle, in pJ.
+  const OfMembers& static_pj() const { return static_pj_; }
   /// For each kind of access that members differ in (RelativeEnergy::accesses): the widest where
   /// one such access takes 1 pJ, and nothing else any energy.
   const std::vector<Architecture>& units() const { return units_; }
-  /// What members pay for one access of a kind beyond the widest, in pJ: [member].
-  using OfMembers = std::array<double, RelativeSet::kMost>;
+  /// What members pay for one access of a kind beyond the widest, in pJ.
   const OfMembers& more_pj(std::size_t kind) const { return more_pj_[kind]; }
   /// ... and for all of a nest.
   double more_pj(std::size_t member, const VaryingAccesses& accesses) const {
@@ -62,7 +63,7 @@ class Relatives {
   Architecture widest_;
   std::vector<Architecture> units_;
   std::vector<OfMembers> more_pj_;  ///< [kind]
-  std::vector<double> static_pj_;
+  OfMembers static_pj_{};
   std::vector<double> room_;                           ///< [member] bits on the chip
   std::vector<std::vector<std::vector<Step>>> steps_;  ///< [level][memory] by rising bits
 };

@@ -150,7 +150,7 @@ TEST_CASE("sets of relatives by room") {
   CHECK(relatives.at_least(1) == set({0, 1, 2}));
   CHECK(relatives.by_room() == std::vector<std::size_t>{1, 0, 2});
   CHECK(*relatives.widest().levels.back().memories.front().capacity == Bits{256});
-  CHECK(relatives.static_pj(0) < relatives.static_pj(1));
+  CHECK(relatives.static_pj()[0] < relatives.static_pj()[1]);
 }
 
 }  // namespace
