@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "base/text.hpp"
+#include "base/words.hpp"
 
 namespace tilewise {
 namespace {
@@ -92,8 +93,7 @@ std::string yaml_word(std::string_view text) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
   const bool word = !text.empty() && text.find_first_not_of(kWord) == std::string_view::npos &&
                     std::isdigit(static_cast<unsigned char>(text.front())) == 0;
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = lower_case(text);
   // What is no text to readers of YAML 1.1 or 1.2.
   constexpr std::array<std::string_view, 9> kOther = {"null", "true", "false", "yes", "no",
                                                       "on",   "off",  "y",     "n"};

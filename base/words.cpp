@@ -67,6 +67,12 @@ bool is_slip(std::string_view word, std::string_view meant) {
   return apart <= kMost && 3 * apart <= longer;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string made(text);
+  std::transform(made.begin(), made.end(), made.begin(), lower);
+  return made;
+}
+
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
   const std::string_view nearest = nearest_word(word, known);
   return nearest.empty() ? "" : "; did you mean \"" + std::string(nearest) + "\"?";

@@ -17,6 +17,9 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
 /// the letters at most.
 bool is_slip(std::string_view word, std::string_view meant);
 
+/// The text with the letters A to Z as a to z, whatever locale a host of the library has set.
+std::string lower_case(std::string_view text);
+
 /// How an error about an unknown word ends: "; did you mean \"energy\"?", or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
 

@@ -12,6 +12,7 @@
 #include "base/file.hpp"
 #include "base/quote.hpp"
 #include "base/text.hpp"
+#include "base/words.hpp"
 #include "sweep/sweep_rows.hpp"
 
 namespace tilewise {
@@ -65,12 +66,6 @@ constexpr std::array kEndings{
     NameEnding{"params", std::nullopt},
     NameEnding{"parameters", std::nullopt},
 };
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>('A' <= c && c <= 'Z' ? c - 'A' + 'a' : c);
-  return lower;
-}
 
 /// Of "board_ms" that of "ms". Empty where the name tells nothing; a name of one word has no unit.
 const NameEnding* ending_of(const std::string& name) {
