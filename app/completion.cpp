@@ -9,16 +9,15 @@
 
 #include "app/commands.hpp"
 #include "app/completed_words.hpp"
+#include "app/listings.hpp"
 #include "app/output.hpp"
 #include "arch/fpga/fpga_board.hpp"
 #include "base/enum_words.hpp"
 #include "base/shipped_names.hpp"
-#include "design/board_engine.hpp"
 #include "mapper/factors.hpp"
 #include "mapper/objective.hpp"
 #include "report/format.hpp"
 #include "schedule/schedule.hpp"
-#include "space/published/hwnasbench_model.hpp"
 #include "space/search_spaces.hpp"
 #include "validation/validation_case.hpp"
 
@@ -30,15 +29,6 @@ using Words = std::vector<std::string>;
 template <class Names>
 Words words_of(const Names& names) {
   return {names.begin(), names.end()};
-}
-
-Words device_names() {
-  Words names = shipped_names("arch");
-  for (const std::string& board : board_names()) {
-    names.push_back(std::string(kBoardPrefix) + board);
-  }
-  for (const std::string_view model : hwnasbench_names()) names.emplace_back(model);
-  return names;
 }
 
 /// What is known of the values of an option, whatever the command.

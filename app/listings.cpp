@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <utility>
+#include <variant>
 
 #include "app/format_option.hpp"
 #include "arch/fpga/fpga_board.hpp"
@@ -20,6 +21,24 @@
 #include "workload/onnx/onnx_import.hpp"
 
 namespace tilewise {
+namespace {
+
+std::string kind_of(const Target& target) {
+  const auto* device = std::get_if<Device>(&target);
+  if (device == nullptr) return "published model";
+  return std::holds_alternative<Architecture>(*device) ? "architecture" : "fixed control";
+}
+
+}  // namespace
+
+std::vector<std::string> device_names() {
+  std::vector<std::string> names = shipped_names("arch");
+  for (const std::string& board : board_names()) {
+    names.push_back(std::string(kBoardPrefix) + board);
+  }
+  for (const std::string_view model : hwnasbench_names()) names.emplace_back(model);
+  return names;
+}
 
 Listing list_architectures() {
   Listing rows{{"name", "description"}};
@@ -31,19 +50,15 @@ Listing list_architectures() {
 
 Listing list_devices() {
   Listing rows{{"name", "kind", "description"}};
-  for (const std::string& name : shipped_names("arch")) {
+  for (const std::string& name : device_names()) {
+    if (name.starts_with(kBoardPrefix)) {
+      const FpgaBoard board = find_board(name.substr(kBoardPrefix.size()));
+      rows.push_back(
+          {name, "board", fmt::format("the engine found for the layers on the {}", board.part)});
+      continue;
+    }
     const Target target = find_target(name);
-    const bool searched = std::holds_alternative<Architecture>(std::get<Device>(target));
-    rows.push_back({name, searched ? "architecture" : "fixed control", description(target)});
-  }
-  for (const std::string& name : board_names()) {
-    rows.push_back(
-        {std::string(kBoardPrefix) + name, "board",
-         fmt::format("the engine found for the layers on the {}", find_board(name).part)});
-  }
-  for (const std::string_view name : hwnasbench_names()) {
-    rows.push_back(
-        {std::string(name), "published model", description(find_target(std::string(name)))});
+    rows.push_back({name, kind_of(target), description(target)});
   }
   return rows;
 }

@@ -14,6 +14,9 @@ namespace tilewise {
 /// A list of what is shipped: rows whose first one heads the columns.
 using Listing = std::vector<std::vector<std::string>>;
 
+/// What completes after --device: shipped architectures, boards as engines and published models.
+std::vector<std::string> device_names();
+
 Listing list_architectures();
 /// All that --device takes: architectures, boards and published models.
 Listing list_devices();
