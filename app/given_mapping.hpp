@@ -10,8 +10,7 @@ namespace tilewise {
 /// What `--mapping` takes, for --help.
 inline constexpr const char* kMappingHelp =
     "mapping: a file, a cell of the column mapping of layers.csv, or row-stationary parameters "
-    "such "
-    "as m=64,n=4,e=13,p=16,q=3,r=2,t=2";
+    "such as m=64,n=4,e=13,p=16,q=3,r=2,t=2";
 
 /// Prints what the chosen layer costs under the mapping that `mapping` names, as find_mapping
 /// takes it. Returns the exit code; throws InputError.

@@ -107,8 +107,9 @@ void add_options(CLI::App& command, const SearchSpace& space, SpaceCommand& give
   add_format(command, given.format);
 }
 
+/// Lines of --help, each behind the end of the line before.
 std::string examples(const std::vector<NamedSpace>& spaces) {
-  std::string text = "Example:";
+  std::string text;
   for (const auto& [word, each] : spaces) {
     const SearchSpace& space = *each;
     if (indexed(space) != nullptr) text += "\n  tilewise space " + word + " --index 0";
@@ -128,14 +129,14 @@ void add_space(CLI::App& app, const CommandLine& line, Action& action) {
       "space", "Look up a candidate of a search space: a shipped one, or that of a file");
   const std::vector<NamedSpace> spaces = asked_spaces("space", line.words);
   command->require_subcommand(1);
-  command->footer("Example:\n  tilewise space list\n" + examples(spaces).substr(8));
+  command->footer("Example:\n  tilewise space list" + examples(spaces));
   add_list(*command, "The shipped search spaces", list_spaces, action);
   for (const auto& [word, each] : spaces) {
     const SearchSpace& space = *each;
     CLI::App* one = command->add_subcommand(word, space.title);
     const auto given = std::make_shared<SpaceCommand>();
     add_options(*one, space, *given);
-    one->footer(examples(spaces));
+    one->footer("Example:" + examples(spaces));
     one->callback([given, &space, text = line.text, &action] {
       action = [given, &space, text] {
         return given->sample > 0 ? run_sample(space, *given, text) : run_one(space, *given);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what Tilewise needs and this system lacks; does nothing, and fast, where nothing is missing.
 # Usage: scripts/install_dependencies.sh [--list SYSTEM] [develop] [fuzz]
-# develop: also what tests, benchmarks and the format need; fuzz: the compiler of the preset fuzz. --list: only prints the packages of a
-# system, such as debian-12.
+# develop: also what tests, benchmarks and the format need. fuzz: the compiler of the preset fuzz.
+# --list: only prints the packages of a system, such as debian-12.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
