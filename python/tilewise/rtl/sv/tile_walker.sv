@@ -69,14 +69,13 @@ module tile_walker (
   logic [15:0] u_move;
   logic [15:0] v_move;
 
-  function automatic logic [31:0] move3(input logic [95:0] steps, input logic [95:0] backs,
-                                        input logic [1:0] i, input logic again);
-    move3 = again ? steps[{i, 5'd0} +: 32] : -backs[{i, 5'd0} +: 32];
+  function automatic logic [31:0] move(input logic [159:0] steps, input logic [159:0] backs,
+                                       input logic [2:0] i, input logic again);
+    move = again ? steps[{i, 5'd0} +: 32] : -backs[{i, 5'd0} +: 32];
   endfunction
-  function automatic logic [31:0] move5(input logic [159:0] steps, input logic [159:0] backs,
-                                        input logic [2:0] i, input logic again);
-    move5 = again ? steps[{i, 5'd0} +: 32] : -backs[{i, 5'd0} +: 32];
-  endfunction
+  logic [159:0] in_step, in_back;
+  assign in_step = 160'(layer.in_step);
+  assign in_back = 160'(layer.in_back);
 
   always_comb begin
     in_move = 32'd0;
@@ -86,36 +85,36 @@ module tile_walker (
     v_move = 16'd0;
     case (d)
       3'(N): begin
-        in_move = move3(layer.in_step, layer.in_back, 2'd0, d_again);
-        out_move = move5(layer.out_step, layer.out_back, 3'd0, d_again);
+        in_move = move(in_step, in_back, 3'd0, d_again);
+        out_move = move(layer.out_step, layer.out_back, 3'd0, d_again);
       end
       3'(G): begin
-        in_move = move3(layer.in_step, layer.in_back, 2'd1, d_again);
-        w_move = move5(layer.w_step, layer.w_back, 3'd0, d_again);
-        out_move = move5(layer.out_step, layer.out_back, 3'd1, d_again);
+        in_move = move(in_step, in_back, 3'd1, d_again);
+        w_move = move(layer.w_step, layer.w_back, 3'd0, d_again);
+        out_move = move(layer.out_step, layer.out_back, 3'd1, d_again);
       end
       3'(M): begin
-        w_move = move5(layer.w_step, layer.w_back, 3'd1, d_again);
-        out_move = move5(layer.out_step, layer.out_back, 3'd2, d_again);
+        w_move = move(layer.w_step, layer.w_back, 3'd1, d_again);
+        out_move = move(layer.out_step, layer.out_back, 3'd2, d_again);
       end
       3'(C): begin
-        in_move = move3(layer.in_step, layer.in_back, 2'd2, d_again);
-        w_move = move5(layer.w_step, layer.w_back, 3'd2, d_again);
+        in_move = move(in_step, in_back, 3'd2, d_again);
+        w_move = move(layer.w_step, layer.w_back, 3'd2, d_again);
       end
       3'(P): begin
-        out_move = move5(layer.out_step, layer.out_back, 3'd3, d_again);
+        out_move = move(layer.out_step, layer.out_back, 3'd3, d_again);
         u_move = d_again ? layer.p_step : -layer.p_back;
       end
       3'(Q): begin
-        out_move = move5(layer.out_step, layer.out_back, 3'd4, d_again);
+        out_move = move(layer.out_step, layer.out_back, 3'd4, d_again);
         v_move = d_again ? layer.q_step : -layer.q_back;
       end
       3'(R): begin
-        w_move = move5(layer.w_step, layer.w_back, 3'd3, d_again);
+        w_move = move(layer.w_step, layer.w_back, 3'd3, d_again);
         u_move = d_again ? layer.r_step : -layer.r_back;
       end
       default: begin
-        w_move = move5(layer.w_step, layer.w_back, 3'd4, d_again);
+        w_move = move(layer.w_step, layer.w_back, 3'd4, d_again);
         v_move = d_again ? layer.s_step : -layer.s_back;
       end
     endcase
