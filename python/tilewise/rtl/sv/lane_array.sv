@@ -40,10 +40,10 @@ module lane_array (
     logic write;
     logic [23:0] address;
   } tag_t;
-  localparam int TAG = 28;
+  tag_t tag_in, tag_now;
+  localparam int TAG = $bits(tag_in);
   logic [TAG*(LEVELS+2)-1:0] tags;  // lowest beside the operands, then beside the products
   logic [LEVELS+1:0] valids;
-  tag_t tag_in, tag_now;
   /* verilator lint_off UNUSEDSIGNAL */  // the sum is read for address and first alone
   tag_t tag_read;
   /* verilator lint_on UNUSEDSIGNAL */
