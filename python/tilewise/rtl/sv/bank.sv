@@ -2,7 +2,7 @@
 module bank #(
     parameter int WIDTH = 16,
     parameter int DEPTH = 1024,
-    localparam int BITS = DEPTH > 1 ? $clog2(DEPTH) : 1
+    localparam int BITS = engine_pkg::index_bits(DEPTH)
 ) (
     input logic clk,
     input logic write,

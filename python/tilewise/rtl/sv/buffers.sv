@@ -37,8 +37,8 @@ module buffers (
   localparam int WORD = design_pkg::WORD;
   localparam int W_SIZE = design_pkg::W_SIZE;
   localparam int OUT_SIZE = design_pkg::OUT_SIZE;
-  localparam int W_ADDRESS = W_SIZE > 1 ? $clog2(W_SIZE) : 1;
-  localparam int OUT_ADDRESS = OUT_SIZE > 1 ? $clog2(OUT_SIZE) : 1;
+  localparam int W_ADDRESS = engine_pkg::index_bits(W_SIZE);
+  localparam int OUT_ADDRESS = engine_pkg::index_bits(OUT_SIZE);
 
   logic in_row, w_row, sum_row;
   assign in_row = row_valid && row_kind == engine_pkg::KIND_INPUT;
@@ -49,7 +49,7 @@ module buffers (
   generate
     for (i = 0; i < design_pkg::IN_BANKS; i++) begin : input_bank
       localparam int SIZE = i < TN ? design_pkg::IN_SIZE : design_pkg::GROUP_SIZE;
-      localparam int ADDRESS = SIZE > 1 ? $clog2(SIZE) : 1;
+      localparam int ADDRESS = engine_pkg::index_bits(SIZE);
       localparam int GROUP = i % TM;  // group lane and channel lane where grouped
       localparam int CHANNEL = i / TM;
       logic here;

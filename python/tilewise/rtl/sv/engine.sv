@@ -25,7 +25,7 @@ module engine (
 );
   localparam int TM = design_pkg::TM;
   localparam int SUM = design_pkg::SUM_BITS;
-  localparam int LAYER = design_pkg::LAYERS > 1 ? $clog2(design_pkg::LAYERS) : 1;
+  localparam int LAYER = engine_pkg::index_bits(design_pkg::LAYERS);
 
   typedef enum logic [2:0] {IDLE, FETCH, COLD, FILL, PASS, SERIAL, FLUSH, NEXT} state_t;
   state_t state;

@@ -134,6 +134,11 @@ package engine_pkg;
     logic [23:0] out_address;
   } step_t;
 
+  // Bits of a number below `count`; one where there is a single one.
+  function automatic int index_bits(input int count);
+    index_bits = count > 1 ? $clog2(count) : 1;
+  endfunction
+
   function automatic logic [15:0] dim16(input logic [127:0] vector, input logic [2:0] d);
     dim16 = vector[{d, 4'd0} +: 16];
   endfunction

@@ -1,6 +1,6 @@
 // The table of descriptors, one a layer, from descriptors.hex.
 module layer_table #(
-    localparam int BITS = design_pkg::LAYERS > 1 ? $clog2(design_pkg::LAYERS) : 1
+    localparam int BITS = engine_pkg::index_bits(design_pkg::LAYERS)
 ) (
     input logic clk,
     input logic [BITS-1:0] index,
