@@ -117,7 +117,7 @@ def _is_merged(layer: Layer, loops: Sequence[tuple[str, int]]) -> bool:
 def _as_one_row(layer: Layer) -> tuple[dict[str, int], tuple[int, int], tuple[int, int]]:
     """A pointwise layer whose images, rows and columns are one loop: one row of pixels."""
     b = layer.bounds
-    plain = b["R"] == b["S"] == 1 and layer.padding == (0, 0) and layer.op in _OPS
+    plain = b["R"] == b["S"] == 1 and layer.padding == (0, 0)
     same = layer.image == (b["P"], b["Q"])
     if not plain or not same or layer.op not in ("convolution", "fully_connected") or b["G"] > 1:
         raise RtlError(f"{layer.name}: loops over several dimensions as one (docs/mapper.md)")

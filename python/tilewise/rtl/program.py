@@ -176,8 +176,6 @@ def plain_mapping(layer: Layer, engine: Engine, arch: Any) -> list[dict[str, Any
     columns. Raises RtlError where none does."""
     own = "G" if layer.op in GROUPED else "M"
     lanes = {own: min(engine.tm, layer.bounds[own]), "C": min(engine.tn, layer.bounds["C"])}
-    if own == "M" and layer.bounds["G"] == 1 and layer.bounds["P"] * layer.bounds["Q"] == 1:
-        lanes[own] = min(engine.tm, layer.bounds[own])
     inner = {d: layer.bounds[d] for d in "PQRS"}
     inner["C"] = math.ceil(layer.bounds["C"] / lanes["C"])
     inner["M"] = math.ceil(layer.bounds["M"] / lanes["M"]) if own == "M" else 1

@@ -87,8 +87,7 @@ def build(folder: pathlib.Path) -> None:
 def sources(folder: pathlib.Path) -> list[str]:
     """The modules of the engine, packages first."""
     packages = ["design_pkg.sv", "engine_pkg.sv"]
-    others = sorted(p.name for p in folder.glob("*.sv") if p.name not in packages)
-    return packages + [name for name in others if not name.startswith("engine_axi")]
+    return packages + sorted(p.name for p in folder.glob("*.sv") if p.name not in packages)
 
 
 def read_hex(path: pathlib.Path, bits: int) -> Words:
