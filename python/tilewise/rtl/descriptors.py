@@ -128,12 +128,12 @@ def _ring(nest: Nest, engine: Engine) -> dict[str, int]:
 def _input_addresses(nest: Nest, places: Places) -> dict[str, int]:
     """Input lies image by image, row by row, pixel by pixel, the channels of one side by side."""
     rows, columns = nest.axes
-    adds = nest.layer.op == "add"
-    channels = nest.bounds["G"] * (1 if adds else nest.bounds["C"])
-    row = nest.image[1] * channels
+    _, height, width, groups, depth = nest.input_shape
+    channels = groups * depth
+    row = width * channels
+    adds = nest.operands > 1
     other = places.inputs[1] - places.inputs[0] if adds else 1
-    steps = [nest.image[0] * row, nest.tile["G"] * (1 if adds else nest.bounds["C"]),
-             nest.tile["C"] * other]  # fmt: skip
+    steps = [height * row, nest.tile["G"] * depth, nest.tile["C"] * other]
     return {
         "in_base": places.inputs[0] - nest.padding[0] * row - nest.padding[1] * channels,
         "in_u": rows.unit * row,

@@ -48,6 +48,17 @@ class Nest:
     def grouped(self) -> bool:
         return self.layer.op in GROUPED
 
+    @property
+    def operands(self) -> int:
+        """Tensors that are read as Input."""
+        return 2 if self.layer.op == "add" else 1
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """[n, h, w, g, c] of one operand as it lies off chip."""
+        b = self.bounds
+        return (b["N"], *self.image, b["G"], b["C"] // self.operands)
+
     def count(self, dim: str) -> int:
         """Tiles along a dimension."""
         return math.ceil(self.bounds[dim] / self.tile[dim])

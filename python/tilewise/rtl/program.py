@@ -87,16 +87,15 @@ def program_of(works: Sequence[Work], sources: Sequence[list[int]], engine: Engi
     activations = weights = 0
     for work, read in zip(works, sources):
         nest = nest_of(work.layer, work.mapping, engine.tm, engine.tn)
-        count = _input_words(work.layer)
+        count = math.prod(nest.input_shape)
         if NETWORK_INPUT in read and shared is None:
             shared = activations
             given.append((shared, count))
             activations += count
         inputs = [shared if each == NETWORK_INPUT else outputs[each] for each in read]
-        operands = 2 if work.layer.op == "add" else 1
-        if len(inputs) > operands or (work.layer.op == "add" and work.layer.bounds["C"] != 2):
+        if len(inputs) > nest.operands or (nest.operands == 2 and work.layer.bounds["C"] != 2):
             raise RtlError(f"{work.layer.name}: joins several inputs, or adds more than two")
-        while len(inputs) < operands:
+        while len(inputs) < nest.operands:
             given.append((activations, count))
             inputs.append(activations)
             activations += count
@@ -106,11 +105,6 @@ def program_of(works: Sequence[Work], sources: Sequence[list[int]], engine: Engi
         weights += weight_words(nest)
         steps.append(Step(work, nest, places, *requantisation(nest, engine), relu=_relu(nest)))
     return Program(steps, activations, weights, given)
-
-
-def _input_words(layer: Layer) -> int:
-    channels = layer.bounds["G"] * (1 if layer.op == "add" else layer.bounds["C"])
-    return layer.bounds["N"] * channels * math.prod(layer.image)
 
 
 def requantisation(nest: Nest, engine: Engine) -> tuple[int, int]:

@@ -127,9 +127,7 @@ def _compared(
 
 def _inputs(nest: Nest, layer: dict[str, Any], memory: Words) -> Words:
     """Inputs [n, h, w, g, c]."""
-    adds = nest.layer.op == "add"
-    b = nest.bounds
-    shape = [b["N"], *nest.image, b["G"], 1 if adds else b["C"]]
+    shape = nest.input_shape
     count = math.prod(shape)
     operands = [memory[first : first + count].reshape(shape) for first in layer["inputs"]]
     return np.concatenate(operands, axis=-1)
