@@ -20,7 +20,7 @@ from tilewise import _core
 from tilewise.rtl.command import with_overhead
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import write_engine
-from tilewise.rtl.nests import Nest, RtlError, nest_of
+from tilewise.rtl.nests import MAC, Nest, RtlError, nest_of
 from tilewise.rtl.program import Work, keys_of, mapping_yaml, modelled, program_of
 from tilewise.rtl.simulate import Run, build, run_program
 
@@ -212,7 +212,7 @@ def fed_by_port(nest: Nest, engine: Engine) -> bool:
     """Whether the banks take a row at least as fast as the port brings it."""
     row = nest.lanes_m if nest.grouped else nest.lanes_c
     words = [engine.port_bits / engine.bits[t] for t in ("Input", "Weight")]
-    return max(words if nest.op == 0 else words[:1]) <= row
+    return max(words if nest.op == MAC else words[:1]) <= row
 
 
 def report(each: Outcome) -> None:

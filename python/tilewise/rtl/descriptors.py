@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from tilewise.rtl.engine import Engine
-from tilewise.rtl.nests import DIMS, Nest
+from tilewise.rtl.nests import DIMS, MAC, Nest
 
 TEMPLATES = pathlib.Path(__file__).parent / "sv"
 _FIELD = re.compile(r"^\s*logic (?:\[(\d+):0\] )?(\w+);")
@@ -81,12 +81,12 @@ def depths(nest: Nest, engine: Engine) -> Depths:
     if not nest.grouped:
         weights *= nest.blocks("M")
         outputs *= nest.blocks("M")
-    return Depths(ring["plane"] * nest.blocks("C"), weights if nest.op == 0 else 1, outputs)
+    return Depths(ring["plane"] * nest.blocks("C"), weights if nest.op == MAC else 1, outputs)
 
 
 def weight_words(nest: Nest) -> int:
     """Words that the weights take off chip, each tile as long as a whole one."""
-    if nest.op != 0:
+    if nest.op != MAC:
         return 0
     return math.prod(nest.tile[d] * nest.count(d) for d in "GMCRS")
 

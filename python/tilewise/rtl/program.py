@@ -17,7 +17,7 @@ from tilewise import _core
 from tilewise._core import InputError, Layer, Network
 from tilewise.rtl.descriptors import Places, weight_words
 from tilewise.rtl.engine import Engine, sum_bits
-from tilewise.rtl.nests import GROUPED, Nest, RtlError, nest_of
+from tilewise.rtl.nests import GROUPED, MAC, Nest, RtlError, nest_of
 
 NETWORK_INPUT = -1
 _MULTIPLIER_BITS = 15
@@ -113,7 +113,7 @@ def requantisation(nest: Nest, engine: Engine) -> tuple[int, int]:
     window = nest.bounds["R"] * nest.bounds["S"]
     if nest.layer.op == "average_pool" and window > 1:
         return round((1 << _MULTIPLIER_BITS) / window), _MULTIPLIER_BITS
-    if nest.op != 0:
+    if nest.op != MAC:
         return 1, 0
     terms = math.prod(nest.bounds[d] for d in "CRS")
     above = engine.bits["Input"] + engine.bits["Weight"] - engine.bits["Output"]
