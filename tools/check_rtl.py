@@ -9,6 +9,7 @@ Usage: tools/check_rtl.py [--engines N] [--layers N] [--latency N] [--seed N] [-
 import argparse
 import dataclasses
 import json
+import math
 import pathlib
 import random
 import statistics
@@ -20,8 +21,8 @@ from tilewise import _core
 from tilewise.rtl.command import with_overhead
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import write_engine
-from tilewise.rtl.nests import MAC, Nest, RtlError, nest_of
-from tilewise.rtl.program import Work, keys_of, mapping_yaml, modelled, program_of
+from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
+from tilewise.rtl.program import Work, keys_of, levels_of, mapping_yaml, modelled, program_of
 from tilewise.rtl.simulate import Run, build, run_program
 
 PROGRAM = pathlib.Path(_core.__file__).parent / "bin" / "tilewise"
@@ -135,14 +136,7 @@ def random_mapping(draw: random.Random, layer: _core.Layer, engine: Engine) -> l
             inner[d] = bounds[d]
     if own == "G":
         inner["M"] = 1
-    outer = {d: -(-bounds[d] // (inner.get(d, 1) * lanes.get(d, 1))) for d in "NGPQMCRS"}
-    spatial = [["C", lanes["C"], "Y"], [own, lanes[own], "X"]]
-    return [
-        {"name": "DRAM", "temporal": [[d, outer[d]] for d in draw.choice(ORDERS) if outer[d] > 1],
-         "spatial": []},
-        {"name": "buffers", "temporal": [[d, inner[d]] for d in "RSPQMC" if inner[d] > 1],
-         "spatial": [x for x in spatial if x[1] > 1]},
-    ]  # fmt: skip
+    return levels_of(layer, lanes, inner, draw.choice(ORDERS))
 
 
 def random_works(draw: random.Random, engine: Engine, count: int, passes: int) -> list[Work]:
@@ -164,10 +158,7 @@ def random_works(draw: random.Random, engine: Engine, count: int, passes: int) -
             kind = str(error).partition(": ")[2] if isinstance(error, RtlError) else "no fit"
             refused[kind] = refused.get(kind, 0) + 1
             continue
-        tiles = 1
-        for d in "NGMCPQRS":
-            tiles *= nest.count(d)
-        if tiles <= passes:
+        if math.prod(nest.count(d) for d in DIMS) <= passes:
             works.append(Work(layer, mapping))
     print("passed over:", refused)
     return works

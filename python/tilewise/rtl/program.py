@@ -174,7 +174,7 @@ def plain_mapping(layer: Layer, engine: Engine, arch: Any) -> list[dict[str, Any
     inner["C"] = math.ceil(layer.bounds["C"] / lanes["C"])
     inner["M"] = math.ceil(layer.bounds["M"] / lanes["M"]) if own == "M" else 1
     for _ in range(200):
-        mapping = _levels(layer, lanes, inner)
+        mapping = levels_of(layer, lanes, inner)
         if _fits(layer, arch, mapping):
             nest_of(layer, mapping, engine.tm, engine.tn)
             return mapping
@@ -185,9 +185,12 @@ def plain_mapping(layer: Layer, engine: Engine, arch: Any) -> list[dict[str, Any
     raise RtlError(f"{layer.name}: no plain mapping fits {engine.name}; make its buffers larger")
 
 
-def _levels(layer: Layer, lanes: dict[str, int], inner: dict[str, int]) -> list[dict[str, Any]]:
+def levels_of(
+    layer: Layer, lanes: dict[str, int], inner: dict[str, int], order: str = "NGPQMCRS"
+) -> list[dict[str, Any]]:
+    """The mapping of these lanes and loops on chip, with what is left off chip in this order."""
     outer = []
-    for d in "NGPQMCRS":
+    for d in order:
         tile = inner.get(d, 1) * lanes.get(d, 1)
         outer.append([d, math.ceil(layer.bounds[d] / tile)])
     own = "G" if "G" in lanes else "M"
