@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ class Exploration:
     name: str
     table: pd.DataFrame
 
-    @property
+    @functools.cached_property
     def parameters(self) -> list[str]:
         """What varies, the base architecture first if there are several."""
         columns = list(self.table)
@@ -34,11 +35,11 @@ class Exploration:
         asked = columns[first : columns.index("outcome")]
         return asked[self.table["architecture"].nunique() == 1 :]
 
-    @property
+    @functools.cached_property
     def metrics(self) -> list[str]:
         return [each for each in METRICS if self.costed[each].notna().any()]
 
-    @property
+    @functools.cached_property
     def costed(self) -> pd.DataFrame:
         return self.table[self.table["outcome"] == "costed"]
 
@@ -48,12 +49,13 @@ def configurations(found: Exploration, x: str | None, y: str | None, by: str | N
     _check_costed(found)
     x, y = x or found.metrics[0], y or found.metrics[1]
     costed = found.costed
+    told = costed[[x, y, *found.parameters]].itertuples(index=False, name=None)
     hover = []
-    for _, row in costed.iterrows():
-        what = [f"{each}: {row[each]}" for each in found.parameters if not pd.isna(row[each])]
+    for index, architecture, (a, b, *values) in zip(costed["index"], costed["architecture"], told):
+        what = [f"{n}: {value}" for n, value in zip(found.parameters, values) if not pd.isna(value)]
         hover.append(
-            "\n".join([f"configuration {row['index']}, {row['architecture']}", *what])
-            + f"\n{column_title(x)} {number(row[x])}, {column_title(y)} {number(row[y])}"
+            "\n".join([f"configuration {index}, {architecture}", *what])
+            + f"\n{column_title(x)} {number(a)}, {column_title(y)} {number(b)}"
         )
     by = by or (found.parameters[0] if found.parameters else None)
     title = f"Configurations of {found.name}"
