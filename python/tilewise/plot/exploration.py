@@ -44,10 +44,16 @@ class Exploration:
         return self.table[self.table["outcome"] == "costed"]
 
 
+def axes(found: Exploration) -> tuple[str, str, str | None]:
+    """What the costed configurations are shown in, and coloured by, where nobody chooses."""
+    return found.metrics[0], found.metrics[1], found.parameters[0] if found.parameters else None
+
+
 def configurations(found: Exploration, x: str | None, y: str | None, by: str | None) -> Chart:
     """The costed configurations. Raises InputError where there is none."""
     _check_costed(found)
-    x, y = x or found.metrics[0], y or found.metrics[1]
+    usual = axes(found)
+    x, y, by = x or usual[0], y or usual[1], by or usual[2]
     costed = found.costed
     told = costed[[x, y, *found.parameters]].itertuples(index=False, name=None)
     hover = []
@@ -57,7 +63,6 @@ def configurations(found: Exploration, x: str | None, y: str | None, by: str | N
             "\n".join([f"configuration {index}, {architecture}", *what])
             + f"\n{column_title(x)} {number(a)}, {column_title(y)} {number(b)}"
         )
-    by = by or (found.parameters[0] if found.parameters else None)
     title = f"Configurations of {found.name}"
     return scatter(title, "configurations", costed, x, y, by, hover)
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tilewise.plot import exploration as figures
 from tilewise.plot.exploration import Exploration
-from tilewise.plot.points import column_title
+from tilewise.plot.points import column_title, scatter
 from tilewise.report import markup
 from tilewise.report.columns import columns
 from tilewise.report.page import Page
@@ -49,13 +49,14 @@ def _add_figures(page: Page, found: Exploration, links: dict[str, str]) -> None:
     )
     names = [*found.metrics, *found.parameters]
     costed = found.costed.reset_index(drop=True)
-    chart = figures.configurations(found, None, None, None)
+    x, y, by = figures.axes(found)
+    chart = scatter("Configurations", "configurations", costed, x, y, by, [])
     explorer = {
         "columns": columns(costed, ["index", "architecture", *names]),
         "axes": names,
-        "x": found.metrics[0],
-        "y": found.metrics[1] if len(found.metrics) > 1 else names[-1],
-        "by": found.parameters[0] if found.parameters else "architecture",
+        "x": x,
+        "y": y,
+        "by": by or "architecture",
         "title": "configuration",
         "links": links,
     }

@@ -58,7 +58,6 @@ class Page:
         for trace, mark in zip(made["data"], chart.marks):
             trace.update(x=[], y=[])
             if isinstance(mark, Points):
-                trace.update(hovertext=[])
                 trace["marker"].pop("color", None)
         self._figures[name] = made
         self._data.setdefault("explorers", {})[name] = found

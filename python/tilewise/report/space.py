@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tilewise.plot import space as figures
-from tilewise.plot.points import column_title
+from tilewise.plot.points import column_title, scatter
 from tilewise.report import markup
 from tilewise.report.columns import columns
 from tilewise.report.page import Page
@@ -37,17 +37,17 @@ def space_page(table: pd.DataFrame, analyses: list[dict[str, Any]], name: str) -
 
 
 def _add_scatter(page: Page, rows: pd.DataFrame) -> None:
-    names = figures.cost_columns(rows)
+    names, y = figures.cost_columns(rows), figures.against(rows)
     explorer = {
         "columns": columns(rows, ["index", *names]),
         "architectures": list(rows["arch_str"].astype(str)),
         "axes": names,
         "x": names[0],
-        "y": figures.against(rows),
+        "y": y,
         "by": "macs",
         "title": "architecture",
     }
-    chart = figures.candidates(rows, None, None, "macs")
+    chart = scatter("Architectures", "architectures", rows, names[0], y, "macs", [])
     page.explorer(chart, explorer, 560, "architectures in two columns, with their front")
 
 
