@@ -71,14 +71,14 @@ def _add_figures(page: Page, found: Exploration, links: dict[str, str]) -> None:
 
 def _links(costed: pd.DataFrame, folder: pathlib.Path, page_file: pathlib.Path) -> dict[str, str]:
     """From the page to the file of each configuration that has one, by its index."""
-    made = {}
-    for index in costed["index"]:
-        path = folder / "architectures" / f"{index}.yaml"
-        if path.is_file():
-            made[str(index)] = urllib.parse.quote(
-                os.path.relpath(path.resolve(), page_file.resolve().parent)
-            )
-    return made
+    found = (folder / "architectures").glob("*.yaml")
+    files = {each.stem: each.resolve() for each in found if each.is_file()}
+    base = page_file.resolve().parent
+    return {
+        index: urllib.parse.quote(os.path.relpath(files[index], base))
+        for index in costed["index"].astype(str)
+        if index in files
+    }
 
 
 def _add_front(page: Page, found: Exploration, front: pd.DataFrame) -> None:
