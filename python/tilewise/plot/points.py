@@ -41,9 +41,8 @@ def codes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     quantities, such as "32 KiB", are in the order in which they come."""
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(float), ()
-    words = list(dict.fromkeys(column.fillna("").astype(str)))
-    places = {word: place for place, word in enumerate(words)}
-    return column.fillna("").astype(str).map(places).to_numpy(float), tuple(words)
+    places, words = pd.factorize(column.fillna("").astype(str))
+    return places.astype(float), tuple(words)
 
 
 def front_rows(table: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
