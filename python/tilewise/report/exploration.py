@@ -82,19 +82,15 @@ def _links(costed: pd.DataFrame, folder: pathlib.Path, page_file: pathlib.Path) 
 
 
 def _add_front(page: Page, found: Exploration, front: pd.DataFrame) -> None:
-    shown = ["index", "architecture", *found.parameters, *found.metrics]
-    shown = list(dict.fromkeys(shown))
-    kinds = []
-    for each in shown:
-        numeric = pd.api.types.is_numeric_dtype(front[each])
-        kinds.append((column_title(each), ".6g" if numeric else "text"))
-    rows = [[_value(row[each]) for each in shown] for _, row in front[shown].iterrows()]
+    names = dict.fromkeys(["index", "architecture", *found.parameters, *found.metrics])
+    shown = front[list(names)]
+    kinds = [
+        (column_title(each), ".6g" if pd.api.types.is_numeric_dtype(shown[each]) else "text")
+        for each in shown
+    ]
+    rows = list(shown.itertuples(index=False, name=None))
     page.heading("The front", "Of all objectives of the study.")
     page.add(markup.table(kinds, rows, "Configurations that no other beats"))
-
-
-def _value(value: object) -> object:
-    return None if pd.isna(value) else getattr(value, "item", lambda: value)()
 
 
 def _add_pruned(page: Page, table: pd.DataFrame) -> None:
