@@ -18,15 +18,15 @@ def time(cost: CostObject) -> Chart:
     each port is busy meanwhile."""
     layers = cost["layers"]
     words = [layer["name"] for layer in layers]
+    hover = [_told(each) for each in layers]
     computing = [_ms(layer, layer["compute_cycles"]) for layer in layers]
-    marks: list[Any] = [Bars("compute", computing, [_told(each) for each in layers], colour(0))]
+    marks: list[Any] = [Bars("compute", computing, hover, colour(0))]
     bounds = [each["bound"] for each in cost["bounds"] if not each["bound"].startswith("in the")]
     for place, bound in enumerate(bounds):
         stalls = [
             max(0.0, layer["latency_ms"] - busy) if layer["bound"] == bound else 0.0
             for layer, busy in zip(layers, computing)
         ]
-        hover = [_told(each) for each in layers]
         if any(stalls):
             name = f"stalls, bound by {bound}"
             marks.append(Bars(name, stalls, hover, shade(colour(1 + place), 1)))
