@@ -8,7 +8,6 @@ import time
 
 from tilewise.commands import exit_code
 from tilewise.explorations import open_run
-from tilewise.report.pages import write_page
 from tilewise.study_search.run import search
 from tilewise.terminal import progress_line
 
@@ -33,6 +32,8 @@ def _run(given: argparse.Namespace) -> int:
         text = run.summary(json=given.format == "json")
     print(text, end="", flush=True)
     if given.html:
+        from tilewise.report.pages import write_page  # needed by pages alone
+
         write_page(run.folder, given.html)
     return 0
 
