@@ -10,7 +10,7 @@ import tilewise
 from tilewise.commands import refuse
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
-# code. All others belong to the program, and so does `fpga` but for these three.
+# code. All others belong to the program, and so does `fpga` but for these two.
 COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
