@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 import os
@@ -18,7 +17,7 @@ from tilewise._core import InputError
 from tilewise.codesigns.fronts import Rows
 from tilewise.codesigns.pairs import Networks
 from tilewise.registry import SPACES
-from tilewise.searches.accuracies import Given
+from tilewise.searches.accuracies import Given, csv_rows
 from tilewise.text_numbers import number_of, whole_of
 
 Choices = npt.NDArray[np.uint8]
@@ -193,19 +192,11 @@ def _table(space: str, accuracy: Given) -> npt.NDArray[np.float64] | None:
     ends = {(place, end) for first, length, end in facts["ends"]
             for place in range(first, first + length)}  # fmt: skip
     table = np.full((facts["positions"], len(names)), np.nan)
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = csv.DictReader(file)
-            if not {"position", "choice", "accuracy"} <= set(rows.fieldnames or ()):
-                raise InputError(f"{path}:1: expected the columns position, choice and accuracy")
-            for row in rows:
-                _read(row, f"{path}:{rows.line_num}", names, table)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; expected a CSV file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text in UTF-8; expected a CSV file") from None
-    except csv.Error as error:
-        raise InputError(f"{path}: {error}; expected a CSV file") from None
+    with csv_rows(path) as rows:
+        if not {"position", "choice", "accuracy"} <= set(rows.fieldnames or ()):
+            raise InputError(f"{path}:1: expected the columns position, choice and accuracy")
+        for row in rows:
+            _read(row, f"{path}:{rows.line_num}", names, table)
     for place, choice in np.argwhere(np.isnan(table)).tolist():
         if allowed[place][choice]:
             raise InputError(f"{path}: lacks position {place + 1}, {names[choice]}; add its row")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
@@ -119,33 +120,40 @@ def _number(value: Any, place: str) -> float:
     return number
 
 
-def _rows(path: str, dataset: str) -> Iterator[tuple[Any, float]]:
-    """Key and accuracy of each row of a file: the columns `index`, `arch_str` or `candidate`, then
-    `accuracy` from 0 to 100, and `dataset` where there are several. Raises InputError with the
-    line."""
-    seen: dict[Any, int] = {}
+@contextlib.contextmanager
+def csv_rows(path: str) -> Iterator[csv.DictReader[str]]:
+    """The rows of a file, by column. Raises InputError where it is no CSV file, also while they are
+    read."""
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            rows = csv.DictReader(file)
-            names = list(rows.fieldnames or ())
-            column = next((each for each in _KEYS if each in names), None)
-            if column is None or "accuracy" not in names:
-                raise InputError(f"{path}:1: expected the columns index (or arch_str) and accuracy")
-            for row in rows:
-                if row.get("dataset", dataset) != dataset:
-                    continue
-                place = f"{path}:{rows.line_num}"
-                key, accuracy = _row(row, column, place)
-                if key in seen:
-                    raise InputError(f"{place}: {column} {key}: on line {seen[key]} already")
-                seen[key] = rows.line_num
-                yield key, accuracy
+            yield csv.DictReader(file)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; expected a CSV file") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text in UTF-8; expected a CSV file") from None
     except csv.Error as error:
         raise InputError(f"{path}: {error}; expected a CSV file") from None
+
+
+def _rows(path: str, dataset: str) -> Iterator[tuple[Any, float]]:
+    """Key and accuracy of each row of a file: the columns `index`, `arch_str` or `candidate`, then
+    `accuracy` from 0 to 100, and `dataset` where there are several. Raises InputError with the
+    line."""
+    seen: dict[Any, int] = {}
+    with csv_rows(path) as rows:
+        names = list(rows.fieldnames or ())
+        column = next((each for each in _KEYS if each in names), None)
+        if column is None or "accuracy" not in names:
+            raise InputError(f"{path}:1: expected the columns index (or arch_str) and accuracy")
+        for row in rows:
+            if row.get("dataset", dataset) != dataset:
+                continue
+            place = f"{path}:{rows.line_num}"
+            key, accuracy = _row(row, column, place)
+            if key in seen:
+                raise InputError(f"{place}: {column} {key}: on line {seen[key]} already")
+            seen[key] = rows.line_num
+            yield key, accuracy
     if not seen:
         raise InputError(f"{path}: no accuracy for {dataset}; expected rows of it")
 
