@@ -21,8 +21,8 @@ class Page:
         self._title, self._below = title, below
         self._body: list[str] = []
         self._figures: dict[str, Any] = {}
-        self._data: dict[str, Any] = {}
-        self._depth = 0
+        self._explorers: dict[str, Any] = {}
+        self._views = 0
 
     def heading(self, words: str, why: str = "") -> None:
         """The heading of a part, and a sentence that says what it shows."""
@@ -34,21 +34,9 @@ class Page:
         """Markup of `tilewise.report.markup`."""
         self._body.append(made)
 
-    def figure(self, chart: Chart, height: int, words: str) -> str:
-        """Draws a chart; returns its name. words: what those hear or read who do not see it."""
-        name = f"figure{len(self._figures)}"
-        self._figures[name] = drawn(chart)
-        self.place(name, height, words)
-        return name
-
-    def place(self, name: str, height: int, words: str) -> None:
-        """Where a figure is drawn."""
-        self._body.append(
-            markup.element(
-                "div", class_="figure", id=name, role="img", aria_label=words,
-                style=f"height:{height}px",
-            )
-        )  # fmt: skip
+    def figure(self, chart: Chart, height: int, words: str) -> None:
+        """Draws a chart. words: what those hear or read who do not see it."""
+        self._place(f"figure{len(self._figures)}", drawn(chart), height, words)
 
     def explorer(self, chart: Chart, found: dict[str, Any], height: int, words: str) -> None:
         """A scatter whose columns the reader chooses; `found` is what page.js reads (`explorers`).
@@ -59,27 +47,24 @@ class Page:
             trace.update(x=[], y=[])
             if isinstance(mark, Points):
                 trace["marker"].pop("color", None)
-        self._figures[name] = made
-        self._data.setdefault("explorers", {})[name] = found
+        self._explorers[name] = found
         self._body.append(markup.element("div", class_="choices", id=f"{name}-choices"))
-        self.place(name, height, words)
+        self._place(name, made, height, words)
         self._body.append(
             markup.element("div", class_="card", id=f"{name}-card", aria_live="polite")
         )
 
     def begin(self, name: str) -> None:
         """A view, of which one is shown at a time; `name` is what the reader chooses."""
-        hidden = self._depth > 0
-        self._depth += 1
-        self._body.append(
-            f'<section class="view" data-name="{markup.text(name)}"{" hidden" if hidden else ""}>'
-        )
+        hidden = " hidden" if self._views else ""
+        self._views += 1
+        self._body.append(f'<section class="view" data-name="{markup.text(name)}"{hidden}>')
 
     def end(self) -> None:
         self._body.append("</section>")
 
     def html(self) -> str:
-        views = markup.element("nav", id="views") if self._depth > 1 else ""
+        views = markup.element("nav", id="views") if self._views > 1 else ""
         parts = [
             "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
@@ -97,12 +82,22 @@ class Page:
             "</main>",
             markup.element("footer", markup.text(f"tilewise {tilewise.__version__}")),
             markup.data("figures", self._figures),
-            markup.data("data", self._data),
+            markup.data("data", {"explorers": self._explorers}),
             f"<script>{plotly_script()}</script>",
             f"<script>{_asset('page.js')}</script>",
             "</body></html>",
         ]
         return "\n".join(part for part in parts if part) + "\n"
+
+    def _place(self, name: str, made: dict[str, Any], height: int, words: str) -> None:
+        """A figure as Plotly takes it, and where it is drawn."""
+        self._figures[name] = made
+        self._body.append(
+            markup.element(
+                "div", class_="figure", id=name, role="img", aria_label=words,
+                style=f"height:{height}px",
+            )
+        )  # fmt: skip
 
 
 def _asset(name: str) -> str:
