@@ -22,10 +22,9 @@ from tilewise.rtl.command import with_overhead
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import write_engine
 from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
-from tilewise.rtl.program import Work, keys_of, levels_of, mapping_yaml, modelled, program_of
+from tilewise.rtl.program import Work, keys_of, levels_of, mapping_yaml, models_of, program_of
 from tilewise.rtl.simulate import Run, build, run_program
 
-PROGRAM = pathlib.Path(_core.__file__).parent / "bin" / "tilewise"
 ORDERS = ("NGPQMCRS", "NGPQCRSM", "GMCRSNPQ")
 DESIGN = """\
 family: fpga_tiled_engine
@@ -170,10 +169,7 @@ def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) ->
     works = random_works(draw, engine, layers, 400)
     program = program_of(works, [[] for _ in works], engine)
     print(f"Tm {engine.tm} Tn {engine.tn} {engine.bits} {engine.double}")
-    models = [
-        modelled(s.work, keys_of(s.work.layer, engine, SUM_BITS), engine.file, str(PROGRAM))
-        for s in program.steps
-    ]
+    models = models_of(program, engine, SUM_BITS, engine.file)
     write_engine(folder, program, engine, SUM_BITS, draw.randrange(1 << 30), models)
     build(folder)
     outcomes = []

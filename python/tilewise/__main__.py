@@ -2,12 +2,12 @@
 
 import importlib
 import os
-import pathlib
 import sys
 from typing import NoReturn
 
 import tilewise
 from tilewise.commands import refuse
+from tilewise.cpp_program import PROGRAM
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
 # code. All others belong to the program, and so does `fpga` but for these two.
@@ -22,8 +22,6 @@ COMMANDS: dict[str, str] = {
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }
-
-PROGRAM = pathlib.Path(tilewise.__file__).parent / "bin" / "tilewise"
 
 
 def run_program(arguments: list[str]) -> NoReturn:

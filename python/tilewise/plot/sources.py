@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 from typing import Any
@@ -13,10 +12,9 @@ from typing import Any
 import pandas as pd
 
 from tilewise._core import InputError
+from tilewise.cpp_program import output_of
 from tilewise.plot.exploration import METRICS, Exploration
 from tilewise.tables import read_csv
-
-_PROGRAM = pathlib.Path(__file__).parent.parent / "bin" / "tilewise"
 
 
 def costs_of(source: Any) -> list[dict[str, Any]]:
@@ -77,13 +75,8 @@ def analysis_of(source: Any, accuracy: Any = None) -> list[dict[str, Any]]:
             source.to_csv(pathlib.Path(folder) / "costs.csv", index=False)
             return analysis_of(folder, accuracy)
     more = [] if accuracy is None else ["--accuracy", os.fspath(accuracy)]
-    done = subprocess.run(
-        [str(_PROGRAM), "analyze", os.fspath(source), *more, "--json"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise InputError(done.stderr.strip().removeprefix("error: "))
-    return list(json.loads(done.stdout)["datasets"])
+    told = output_of("analyze", os.fspath(source), *more, "--json")
+    return list(json.loads(told)["datasets"])
 
 
 def read_json(path: pathlib.Path) -> Any:

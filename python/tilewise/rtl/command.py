@@ -5,27 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import pathlib
-import subprocess
 import tempfile
 from typing import Any
 
 from tilewise import _core
 from tilewise._core import InputError
 from tilewise.commands import exit_code
+from tilewise.cpp_program import output_of
 from tilewise.outputs import check_folder, locked, new_files, written_files
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import pass_overhead, write_engine
 from tilewise.rtl.program import (
-    keys_of,
     map_network,
-    modelled,
+    models_of,
     program_of,
     sums_of,
 )
 from tilewise.rtl.report import readme, simulated
 from tilewise.rtl.simulate import simulate
 
-_PROGRAM = pathlib.Path(__file__).parent.parent / "bin" / "tilewise"
 _WHAT = "an engine"
 _EXAMPLES = """\
 examples:
@@ -85,8 +83,7 @@ def _generate(given: argparse.Namespace) -> int:
         works, sources = map_network(network, engine, str(arch))
         sums = sums_of([work.layer for work in works], engine)
         program = program_of(works, sources, engine)
-        models = [modelled(s.work, keys_of(s.work.layer, engine, sums), arch, str(_PROGRAM))
-                  for s in program.steps]  # fmt: skip
+        models = models_of(program, engine, sums, arch)
         with locked(out):
             written = written_files(out)
             check_folder(out, _WHAT, lambda name: "/" not in name, written,
@@ -103,14 +100,13 @@ def _generate(given: argparse.Namespace) -> int:
 def _found_design(given: argparse.Namespace, work: pathlib.Path) -> pathlib.Path:
     """The best engine of a board without lanes along pixels, as `fpga design` finds it."""
     design = work / "design.yaml"
-    ran = subprocess.run(
-        [_PROGRAM, "fpga", "design", "--board", given.board, "--network", given.network,
-         "--organisation", "single", "--channel-lanes", "--bits", str(given.bits),
-         "--output", design],
-        capture_output=True, text=True,
+    told = output_of(
+        "fpga", "design", "--board", given.board, "--network", given.network,
+        "--organisation", "single", "--channel-lanes", "--bits", str(given.bits),
+        "--output", design,
     )  # fmt: skip
-    if ran.returncode != 0 or not design.is_file():
-        raise InputError((ran.stderr or ran.stdout).strip().removeprefix("error: "))
+    if not design.is_file():
+        raise InputError(told.strip())
     return design
 
 

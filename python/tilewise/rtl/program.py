@@ -7,7 +7,6 @@ import dataclasses
 import json
 import math
 import pathlib
-import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 from tilewise import _core
 from tilewise._core import InputError, Layer, Network
+from tilewise.cpp_program import output_of
 from tilewise.rtl.descriptors import Places, weight_words
 from tilewise.rtl.engine import Engine, sum_bits
 from tilewise.rtl.nests import GROUPED, MAC, Nest, RtlError, nest_of
@@ -230,19 +230,21 @@ def mapping_yaml(mapping: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def modelled(work: Work, keys: dict[str, Any], arch: pathlib.Path, program: str) -> dict[str, Any]:
-    """What `tilewise evaluate` says: cycles, and words over the port by kind."""
+def models_of(
+    program: Program, engine: Engine, sums: int, arch: pathlib.Path
+) -> list[dict[str, Any]]:
+    """What `tilewise evaluate` says of each layer: cycles, and words over the port by kind."""
+    return [_modelled(s.work, keys_of(s.work.layer, engine, sums), arch) for s in program.steps]
+
+
+def _modelled(work: Work, keys: dict[str, Any], arch: pathlib.Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         layer, mapping = pathlib.Path(folder, "layer.yaml"), pathlib.Path(folder, "mapping.yaml")
         layer.write_text(json.dumps(keys), encoding="utf-8")  # JSON is YAML
         mapping.write_text(mapping_yaml(work.mapping), encoding="utf-8")
-        ran = subprocess.run(
-            [program, "evaluate", "--arch", arch, "--layer", layer, "--mapping", mapping, "--json"],
-            capture_output=True, text=True,
-        )  # fmt: skip
-    if ran.returncode != 0:
-        raise InputError(ran.stderr.strip().removeprefix("error: "))
-    told = json.loads(ran.stdout)
+        told = json.loads(output_of(
+            "evaluate", "--arch", arch, "--layer", layer, "--mapping", mapping, "--json"
+        ))  # fmt: skip
     moved = {t["tensor"]: t for t in told["transfers"] if t["parent"] == "DRAM"}
     final = math.prod(work.layer.bounds[d] for d in "NGMPQ")
     return {
