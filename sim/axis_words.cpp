@@ -1,7 +1,6 @@
 #include "sim/axis_words.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace tilewise {
 namespace {
@@ -48,72 +47,82 @@ void runs_of(const Range& p, const Range& r, const AxisRule& rule, std::vector<R
   runs.resize(kept + 1);
 }
 
-/// Paints the coordinates of all children on one line and counts them.
+/// What one pair of children holds of the axis, as runs in ascending order.
+struct Painting {
+  std::vector<Range> now;
+  std::vector<Range> before;  ///< empty if woken
+  std::uint8_t mark = 0;
+};
+
+/// The coordinates of all children on one line, cut where a run begins or ends: what lies between
+/// two cuts has one mark. Its size is that of the runs, however far apart they lie.
 class Line {
  public:
-  Line(Range span, const AxisRule& rule) : low_(span.low), rule_(rule) {
-    marks_.assign(static_cast<std::size_t>(span.high - span.low), 0);
-  }
-
-  void paint(const Range& run, std::uint8_t mark) {
-    const auto first = marks_.begin() + (run.low - low_);
-    for (auto at = first; at != first + (run.high - run.low); ++at) *at |= mark;
-  }
-
-  /// Marks `now` without `before` as new; both are runs in ascending order.
-  void paint_difference(std::span<const Range> now, std::span<const Range> before) {
-    for (const Range& run : now) {
-      std::int64_t from = run.low;
-      for (const Range& old : before) {
-        if (old.high <= from) continue;
-        if (old.low >= run.high) break;
-        if (old.low > from) paint({from, old.low}, kNew);
-        from = std::min(old.high, run.high);
-      }
-      if (from < run.high) paint({from, run.high}, kNew);
+  Line(std::span<const Painting> paintings, const AxisRule& rule) : rule_(rule) {
+    if (rule.bounded) cut(rule.real);
+    for (const Painting& painting : paintings) {
+      for (const Range& run : painting.now) cut(run);
+      for (const Range& run : painting.before) cut(run);
+    }
+    std::sort(cuts_.begin(), cuts_.end());
+    cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
+    marks_.assign(cuts_.size(), 0);
+    for (const Painting& painting : paintings) {
+      for (const Range& run : painting.now) paint(run, painting.mark);
+      if (painting.mark == kMoved) paint_difference(painting.now, painting.before);
     }
   }
 
   WordSums count() const {
     WordSums words = kNoWords;
-    for (std::size_t i = 0; i < marks_.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
       const std::uint8_t mark = marks_[i];
-      const std::int64_t at = low_ + static_cast<std::int64_t>(i);
+      const std::int64_t at = cuts_[i];
       if (mark == 0 || (rule_.bounded && (at < rule_.real.low || at >= rule_.real.high))) continue;
-      ++words.all;
+      const std::int64_t size = cuts_[i + 1] - at;
+      words.all += size;
       if ((mark & kWoken) != 0) continue;
       if ((mark & kMoved) == 0) {
-        ++words.held;
+        words.held += size;
       } else if ((mark & kNew) == 0) {
-        ++words.overlap;
+        words.overlap += size;
       }
     }
     return words;
   }
 
  private:
-  std::int64_t low_;
-  const AxisRule& rule_;
-  std::vector<std::uint8_t> marks_;
-};
+  void cut(const Range& run) {
+    cuts_.push_back(run.low);
+    cuts_.push_back(run.high);
+  }
 
-Range span_of(std::span<const ChildRange> rows, std::span<const ChildRange> filter,
-              const AxisRule& rule) {
-  const auto hull = [](std::span<const ChildRange> children) {
-    Range span{std::numeric_limits<std::int64_t>::max(), 0};
-    for (const ChildRange& child : children) {
-      if (child.now.empty()) continue;
-      span.low = std::min(span.low, child.now.low);
-      span.high = std::max(span.high, child.now.high);
+  void paint(const Range& run, std::uint8_t mark) {
+    const auto first = std::lower_bound(cuts_.begin(), cuts_.end(), run.low);
+    for (auto at = static_cast<std::size_t>(first - cuts_.begin()); cuts_[at] < run.high; ++at) {
+      marks_[at] |= mark;
     }
-    return span;
-  };
-  const Range p = hull(rows);
-  const Range r = hull(filter);
-  if (p.empty() || r.empty()) return {};
-  return {p.low * rule.stride + r.low * rule.dilation,
-          (p.high - 1) * rule.stride + (r.high - 1) * rule.dilation + 1};
-}
+  }
+
+  /// Marks `now` without `before` as new; both are runs in ascending order.
+  void paint_difference(std::span<const Range> now, std::span<const Range> before) {
+    auto old = before.begin();
+    for (const Range& run : now) {
+      std::int64_t from = run.low;
+      while (from < run.high) {
+        while (old != before.end() && old->high <= from) ++old;
+        if (old == before.end() || old->low >= run.high) break;
+        if (old->low > from) paint({from, old->low}, kNew);
+        from = std::min(old->high, run.high);
+      }
+      if (from < run.high) paint({from, run.high}, kNew);
+    }
+  }
+
+  const AxisRule& rule_;
+  std::vector<std::int64_t> cuts_;   ///< ascending
+  std::vector<std::uint8_t> marks_;  ///< of what lies between a cut and the next
+};
 
 }  // namespace
 
@@ -144,24 +153,19 @@ WordSums irrelevant_axis(std::span<const ChildRange> children) {
 
 WordSums sliding_axis(std::span<const ChildRange> rows, std::span<const ChildRange> filter,
                       const AxisRule& rule) {
-  const Range span = span_of(rows, filter, rule);
-  if (span.empty()) return kNoWords;
-  Line line(span, rule);
-  std::vector<Range> now;
-  std::vector<Range> before;
+  std::vector<Painting> paintings;
   for (const ChildRange& p : rows) {
     if (p.now.empty()) continue;
     for (const ChildRange& r : filter) {
       if (r.now.empty()) continue;
-      runs_of(p.now, r.now, rule, now);
+      Painting& painting = paintings.emplace_back();
+      runs_of(p.now, r.now, rule, painting.now);
       const bool woken = p.before.empty() || r.before.empty();
-      if (!woken) runs_of(p.before, r.before, rule, before);
-      const std::uint8_t mark = woken ? kWoken : (now == before ? kHeld : kMoved);
-      for (const Range& run : now) line.paint(run, mark);
-      if (mark == kMoved) line.paint_difference(now, before);
+      if (!woken) runs_of(p.before, r.before, rule, painting.before);
+      painting.mark = woken ? kWoken : (painting.now == painting.before ? kHeld : kMoved);
     }
   }
-  return line.count();
+  return Line(paintings, rule).count();
 }
 
 }  // namespace tilewise

@@ -99,6 +99,25 @@ TEST_SUITE("access counts") {
     CHECK(transfer(counts, Tensor::Input, 0).child_words == 3);
   }
 
+  TEST_CASE("windows that share nothing count the same however far apart they lie") {
+    // Windows of 3 at a stride of 3 touch, beyond they do not; all but the first lie in padding.
+    const auto counted = [](std::int64_t stride) {
+      Layer layer;
+      layer.bounds[Dim::P] = 4;
+      layer.bounds[Dim::R] = 3;
+      layer.stride = {stride, 1};
+      layer.image = {3, 1};
+      const Mapping mapping{{{{{Dim::P, 2}}, {}}, {{{Dim::P, 2}, {Dim::R, 3}}, {}}}};
+      return count_accesses(layer, mapping, merge_everywhere(2));
+    };
+    const AccessCounts near = counted(3);
+    CHECK(transfer(near, Tensor::Input, 0).child_words == 12);
+    CHECK(transfer(near, Tensor::Input, 0).parent_words == 3);
+    for (const std::int64_t stride : {std::int64_t{4}, std::int64_t{100}, std::int64_t{1} << 31}) {
+      CHECK(counted(stride).transfers == near.transfers);
+    }
+  }
+
   TEST_CASE("a window that slides by one column fetches one column") {
     // One input row of 5 words, filter of 3, three output columns: 3 + 1 + 1 words from DRAM.
     Layer layer;
