@@ -22,7 +22,7 @@ step_test() { ctest --preset dev -j "$(nproc)"; }
 step_python() { tools/check_python.sh; }
 step_asan() {
   cmake --preset asan
-  cmake --build --preset asan --target tilewise tilewise_tests
+  cmake --build --preset asan --target tilewise tilewise_tests tilewise_fuzz
   ctest --preset asan -j "$(nproc)"
 }
 step_fuzz() {
@@ -84,5 +84,5 @@ if ! scripts/install_dependencies.sh develop </dev/null; then
   exit 1
 fi
 suite release all
-suite asan tilewise tilewise_tests
+suite asan tilewise tilewise_tests tilewise_fuzz
 exec tools/count_results.py "${results[@]}"
