@@ -20,7 +20,6 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMostBound = std::int64_t{1} << 31U;
 constexpr std::string_view kBetween = " | ";
 
 std::optional<Dim> dim_of(std::string_view word) {
@@ -37,11 +36,11 @@ Loop parse_loop(const YamlNode& node) {
       text.size() > 2 && text[1] == ' ' ? std::string_view(text).substr(2) : std::string_view();
   const std::optional<Dim> dim = dim_of(std::string_view(text).substr(0, 1));
   const auto value = parse_integer(bound);
-  if (!dim || !value || *value < 1 || *value > kMostBound) {
+  if (!dim || !value || *value < 1 || *value > kMaxDimension) {
     node.fail(
         fmt::format("expected a dimension and a bound of 1 to {} such as \"M 4\", found "
                     "\"{}\"",
-                    kMostBound, text));
+                    kMaxDimension, text));
   }
   return {*dim, *value};
 }
@@ -162,7 +161,7 @@ bool read_word(std::string_view word, LevelMapping& level) {
   if (take(word, "y:")) axis = Axis::Y;
   const std::optional<Dim> dim = dim_of(word.substr(0, 1));
   const auto bound = word.empty() ? std::nullopt : parse_integer(word.substr(1));
-  if (!dim || !bound || *bound < 1 || *bound > kMostBound) return false;
+  if (!dim || !bound || *bound < 1 || *bound > kMaxDimension) return false;
   if (axis) {
     level.spatial.push_back({*dim, *bound, *axis});
   } else {

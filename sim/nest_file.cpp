@@ -12,7 +12,6 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMostBound = std::int64_t{1} << 31U;
 /// What a padded axis and the words of a tensor stay below.
 constexpr std::int64_t kMostWords = std::int64_t{1} << 58U;
 
@@ -23,7 +22,7 @@ Plane parse_plane(const YamlNode& node, std::int64_t least) {
   const std::vector<YamlNode> pair = node.list();
   if (pair.size() != 2)
     node.fail(fmt::format("expected [vertical, horizontal], found {} values", pair.size()));
-  return {pair[0].integer(least, kMostBound), pair[1].integer(least, kMostBound)};
+  return {pair[0].integer(least, kMaxDimension), pair[1].integer(least, kMaxDimension)};
 }
 
 /// Coordinates from the first to the last that the loops touch along one axis.
@@ -80,7 +79,7 @@ Layer parse_nest_layer(const YamlNode& node) {
   layer.name = map.find("name") ? map.at("name").text() : "nest";
   YamlMap dims = map.at("dims").map();
   for (const Dim d : kDims) {
-    if (const auto bound = dims.find(name(d))) layer.bounds[d] = bound->integer(1, kMostBound);
+    if (const auto bound = dims.find(name(d))) layer.bounds[d] = bound->integer(1, kMaxDimension);
   }
   dims.done();
   if (const auto stride = map.find("stride")) layer.stride = parse_plane(*stride, 1);
@@ -101,7 +100,7 @@ std::vector<Loop> parse_temporal(const YamlNode& node) {
   for (const YamlNode& entry : node.list()) {
     const std::vector<YamlNode> pair = entry.list();
     if (pair.size() != 2) entry.fail("expected [dimension, bound] such as [M, 4]");
-    loops.push_back({pair[0].word_of<Dim>(), pair[1].integer(1, kMostBound)});
+    loops.push_back({pair[0].word_of<Dim>(), pair[1].integer(1, kMaxDimension)});
   }
   return loops;
 }
@@ -114,7 +113,7 @@ std::vector<SpatialLoop> parse_spatial(const YamlNode& node) {
       entry.fail("expected [dimension, bound] or [dimension, bound, axis] such as [M, 4, X]");
     }
     const Axis axis = parts.size() == 3 ? static_cast<Axis>(parts[2].one_of({"X", "Y"})) : Axis::X;
-    loops.push_back({parts[0].word_of<Dim>(), parts[1].integer(1, kMostBound), axis});
+    loops.push_back({parts[0].word_of<Dim>(), parts[1].integer(1, kMaxDimension), axis});
   }
   return loops;
 }

@@ -14,7 +14,6 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMaxExtent = std::int64_t{1} << 22U;
-constexpr std::int64_t kMaxStep = std::int64_t{1} << 31U;
 constexpr std::int64_t kMaxWidth = 1024;
 constexpr std::int64_t kMostOperations = 1024;
 
@@ -47,8 +46,8 @@ void check_plane(const Layer& layer, std::string_view field, Plane plane, std::i
 void check_step(const Layer& layer, std::string_view field, Plane step) {
   check_plane(layer, field, step, 1);
   const std::int64_t larger = std::max(step.vertical, step.horizontal);
-  if (larger > kMaxStep) {
-    fail(layer, fmt::format("{}: expected at most {}, found {}", field, kMaxStep, larger));
+  if (larger > kMaxDimension) {
+    fail(layer, fmt::format("{}: expected at most {}, found {}", field, kMaxDimension, larger));
   }
 }
 

@@ -10,6 +10,9 @@
 
 namespace tilewise {
 
+/// The largest bound, size, stride or dilation that a file may give.
+inline constexpr std::int64_t kMaxDimension = std::int64_t{1} << 31U;
+
 /// What a layer does. All are the one eight-dimensional loop nest; they differ in whether there is
 /// a Weight tensor and a multiplication.
 enum class Operator {

@@ -14,23 +14,22 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 31U;
 constexpr std::int64_t kMostParameters = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t integer_or(YamlMap& map, std::string_view key, std::int64_t fallback) {
   const auto node = map.find(key);
-  return node ? node->integer(1, kMost) : fallback;
+  return node ? node->integer(1, kMaxDimension) : fallback;
 }
 
 /// One number for both axes, or [vertical, horizontal].
 Plane parse_plane(const YamlNode& node, std::int64_t least) {
   if (!node.is_list()) {
-    const std::int64_t both = node.integer(least, kMost);
+    const std::int64_t both = node.integer(least, kMaxDimension);
     return {both, both};
   }
   const std::vector<YamlNode> items = node.list();
   if (items.size() != 2) node.fail("expected one number or [vertical, horizontal]");
-  return {items[0].integer(least, kMost), items[1].integer(least, kMost)};
+  return {items[0].integer(least, kMaxDimension), items[1].integer(least, kMaxDimension)};
 }
 
 Plane plane_or(YamlMap& map, std::string_view key, std::int64_t least, Plane fallback) {
@@ -54,7 +53,7 @@ Padding parse_padding(const YamlNode& node) {
     return {around, around};
   }
   const std::vector<YamlNode> items = node.list();
-  const auto at = [&items](std::size_t i) { return items[i].integer(0, kMost); };
+  const auto at = [&items](std::size_t i) { return items[i].integer(0, kMaxDimension); };
   return {{at(0), at(1)}, {at(2), at(3)}};
 }
 
@@ -136,7 +135,7 @@ FeatureMap read_input(YamlMap& map, const LayerContext& context) {
 
 void read_convolution(YamlMap& map, const LayerContext& context, Layer& layer) {
   const FeatureMap input = read_input(map, context);
-  const std::int64_t outputs = map.at("output_channels").integer(1, kMost);
+  const std::int64_t outputs = map.at("output_channels").integer(1, kMaxDimension);
   const std::int64_t groups = integer_or(map, "groups", 1);
   if (input.channels % groups != 0 || outputs % groups != 0) {
     map.at("groups").fail(
@@ -161,16 +160,16 @@ void read_channelwise(YamlMap& map, const LayerContext& context, Layer& layer) {
 
 void read_fully_connected(YamlMap& map, const LayerContext& context, Layer& layer) {
   const auto inputs = context.input ? map.find("inputs") : map.at("inputs");
-  layer.bounds[Dim::M] = map.at("outputs").integer(1, kMost);
+  layer.bounds[Dim::M] = map.at("outputs").integer(1, kMaxDimension);
   if (!context.input) {
-    layer.bounds[Dim::C] = inputs->integer(1, kMost);
+    layer.bounds[Dim::C] = inputs->integer(1, kMaxDimension);
     layer.bounds[Dim::N] = integer_or(map, "batch", 1);
     return;
   }
   const FeatureMap& input = *context.input;
   layer.bounds[Dim::C] = checked_product({input.channels, input.height, input.width}, "inputs");
   layer.bounds[Dim::N] = input.batch;
-  if (inputs && inputs->integer(1, kMost) != layer.bounds[Dim::C]) {
+  if (inputs && inputs->integer(1, kMaxDimension) != layer.bounds[Dim::C]) {
     inputs->fail(
         fmt::format("the layer before gives {} x {} x {} = {} values; leave `inputs` out "
                     "or make them agree",
@@ -179,9 +178,9 @@ void read_fully_connected(YamlMap& map, const LayerContext& context, Layer& laye
 }
 
 void read_matrix_product(YamlMap& map, Layer& layer) {
-  layer.bounds[Dim::N] = map.at("rows").integer(1, kMost);
-  layer.bounds[Dim::M] = map.at("columns").integer(1, kMost);
-  layer.bounds[Dim::C] = map.at("inner").integer(1, kMost);
+  layer.bounds[Dim::N] = map.at("rows").integer(1, kMaxDimension);
+  layer.bounds[Dim::M] = map.at("columns").integer(1, kMaxDimension);
+  layer.bounds[Dim::C] = map.at("inner").integer(1, kMaxDimension);
   layer.bounds[Dim::G] = integer_or(map, "batch", 1);
 }
 
@@ -317,7 +316,7 @@ Layer find_layer(const std::string& name) { return load_layer(find_config("workl
 
 FeatureMap parse_feature_map(YamlMap map) {
   FeatureMap parsed;
-  parsed.channels = map.at("channels").integer(1, kMost);
+  parsed.channels = map.at("channels").integer(1, kMaxDimension);
   parsed.height = integer_or(map, "height", 1);
   parsed.width = integer_or(map, "width", 1);
   map.done();

@@ -16,7 +16,6 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 31U;
 constexpr std::string_view kInputName = "input";
 /// The input of a network or block once more, where no layer can take its name: no text of a file
 /// is so, as it is no UTF-8.
@@ -85,7 +84,7 @@ Operands joined_map(YamlMap& map, const std::vector<LayerSource>& sources, const
     }
     ++joined.count;
     if (!is_add) joined.map.channels += next.channels;
-    if (joined.map.channels > kMost) {
+    if (joined.map.channels > kMaxDimension) {
       map.at("from").fail("more than 2^31 channels; read fewer layers");
     }
   }
@@ -132,7 +131,7 @@ Network at_batch(Network network, std::optional<std::int64_t> own, std::int64_t 
 Omission parse_omission(YamlMap map) {
   Omission omission;
   omission.op = map.at("operator").text();
-  if (const auto count = map.find("count")) omission.count = count->integer(1, kMost);
+  if (const auto count = map.find("count")) omission.count = count->integer(1, kMaxDimension);
   if (const auto nodes = map.find("nodes")) {
     for (const YamlNode& node : nodes->list()) omission.nodes.push_back(node.text());
   }
@@ -278,7 +277,7 @@ Network parse_network(YamlMap map, std::optional<std::int64_t> batch) {
   std::optional<FeatureMap> input;
   if (const auto given = map.find("input")) {
     input = parse_feature_map(given->map());
-    if (const auto own = map.find("batch")) input->batch = own->integer(1, kMost);
+    if (const auto own = map.find("batch")) input->batch = own->integer(1, kMaxDimension);
     check_words(map.node(), *input);
   }
   WordWidths widths;

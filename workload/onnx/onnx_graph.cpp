@@ -18,7 +18,6 @@ namespace {
 
 using Dims = std::vector<std::int64_t>;
 
-constexpr std::int64_t kMostSize = std::int64_t{1} << 31U;
 constexpr std::size_t kMostRank = 16;
 constexpr int kMostNodes = 100'000;
 constexpr int kMostDepth = 32;
@@ -38,9 +37,9 @@ void check_shape(const Dims& shape) {
   }
   Dims known;
   for (const std::int64_t size : shape) {
-    if (size < -1 || size > kMostSize) {
+    if (size < -1 || size > kMaxDimension) {
       throw InputError(fmt::format("a dimension of {}; expected 0 to {}, export the model again",
-                                   size, kMostSize));
+                                   size, kMaxDimension));
     }
     if (size > 0) known.push_back(size);
   }

@@ -19,7 +19,6 @@ namespace {
 
 using Dims = std::vector<std::int64_t>;
 
-constexpr std::int64_t kMost = std::int64_t{1} << 31U;
 constexpr std::int64_t kMostTargetSizes = 16;
 
 onnx::TypeProto type_of(const OnnxTensor& tensor) {
@@ -157,7 +156,7 @@ void check_attributes(const OnnxNode& node) {
   for (const std::string_view key : {"strides", "dilations", "kernel_shape", "group", "blocksize",
                                      "num_outputs", "hidden_size"}) {
     const bool is_block = key == "blocksize";
-    const std::int64_t most = is_block ? 4096 : kMost;
+    const std::int64_t most = is_block ? 4096 : kMaxDimension;
     for (const std::int64_t value : integers_or(node, key, {})) {
       if (value < 1 || value > most) {
         throw InputError(fmt::format("{}: expected 1 to {}, found {}", key, most, value));
@@ -165,8 +164,8 @@ void check_attributes(const OnnxNode& node) {
     }
   }
   for (const std::int64_t value : integers_or(node, "pads", {})) {
-    if (value < -kMost || value > kMost) {
-      throw InputError(fmt::format("pads: expected at most {}, found {}", kMost, value));
+    if (value < -kMaxDimension || value > kMaxDimension) {
+      throw InputError(fmt::format("pads: expected at most {}, found {}", kMaxDimension, value));
     }
   }
 }
