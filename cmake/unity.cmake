@@ -4,7 +4,7 @@
 # nothing of them in another checkout or in the source tree of the Python package. And it knows nothing
 # of the helpers in our unnamed namespaces: two of one name must not meet in a unit.
 option(TILEWISE_UNITY "Compile several source files as one: fast from scratch, slow after an edit" OFF)
-set(TILEWISE_UNITY_BYTES 100000 CACHE STRING "A unit has about as many bytes of source text")
+set(TILEWISE_UNITY_BYTES 250000 CACHE STRING "A unit has about as many bytes of source text")
 mark_as_advanced(TILEWISE_UNITY_BYTES)
 
 # The names that the unnamed namespaces of a file define, where clang-format puts them: on a line that
@@ -23,7 +23,7 @@ function(tilewise_private_names file result)
       set(private FALSE)
     elseif(line MATCHES "^ .* (k[A-Z][A-Za-z0-9]*) ?[={]")
       list(APPEND names ${CMAKE_MATCH_1})
-    elseif(NOT private OR line MATCHES "^(namespace|template|[A-Z_]+\\()")
+    elseif(NOT private OR line MATCHES "^(namespace|template|using enum|[A-Z_]+\\()")
       continue()
     elseif(line MATCHES "^using ([A-Za-z0-9_]+) = |^using .*::([A-Za-z0-9_]+);")
       set(name ${CMAKE_MATCH_1}${CMAKE_MATCH_2})
