@@ -53,7 +53,8 @@ bool run_waves(StudyRun& run) {
 }
 
 /// The same for tilewise.study_search.command.
-std::vector<std::string> arguments_of(const ExploreCommand& given, const std::string& command) {
+std::vector<std::string> explore_arguments(const ExploreCommand& given,
+                                           const std::string& command) {
   const ExploreRequest& request = given.request;
   std::vector<std::string> words{request.study,
                                  "--out",
@@ -82,7 +83,7 @@ int run_explore(ExploreCommand given, const std::string& command) {
   if (!given.orders.empty()) given.request.orders = parse_enum<Orders>(given.orders, "--orders");
   given.request.guard = given.format.guard;
   StudyRun run(given.request);
-  if (run.study().search) return search_study(arguments_of(given, command));
+  if (run.study().search) return search_study(explore_arguments(given, command));
   for (const StudyWorkload& workload : run.study().workloads) print_warnings(workload.warnings);
   const bool plots = run.study().objectives.size() > 1;
   if (plots && !gnuplot_found()) complain("warning: " + no_gnuplot_text());

@@ -230,7 +230,7 @@ int design_for_space(const FpgaDesignArguments& arguments) {
   return 0;
 }
 
-void add_options(CLI::App& command, FpgaDesignArguments& arguments) {
+void add_design_options(CLI::App& command, FpgaDesignArguments& arguments) {
   command.add_option("--board", arguments.board, "a shipped board or a file")->required();
   CLI::Option* network =
       command.add_option("--network", arguments.network, "network: a shipped name or a file");
@@ -268,7 +268,7 @@ void add_fpga_design(CLI::App& fpga, Action& action) {
   CLI::App* command =
       fpga.add_subcommand("design", "Find the best design of a network or a search space");
   const auto arguments = std::make_shared<FpgaDesignArguments>();
-  add_options(*command, *arguments);
+  add_design_options(*command, *arguments);
   command->footer(
       "Example:\n"
       "  tilewise fpga design --board zc706 --network resnet18 --objective latency\n"

@@ -92,7 +92,7 @@ void add_sample(CLI::App& command, CLI::Option_group& which, SpaceCommand& given
       ->needs(sample);
 }
 
-void add_options(CLI::App& command, const SearchSpace& space, SpaceCommand& given) {
+void add_space_options(CLI::App& command, const SearchSpace& space, SpaceCommand& given) {
   given.arguments.datasets = {space.datasets.front()};
   CLI::Option_group* which = command.add_option_group("candidate");
   if (const IndexedForm* form = indexed(space)) {
@@ -135,7 +135,7 @@ void add_space(CLI::App& app, const CommandLine& line, Action& action) {
     const SearchSpace& space = *each;
     CLI::App* one = command->add_subcommand(word, space.title);
     const auto given = std::make_shared<SpaceCommand>();
-    add_options(*one, space, *given);
+    add_space_options(*one, space, *given);
     one->footer("Example:" + examples(spaces));
     one->callback([given, &space, text = line.text, &action] {
       action = [given, &space, text] {

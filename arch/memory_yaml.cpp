@@ -121,7 +121,7 @@ MemoryCost read_register(const YamlNode& yaml, const Memory& memory,
   });
 }
 
-MemoryCost read_given(YamlMap energy, const std::optional<YamlNode>& source) {
+MemoryCost read_given_cost(YamlMap energy, const std::optional<YamlNode>& source) {
   MemoryCost cost;
   cost.energy = {energy.at("read").energy(), energy.at("write").energy()};
   energy.done();
@@ -135,7 +135,7 @@ MemoryCost read_cost(YamlMap& map, const Memory& memory, const ArchitectureConte
   const auto keys = energy.keys();
   const std::string kind = keys.empty() ? "" : keys.front();
   if (kind != "sram" && kind != "register" && kind != "dram") {
-    return read_given(energy, map.find("source"));
+    return read_given_cost(energy, map.find("source"));
   }
   const YamlNode derived = energy.at(kind);
   energy.done();

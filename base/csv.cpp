@@ -70,9 +70,9 @@ double csv_number(const std::string& cell, std::string_view place) {
 }
 
 double csv_amount(const std::string& cell, std::string_view place) {
-  constexpr double kMost = 1e30;
+  constexpr double kMostOfCell = 1e30;
   const double value = csv_number(cell, place);
-  if (value < 0.0 || value > kMost) {
+  if (value < 0.0 || value > kMostOfCell) {
     throw InputError(
         fmt::format("{}: expected a number from 0 to 1e30, found \"{}\"", place, printable(cell)));
   }

@@ -96,10 +96,10 @@ Picojoules design_energy(const DesignTarget& target, const FpgaResources& resour
 }
 
 void set_gap(DesignCertificate& certificate, double objective, double lower_bound) {
-  constexpr double kRounding = 1e-9;
+  constexpr double kRoundingOfTarget = 1e-9;
   certificate.lower_bound = std::min(objective, lower_bound);
   const double gap = lower_bound > 0.0 ? objective / lower_bound - 1.0 : 0.0;
-  certificate.gap = gap > kRounding ? gap : 0.0;
+  certificate.gap = gap > kRoundingOfTarget ? gap : 0.0;
 }
 
 }  // namespace tilewise

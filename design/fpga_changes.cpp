@@ -115,7 +115,7 @@ bool set_of_tensor(const std::string& change, const std::string& key, const std:
 }
 
 using Setter = std::function<void(const std::string& change, const std::string& word, HlsEngine&)>;
-struct Key {
+struct ChangeKey {
   std::string_view name;
   Setter set;
 };
@@ -126,9 +126,9 @@ Setter lanes(std::int64_t FpgaEngineParameters::*member) {
   };
 }
 
-const std::vector<Key>& keys() {
+const std::vector<ChangeKey>& keys() {
   using Text = const std::string&;
-  static const std::vector<Key> kKeys{
+  static const std::vector<ChangeKey> kKeys{
       {"pipeline",
        [](Text c, Text w, HlsEngine& d) {
          d.pipelining = switch_of(c, w) ? Pipelining::On : Pipelining::Off;
@@ -171,7 +171,7 @@ void apply_one(const std::string& change, HlsEngine& design) {
   const std::string word = change.substr(equals + 1);
   if (set_of_tensor(change, key, word, design.engine)) return;
   std::vector<std::string_view> known;
-  for (const Key& each : keys()) {
+  for (const ChangeKey& each : keys()) {
     if (each.name == key) return each.set(change, word, design);
     known.push_back(each.name);
   }

@@ -169,9 +169,9 @@ class StreamingSearch {
 
   /// Whether designs with equal stages folded differently could take less than the one found.
   bool stages_unlike_may_be_better(const ChoiceResult& found, std::size_t index) const {
-    constexpr double kRounding = 1e-9;
+    constexpr double kRoundingOfRates = 1e-9;
     const double value = made_of(found.choice).energy.count();
-    return value > energy_bound(intervals_[index]) * (1.0 + kRounding);
+    return value > energy_bound(intervals_[index]) * (1.0 + kRoundingOfRates);
   }
 
   const StreamPipeline& pipeline_;

@@ -24,7 +24,7 @@ constexpr std::size_t kMostCombinations = 150'000;
 
 /// Factorizations of one dimension. The bounds of a factorization of D multiply to less than 2 D;
 /// so there are fewer than (2 D)^2 zeta(2)^slots of them (Rankin): 2^98 for D = 2^31, 16 levels.
-using Count = boost::multiprecision::uint128_t;
+using WideCount = boost::multiprecision::uint128_t;
 
 /// A place where a dimension may have a loop. The rule of a spatial one knows the fan-out.
 struct Slot {
@@ -61,7 +61,7 @@ class DimCounter {
  public:
   DimCounter(std::int64_t size, Factors factors)
       : factors_(factors), rests_(size - 1), counts_(rests_.size()) {
-    counts_.back() = {Count{1}};
+    counts_.back() = {WideCount{1}};
   }
 
   /// Adds a slot outside those before.
@@ -75,10 +75,10 @@ class DimCounter {
   }
 
   /// The factorizations that leave nothing: the count of each pattern of marks.
-  const std::vector<Count>& complete() const { return counts_.front(); }
+  const std::vector<WideCount>& complete() const { return counts_.front(); }
 
  private:
-  void spread(const Slot& slot, std::int64_t rest, const std::vector<Count>& from) {
+  void spread(const Slot& slot, std::int64_t rest, const std::vector<WideCount>& from) {
     const FactorRule& rule = slot.rule;
     if (rule.full) {
       const bool allowed = rule.least <= rest && rest <= rule.most;
@@ -111,8 +111,9 @@ class DimCounter {
   }
 
   /// `ways` bounds leave `rest`, each with a loop that sets `mark`.
-  void add(const std::vector<Count>& from, std::int64_t rest, std::size_t mark, std::int64_t ways) {
-    std::vector<Count>& to = next_[rests_.index(rest - 1)];
+  void add(const std::vector<WideCount>& from, std::int64_t rest, std::size_t mark,
+           std::int64_t ways) {
+    std::vector<WideCount>& to = next_[rests_.index(rest - 1)];
     to.resize(std::max(to.size(), from.size() + mark));
     for (std::size_t pattern = 0; pattern < from.size(); ++pattern) {
       to[pattern + mark] += from[pattern] * static_cast<std::uint64_t>(ways);
@@ -121,8 +122,8 @@ class DimCounter {
 
   Factors factors_;
   Quotients rests_;
-  std::vector<std::vector<Count>> counts_;  ///< [rest][pattern]; empty: not reached
-  std::vector<std::vector<Count>> next_;
+  std::vector<std::vector<WideCount>> counts_;  ///< [rest][pattern]; empty: not reached
+  std::vector<std::vector<WideCount>> next_;
 };
 
 /// The temporal loops of all levels, as far as the number of orders depends on them: a byte a
@@ -136,7 +137,7 @@ void add_loop(char& at_level, Dim d, bool all_orders) {
 /// What one dimension adds to the loops, with the number of factorizations that do so.
 struct DimLoops {
   std::vector<std::size_t> levels;
-  Count count;
+  WideCount count;
 };
 
 std::vector<DimLoops> loops_of(const Architecture& architecture, Dim d, std::int64_t size,

@@ -10,14 +10,14 @@
 namespace tilewise {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
 /// Room taken on the two axes of a fan-out by the dimensions so far: the ways that are not worse
 /// than another on both.
 using Room = std::vector<AxisPair>;
 
 /// The room taken by `taken` and `pair` together; a loop longer than X takes further rows.
-AxisPair with(const AxisPair& taken, const AxisPair& pair, const FanOut& fan_out) {
+AxisPair taken_with(const AxisPair& taken, const AxisPair& pair, const FanOut& fan_out) {
   return {taken.x * std::min(pair.x, fan_out.x.size), taken.y * pair.y * fan_out.rows_of(pair.x)};
 }
 
@@ -28,7 +28,7 @@ void take(const Room& room, const std::vector<AxisPair>& pairs, const FanOut& fa
   kept.clear();
   for (const AxisPair& taken : room) {
     for (const AxisPair& pair : pairs) {
-      const AxisPair next = with(taken, pair, fan_out);
+      const AxisPair next = taken_with(taken, pair, fan_out);
       if (next.x > fan_out.x.size || next.y > fan_out.y.size) continue;
       made.push_back(next);
     }
@@ -125,7 +125,7 @@ class Enumerator {
   std::int64_t asked_ = 0;
   bool ended_ = false;
   double instances_ = 1.0;
-  double more_ = kInfinity;
+  double more_ = kUnlimited;
   std::array<Dim, enum_size<Dim>> order_{};
   std::array<double, enum_size<Dim> + 1> open_size_{};
   std::array<double, enum_size<Dim> + 1> open_least_{};
@@ -147,7 +147,7 @@ bool lay_out_level(const Problem& problem, std::size_t level, const SpatialChoic
     return lay_out_level(problem, level, choice, rest, at + 1, taken, made);
   }
   for (const AxisPair& pair : axis_pairs(problem.architecture, d, level, rest[d], instances)) {
-    const AxisPair next = with(taken, pair, fan_out);
+    const AxisPair next = taken_with(taken, pair, fan_out);
     if (next.x > fan_out.x.size || next.y > fan_out.y.size) continue;
     made[d] = pair;
     if (lay_out_level(problem, level, choice, rest, at + 1, next, made)) return true;

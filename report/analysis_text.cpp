@@ -16,7 +16,7 @@ constexpr std::size_t kShownPoints = 10;  // of a front
 
 std::string cost_cell(double value) { return fmt::format("{:.5g}", value); }
 
-std::string optional_cell(const std::optional<double>& value, int decimals) {
+std::string cell_or_dash(const std::optional<double>& value, int decimals) {
   return value ? fmt::format("{:.{}f}", *value, decimals) : "-";
 }
 
@@ -30,7 +30,7 @@ std::string matrix_text(const Correlations& correlations, const Correlations::Ma
   for (std::size_t a = 0; a < matrix.size(); ++a) {
     rows.front().push_back(fmt::format("({})", a + 1));
     Cells row{fmt::format("({}) {}", a + 1, correlations.variables[a].label)};
-    for (const auto& cell : matrix[a]) row.push_back(optional_cell(cell, 4));
+    for (const auto& cell : matrix[a]) row.push_back(cell_or_dash(cell, 4));
     rows.push_back(std::move(row));
   }
   return text_table(rows);
@@ -38,7 +38,7 @@ std::string matrix_text(const Correlations& correlations, const Correlations::Ma
 
 /// Index, accuracy where there are some, and the architecture of a row.
 void add_architecture(Cells& cells, const DatasetAnalysis& dataset, std::size_t row) {
-  if (!dataset.accuracies.empty()) cells.push_back(optional_cell(dataset.accuracies[row], 2));
+  if (!dataset.accuracies.empty()) cells.push_back(cell_or_dash(dataset.accuracies[row], 2));
   cells.push_back(fmt::format("{}", dataset.costs.indices[row]));
   cells.push_back(dataset.costs.architectures[row]);
 }
@@ -73,7 +73,7 @@ std::string regret_text(const DatasetAnalysis& dataset, const RegretMatrix& regr
   for (std::size_t d = 0; d < regret.best.size(); ++d) {
     Cells row{dataset.costs.devices[d].device,
               fmt::format("{}", dataset.costs.indices[regret.best[d]])};
-    for (const auto& cell : regret.percent[d]) row.push_back(optional_cell(cell, 2));
+    for (const auto& cell : regret.percent[d]) row.push_back(cell_or_dash(cell, 2));
     rows.push_back(std::move(row));
   }
   return fmt::format("Regret in {}: how much more than the least of {}\n{}\n", name(regret.metric),
@@ -124,8 +124,8 @@ std::string accuracy_text(const DatasetAnalysis& dataset, const Front& front) {
 
 Cells agreement_row(const Estimate& estimate, const Agreement& agreement) {
   const auto& calibration = agreement.calibration;
-  Cells row{with_unit(estimate.name, estimate.unit), optional_cell(agreement.kendall_tau_b, 3),
-            optional_cell(agreement.spearman_rho, 3)};
+  Cells row{with_unit(estimate.name, estimate.unit), cell_or_dash(agreement.kendall_tau_b, 3),
+            cell_or_dash(agreement.spearman_rho, 3)};
   if (!calibration) {
     row.insert(row.end(), 3, "-");
     return row;

@@ -68,9 +68,9 @@ OutputNames names_of(const Study& study) {
 }
 
 /// The rows of all.csv, written as they come, and what the plots need of them.
-class Rows {
+class FileRows {
  public:
-  Rows(const Study& study, Exploration& exploration, int threads)
+  FileRows(const Study& study, Exploration& exploration, int threads)
       : study_(study), exploration_(exploration), threads_(threads) {
     for (const ParetoMember& member : exploration.front().sorted()) front_.insert(member.index);
     const std::int64_t count = exploration.configurations();
@@ -165,7 +165,7 @@ void write_front(const Study& study, Exploration& exploration, FileSet& files) {
   layers.finish();
 }
 
-void write_plots(const Study& study, const Rows& rows, FileSet& files) {
+void write_plots(const Study& study, const FileRows& rows, FileSet& files) {
   if (rows.empty()) return;
   const auto& metrics = study.objectives;
   for (std::size_t x = 0; x < metrics.size(); ++x) {
@@ -213,7 +213,7 @@ std::optional<std::string> write_exploration(const Study& study, Exploration& ex
                                              const ExplorationRun& run, int threads,
                                              const fs::path& folder) {
   FileSet files(folder, names_of(study));
-  Rows rows(study, exploration, threads);
+  FileRows rows(study, exploration, threads);
   rows.write(files.place_of("all.csv"));
   write_front(study, exploration, files);
   const auto warning = draw_or_tell([&] { write_plots(study, rows, files); });

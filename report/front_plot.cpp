@@ -24,14 +24,14 @@ constexpr std::array kLight{"#b3b3b3", "#9fcbe3", "#eebf99", "#99d8c7", "#ebc9dc
 /// Filled circle, square, triangle, diamond, pentagon.
 constexpr std::array kMarks{7, 5, 9, 13, 15};
 
-struct Range {
+struct PlotRange {
   double least = 0.0;
   double most = 0.0;
 };
 
 template <class Coordinate>
-Range range_of(const Plot& plot, std::string_view axis, Coordinate coordinate) {
-  std::optional<Range> range;
+PlotRange range_of(const Plot& plot, std::string_view axis, Coordinate coordinate) {
+  std::optional<PlotRange> range;
   for (const PlotSeries& series : plot.series) {
     for (const auto& point : series.points) {
       const double value = coordinate(point);
@@ -39,8 +39,8 @@ Range range_of(const Plot& plot, std::string_view axis, Coordinate coordinate) {
         throw InputError(fmt::format("plot \"{}\": series \"{}\": {}: expected finite numbers",
                                      plot.title, series.name, axis));
       }
-      if (!range) range = Range{value, value};
-      range = Range{std::min(range->least, value), std::max(range->most, value)};
+      if (!range) range = PlotRange{value, value};
+      range = PlotRange{std::min(range->least, value), std::max(range->most, value)};
     }
   }
   if (!range) {
@@ -51,7 +51,7 @@ Range range_of(const Plot& plot, std::string_view axis, Coordinate coordinate) {
 }
 
 /// Whether that axis is logarithmic.
-bool is_log(const Plot& plot, std::string_view axis, std::optional<bool> wanted, Range range) {
+bool is_log(const Plot& plot, std::string_view axis, std::optional<bool> wanted, PlotRange range) {
   if (wanted.value_or(false) && range.least <= 0.0) {
     throw InputError(
         fmt::format("plot \"{}\": {}: a logarithmic axis needs numbers above 0", plot.title, axis));
@@ -75,8 +75,8 @@ std::string log_tics(std::string_view axis, double least, double most) {
 }
 
 /// An axis: from where to where it goes, the ends included.
-struct Axis {
-  Range range;
+struct PlotAxis {
+  PlotRange range;
   bool log = false;
 
   /// 0 at the least end, 1 at the other.
@@ -87,7 +87,7 @@ struct Axis {
 };
 
 /// The range with a margin, so that no mark lies on the frame.
-Axis axis_of(Range range, bool log) {
+PlotAxis axis_of(PlotRange range, bool log) {
   const auto scaled = [&](double value) { return log ? std::log10(value) : value; };
   const auto back = [&](double value) { return log ? std::pow(10.0, value) : value; };
   const double low = scaled(range.least);
@@ -96,7 +96,7 @@ Axis axis_of(Range range, bool log) {
   return {{back(low - 0.05 * span), back(high + 0.05 * span)}, log};
 }
 
-std::string axis_commands(std::string_view name, const Axis& axis) {
+std::string axis_commands(std::string_view name, const PlotAxis& axis) {
   const auto [first, last] = axis.range;
   std::string text = fmt::format("set {}range [{:.17g}:{:.17g}]\n", name, first, last);
   if (axis.log) text += fmt::format("set logscale {}\n", name) + log_tics(name, first, last);
@@ -123,7 +123,7 @@ constexpr double kMarkSize = 0.5;
 /// the right, or below and to the left, ever further off; the nearest where all is full.
 class LabelPlaces {
  public:
-  LabelPlaces(const Plot& plot, Axis x, Axis y) : x_(x), y_(y) {
+  LabelPlaces(const Plot& plot, PlotAxis x, PlotAxis y) : x_(x), y_(y) {
     for (const PlotSeries& series : plot.series) {
       if (series.labels.empty()) continue;
       for (const auto& point : series.points) {
@@ -182,8 +182,8 @@ class LabelPlaces {
     return nearest;
   }
 
-  Axis x_;
-  Axis y_;
+  PlotAxis x_;
+  PlotAxis y_;
   std::vector<Box> taken_;
 };
 
@@ -219,10 +219,10 @@ std::string plot_command(const Plot& plot) {
 }
 
 std::string script(const Plot& plot) {
-  const Range x_range = range_of(plot, "x", [](const auto& point) { return point.first; });
-  const Range y_range = range_of(plot, "y", [](const auto& point) { return point.second; });
-  const Axis x = axis_of(x_range, is_log(plot, "x", plot.x_log, x_range));
-  const Axis y = axis_of(y_range, is_log(plot, "y", plot.y_log, y_range));
+  const PlotRange x_range = range_of(plot, "x", [](const auto& point) { return point.first; });
+  const PlotRange y_range = range_of(plot, "y", [](const auto& point) { return point.second; });
+  const PlotAxis x = axis_of(x_range, is_log(plot, "x", plot.x_log, x_range));
+  const PlotAxis y = axis_of(y_range, is_log(plot, "y", plot.y_log, y_range));
   std::string text =
       "set encoding utf8\n"
       "set terminal svg size 800,600 dynamic enhanced font 'Helvetica,Arial,sans-serif,14' "

@@ -17,7 +17,7 @@ namespace tilewise {
 namespace {
 
 using Cells = std::vector<std::string>;
-using Rows = std::vector<Cells>;
+using TextRows = std::vector<Cells>;
 
 constexpr std::size_t kLeastName = 16;   // characters, however wide the numbers are
 constexpr std::size_t kMostBound = 18;   // "Weight network below GLB" loses its middle
@@ -28,10 +28,10 @@ constexpr double kLeastShare = 0.005;  // smaller parts are not told one by one
 
 std::string share_cell(double share) { return fmt::format("{:.1f}", 100.0 * share); }
 std::string cost_cell(double value) { return fmt::format("{:.5g}", value); }
-std::string percent(double share) { return fmt::format("{:.0f} %", 100.0 * share); }
+std::string whole_percent(double share) { return fmt::format("{:.0f} %", 100.0 * share); }
 
 /// The first column gets what the others leave of a line.
-std::string fitted_table(Rows rows, std::size_t line) {
+std::string fitted_table(TextRows rows, std::size_t line) {
   std::size_t others = 0;
   for (std::size_t c = 1; c < rows.front().size(); ++c) {
     std::size_t width = 0;
@@ -56,7 +56,8 @@ Cells share_row(const CostShare& share) {
 }
 
 std::string layer_rows(const NetworkShares& shares, std::size_t line) {
-  Rows rows{{"layer", "cycles", "ms", "time %", "mJ", "energy %", "used %", "bound", "DRAM [B]"}};
+  TextRows rows{
+      {"layer", "cycles", "ms", "time %", "mJ", "energy %", "used %", "bound", "DRAM [B]"}};
   for (const CostShare& layer : shares.layers) {
     rows.push_back(share_row(layer));
     if (!layer.parts.empty()) rows.back().front() += fmt::format(" ({} parts)", layer.parts.size());
@@ -67,8 +68,8 @@ std::string layer_rows(const NetworkShares& shares, std::size_t line) {
 }
 
 std::string operator_rows(const NetworkShares& shares, std::size_t line) {
-  Rows rows{{"operator", "layers", "cycles", "ms", "time %", "mJ", "energy %", "used %",
-             "mostly bound", "DRAM [B]"}};
+  TextRows rows{{"operator", "layers", "cycles", "ms", "time %", "mJ", "energy %", "used %",
+                 "mostly bound", "DRAM [B]"}};
   const auto add = [&](const CostShare& share) {
     Cells row = share_row(share);
     row.insert(row.begin() + 1, fmt::format("{}", share.layers));
@@ -81,7 +82,7 @@ std::string operator_rows(const NetworkShares& shares, std::size_t line) {
 }
 
 std::string level_rows(const NetworkShares& shares, std::size_t line) {
-  Rows rows{{"level", "busy [ms]", "of time %", "mJ", "energy %"}};
+  TextRows rows{{"level", "busy [ms]", "of time %", "mJ", "energy %"}};
   for (const PlaceShare& place : shares.places) {
     const bool timed = place.busy > Milliseconds{};
     rows.push_back({place.place, timed ? cost_cell(place.busy.count()) : "-",
@@ -110,12 +111,12 @@ std::string parts_text(const std::vector<Item>& items, const Each& each) {
   for (const Item& item : items) {
     const auto [word, share] = each(item);
     if (share >= kLeastShare || (parts.empty() && rest == 0.0)) {
-      parts.push_back(fmt::format("{} {}", word, percent(share)));
+      parts.push_back(fmt::format("{} {}", word, whole_percent(share)));
     } else {
       rest += share;
     }
   }
-  if (rest >= kLeastShare) parts.push_back("others " + percent(rest));
+  if (rest >= kLeastShare) parts.push_back("others " + whole_percent(rest));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -129,7 +130,7 @@ std::string time_line(const NetworkShares& shares) {
     if (named.size() < kNamedLayers) named.push_back(cut_in_middle(layer.name, kNameInText));
   }
   if (named.size() < shares.slowest.size()) named.emplace_back("...");
-  return fmt::format("time: {} in {} of {} layers: {}; bound by {}\n", percent(taken),
+  return fmt::format("time: {} in {} of {} layers: {}; bound by {}\n", whole_percent(taken),
                      shares.slowest.size(), shares.layers.size(), fmt::join(named, ", "),
                      parts_text(shares.bounds, [](const BoundShare& each) {
                        return std::pair(each.bound, each.time);

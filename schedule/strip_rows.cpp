@@ -8,7 +8,7 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kNoRow = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kNoRowYet = std::numeric_limits<std::int64_t>::max();
 
 /// The smallest range that has both.
 RowRange hull(RowRange a, RowRange b) {
@@ -27,8 +27,8 @@ std::vector<RowRange> strips_of(std::int64_t rows, std::int64_t height) {
 
 /// [strip] the first row that it or a later one needs.
 std::vector<std::int64_t> first_needed(const std::vector<RowRange>& needed) {
-  std::vector<std::int64_t> first(needed.size(), kNoRow);
-  std::int64_t least = kNoRow;
+  std::vector<std::int64_t> first(needed.size(), kNoRowYet);
+  std::int64_t least = kNoRowYet;
   for (std::size_t strip = needed.size(); strip-- > 0;) {
     if (!needed[strip].empty()) least = std::min(least, needed[strip].first);
     first[strip] = least;
@@ -98,14 +98,14 @@ std::vector<std::int64_t> most_rows(const LiveRows& tensor, const StripRows& row
   const std::size_t layers = rows.made.size();
   const std::size_t strips = rows.strips();
   std::vector<std::int64_t> later = first_needed(needed_by(tensor.readers, rows));
-  later.push_back(kNoRow);
+  later.push_back(kNoRowYet);
   std::vector<std::int64_t> most(layers, 0);
   std::int64_t before = 0;  // the end of what came in earlier strips
   for (std::size_t strip = 0; strip < strips; ++strip) {
     const std::int64_t after = std::max(before, tensor.made[strip].end);
     for (std::size_t l = 0; l < layers; ++l) {
       if (rows.made[l][strip].empty()) continue;
-      std::int64_t first = tensor.stays ? later[strip + 1] : kNoRow;
+      std::int64_t first = tensor.stays ? later[strip + 1] : kNoRowYet;
       for (const std::size_t reader : tensor.readers) {
         const RowRange& read = rows.read[reader][strip];
         if (reader >= l && !read.empty()) first = std::min(first, read.first);
@@ -122,7 +122,7 @@ std::vector<std::int64_t> known_rows(const Layer& layer, const std::vector<RowRa
   std::vector<bool> seen(static_cast<std::size_t>(layer.image.vertical), false);
   std::vector<std::int64_t> known;
   for (const RowRange& strip : made) {
-    std::int64_t first_new = kNoRow;
+    std::int64_t first_new = kNoRowYet;
     std::vector<std::size_t> now;
     for (std::int64_t p = strip.first; p < strip.end; ++p) {
       for (std::int64_t r = 0; r < layer.bounds[Dim::R]; ++r) {
@@ -133,7 +133,7 @@ std::vector<std::int64_t> known_rows(const Layer& layer, const std::vector<RowRa
         if (!seen[now.back()]) first_new = std::min(first_new, row);
       }
     }
-    known.push_back(first_new == kNoRow ? layer.image.vertical : first_new);
+    known.push_back(first_new == kNoRowYet ? layer.image.vertical : first_new);
     for (const std::size_t row : now) seen[row] = true;
   }
   return known;

@@ -25,9 +25,9 @@ struct SharedLoop {
   std::int64_t bound = 1;
 };
 
-class Sharing {
+class DimSharing {
  public:
-  Sharing(const Mapping& mapping, const Layer& layer, const Architecture& architecture)
+  DimSharing(const Mapping& mapping, const Layer& layer, const Architecture& architecture)
       : mapping_(mapping), architecture_(architecture), into_(merged_dims(layer)) {
     for (const Dim d : kDims) rest_[d] = layer.bounds[d];
     for (std::size_t l = mapping.levels.size(); l-- > 0;) {
@@ -182,7 +182,7 @@ Mapping in_own_dims(const Mapping& mapping, const Layer& layer, const Architectu
   if (architecture.levels.size() < mapping.levels.size()) {
     return in_own_dims(mapping, layer, with_places(architecture, places_of(mapping)));
   }
-  const std::optional<Mapping> own = Sharing(mapping, layer, architecture).run();
+  const std::optional<Mapping> own = DimSharing(mapping, layer, architecture).run();
   if (!own || *own == mapping) return mapping;
   if (find_misfit(architecture, layer, *own)) return mapping;
   const LayerCost before = evaluate(architecture, layer, mapping);

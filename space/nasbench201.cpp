@@ -50,7 +50,7 @@ std::vector<std::int64_t> indices_by_position() {
   return indices;
 }
 
-std::string op_list() {
+std::string nasbench_op_list() {
   std::string list;
   for (const Nasbench201Op op : all_of<Nasbench201Op>()) {
     list += list.empty() ? "" : ", ";
@@ -80,7 +80,7 @@ Nasbench201Op take_op(std::string_view text, std::string_view& rest) {
     rest.remove_prefix(word.size());
     return op;
   }
-  fail(text, fmt::format("unknown operation \"{}\", there are {}", word, op_list()));
+  fail(text, fmt::format("unknown operation \"{}\", there are {}", word, nasbench_op_list()));
 }
 
 /// Whether each node is a zero tensor: nothing but `none` and zero tensors flow into it.

@@ -15,7 +15,7 @@
 namespace tilewise {
 namespace {
 
-constexpr double kRounding = 1e-9;  // of the last value of a range, relative; below its step
+constexpr double kRoundingOfRange = 1e-9;  // of the last value of a range, relative; below its step
 
 /// Whole numbers without an exponent, as readers of counts want them.
 std::string text_of(double number, std::string_view unit) {
@@ -25,7 +25,7 @@ std::string text_of(double number, std::string_view unit) {
   return unit.empty() ? digits : digits + " " + std::string(unit);
 }
 
-struct Range {
+struct ValueRange {
   UnitValue first;
   double last = 0.0;  ///< in the unit of the first
 };
@@ -52,7 +52,7 @@ double in_unit_of(const YamlNode& yaml, const UnitValue& a, const UnitValue& b) 
 }
 
 /// Empty: the value is no range.
-std::optional<Range> parse_range(const YamlNode& yaml) {
+std::optional<ValueRange> parse_range(const YamlNode& yaml) {
   if (!yaml.is_scalar()) return std::nullopt;
   const std::string text = yaml.text();
   const std::size_t dots = text.find("..");
@@ -64,7 +64,7 @@ std::optional<Range> parse_range(const YamlNode& yaml) {
     yaml.fail(
         fmt::format("expected a range such as 4 .. 32 or 32 KiB .. 512 KiB, found \"{}\"", text));
   }
-  Range range{*first, in_unit_of(yaml, *first, *last)};
+  ValueRange range{*first, in_unit_of(yaml, *first, *last)};
   if (range.last < range.first.number) {
     yaml.fail(fmt::format("the range {} is empty; write the smaller end first", text));
   }
@@ -76,7 +76,7 @@ struct RangeStep {
   double by = 1.0;  ///< in the unit of the first end where it adds
 };
 
-RangeStep parse_step(const YamlNode& yaml, const Range& range) {
+RangeStep parse_step(const YamlNode& yaml, const ValueRange& range) {
   const std::string text = yaml.text();
   const auto value = parse_unit_value(std::string_view(text).substr(1));
   if (!value) yaml.fail(fmt::format("expected a step such as +8 or x2, found \"{}\"", text));
@@ -96,11 +96,11 @@ RangeStep parse_step(const YamlNode& yaml, const Range& range) {
 /// Of the values of a range all digits that are told apart differ.
 constexpr double kLeastStep = 1e-11;
 
-void add_range(const YamlNode& yaml, const Range& range, const RangeStep& step,
+void add_range(const YamlNode& yaml, const ValueRange& range, const RangeStep& step,
                ParameterValues& values) {
   const double first = range.first.number;
   const double least_step = step.multiplies ? step.by - 1.0 : step.by / std::abs(range.last);
-  const double end = range.last + std::min(kRounding, least_step / 4) * std::abs(range.last);
+  const double end = range.last + std::min(kRoundingOfRange, least_step / 4) * std::abs(range.last);
   const double steps =
       step.multiplies ? std::log(end / first) / std::log(step.by) : (end - first) / step.by;
   if (!(steps < static_cast<double>(kMostStudyValues))) {

@@ -24,7 +24,7 @@
 namespace tilewise {
 namespace {
 
-constexpr std::int64_t kMostSample = 1'000'000;
+constexpr std::int64_t kMostInSample = 1'000'000;
 constexpr std::int64_t kMostEvaluations = 10'000'000;
 constexpr std::size_t kMostObjectives = 4;
 constexpr std::int64_t kMostPruned = 10'000'000;
@@ -187,7 +187,7 @@ void read_sample(const YamlNode& yaml, Study& study) {
   const auto seed = map.find("seed");
   map.done();
   const std::int64_t size = grid_size(study);
-  const std::int64_t drawn = count.integer(1, kMostSample);
+  const std::int64_t drawn = count.integer(1, kMostInSample);
   if (drawn > size) {
     count.fail(
         fmt::format("the grid has {} configurations; take fewer, or leave sample out", size));

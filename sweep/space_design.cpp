@@ -58,10 +58,10 @@ double value_of(const EngineDesigns& design, DesignObjective objective) {
   return objective == DesignObjective::Energy ? design.energy.count() : design.latency.count();
 }
 
-class SpaceSearch {
+class DesignSearch {
  public:
-  SpaceSearch(const SearchSpace& space, const DesignTarget& target,
-              const SpaceDesignOptions& options)
+  DesignSearch(const SearchSpace& space, const DesignTarget& target,
+               const SpaceDesignOptions& options)
       : target_(target),
         options_(options),
         size_(static_cast<std::size_t>(std::get<IndexedForm>(space.form).size)) {
@@ -151,7 +151,7 @@ std::optional<SpaceDesigns> design_space(const SearchSpace& space, const DesignT
                                          std::span<const StreamingForm::Group> groups,
                                          const SpaceDesignOptions& options, StageLibrary& library) {
   SpaceDesigns designs;
-  if (!SpaceSearch(space, target, options).design_engines(designs)) return std::nullopt;
+  if (!DesignSearch(space, target, options).design_engines(designs)) return std::nullopt;
   designs.engine_price = generality_price(designs.general, designs.own_engine);
   design_streaming(target, groups, options.objective, library, designs);
   std::vector<double> own = designs.own_engine;

@@ -9,7 +9,7 @@
 namespace tilewise {
 namespace {
 
-constexpr double kRounding = 1e-9;
+constexpr double kRoundingOfTable = 1e-9;
 constexpr double kWhole = 1e12;  // whole numbers below it are printed digit by digit
 
 /// One line of a table: a row of a column, or its total.
@@ -97,7 +97,7 @@ bool is_outside(const NumberPair& pair, const Tolerance& tolerance) {
   if (!pair.ours || !std::isfinite(*pair.ours)) return true;
   const double published = std::abs(*pair.published);
   const double more = *pair.ours - *pair.published;
-  const double rounding = kRounding * published;
+  const double rounding = kRoundingOfTable * published;
   switch (tolerance.kind) {
     case Tolerance::Kind::Exact: return std::abs(more) > rounding;
     case Tolerance::Kind::Relative: return std::abs(more) > tolerance.amount * published + rounding;

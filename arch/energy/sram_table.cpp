@@ -26,7 +26,7 @@ constexpr std::int64_t kFewestWords = 32;  // CACTI finds no shorter array
 constexpr std::array<std::int64_t, 4> kNodes{65, 45, 32, 22};
 
 /// A share of one cell in an interpolated value; the shares add up to one.
-struct Share {
+struct CornerShare {
   SramKey key;
   double weight = 0.0;
 };
@@ -86,7 +86,7 @@ void check_range(const Sram& sram, const Sram& whole) {
 
 /// The corners of the triangle around a size and width, cut along constant depth so that the
 /// shortest arrays are the edge of the table.
-std::vector<Share> corners(const Sram& sram, SramKey key, double weight) {
+std::vector<CornerShare> corners(const Sram& sram, SramKey key, double weight) {
   const double x = std::log2(in_bytes(sram.size));
   const double y = std::log2(static_cast<double>(sram.width.count()));
   const double u = x - std::floor(x);
@@ -96,7 +96,7 @@ std::vector<Share> corners(const Sram& sram, SramKey key, double weight) {
   const auto at = [&](std::int64_t bytes_there, std::int64_t width_there, double share) {
     key.size = bytes_there;
     key.width = width_there;
-    return Share{key, weight * share};
+    return CornerShare{key, weight * share};
   };
   if (v <= u) {
     return {at(size, width, 1.0 - u), at(2 * size, width, u - v), at(2 * size, 2 * width, v)};
@@ -104,7 +104,7 @@ std::vector<Share> corners(const Sram& sram, SramKey key, double weight) {
   return {at(size, width, 1.0 - v), at(size, 2 * width, v - u), at(2 * size, 2 * width, u)};
 }
 
-std::vector<Share> shares(const SramTable& table, const Sram& sram) {
+std::vector<CornerShare> shares(const SramTable& table, const Sram& sram) {
   const SramKey exact{sram.flavour, sram.node.count(), sram.ports, sram.size.count() / 8,
                       sram.width.count()};
   if (sram.size == bytes(exact.size) && table.contains(exact)) return {{exact, 1.0}};
@@ -116,17 +116,17 @@ std::vector<Share> shares(const SramTable& table, const Sram& sram) {
   const auto above = static_cast<double>(*(below - 1));
   const double weight =
       std::log(above / static_cast<double>(node)) / std::log(above / static_cast<double>(*below));
-  std::vector<Share> all = corners(sram, key, weight);
+  std::vector<CornerShare> all = corners(sram, key, weight);
   key.node = *(below - 1);
-  for (const Share& share : corners(sram, key, 1.0 - weight)) all.push_back(share);
+  for (const CornerShare& share : corners(sram, key, 1.0 - weight)) all.push_back(share);
   return all;
 }
 
 /// The weighted mean of the logarithms of one value of the cells.
 template <class Value>
-double log_mean(const SramTable& table, const std::vector<Share>& parts, Value value) {
+double log_mean(const SramTable& table, const std::vector<CornerShare>& parts, Value value) {
   double sum = 0.0;
-  for (const Share& part : parts) {
+  for (const CornerShare& part : parts) {
     if (part.weight == 0.0) continue;
     const auto cell = table.find(part.key);
     if (cell == table.end()) {
@@ -170,7 +170,7 @@ MemoryCost sram_cost(const SramTable& table, const Sram& sram) {
   const std::int64_t arrays = std::max<std::int64_t>(1, ceil_div(sram.width.count(), kWidest));
   const Sram one = one_array(sram, arrays);
   check_range(one, sram);
-  const std::vector<Share> parts = shares(table, one);
+  const std::vector<CornerShare> parts = shares(table, one);
   const auto mean = [&](auto value) { return log_mean(table, parts, value); };
 
   const double shrink =
@@ -189,7 +189,7 @@ MemoryCost sram_cost(const SramTable& table, const Sram& sram) {
   cost.area =
       SquareMillimeters{area_ratio * mean([](const SramCell& c) { return c.area.count(); })};
   const bool exact = std::any_of(parts.begin(), parts.end(),
-                                 [](const Share& share) { return share.weight == 1.0; });
+                                 [](const CornerShare& share) { return share.weight == 1.0; });
   cost.source = source_of(one, arrays, !exact);
   return cost;
 }

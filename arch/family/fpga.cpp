@@ -180,7 +180,7 @@ void set_cycle_energy(const FpgaEngineParameters& p, const EnergyTables& tables,
   architecture.energy_per_cycle += activity;
 }
 
-void limit(const FanOutAxis& axis, EnumArray<Dim, FactorRule>& rules) {
+void limit_dims(const FanOutAxis& axis, EnumArray<Dim, FactorRule>& rules) {
   for (const Dim d : kDims) {
     if (!axis.dims[d]) rules[d].most = 1;
   }
@@ -196,8 +196,8 @@ std::vector<LevelConstraint> tiled_engine(const FpgaEngineParameters& p,
   levels[1].temporal[N].most = levels[1].temporal[G].most = 1;
   levels[1].orders = {{R, S, P, Q, M, C}};
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    limit(architecture.levels[i].fan_out.x, levels[i].spatial_x);
-    limit(architecture.levels[i].fan_out.y, levels[i].spatial_y);
+    limit_dims(architecture.levels[i].fan_out.x, levels[i].spatial_x);
+    limit_dims(architecture.levels[i].fan_out.y, levels[i].spatial_y);
     for (const Tensor t : kTensors) levels[i].keep[t] = true;
   }
   levels[1].spatial_y[C].most = p.tn;

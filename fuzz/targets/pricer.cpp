@@ -12,7 +12,7 @@ using tilewise::testing::same;
 /// The bytes choose a small problem; the pricer of the mapper gives the numbers of evaluate.
 void compare_prices(tilewise::fuzz::Bytes input) {
   tilewise::testing::RandomProblems problems(tilewise::fuzz::seed_of(input));
-  tilewise::testing::Problem drawn = problems.any(300);
+  tilewise::testing::DrawnProblem drawn = problems.any(300);
   if (problems.random().chance(50)) {
     tilewise::testing::RareHardware(static_cast<std::uint64_t>(problems.random().pick(0, 255)))
         .add_to(drawn.architecture);

@@ -11,7 +11,7 @@ using tilewise::testing::same;
 /// The bytes choose a tiny problem; the search finds what trying every mapping does.
 void compare_searches(tilewise::fuzz::Bytes input) {
   tilewise::testing::RandomProblems problems(tilewise::fuzz::seed_of(input));
-  const tilewise::testing::Problem problem = problems.any(300);
+  const tilewise::testing::DrawnProblem problem = problems.any(300);
   const auto known =
       tilewise::testing::enumerate(problem.architecture, problem.layer, problem.factors);
   for (const tilewise::Objective objective : tilewise::all_of<tilewise::Objective>()) {

@@ -21,7 +21,7 @@ constexpr std::int64_t kMostOfBound = 1 << 20;
 
 std::size_t index(GemminiDim d) { return static_cast<std::size_t>(d); }
 
-struct Loop {
+struct ProgramLoop {
   GemminiDim dim = GemminiDim::N;
   std::int64_t bound = 1;
   bool spatial = false;
@@ -32,10 +32,10 @@ class MappingReader {
   explicit MappingReader(const std::string& text) : text_(text) {}
 
   GemminiTiling read() const {
-    const std::vector<Loop> dram = level("L3");
-    const std::vector<Loop> scratchpad = level("L2");
-    const std::vector<Loop> accumulator = level("L1");
-    const std::vector<Loop> registers = level("L0");
+    const std::vector<ProgramLoop> dram = level("L3");
+    const std::vector<ProgramLoop> scratchpad = level("L2");
+    const std::vector<ProgramLoop> accumulator = level("L1");
+    const std::vector<ProgramLoop> registers = level("L0");
     GemminiTiling made;
     for (std::size_t d = 0; d < kGemminiDims; ++d) {
       made.size[d] = bound_of(accumulator, static_cast<GemminiDim>(d), false);
@@ -61,14 +61,14 @@ class MappingReader {
   }
 
   /// "L3[WIO] K48 Q2" up to the next " - ".
-  std::vector<Loop> level(const std::string& name) const {
+  std::vector<ProgramLoop> level(const std::string& name) const {
     const std::size_t at = text_.find(name + "[");
     const std::size_t open = at == std::string::npos ? at : text_.find("] ", at);
     if (open == std::string::npos) {
       fail(fmt::format("expected a level {0}[...] and its loops, such as \"{0}[O] C4 P8\"", name));
     }
     const std::string loops = text_.substr(open + 2, text_.find(" - ", open) - open - 2);
-    std::vector<Loop> made;
+    std::vector<ProgramLoop> made;
     for (std::size_t from = 0; from < loops.size();) {
       const std::size_t to = std::min(loops.find(' ', from), loops.size());
       if (to > from) made.push_back(loop(loops.substr(from, to - from)));
@@ -77,7 +77,7 @@ class MappingReader {
     return made;
   }
 
-  Loop loop(const std::string& word) const {
+  ProgramLoop loop(const std::string& word) const {
     const std::size_t letter = kLetters.find(word.front());
     const bool spatial = word.back() == 'X';
     const auto bound = parse_integer(word.substr(1, word.size() - 1 - (spatial ? 1 : 0)));
@@ -88,8 +88,9 @@ class MappingReader {
     return {static_cast<GemminiDim>(letter), *bound, spatial};
   }
 
-  static std::int64_t bound_of(const std::vector<Loop>& loops, GemminiDim dim, bool spatial) {
-    for (const Loop& each : loops) {
+  static std::int64_t bound_of(const std::vector<ProgramLoop>& loops, GemminiDim dim,
+                               bool spatial) {
+    for (const ProgramLoop& each : loops) {
       if (each.dim == dim && each.spatial == spatial) return each.bound;
     }
     return 1;
@@ -104,7 +105,7 @@ std::vector<GemminiSpan> spans(std::int64_t all, std::int64_t step) {
   return made;
 }
 
-std::int64_t blocks_of(std::int64_t words) { return (words + kArray - 1) / kArray; }
+std::int64_t array_blocks(std::int64_t words) { return (words + kArray - 1) / kArray; }
 
 /// [dim] the spans of its loop over tiles.
 std::array<std::vector<GemminiSpan>, kGemminiDims> loops_of(const GemminiLayer& layer,
@@ -116,9 +117,9 @@ std::array<std::vector<GemminiSpan>, kGemminiDims> loops_of(const GemminiLayer& 
   const auto size = [&](GemminiDim d) { return tiling.size[index(d)]; };
   set(GemminiDim::N, 1, 1);
   if (layer.product) {
-    set(GemminiDim::P, blocks_of(layer.columns), size(GemminiDim::P) / kArray);
-    set(GemminiDim::K, blocks_of(layer.outputs), size(GemminiDim::K) / kArray);
-    set(GemminiDim::C, blocks_of(layer.channels), size(GemminiDim::C) / kArray);
+    set(GemminiDim::P, array_blocks(layer.columns), size(GemminiDim::P) / kArray);
+    set(GemminiDim::K, array_blocks(layer.outputs), size(GemminiDim::K) / kArray);
+    set(GemminiDim::C, array_blocks(layer.channels), size(GemminiDim::C) / kArray);
     for (const GemminiDim d : {GemminiDim::Q, GemminiDim::R, GemminiDim::S}) set(d, 1, 1);
     return made;
   }

@@ -15,7 +15,7 @@ constexpr std::int64_t kMostUnits = std::int64_t{1} << 17;
 
 /// A set that stays: all layers behind `largest`, in the order of their room, and the best of those
 /// before it within `capacity`.
-struct KeptSet {
+struct KeptWeights {
   std::size_t largest = 0;  ///< of those that stream
   std::int64_t capacity = 0;
   Cycles saved{-1.0};
@@ -57,7 +57,7 @@ std::vector<bool> best_set(std::span<const KeepableWeights> rising, std::int64_t
     saved_behind += layer.saved;
   }
   Knapsack knapsack(capacity);
-  KeptSet best;
+  KeptWeights best;
   for (std::size_t i = 0; i < rising.size(); ++i) {
     behind -= rising[i].room;
     saved_behind = saved_behind - rising[i].saved;

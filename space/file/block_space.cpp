@@ -43,13 +43,13 @@ Fragment fragment_of(const Network& network, std::vector<std::size_t> outputs) {
 /// [part][choice] of the whole network; a fixed part has one.
 using Fragments = std::vector<std::vector<Fragment>>;
 /// [position][choice] what `if` allows.
-using Allowed = std::vector<std::vector<bool>>;
+using AllowedBlocks = std::vector<std::vector<bool>>;
 
 /// All that a space is made of on one data set.
 struct BlockParts {
   BlockLayers layers;
   Fragments fragments;
-  Allowed allowed;
+  AllowedBlocks allowed;
 };
 
 /// Makes the parts of a space on one data set, one behind the other.
@@ -75,8 +75,8 @@ class BlockSpaceLayers {
   }
 
   /// What `if` allows, from one choice of each position.
-  Allowed allowed_alone() {
-    Allowed all;
+  AllowedBlocks allowed_alone() {
+    AllowedBlocks all;
     for (const SpacePart& part : parts_of(file_)) {
       SpaceChosen chosen;
       if (part.item->choices) {
@@ -247,7 +247,7 @@ class BlockPartsCache {
 
  private:
   std::shared_ptr<const SpaceFile> file_;
-  Allowed allowed_;  ///< as the form has it; empty: all
+  AllowedBlocks allowed_;  ///< as the form has it; empty: all
   std::mutex mutex_;
   std::map<std::string, BlockParts> made_;  // its elements stay where they are
 };

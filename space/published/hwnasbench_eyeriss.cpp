@@ -106,7 +106,7 @@ std::vector<Candidate> valid_tilings(const HwnasbenchEyeriss& eyeriss,
 }
 
 /// The smallest and largest of a metric.
-struct Range {
+struct CostRange {
   double least = std::numeric_limits<double>::infinity();
   double most = 0.0;
   void take(double value) {
@@ -187,8 +187,8 @@ PredictorChoice choose_tiling(const HwnasbenchEyeriss& eyeriss, const PredictorS
         "outputs: use a smaller layer, or turn strict_limits or two_rows_at_least off",
         shape.c, shape.m, shape.r, shape.s, shape.e, shape.f));
   }
-  Range energy;
-  Range latency;
+  CostRange energy;
+  CostRange latency;
   for (const Candidate& each : valid) {
     energy.take(each.cost.energy.count());
     latency.take(each.cost.latency.count());

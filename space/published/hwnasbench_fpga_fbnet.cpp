@@ -95,15 +95,15 @@ std::vector<Layer> costed_layers(const HwnasbenchFpgaSwitches& switches, FbnetDa
 }
 
 /// What the two engines do for some layers.
-struct EngineWork {
+struct FbnetWork {
   FpgaWork pointwise;
   FpgaWork depthwise;
 };
-EngineWork engine_work(const HwnasbenchFpga& fpga, FbnetDataset dataset,
-                       const std::vector<Layer>& layers) {
+FbnetWork engine_work(const HwnasbenchFpga& fpga, FbnetDataset dataset,
+                      const std::vector<Layer>& layers) {
   const FpgaEngineSize depthwise{fpga.depthwise_channels, 1};
   const std::int64_t tile = fpga.tile_pixels[dataset];
-  EngineWork work;
+  FbnetWork work;
   for (const Layer& layer : layers) {
     if (layer.op == Operator::Depthwise) {
       work.depthwise += hwnasbench_fpga_work(fpga, depthwise, tile, layer);
@@ -114,7 +114,7 @@ EngineWork engine_work(const HwnasbenchFpga& fpga, FbnetDataset dataset,
   return work;
 }
 
-HwnasbenchCost cost_of(const HwnasbenchFpga& fpga, const EngineWork& work) {
+HwnasbenchCost cost_of(const HwnasbenchFpga& fpga, const FbnetWork& work) {
   const Microseconds pointwise = duration(work.pointwise.time, fpga.clock);
   const Microseconds depthwise = duration(work.depthwise.time, fpga.clock);
   FpgaWork both = work.pointwise;

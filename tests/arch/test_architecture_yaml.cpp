@@ -67,7 +67,7 @@ std::string with(std::string_view from, std::string_view to) {
   return replaced(std::string(kFile), from, to);
 }
 
-std::string error_of(const std::string& text) {
+std::string architecture_error(const std::string& text) {
   return refusal([&] { read(text); });
 }
 
@@ -139,75 +139,79 @@ TEST_CASE("a dataflow pins loops, orders and what is kept") {
 }
 
 TEST_CASE("a missing key and a misspelt one are refused with the keys there are") {
-  CHECK(error_of(with("word_width: 16 bit", "wrod_width: 16 bit")) ==
+  CHECK(architecture_error(with("word_width: 16 bit", "wrod_width: 16 bit")) ==
         "small.yaml:33: levels[2].memories[0]: word_width: missing; did you mean it by "
         "\"wrod_width\"?");
-  CHECK(error_of(with("buffering: streaming", "bufering: streaming"))
+  CHECK(architecture_error(with("buffering: streaming", "bufering: streaming"))
             .starts_with("small.yaml:34: levels[2].memories[0].bufering: unknown key; known here: "
                          "area, "));
 }
 
 TEST_CASE("a value without unit, negative or too large is refused") {
-  CHECK(error_of(with("64 KiB", "64")) ==
+  CHECK(architecture_error(with("64 KiB", "64")) ==
         "small.yaml:16: levels[1].memories[0].capacity: expected a size such as 108 KiB (bit, B, "
         "KiB, MiB, GiB), found \"64\"");
-  CHECK(error_of(with("0.5 pJ", "-0.5 pJ")).find("expected an energy") != std::string::npos);
-  CHECK(error_of(with("64 KiB", "9999999999999 GiB")).find("below 2^63") != std::string::npos);
-  CHECK(error_of(with("size: 8,", "size: 65537,")).find("from 1 to 65536") != std::string::npos);
-  CHECK(error_of(with("hops: 3", "hops: -1")).find("at least 0") != std::string::npos);
+  CHECK(architecture_error(with("0.5 pJ", "-0.5 pJ")).find("expected an energy") !=
+        std::string::npos);
+  CHECK(architecture_error(with("64 KiB", "9999999999999 GiB")).find("below 2^63") !=
+        std::string::npos);
+  CHECK(architecture_error(with("size: 8,", "size: 65537,")).find("from 1 to 65536") !=
+        std::string::npos);
+  CHECK(architecture_error(with("hops: 3", "hops: -1")).find("at least 0") != std::string::npos);
 }
 
 TEST_CASE("a tensor in two memories of one level is refused") {
   const std::string second =
       "  - name: PE\n    memories:\n      - {name: other, holds: [Output], capacity: 2 B, "
       "word_width: 16 bit, energy: {register: {}}}\n";
-  CHECK(error_of(with("  - name: PE\n    memories:\n", second)) ==
+  CHECK(architecture_error(with("  - name: PE\n    memories:\n", second)) ==
         "small.yaml:1: architecture small, level 2 (PE): Output is in two memories, other and "
         "registers; a level keeps a tensor in one");
 }
 
 TEST_CASE("an energy that cannot be derived is refused at its place") {
-  CHECK(error_of(with("{size: 4 KiB}", "{size: 8 B}")) ==
+  CHECK(architecture_error(with("{size: 4 KiB}", "{size: 8 B}")) ==
         "small.yaml:19: levels[1].memories[0].energy.sram: SRAM of 8 B x 64 bit: the table holds "
         "64 B to 2 MiB, 8 bit and wider, at least 32 words; take registers for less, several "
         "banks for more");
-  CHECK(error_of(with("lpddr4", "ddr9"))
+  CHECK(architecture_error(with("lpddr4", "ddr9"))
             .starts_with("small.yaml:11: levels[0].memories[0].energy.dram: DRAM technology ddr9"));
-  CHECK(error_of(with("{register: {}}", "{register: {}}\n        source: mine"))
+  CHECK(architecture_error(with("{register: {}}", "{register: {}}\n        source: mine"))
             .ends_with("a derived energy brings its own source; remove source"));
 }
 
 TEST_CASE("contradictory constraints are refused") {
-  CHECK(error_of(with("{keep: [Output]}", "{keep: [Output], bypass: [Output]}"))
+  CHECK(architecture_error(with("{keep: [Output]}", "{keep: [Output], bypass: [Output]}"))
             .ends_with("Output is in keep and in bypass"));
-  CHECK(error_of(with("{keep: [Output]}", "{keep: [Input]}"))
+  CHECK(architecture_error(with("{keep: [Output]}", "{keep: [Input]}"))
             .ends_with("level 2 (PE): Input must be kept but no memory here holds it"));
-  CHECK(error_of(with("[[N, M, Q]]", "[[N, M]]"))
+  CHECK(architecture_error(with("[[N, M, Q]]", "[[N, M]]"))
             .ends_with("an order does not name Q, which may have a loop here"));
-  CHECK(error_of(with("[[N, M, Q]]", "[[N, M, M, Q]]")).ends_with("M is there twice"));
-  CHECK(error_of(with("{only: [M]}", "{only: [M, R], R: full}"))
+  CHECK(architecture_error(with("[[N, M, Q]]", "[[N, M, M, Q]]")).ends_with("M is there twice"));
+  CHECK(architecture_error(with("{only: [M]}", "{only: [M, R], R: full}"))
             .ends_with("spatial x: R must lie here but the fan-out does not allow it"));
-  CHECK(error_of(with("M: {most: 8}", "C: {most: 8}"))
+  CHECK(architecture_error(with("M: {most: 8}", "C: {most: 8}"))
             .ends_with("C is not in only, so it is fixed to 1"));
 }
 
 TEST_CASE("unknown families and parameters are refused") {
-  CHECK(error_of("{family: tpu, name: x, parameters: {}}") ==
+  CHECK(architecture_error("{family: tpu, name: x, parameters: {}}") ==
         "small.yaml:1: family: expected one of eyeriss, fpga_tiled_engine, "
         "fpga_pixel_engine, fpga_convolver_engine, nvdla, gemmini; found \"tpu\"");
-  CHECK(error_of("{family: eyeriss, name: x, parameters: {rows: 3}}")
+  CHECK(architecture_error("{family: eyeriss, name: x, parameters: {rows: 3}}")
             .starts_with("small.yaml:1: parameters.rows: unknown key"));
-  CHECK(error_of("{family: eyeriss, name: x, parameters: {dataflow: free}}") ==
+  CHECK(architecture_error("{family: eyeriss, name: x, parameters: {dataflow: free}}") ==
         "small.yaml:1: parameters.dataflow: expected one of row_stationary, none; found \"free\"");
-  CHECK(error_of("{family: fpga_tiled_engine, name: x, parameters: {board: zc706, Tm: 64}}")
-            .starts_with("small.yaml:1: parameters: x: the board zc706 cannot hold it: needs 1024 "
-                         "DSP"));
+  CHECK(
+      architecture_error("{family: fpga_tiled_engine, name: x, parameters: {board: zc706, Tm: 64}}")
+          .starts_with("small.yaml:1: parameters: x: the board zc706 cannot hold it: needs 1024 "
+                       "DSP"));
 }
 
 TEST_CASE("arithmetic of absurd width is refused without overflow") {
-  CHECK(
-      error_of(with("{multiply_add: 8 bit, accumulator: 32 bit}", "{multiply_add: 999999999 GiB}"))
-          .ends_with("expected 1 to 128 bit"));
+  CHECK(architecture_error(
+            with("{multiply_add: 8 bit, accumulator: 32 bit}", "{multiply_add: 999999999 GiB}"))
+            .ends_with("expected 1 to 128 bit"));
 }
 
 TEST_CASE("the example of docs/architectures.md loads") {

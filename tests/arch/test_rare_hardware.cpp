@@ -56,7 +56,7 @@ Architecture read(std::string_view text) {
 std::string with(std::string_view from, std::string_view to) {
   return replaced(std::string(kFile), from, to);
 }
-std::string error_of(std::string_view from, std::string_view to) {
+std::string hardware_error(std::string_view from, std::string_view to) {
   return refusal([&] { read(with(from, to)); });
 }
 bool ends(std::string_view text, std::string_view end) { return text.ends_with(end); }
@@ -138,43 +138,46 @@ TEST_CASE("the description tells the rare parts") {
 }
 
 TEST_CASE("rare parts that make no sense are refused with place and cure") {
-  CHECK(error_of("cycles: 2", "cycles: 0").find("from 1 to") != std::string::npos);
-  CHECK(ends(error_of("{stages: 6}", "{stages: 1}"),
+  CHECK(hardware_error("cycles: 2", "cycles: 0").find("from 1 to") != std::string::npos);
+  CHECK(ends(hardware_error("{stages: 6}", "{stages: 1}"),
              "expected at least as many as cycles: a result is not ready before the unit is"));
-  CHECK(ends(error_of("along: [P, Q]", "along: []"), "expected at least one dimension"));
-  CHECK(error_of("along: [P, Q], ", "").find("along: missing") != std::string::npos);
-  CHECK(error_of("steps: 16", "steps: 0").find("from 1 to") != std::string::npos);
-  CHECK(error_of("least: 20 ns", "least: 20").find("20 cycles or 100 ns") != std::string::npos);
-  CHECK(error_of("refetch: always", "refetch: ever").find("new, always") != std::string::npos);
-  CHECK(ends(error_of("burst: 64 B", "burst: 64 B\n        refetch: always"),
-             "nothing is loaded into the outermost level, nor again"));
-  CHECK(ends(error_of("100 ns", "100"),
-             "expected cycles or a time, such as 20 cycles or 100 ns, found \"100\""));
-  CHECK(ends(error_of("burst: 64 B", "burst: 0 B"), "expected a burst above zero"));
-  CHECK(ends(error_of("ratio: 0.6", "ratio: 1.5"),
-             "expected coded bits over plain ones, above 0 and at most 1"));
-  CHECK(error_of("{ratio: 0.6, source: round number}", "{ratio: 0.6}").find("source: missing") !=
+  CHECK(ends(hardware_error("along: [P, Q]", "along: []"), "expected at least one dimension"));
+  CHECK(hardware_error("along: [P, Q], ", "").find("along: missing") != std::string::npos);
+  CHECK(hardware_error("steps: 16", "steps: 0").find("from 1 to") != std::string::npos);
+  CHECK(hardware_error("least: 20 ns", "least: 20").find("20 cycles or 100 ns") !=
         std::string::npos);
-  CHECK(error_of("skew: pass", "skew: pas").find("none, layer, pass") != std::string::npos);
-  CHECK(error_of("start_up", "startup").find("start_up") != std::string::npos);
-  CHECK(ends(error_of("[Input, Output], bandwidth", "[Input], bandwidth"),
+  CHECK(hardware_error("refetch: always", "refetch: ever").find("new, always") !=
+        std::string::npos);
+  CHECK(ends(hardware_error("burst: 64 B", "burst: 64 B\n        refetch: always"),
+             "nothing is loaded into the outermost level, nor again"));
+  CHECK(ends(hardware_error("100 ns", "100"),
+             "expected cycles or a time, such as 20 cycles or 100 ns, found \"100\""));
+  CHECK(ends(hardware_error("burst: 64 B", "burst: 0 B"), "expected a burst above zero"));
+  CHECK(ends(hardware_error("ratio: 0.6", "ratio: 1.5"),
+             "expected coded bits over plain ones, above 0 and at most 1"));
+  CHECK(hardware_error("{ratio: 0.6, source: round number}", "{ratio: 0.6}")
+            .find("source: missing") != std::string::npos);
+  CHECK(hardware_error("skew: pass", "skew: pas").find("none, layer, pass") != std::string::npos);
+  CHECK(hardware_error("start_up", "startup").find("start_up") != std::string::npos);
+  CHECK(ends(hardware_error("[Input, Output], bandwidth", "[Input], bandwidth"),
              "Output is read at 0 ports; name it at one"));
-  CHECK(ends(error_of("[Weight], read", "[Weight, Input], read"),
+  CHECK(ends(hardware_error("[Weight], read", "[Weight, Input], read"),
              "Input is read at 2 ports; name it at one"));
-  CHECK(ends(error_of("[Input, Output], bandwidth: 64 bit/cycle", "[Input, Output]"),
+  CHECK(ends(hardware_error("[Input, Output], bandwidth: 64 bit/cycle", "[Input, Output]"),
              "expected read, write, or bandwidth for both"));
-  CHECK(ends(error_of("[Input, Output], bandwidth: 64 bit/cycle",
-                      "[Input, Output], bandwidth: 64 bit/cycle, read: 64 bit/cycle"),
+  CHECK(ends(hardware_error("[Input, Output], bandwidth: 64 bit/cycle",
+                            "[Input, Output], bandwidth: 64 bit/cycle, read: 64 bit/cycle"),
              "a port has bandwidth, or read and write of its own"));
-  CHECK(ends(error_of("        ports:\n", "        read_bandwidth: unlimited\n        ports:\n"),
-             "ports have their own; give one or the other"));
-  CHECK(ends(error_of("coded: {Weight", "coded: {Output"),
+  CHECK(ends(
+      hardware_error("        ports:\n", "        read_bandwidth: unlimited\n        ports:\n"),
+      "ports have their own; give one or the other"));
+  CHECK(ends(hardware_error("coded: {Weight", "coded: {Output"),
              "Output is coded; only the outermost level holds complete sums to code"));
-  CHECK(ends(error_of("energy: {register: {}}}", "energy: {register: {}}, sum_width: 8 bit}"),
+  CHECK(ends(hardware_error("energy: {register: {}}}", "energy: {register: {}}, sum_width: 8 bit}"),
              "sum_width is for a memory of Output, and above zero"));
-  CHECK(ends(error_of("energy: {register: {}}}\n",
-                      "energy: {register: {}}}\n"
-                      "    fan_out: {x: {size: 2}, skew: pass}\n"),
+  CHECK(ends(hardware_error("energy: {register: {}}}\n",
+                            "energy: {register: {}}}\n"
+                            "    fan_out: {x: {size: 2}, skew: pass}\n"),
              "pass to pass; take skew: layer, or add one"));
 }
 

@@ -41,7 +41,7 @@ double cycles(const HlsEngine& design, const Layer& layer = pointwise()) {
   return estimate_of(design, layer).latency.value().count();
 }
 
-std::string error_of(const std::string& change) {
+std::string change_error(const std::string& change) {
   return refusal([&] { changed(shipped(), change); });
 }
 
@@ -138,16 +138,16 @@ TEST_CASE("every default change applies and tells why") {
 }
 
 TEST_CASE("a change that cannot be read is refused with its cure") {
-  CHECK(error_of("Tm") == "--change Tm: expected KEY=VALUE");
-  CHECK(error_of("Tm=0") ==
+  CHECK(change_error("Tm") == "--change Tm: expected KEY=VALUE");
+  CHECK(change_error("Tm=0") ==
         "--change Tm=0: expected a whole number above zero, or x2 or /2 of the present one");
-  CHECK(error_of("pipeline=no") == "--change pipeline=no: expected on or off");
-  CHECK(error_of("precision=wide").starts_with("--change precision=wide: expected fp32"));
-  CHECK(error_of("precision=8/8").starts_with("--change precision=8/8: expected fp32"));
-  CHECK(error_of("banks=free") == "--change banks=free: expected fixed");
-  CHECK(error_of("speed=2").starts_with("--change speed=2: unknown key; known are pipeline"));
-  CHECK(error_of("clock=200").find("--change clock=200") != std::string::npos);
-  CHECK(error_of("port=hbm").find("there are ps") != std::string::npos);
+  CHECK(change_error("pipeline=no") == "--change pipeline=no: expected on or off");
+  CHECK(change_error("precision=wide").starts_with("--change precision=wide: expected fp32"));
+  CHECK(change_error("precision=8/8").starts_with("--change precision=8/8: expected fp32"));
+  CHECK(change_error("banks=free") == "--change banks=free: expected fixed");
+  CHECK(change_error("speed=2").starts_with("--change speed=2: unknown key; known are pipeline"));
+  CHECK(change_error("clock=200").find("--change clock=200") != std::string::npos);
+  CHECK(change_error("port=hbm").find("there are ps") != std::string::npos);
 }
 
 }  // namespace tilewise

@@ -17,7 +17,7 @@ namespace tilewise::testing {
 /// places it has. Shares no code with the mapper, nor with sim/tile_places.
 class EveryPlace {
  public:
-  explicit EveryPlace(const Problem& problem) : problem_(problem) {
+  explicit EveryPlace(const DrawnProblem& problem) : problem_(problem) {
     numbers_.resize(problem.architecture.levels.size());
   }
 
@@ -93,7 +93,7 @@ class EveryPlace {
     }).run();
   }
 
-  const Problem& problem_;
+  const DrawnProblem& problem_;
   std::vector<Numbers> numbers_;  ///< [level]; of the first nothing
   std::int64_t left_ = 0;
 };

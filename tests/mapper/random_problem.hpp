@@ -15,19 +15,19 @@
 namespace tilewise::testing {
 
 /// What a search is asked, apart from the objective.
-struct Problem {
+struct DrawnProblem {
   Architecture architecture;
   Layer layer;
   Factors factors = Factors::Divisors;
   Tiles tiles = Tiles::Even;
 };
 
-inline std::int64_t count_mappings(const Problem& problem, std::int64_t most) {
+inline std::int64_t count_mappings(const DrawnProblem& problem, std::int64_t most) {
   return count_mappings(problem.architecture, problem.layer, problem.factors, most);
 }
 
 /// The same problem with one dimension for those that are one, as a search looks at it.
-inline Problem merged(const Problem& problem) {
+inline DrawnProblem merged(const DrawnProblem& problem) {
   const MergedDims into = merged_dims(problem.layer);
   return {merge_dims(problem.architecture, into), merge_dims(problem.layer, into), problem.factors};
 }
@@ -42,28 +42,28 @@ class RandomProblems {
 
   /// A problem of `levels` storage levels with at most `most` mappings: constraints are added
   /// until the space is that small.
-  Problem next(std::size_t levels, Factors factors, std::int64_t most) {
+  DrawnProblem next(std::size_t levels, Factors factors, std::int64_t most) {
     return next(levels, factors, most, merged);
   }
 
   /// Over all bounds, in the dimensions of a layer as somebody wrote it.
-  Problem unmerged(std::int64_t most) {
+  DrawnProblem unmerged(std::int64_t most) {
     const auto levels = static_cast<std::size_t>(random_.pick(2, 3));
-    return next(levels, Factors::All, most, [](const Problem& made) { return made; });
+    return next(levels, Factors::All, most, [](const DrawnProblem& made) { return made; });
   }
 
   /// Two to four levels and either kind of factors.
-  Problem any(std::int64_t most) {
+  DrawnProblem any(std::int64_t most) {
     const auto levels = static_cast<std::size_t>(random_.pick(2, 4));
     return next(levels, random_.chance(50) ? Factors::All : Factors::Divisors, most);
   }
 
  private:
   template <class Change>
-  Problem next(std::size_t levels, Factors factors, std::int64_t most, const Change& change) {
+  DrawnProblem next(std::size_t levels, Factors factors, std::int64_t most, const Change& change) {
     constexpr int kPatience = 80;
     while (true) {
-      Problem made{architecture(levels), layer(), factors};
+      DrawnProblem made{architecture(levels), layer(), factors};
       check_layer(made.layer);
       constrain(made);
       for (int i = 0; i < kPatience; ++i) {
@@ -293,7 +293,7 @@ class RandomProblems {
     if (random_.chance(15)) rule.full = true;
   }
 
-  void constrain(Problem& problem) {
+  void constrain(DrawnProblem& problem) {
     Architecture& made = problem.architecture;
     for (std::size_t l = 0; l < made.levels.size(); ++l) {
       LevelConstraint& rule = made.constraints[l];
@@ -318,7 +318,7 @@ class RandomProblems {
   }
 
   /// One more constraint, of a kind that seldom leaves nothing.
-  void tighten(Problem& problem) {
+  void tighten(DrawnProblem& problem) {
     Architecture& made = problem.architecture;
     const std::size_t l = level_from(made, 1);
     LevelConstraint& rule = made.constraints[l];

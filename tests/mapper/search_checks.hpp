@@ -27,7 +27,7 @@ inline bool covers(const CostPoint& a, const CostPoint& b) {
   return at_most(a.latency, b.latency) && at_most(a.energy, b.energy);
 }
 
-inline SearchResult search(const Problem& problem, SearchOptions options) {
+inline SearchResult search(const DrawnProblem& problem, SearchOptions options) {
   options.mapping.factors = problem.factors;
   options.mapping.tiles = problem.tiles;
   return tilewise::search(problem.architecture, problem.layer, options);
@@ -38,7 +38,7 @@ inline bool same_mapping(const SearchResult& a, const SearchResult& b) {
   const Mapping* other = best_mapping(b);
   return one && other ? *one == *other : one == other;
 }
-inline SearchResult search(const Problem& problem, Objective objective) {
+inline SearchResult search(const DrawnProblem& problem, Objective objective) {
   return search(problem, SearchOptions{.mapping = {.objective = objective, .run = {.threads = 1}}});
 }
 
@@ -49,7 +49,7 @@ inline std::vector<CostPoint> points_of(std::span<const ParetoPoint> front) {
 }
 
 /// The mapping is complete, fits, and costs what the search says.
-inline void check_mapping_costs(const Problem& problem, const Mapping& mapping,
+inline void check_mapping_costs(const DrawnProblem& problem, const Mapping& mapping,
                                 const LayerCost& cost) {
   CHECK_NOTHROW(check_mapping(problem.layer, mapping, tensors_at_home(problem.architecture)));
   REQUIRE(!find_misfit(problem.architecture, problem.layer, mapping));
@@ -59,7 +59,8 @@ inline void check_mapping_costs(const Problem& problem, const Mapping& mapping,
 }
 
 /// What must hold of every answer that has a mapping, proven or not.
-inline void check_answer(const Problem& problem, Objective objective, const SearchResult& found) {
+inline void check_answer(const DrawnProblem& problem, Objective objective,
+                         const SearchResult& found) {
   REQUIRE((best_mapping(found) != nullptr));
   check_mapping_costs(problem, *best_mapping(found), (*cost(found)));
   CHECK(same(found.objective_value, objective_value(objective, (*cost(found)).latency.total,
@@ -101,7 +102,7 @@ inline bool on_or_above(const CostPoint& fast, const CostPoint& lean, const Cost
 
 /// A search for the corners of the front names points of the front, its two ends among them, and
 /// leaves out nothing that lies below the lines between those.
-inline void check_corners(const Problem& problem, const Enumerated& known) {
+inline void check_corners(const DrawnProblem& problem, const Enumerated& known) {
   const SearchResult found = search(
       problem, SearchOptions{.mapping = {.objective = Objective::Pareto, .run = {.threads = 1}},
                              .part = FrontPart::Corners});
@@ -133,7 +134,7 @@ inline bool names_a_level(std::string_view text, const Architecture& architectur
 }
 
 /// The search proves what full enumeration knows, and a search cut short claims no more.
-inline void check_exact(const Problem& problem, const Enumerated& known, Objective objective) {
+inline void check_exact(const DrawnProblem& problem, const Enumerated& known, Objective objective) {
   const SearchResult found = search(problem, objective);
   CAPTURE(name(objective));
   CHECK(found.proven);

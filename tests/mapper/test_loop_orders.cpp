@@ -5,10 +5,10 @@
 namespace tilewise {
 namespace {
 
-using Orders = std::vector<std::vector<Dim>>;
+using DimOrders = std::vector<std::vector<Dim>>;
 
-Orders firsts(const std::vector<OrderGroup>& groups) {
-  Orders orders;
+DimOrders firsts(const std::vector<OrderGroup>& groups) {
+  DimOrders orders;
   for (const OrderGroup& group : groups) orders.push_back(group.front());
   return orders;
 }
@@ -19,13 +19,13 @@ TEST_SUITE("loop_orders") {
     // nothing else is independent of it.
     const auto groups = distinct_orders({}, {Dim::N, Dim::M, Dim::C}, {});
     CHECK(firsts(groups) ==
-          Orders{{Dim::N, Dim::M, Dim::C}, {Dim::M, Dim::C, Dim::N}, {Dim::C, Dim::N, Dim::M}});
+          DimOrders{{Dim::N, Dim::M, Dim::C}, {Dim::M, Dim::C, Dim::N}, {Dim::C, Dim::N, Dim::M}});
   }
 
   TEST_CASE("groups are relevant to all tensors: with them inside no order differs") {
     const auto groups = distinct_orders({}, {Dim::G, Dim::M}, {});
     // G inside moves everything; M inside keeps Input still.
-    CHECK(firsts(groups) == Orders{{Dim::G, Dim::M}, {Dim::M, Dim::G}});
+    CHECK(firsts(groups) == DimOrders{{Dim::G, Dim::M}, {Dim::M, Dim::G}});
   }
 
   TEST_CASE("clipped output tiles make orders that differ in latency only") {
@@ -46,7 +46,7 @@ TEST_SUITE("loop_orders") {
   }
 
   TEST_CASE("listed orders that agree on the loops present are one") {
-    const Orders allowed{{Dim::N, Dim::M, Dim::C}, {Dim::M, Dim::N, Dim::C}};
+    const DimOrders allowed{{Dim::N, Dim::M, Dim::C}, {Dim::M, Dim::N, Dim::C}};
     CHECK(distinct_orders(allowed, {Dim::M, Dim::C}, {}).size() == 1);
     CHECK(distinct_orders(allowed, {Dim::M, Dim::N}, {}).size() == 2);
     CHECK(distinct_orders(allowed, {Dim::P}, {}).empty());

@@ -134,7 +134,7 @@ TEST_SUITE("names") {
     int compared = 0;
     for (int trial = 0; trial < scaled(60); ++trial) {
       CAPTURE(trial);
-      const testing::Problem own = problems.unmerged(3000);
+      const testing::DrawnProblem own = problems.unmerged(3000);
       const testing::Enumerated every =
           testing::enumerate(own.architecture, own.layer, own.factors);
       if (every.fitting == 0) continue;

@@ -27,7 +27,7 @@ TEST_SUITE("nest_pricer") {
     testing::RandomProblems problems(77);
     int compared = 0;
     for (int trial = 0; trial < testing::scaled(60); ++trial) {
-      const testing::Problem drawn = problems.any(6000);
+      const testing::DrawnProblem drawn = problems.any(6000);
       CAPTURE(trial);
       const Problem problem = make_problem(drawn.architecture, drawn.layer, drawn.factors);
       if (problem.why_empty.empty()) compared += compare_prices(problem, 5, 20);
@@ -40,7 +40,7 @@ TEST_SUITE("nest_pricer") {
     testing::RareHardware rare(79);
     int compared = 0;
     for (int trial = 0; trial < testing::scaled(60); ++trial) {
-      testing::Problem drawn = problems.any(6000);
+      testing::DrawnProblem drawn = problems.any(6000);
       rare.add_to(drawn.architecture);
       drawn = testing::merged(drawn);  // blocks of steps lie along dimensions that count others
       CAPTURE(trial);

@@ -11,26 +11,26 @@
 namespace tilewise {
 namespace {
 
-struct Problem {
+struct KeyedProblem {
   Layer layer;
   Architecture architecture;
   Objective objective = Objective::Edp;
   std::optional<Factors> factors = Factors::Divisors;
 };
-using Change = std::function<void(Problem&)>;
+using Change = std::function<void(KeyedProblem&)>;
 
-std::string key_of(const Problem& problem) {
+std::string key_of(const KeyedProblem& problem) {
   return problem_key(problem.layer, problem.architecture, problem.objective, problem.factors);
 }
 
-std::string changed(Problem problem, const Change& change) {
+std::string changed(KeyedProblem problem, const Change& change) {
   change(problem);
   return key_of(problem);
 }
 
 /// A 3 x 3 convolution on two levels, with all that is optional given.
-Problem example() {
-  Problem made;
+KeyedProblem example() {
+  KeyedProblem made;
   made.layer.bounds = {{1, 1, 8, 4, 6, 6, 3, 3}};
   made.layer.stride = {2, 2};
   made.layer.image = {13, 13};
@@ -48,26 +48,26 @@ Problem example() {
 /// Changes that make another problem, each alone.
 std::vector<Change> changes_of_layer() {
   std::vector<Change> all;
-  for (const Dim d : kDims) all.push_back([=](Problem& p) { p.layer.bounds[d] += 1; });
+  for (const Dim d : kDims) all.push_back([=](KeyedProblem& p) { p.layer.bounds[d] += 1; });
   for (Plane Layer::*plane : {&Layer::stride, &Layer::dilation, &Layer::padding, &Layer::image}) {
-    all.push_back([=](Problem& p) { (p.layer.*plane).vertical += 1; });
-    all.push_back([=](Problem& p) { (p.layer.*plane).horizontal += 1; });
+    all.push_back([=](KeyedProblem& p) { (p.layer.*plane).vertical += 1; });
+    all.push_back([=](KeyedProblem& p) { (p.layer.*plane).horizontal += 1; });
   }
   for (const Tensor t : kTensors) {
-    all.push_back([=](Problem& p) { p.layer.widths.tensor[t] = Bits{8}; });
-    all.push_back([=](Problem& p) { p.layer.density[t] = std::nextafter(1.0, 0.0); });
+    all.push_back([=](KeyedProblem& p) { p.layer.widths.tensor[t] = Bits{8}; });
+    all.push_back([=](KeyedProblem& p) { p.layer.density[t] = std::nextafter(1.0, 0.0); });
   }
-  all.push_back([](Problem& p) { p.layer.widths.partial_sum = Bits{32}; });
-  all.push_back([](Problem& p) { p.layer.op = Operator::MaxPool; });
-  all.push_back([](Problem& p) { p.objective = Objective::Energy; });
-  all.push_back([](Problem& p) { p.factors = Factors::All; });
-  all.push_back([](Problem& p) { p.factors.reset(); });
+  all.push_back([](KeyedProblem& p) { p.layer.widths.partial_sum = Bits{32}; });
+  all.push_back([](KeyedProblem& p) { p.layer.op = Operator::MaxPool; });
+  all.push_back([](KeyedProblem& p) { p.objective = Objective::Energy; });
+  all.push_back([](KeyedProblem& p) { p.factors = Factors::All; });
+  all.push_back([](KeyedProblem& p) { p.factors.reset(); });
   return all;
 }
 
 std::vector<Change> changes_of_memory() {
   const auto with = [](auto change) -> Change {
-    return [=](Problem& p) { change(p.architecture.levels[1].memories.front()); };
+    return [=](KeyedProblem& p) { change(p.architecture.levels[1].memories.front()); };
   };
   std::vector<Change> all{
       with([](Memory& m) { m.capacity = Bits{4097}; }),
@@ -101,8 +101,8 @@ std::vector<Change> changes_of_memory() {
     all.push_back(with([=](Memory& m) { m.holds[t] = false; }));
     for (const Tensor by : kTensors) all.push_back(with([=](Memory& m) { m.gated_by[t] = by; }));
   }
-  all.push_back([](Problem& p) { p.architecture.levels[0].memories.push_back({}); });
-  all.push_back([](Problem& p) { p.architecture.levels[1].memories.push_back({}); });
+  all.push_back([](KeyedProblem& p) { p.architecture.levels[0].memories.push_back({}); });
+  all.push_back([](KeyedProblem& p) { p.architecture.levels[1].memories.push_back({}); });
   return all;
 }
 
@@ -110,18 +110,19 @@ std::vector<Change> changes_of_fan_out() {
   std::vector<Change> all;
   for (const std::size_t l : {0U, 1U}) {
     for (const Skew skew : {Skew::Layer, Skew::Pass}) {
-      all.push_back([=](Problem& p) { p.architecture.levels[l].fan_out.skew = skew; });
+      all.push_back([=](KeyedProblem& p) { p.architecture.levels[l].fan_out.skew = skew; });
     }
     for (FanOutAxis FanOut::*axis : {&FanOut::x, &FanOut::y}) {
-      all.push_back([=](Problem& p) { (p.architecture.levels[l].fan_out.*axis).size = 2; });
+      all.push_back([=](KeyedProblem& p) { (p.architecture.levels[l].fan_out.*axis).size = 2; });
       for (const Dim d : kDims) {
         all.push_back(
-            [=](Problem& p) { (p.architecture.levels[l].fan_out.*axis).dims[d] = false; });
+            [=](KeyedProblem& p) { (p.architecture.levels[l].fan_out.*axis).dims[d] = false; });
       }
     }
     for (const Tensor t : kTensors) {
       const auto with = [&](auto change) {
-        all.push_back([=](Problem& p) { change(p.architecture.levels[l].fan_out.networks[t]); });
+        all.push_back(
+            [=](KeyedProblem& p) { change(p.architecture.levels[l].fan_out.networks[t]); });
       };
       with([](TensorNetwork& n) { n.bandwidth = BitsPerCycle{16.0}; });
       with([](TensorNetwork& n) { n.multicast = false; });
@@ -140,7 +141,8 @@ std::vector<Change> changes_of_constraints() {
          {&LevelConstraint::temporal, &LevelConstraint::spatial_x, &LevelConstraint::spatial_y}) {
       for (const Dim d : kDims) {
         const auto with = [&](auto change) {
-          all.push_back([=](Problem& p) { change((p.architecture.constraints[l].*rules)[d]); });
+          all.push_back(
+              [=](KeyedProblem& p) { change((p.architecture.constraints[l].*rules)[d]); });
         };
         with([](FactorRule& rule) { rule.least = 2; });
         with([](FactorRule& rule) { rule.most = 2; });
@@ -149,12 +151,12 @@ std::vector<Change> changes_of_constraints() {
     }
     for (const Tensor t : kTensors) {
       for (const bool keep : {false, true}) {
-        all.push_back([=](Problem& p) { p.architecture.constraints[l].keep[t] = keep; });
+        all.push_back([=](KeyedProblem& p) { p.architecture.constraints[l].keep[t] = keep; });
       }
     }
   }
   const auto orders = [&](std::vector<std::vector<Dim>> given) {
-    all.push_back([=](Problem& p) { p.architecture.constraints[1].orders = given; });
+    all.push_back([=](KeyedProblem& p) { p.architecture.constraints[1].orders = given; });
   };
   orders({});
   orders({{Dim::M, Dim::C}});
@@ -166,7 +168,7 @@ std::vector<Change> changes_of_constraints() {
 
 std::vector<Change> changes_of_chip() {
   const auto with = [](auto change) -> Change {
-    return [=](Problem& p) { change(p.architecture); };
+    return [=](KeyedProblem& p) { change(p.architecture); };
   };
   std::vector<Change> all{
       with([](Architecture& a) { a.clock = Megahertz{2.0}; }),
@@ -205,7 +207,7 @@ std::vector<Change> changes_of_chip() {
 
 TEST_SUITE("problem key") {
   TEST_CASE("names, descriptions, sources and folded parameters are not in the key") {
-    Problem other = example();
+    KeyedProblem other = example();
     other.layer.name = "other";
     other.layer.folded_parameters = 12;
     other.architecture.name = other.architecture.description = "other";
@@ -220,10 +222,11 @@ TEST_SUITE("problem key") {
 
   TEST_CASE("operators that run the same loops on the same tensors share a key") {
     for (const Operator op : {Operator::Depthwise, Operator::MatrixProduct}) {
-      CHECK(changed(example(), [=](Problem& p) { p.layer.op = op; }) == key_of(example()));
+      CHECK(changed(example(), [=](KeyedProblem& p) { p.layer.op = op; }) == key_of(example()));
     }
-    const auto pool = changed(example(), [](Problem& p) { p.layer.op = Operator::AveragePool; });
-    const auto add = changed(example(), [](Problem& p) { p.layer.op = Operator::Add; });
+    const auto pool =
+        changed(example(), [](KeyedProblem& p) { p.layer.op = Operator::AveragePool; });
+    const auto add = changed(example(), [](KeyedProblem& p) { p.layer.op = Operator::Add; });
     CHECK(pool == add);
     CHECK(pool != key_of(example()));
   }
@@ -245,9 +248,9 @@ TEST_SUITE("problem key") {
 
   TEST_CASE("a stride without a second output and a dilation without a second tap do not matter") {
     const auto check = [](Dim d, Plane Layer::*step, std::int64_t Plane::*axis) {
-      Problem one = example();
+      KeyedProblem one = example();
       one.layer.bounds[d] = 1;
-      const auto raise = [=](Problem& p) { (p.layer.*step).*axis += 1; };
+      const auto raise = [=](KeyedProblem& p) { (p.layer.*step).*axis += 1; };
       CHECK(changed(one, raise) == key_of(one));
       CHECK(changed(example(), raise) != key_of(example()));
     };

@@ -15,7 +15,7 @@
 namespace tilewise {
 namespace {
 
-using testing::Problem;
+using testing::DrawnProblem;
 using testing::RandomProblems;
 using testing::same;
 using testing::same_mapping;
@@ -64,7 +64,7 @@ TEST_CASE("relatives that share a search have the answers that each has alone") 
   int different = 0;  // answers that differ from those of the first relative
   constexpr int kProblems = 60;
   for (int i = 0; i < scaled(kProblems); ++i) {
-    const Problem problem = problems.any(2500);
+    const DrawnProblem problem = problems.any(2500);
     std::vector<Architecture> members;
     const std::int64_t count = problems.random().pick(2, 80);
     for (std::int64_t m = 0; m < count; ++m) {
@@ -102,7 +102,7 @@ TEST_CASE("only the least EDP over given factors shares a search") {
   CHECK(most_in_search({.objective = Objective::Pareto, .factors = Factors::All, .run = one}) == 1);
   CHECK(most_in_search({.objective = Objective::Edp, .factors = {}, .run = one}) == 1);
   RandomProblems problems(5);
-  const Problem problem = problems.any(500);
+  const DrawnProblem problem = problems.any(500);
   const MappingOptions options{
       .objective = Objective::Latency, .factors = problem.factors, .run = one};
   const std::vector<Architecture> members(2, problem.architecture);

@@ -14,9 +14,9 @@ namespace tilewise {
 namespace {
 
 using testing::check_exact;
+using testing::DrawnProblem;
 using testing::enumerate;
 using testing::Enumerated;
-using testing::Problem;
 using testing::RandomProblems;
 using testing::scaled;
 
@@ -39,7 +39,7 @@ void compare(std::uint64_t seed, std::size_t levels, Factors factors,
   int impossible = 0;
   const int wanted = rare == nullptr ? compared_problems() : compared_problems() / 4;
   for (int trial = 0; compared < wanted; ++trial) {
-    Problem problem = problems.next(levels, factors, problems.random().pick(20, 2000));
+    DrawnProblem problem = problems.next(levels, factors, problems.random().pick(20, 2000));
     if (rare != nullptr) {
       rare->add_to(problem.architecture);
       check_architecture(problem.architecture);

@@ -14,8 +14,8 @@ namespace {
 using testing::at_most;
 using testing::check_answer;
 using testing::covers;
+using testing::DrawnProblem;
 using testing::points_of;
-using testing::Problem;
 using testing::RandomProblems;
 using testing::same;
 using testing::same_mapping;
@@ -28,7 +28,7 @@ constexpr int kProblems = scaled(24);
 
 /// What a search that was cut short may still say, next to the one that was not. Whether it left
 /// something open: one that always runs to its end would pass as well.
-bool check_bracket(const Problem& problem, Objective objective, const SearchResult& found,
+bool check_bracket(const DrawnProblem& problem, Objective objective, const SearchResult& found,
                    const SearchResult& exact) {
   REQUIRE((best_mapping(found) != nullptr) == (best_mapping(exact) != nullptr));
   if (!best_mapping(exact)) return false;
@@ -52,7 +52,7 @@ int for_each_search(std::uint64_t seed, const Visit& visit) {
   RandomProblems problems(seed);
   int sum = 0;
   for (int trial = 0; trial < kProblems; ++trial) {
-    const Problem problem = problems.any(kLargest);
+    const DrawnProblem problem = problems.any(kLargest);
     for (const Objective objective : all_of<Objective>()) {
       CAPTURE(trial);
       CAPTURE(name(objective));
@@ -90,7 +90,7 @@ void check_same(const SearchResult& a, const SearchResult& b) {
 TEST_SUITE("search") {
   TEST_CASE("with a gap the answer is that near to a lower bound, which lies below the optimum") {
     const int cut = for_each_search(
-        41, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+        41, [](const DrawnProblem& problem, Objective objective, const SearchResult& exact) {
           int open = 0;
           for (const double gap : {0.01, 0.2, 3.0}) {
             CAPTURE(gap);
@@ -107,7 +107,7 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("a search that is interrupted at once still answers, and brackets the optimum") {
-    const int stopped = for_each_search(42, [](const Problem& problem, Objective objective,
+    const int stopped = for_each_search(42, [](const DrawnProblem& problem, Objective objective,
                                                const SearchResult& exact) {
       const SearchResult cut = search(
           problem,
@@ -119,7 +119,7 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("a search that is interrupted later brackets the optimum and never gets worse") {
-    const int stopped = for_each_search(43, [](const Problem& problem, Objective objective,
+    const int stopped = for_each_search(43, [](const DrawnProblem& problem, Objective objective,
                                                const SearchResult& exact) {
       int open = 0;
       double before = 0.0;
@@ -141,7 +141,7 @@ TEST_SUITE("search") {
 
   TEST_CASE("a search without time still answers, and brackets the optimum") {
     const int stopped = for_each_search(
-        44, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+        44, [](const DrawnProblem& problem, Objective objective, const SearchResult& exact) {
           const SearchResult cut = search(
               problem, SearchOptions{.mapping = {.objective = objective, .run = {.threads = 2}},
                                      .budget_seconds = 1e-9});
@@ -152,7 +152,7 @@ TEST_SUITE("search") {
 
   TEST_CASE("with time enough and an interruption that never comes the answer is the proven one") {
     const int found = for_each_search(
-        45, [](const Problem& problem, Objective objective, const SearchResult& exact) {
+        45, [](const DrawnProblem& problem, Objective objective, const SearchResult& exact) {
           const SearchResult all = search(
               problem,
               SearchOptions{.mapping = {.objective = objective,
@@ -169,7 +169,7 @@ TEST_SUITE("search") {
   TEST_CASE("the answer and the certificate do not depend on the number of threads") {
     RandomProblems problems(46);
     for (int trial = 0; trial < kProblems / 2; ++trial) {
-      const Problem problem = problems.any(kLargest);
+      const DrawnProblem problem = problems.any(kLargest);
       CAPTURE(trial);
       for (const Objective objective : {Objective::Edp, Objective::Pareto}) {
         for (const double gap : {0.0, 0.3}) {
@@ -188,7 +188,7 @@ TEST_SUITE("search") {
   TEST_CASE("where the factors are left open the answer is that of the space it names") {
     RandomProblems problems(47);
     for (int trial = 0; trial < kProblems; ++trial) {
-      Problem problem = problems.any(1000);
+      DrawnProblem problem = problems.any(1000);
       CAPTURE(trial);
       const SearchResult open = tilewise::search(
           problem.architecture, problem.layer,

@@ -13,9 +13,9 @@ namespace tilewise {
 namespace {
 
 using testing::check_exact;
+using testing::DrawnProblem;
 using testing::enumerate;
 using testing::Enumerated;
-using testing::Problem;
 using testing::RandomProblems;
 using testing::scaled;
 
@@ -80,7 +80,7 @@ TEST_SUITE("search at home") {
     RandomProblems problems(61);
     int compared = 0;
     for (int trial = 0; compared < scaled(96); ++trial) {
-      Problem problem = problems.any(600);
+      DrawnProblem problem = problems.any(600);
       const Home home = make_home(problems.random(), problem.architecture);
       if (trial % 4 == 0) {
         make_sum(problems.random(), problem.layer);

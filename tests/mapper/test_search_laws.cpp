@@ -20,9 +20,9 @@ namespace {
 using testing::at_most;
 using testing::count_mappings;
 using testing::covers;
+using testing::DrawnProblem;
 using testing::EveryMapping;
 using testing::points_of;
-using testing::Problem;
 using testing::RandomNests;
 using testing::RandomProblems;
 using testing::same;
@@ -32,7 +32,7 @@ using testing::search;
 constexpr std::int64_t kLargest = 1200;
 /// What a law may make of a space of kLargest mappings.
 constexpr std::int64_t kLargestChanged = 4000;
-constexpr int kProblems = scaled(40);
+constexpr int kLawProblems = scaled(40);
 
 /// On how many problems a law was held, and on how many it changed the answer: a law about a change
 /// that changes nothing, or about problems without a mapping, would hold whatever the search does.
@@ -42,7 +42,7 @@ struct Held {
 };
 
 /// `better` costs at most what `worse` costs, whatever is made least.
-Held check_no_dearer(const Problem& better, const Problem& worse) {
+Held check_no_dearer(const DrawnProblem& better, const DrawnProblem& worse) {
   Held held;
   for (const Objective objective : all_of<Objective>()) {
     CAPTURE(name(objective));
@@ -62,7 +62,7 @@ Held check_no_dearer(const Problem& better, const Problem& worse) {
   return held;
 }
 
-Held check_equal(const Problem& a, const Problem& b) {
+Held check_equal(const DrawnProblem& a, const DrawnProblem& b) {
   Held held;
   for (const Objective objective : all_of<Objective>()) {
     CAPTURE(name(objective));
@@ -87,18 +87,19 @@ template <class Visit>
 void for_each_problem(std::uint64_t seed, const Visit& visit) {
   RandomProblems problems(seed);
   Held all;
-  for (int trial = 0; trial < kProblems; ++trial) {
-    const Problem problem = problems.any(kLargest);
+  for (int trial = 0; trial < kLawProblems; ++trial) {
+    const DrawnProblem problem = problems.any(kLargest);
     CAPTURE(trial);
     const Held held = visit(problem, problems.random());
     all.compared += held.compared;
     all.changed += held.changed;
   }
-  CHECK(all.compared > (kProblems < 40 ? 0 : kProblems / 2));  // fewer where sanitizers are slow
-  CHECK((all.changed > 0 || kProblems < 40));
+  CHECK(all.compared >
+        (kLawProblems < 40 ? 0 : kLawProblems / 2));  // fewer where sanitizers are slow
+  CHECK((all.changed > 0 || kLawProblems < 40));
 }
 
-std::size_t random_level(const Problem& problem, RandomNests& random) {
+std::size_t random_level(const DrawnProblem& problem, RandomNests& random) {
   return static_cast<std::size_t>(
       random.pick(0, static_cast<std::int64_t>(problem.architecture.levels.size()) - 1));
 }
@@ -112,7 +113,7 @@ void widen(BitsPerCycle& bandwidth, RandomNests& random) {
 }
 
 /// One constraint less.
-void relax(Problem& problem, RandomNests& random) {
+void relax(DrawnProblem& problem, RandomNests& random) {
   const std::size_t l = random_level(problem, random);
   LevelConstraint& rule = problem.architecture.constraints[l];
   FanOut& fan_out = problem.architecture.levels[l].fan_out;
@@ -130,9 +131,9 @@ void relax(Problem& problem, RandomNests& random) {
 
 /// `times` changes, less those that make the space too large to search here.
 template <class Change>
-Problem changed(Problem problem, int times, const Change& change) {
+DrawnProblem changed_problem(DrawnProblem problem, int times, const Change& change) {
   for (int i = 0; i < times; ++i) {
-    Problem next = problem;
+    DrawnProblem next = problem;
     change(next);
     if (count_mappings(next, kLargestChanged) < kLargestChanged) problem = std::move(next);
   }
@@ -145,7 +146,7 @@ void swap_rows_and_columns(EnumArray<Dim, T>& of) {
   std::swap(of[Dim::R], of[Dim::S]);
 }
 
-Problem with_rows_and_columns_swapped(Problem problem) {
+DrawnProblem with_rows_and_columns_swapped(DrawnProblem problem) {
   Layer& layer = problem.layer;
   swap_rows_and_columns(layer.bounds);
   for (Plane* plane : {&layer.stride, &layer.dilation, &layer.padding, &layer.image}) {
@@ -170,7 +171,7 @@ Problem with_rows_and_columns_swapped(Problem problem) {
 
 /// Empty where a loop must have a least bound along an axis: X is filled before Y, so that such a
 /// constraint leaves other mappings along the other axis.
-std::optional<Problem> with_axes_swapped(Problem problem) {
+std::optional<DrawnProblem> with_axes_swapped(DrawnProblem problem) {
   for (Level& level : problem.architecture.levels) std::swap(level.fan_out.x, level.fan_out.y);
   for (LevelConstraint& rule : problem.architecture.constraints) {
     for (const auto* rules : {&rule.spatial_x, &rule.spatial_y}) {
@@ -186,8 +187,8 @@ std::optional<Problem> with_axes_swapped(Problem problem) {
 
 TEST_SUITE("search") {
   TEST_CASE("more capacity never costs more") {
-    for_each_problem(61, [](const Problem& problem, RandomNests& random) {
-      Problem roomy = problem;
+    for_each_problem(61, [](const DrawnProblem& problem, RandomNests& random) {
+      DrawnProblem roomy = problem;
       for (Level& level : roomy.architecture.levels) {
         for (Memory& memory : level.memories) {
           if (!memory.capacity || random.chance(40)) continue;
@@ -199,8 +200,8 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("more bandwidth and separate ports never cost more") {
-    for_each_problem(62, [](const Problem& problem, RandomNests& random) {
-      Problem fast = problem;
+    for_each_problem(62, [](const DrawnProblem& problem, RandomNests& random) {
+      DrawnProblem fast = problem;
       for (Level& level : fast.architecture.levels) {
         for (Memory& memory : level.memories) {
           widen(memory.read_bandwidth, random);
@@ -217,8 +218,8 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("streaming never costs more than a single or a double buffer") {
-    for_each_problem(63, [](const Problem& problem, RandomNests& random) {
-      Problem streaming = problem;
+    for_each_problem(63, [](const DrawnProblem& problem, RandomNests& random) {
+      DrawnProblem streaming = problem;
       for (Level& level : streaming.architecture.levels) {
         for (Memory& memory : level.memories) {
           // What is queued hides behind more than its own tile.
@@ -231,12 +232,12 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("a larger fan-out that does not leak never costs more") {
-    for_each_problem(64, [](Problem problem, RandomNests& random) {
+    for_each_problem(64, [](DrawnProblem problem, RandomNests& random) {
       problem.architecture.compute.leakage = Milliwatts{0.0};
       for (Level& level : problem.architecture.levels) {
         for (Memory& memory : level.memories) memory.leakage = Milliwatts{0.0};
       }
-      const Problem large = changed(problem, 3, [&](Problem& next) {
+      const DrawnProblem large = changed_problem(problem, 3, [&](DrawnProblem& next) {
         FanOut& fan_out = next.architecture.levels[random_level(next, random)].fan_out;
         FanOutAxis& axis = random.chance(50) ? fan_out.x : fan_out.y;
         axis.size += random.pick(1, 3);
@@ -246,23 +247,24 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("fewer constraints never cost more") {
-    for_each_problem(65, [](const Problem& problem, RandomNests& random) {
-      return check_no_dearer(changed(problem, 20, [&](Problem& next) { relax(next, random); }),
-                             problem);
+    for_each_problem(65, [](const DrawnProblem& problem, RandomNests& random) {
+      return check_no_dearer(
+          changed_problem(problem, 20, [&](DrawnProblem& next) { relax(next, random); }), problem);
     });
   }
 
   TEST_CASE("all factors never cost more than those that divide") {
-    for_each_problem(66, [](Problem problem, RandomNests&) {
+    for_each_problem(66, [](DrawnProblem problem, RandomNests&) {
       problem.factors = Factors::Divisors;
       return check_no_dearer(
-          changed(problem, 1, [](Problem& next) { next.factors = Factors::All; }), problem);
+          changed_problem(problem, 1, [](DrawnProblem& next) { next.factors = Factors::All; }),
+          problem);
     });
   }
 
   TEST_CASE("multicast never costs more than a copy for each instance") {
-    for_each_problem(67, [](const Problem& problem, RandomNests& random) {
-      Problem merging = problem;
+    for_each_problem(67, [](const DrawnProblem& problem, RandomNests& random) {
+      DrawnProblem merging = problem;
       for (Level& level : merging.architecture.levels) {
         for (TensorNetwork& network : level.fan_out.networks) {
           if (random.chance(60)) network.multicast = true;
@@ -273,11 +275,11 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("adding partial sums on the way never costs more where they are the wider words") {
-    for_each_problem(68, [](Problem problem, RandomNests& random) {
+    for_each_problem(68, [](DrawnProblem problem, RandomNests& random) {
       // Else the mean width of an Output word grows where updates merge, also for the drains below.
       WordWidths& widths = problem.layer.widths;
       widths.partial_sum = std::max(widths.partial_sum, widths.tensor[Tensor::Output]);
-      Problem merging = problem;
+      DrawnProblem merging = problem;
       for (Level& level : merging.architecture.levels) {
         for (TensorNetwork& network : level.fan_out.networks) {
           if (random.chance(60)) network.spatial_reduction = true;
@@ -288,13 +290,13 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("a layer with rows and columns swapped costs the same") {
-    for_each_problem(69, [](const Problem& problem, RandomNests&) {
+    for_each_problem(69, [](const DrawnProblem& problem, RandomNests&) {
       return check_equal(problem, with_rows_and_columns_swapped(problem));
     });
   }
 
   TEST_CASE("a chip with the axes of its fan-outs swapped costs the same") {
-    for_each_problem(70, [](Problem problem, RandomNests&) {
+    for_each_problem(70, [](DrawnProblem problem, RandomNests&) {
       // What folds does so from X to Y, not back.
       for (Level& level : problem.architecture.levels) level.fan_out.fold.reset();
       const auto swapped = with_axes_swapped(problem);
@@ -304,10 +306,10 @@ TEST_SUITE("search") {
 
   TEST_CASE("start-ups, bursts, skew, a pipeline to fill and wider sums never make it cheaper") {
     // Eq. 7 and 20 to 22
-    for_each_problem(72, [](Problem problem, RandomNests& random) {
+    for_each_problem(72, [](DrawnProblem problem, RandomNests& random) {
       WordWidths& widths = problem.layer.widths;
       widths.partial_sum = std::max(widths.partial_sum, widths.tensor[Tensor::Output]);
-      Problem slow = problem;
+      DrawnProblem slow = problem;
       slow.architecture.compute.layer_overhead = Cycles{static_cast<double>(random.pick(0, 5))};
       for (std::size_t l = 0; l < slow.architecture.levels.size(); ++l) {
         Level& level = slow.architecture.levels[l];
@@ -327,8 +329,8 @@ TEST_SUITE("search") {
 
   TEST_CASE("blocks of steps, and tiles that are loaded again, never make it cheaper") {
     // Eq. 24 and 25
-    for_each_problem(75, [](const Problem& problem, RandomNests& random) {
-      Problem slow = problem;
+    for_each_problem(75, [](const DrawnProblem& problem, RandomNests& random) {
+      DrawnProblem slow = problem;
       StepBlock& block = slow.architecture.compute.block;
       for (bool& along : block.along) along = random.chance(30);
       block.steps = random.pick(1, 9);
@@ -344,8 +346,8 @@ TEST_SUITE("search") {
 
   TEST_CASE("a port of its own for each tensor, and codes, never cost more") {
     // Eq. 6 and 18
-    for_each_problem(73, [](const Problem& problem, RandomNests& random) {
-      Problem apart = problem;
+    for_each_problem(73, [](const DrawnProblem& problem, RandomNests& random) {
+      DrawnProblem apart = problem;
       for (Level& level : apart.architecture.levels) {
         for (Memory& memory : level.memories) {
           for (const Tensor t : kTensors) {
@@ -364,7 +366,7 @@ TEST_SUITE("search") {
   }
 
   TEST_CASE("no mapping is faster than its array or moves less than each word once") {
-    for_each_problem(71, [](const Problem& problem, RandomNests&) {
+    for_each_problem(71, [](const DrawnProblem& problem, RandomNests&) {
       Held held;
       const Layer& layer = problem.layer;
       const auto units = static_cast<double>(compute_units(problem.architecture));

@@ -19,8 +19,8 @@
 namespace tilewise {
 namespace {
 
+using testing::DrawnProblem;
 using testing::layer_of;
-using testing::Problem;
 using testing::scaled;
 using testing::two_levels;
 using Json = nlohmann::json;
@@ -93,7 +93,7 @@ TEST_SUITE("uneven tiles") {
     for (int trial = 0; compared < kCompared; ++trial) {
       CAPTURE(trial);
       const auto levels = static_cast<std::size_t>(problems.random().pick(2, 3));
-      Problem problem = problems.next(levels, Factors::Divisors, 60);
+      DrawnProblem problem = problems.next(levels, Factors::Divisors, 60);
       if (problems.random().chance(40)) problem.factors = Factors::All;
       for (LevelConstraint& rule : problem.architecture.constraints) {
         rule.temporal = {};
@@ -103,7 +103,7 @@ TEST_SUITE("uneven tiles") {
       problem.tiles = Tiles::ByTensor;
       const auto known = testing::EveryPlace(problem).run(20'000);
       if (!known || known->fitting == 0) continue;
-      Problem even = problem;
+      DrawnProblem even = problem;
       even.tiles = Tiles::Even;
       if (known->mappings == count_mappings(even, known->mappings + 1)) continue;  // one place
       for (const Objective objective : all_of<Objective>()) check_exact(problem, *known, objective);

@@ -62,7 +62,7 @@ Plot small_plot() {
                                            {"256 KiB", 30.0, 3.0}});
 }
 
-std::string error_of(const Plot& plot) {
+std::string plot_error(const Plot& plot) {
   return refusal([&] { plot_svg(plot); });
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("an axis over more than a decade is logarithmic, unless told otherwise
   plot.x_log = std::nullopt;
   CHECK(has_tic(" 15"));
   plot.x_log = true;
-  CHECK(error_of(plot) == "plot \"Buffers\": x: a logarithmic axis needs numbers above 0");
+  CHECK(plot_error(plot) == "plot \"Buffers\": x: a logarithmic axis needs numbers above 0");
 }
 
 TEST_CASE("hostile names are shown as they are and run nothing") {
@@ -205,10 +205,10 @@ TEST_CASE("one point, and points that are all the same, are drawn") {
 TEST_CASE("what cannot be drawn is refused with its place") {
   Plot plot = small_plot();
   plot.series[0].points[1].second = std::numeric_limits<double>::quiet_NaN();
-  CHECK(error_of(plot) ==
+  CHECK(plot_error(plot) ==
         "plot \"Buffers\": series \"all configurations\": y: expected finite numbers");
   plot.series.clear();
-  CHECK(error_of(plot) == "plot \"Buffers\": nothing to draw; give at least one point");
+  CHECK(plot_error(plot) == "plot \"Buffers\": nothing to draw; give at least one point");
 }
 
 TEST_CASE("a gnuplot that fails costs the plot, with its words on one line") {
@@ -235,7 +235,7 @@ TEST_CASE("a gnuplot that fails costs the plot, with its words on one line") {
 
 TEST_CASE("without gnuplot the message says what to install") {
   const OtherPath path("/no/such/folder");
-  CHECK(error_of(small_plot()) == no_gnuplot_text());
+  CHECK(plot_error(small_plot()) == no_gnuplot_text());
   CHECK_FALSE(gnuplot_found());
 }
 

@@ -83,7 +83,7 @@ class RandomGraphs {
       const Made made = random_.chance(20) && !made_.empty() ? once_more() : layer();
       check_layer(made.layer);
       if (most > 0) {
-        const Problem alone = merged({problem.architecture, made.layer, Factors::Divisors});
+        const DrawnProblem alone = merged({problem.architecture, made.layer, Factors::Divisors});
         if (count_mappings(alone, most + 1) > most) continue;
       }
       problem.network.add(made.layer, made.inputs);

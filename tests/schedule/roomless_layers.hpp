@@ -46,7 +46,7 @@ class RoomlessLayer {
                 const HomeUse& use) {
     Architecture roomy = architecture;
     for (Memory& memory : roomy.levels[home.level].memories) memory.capacity.reset();
-    const Problem problem = merged({at_home(roomy, home, use), layer, Factors::Divisors});
+    const DrawnProblem problem = merged({at_home(roomy, home, use), layer, Factors::Divisors});
     const auto take = [&](const Mapping& mapping) {
       if (find_misfit(problem.architecture, problem.layer, mapping)) return true;
       const LayerCost cost = evaluate(problem.architecture, problem.layer, mapping);
@@ -63,7 +63,8 @@ class RoomlessLayer {
   /// The front of those that fit a home of this size.
   std::vector<CostPoint> front(const Architecture& architecture, const Home& home,
                                const Layer& layer, const HomeUse& use) const {
-    const Problem problem = merged({at_home(architecture, home, use), layer, Factors::Divisors});
+    const DrawnProblem problem =
+        merged({at_home(architecture, home, use), layer, Factors::Divisors});
     std::vector<CostPoint> found;
     for (const auto& [point, mapping] : all_) {
       if (!found.empty() && point.energy >= found.back().energy) continue;

@@ -29,15 +29,15 @@ void begin_at_home(testing::RandomNests& random, Mapping& mapping) {
   }
 }
 
-enum class Home { No, Yes };
+enum class TensorHome { No, Yes };
 enum class Refetch { New, Always };
 
 /// What is walked word by word takes seconds beyond, under the sanitizers.
 constexpr std::int64_t kMostIterations = 4000;
 
 /// Compares on `nests` random nests; `behind`: their last windows lie behind the image.
-void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home = Home::No,
-                         Refetch refetch = Refetch::New) {
+void compare_with_walker(std::uint64_t seed, int nests, bool behind,
+                         TensorHome home = TensorHome::No, Refetch refetch = Refetch::New) {
   testing::RandomNests random(seed);
   int walked_nests = 0;
   for (int trial = 0; walked_nests < testing::scaled(nests); ++trial) {
@@ -45,7 +45,7 @@ void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home =
     Layer layer = random.layer();
     const auto levels = static_cast<std::size_t>(random.pick(2, 4));
     Mapping mapping = random.mapping(layer, levels);
-    if (home == Home::Yes) begin_at_home(random, mapping);
+    if (home == TensorHome::Yes) begin_at_home(random, mapping);
     if (iterations(layer) > kMostIterations) continue;
     if (behind && !random.shorten_image(layer)) continue;
     ++walked_nests;
@@ -80,8 +80,8 @@ void compare_with_walker(std::uint64_t seed, int nests, bool behind, Home home =
 TEST_SUITE("access counts") {
   TEST_CASE("tiles that are loaded again count as a whole at each transition, as if executed") {
     // Eq. 25
-    compare_with_walker(14, 200, false, Home::No, Refetch::Always);
-    compare_with_walker(15, 60, true, Home::Yes, Refetch::Always);
+    compare_with_walker(14, 200, false, TensorHome::No, Refetch::Always);
+    compare_with_walker(15, 60, true, TensorHome::Yes, Refetch::Always);
   }
 
   TEST_CASE("a window behind the image reads nothing from off-chip memory") {
@@ -172,8 +172,8 @@ TEST_SUITE("access counts") {
   }
 
   TEST_CASE("it agrees where tensors begin or end at a level on chip") {
-    compare_with_walker(22, 300, false, Home::Yes);
-    compare_with_walker(23, 100, true, Home::Yes);
+    compare_with_walker(22, 300, false, TensorHome::Yes);
+    compare_with_walker(23, 100, true, TensorHome::Yes);
   }
 }
 

@@ -60,8 +60,8 @@ Latency latency_of(const Trial& trial) {
 
 /// Compares on 200 random nests; `rare` gives each architecture what only some hardware has,
 /// `behind` layers whose last windows lie behind the image, `home` tensors that level 0 never sees.
-void compare(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare,
-             bool behind = false, bool home = false) {
+void compare_latency(std::uint64_t seed, bool exact_factors, testing::RareHardware* rare,
+                     bool behind = false, bool home = false) {
   testing::RandomNests random(seed);
   int compared = 0;
   const int enough = testing::scaled(200);
@@ -83,28 +83,28 @@ TEST_SUITE("latency") {
   TEST_CASE("with skew, bursts, ports, codes, wide sums, blocks, refetches the two agree as well") {
     // Eq. 6, 7, 18, 20 to 22, 24 and 25
     testing::RareHardware rare(33);
-    compare(34, true, &rare);
-    compare(35, false, &rare);
+    compare_latency(34, true, &rare);
+    compare_latency(35, false, &rare);
   }
 
   TEST_CASE("the formula agrees with simulating random nests whose loops divide") {
-    compare(31, true, nullptr);
+    compare_latency(31, true, nullptr);
   }
 
   TEST_CASE("the formula agrees with simulating windows that lie wholly behind the image") {
-    compare(36, true, nullptr, true);
-    compare(37, false, nullptr, true);
+    compare_latency(36, true, nullptr, true);
+    compare_latency(37, false, nullptr, true);
   }
 
   TEST_CASE("the formula agrees where tensors begin or end at a level on chip") {
     testing::RareHardware rare(38);
-    compare(39, true, nullptr, false, true);
-    compare(40, false, &rare, true, true);
+    compare_latency(39, true, nullptr, false, true);
+    compare_latency(40, false, &rare, true, true);
   }
 
   TEST_CASE("the formula agrees with simulating random nests with clipped tiles") {
     // Both take the mean time of a tile and the size of the first tile for the last drain.
-    compare(32, false, nullptr);
+    compare_latency(32, false, nullptr);
   }
 }
 

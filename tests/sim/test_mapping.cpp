@@ -12,7 +12,7 @@ namespace {
 using testing::pointwise_72;
 using testing::tiles_of_six;
 
-std::string error_of(const Mapping& mapping) {
+std::string mapping_error(const Mapping& mapping) {
   return refusal([&] { check_mapping(pointwise_72(), mapping); });
 }
 
@@ -27,16 +27,16 @@ TEST_SUITE("mapping") {
   TEST_CASE("a bound below 1 is refused, with its level and dimension") {
     Mapping mapping = tiles_of_six();
     mapping.levels[1].temporal[0].bound = 0;
-    CHECK(says(error_of(mapping), "levels[1]: loop M has bound 0"));
+    CHECK(says(mapping_error(mapping), "levels[1]: loop M has bound 0"));
     mapping.levels[1].temporal[0].bound = 3;
     mapping.levels[0].spatial = {{Dim::Q, -1, Axis::Y}};
-    CHECK(says(error_of(mapping), "levels[0]: loop Q has bound -1"));
+    CHECK(says(mapping_error(mapping), "levels[0]: loop Q has bound -1"));
   }
 
   TEST_CASE("loops that do not cover the layer are refused") {
     Mapping mapping = tiles_of_six();
     mapping.levels[1].temporal[1].bound = 1;  // C: 2 of 4
-    CHECK(says(error_of(mapping), "C cover 2 of 4"));
+    CHECK(says(mapping_error(mapping), "C cover 2 of 4"));
   }
 
   TEST_CASE("products that overflow are refused, not wrapped") {
@@ -44,20 +44,20 @@ TEST_SUITE("mapping") {
     const std::int64_t large = std::int64_t{1} << 40;
     mapping.levels[0].temporal.push_back({Dim::N, large});
     mapping.levels[1].temporal.push_back({Dim::G, large});
-    CHECK(says(error_of(mapping), "iterations"));
+    CHECK(says(mapping_error(mapping), "iterations"));
     mapping.levels[0].temporal.back().bound = std::int64_t{1} << 59;
     mapping.levels[1].temporal.pop_back();
-    CHECK(error_of(mapping) ==
+    CHECK(mapping_error(mapping) ==
           "mapping: iterations: more than 2^63 - 1; make the dimensions smaller");
     mapping.levels[0].temporal.back().bound = std::int64_t{1} << 55;
-    CHECK(says(error_of(mapping), "2^58"));  // 2^55 * 72
+    CHECK(says(mapping_error(mapping), "2^58"));  // 2^55 * 72
   }
 
   TEST_CASE("the outermost level keeps all tensors") {
     Mapping mapping = tiles_of_six();
     mapping.levels[0].keep[Tensor::Weight] = false;
-    CHECK(says(error_of(mapping), "level 0 must keep Weight"));
-    CHECK(says(error_of(Mapping{}), "no levels"));
+    CHECK(says(mapping_error(mapping), "level 0 must keep Weight"));
+    CHECK(says(mapping_error(Mapping{}), "no levels"));
   }
 }
 

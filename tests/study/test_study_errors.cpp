@@ -15,7 +15,7 @@ namespace tilewise {
 namespace {
 
 /// What the study of `text` is refused with, from the line number on.
-std::string error_of(const std::string& text) {
+std::string study_error(const std::string& text) {
   const ScratchFolder folder("study_errors");
   const std::filesystem::path path = folder.path / "s.yaml";
   write_file(path, text);
@@ -55,44 +55,46 @@ TEST_SUITE("study errors") {
     };
     for (const Case& each : cases) {
       CAPTURE(each.parameters);
-      const std::string said = error_of(with_parameters(each.parameters));
+      const std::string said = study_error(with_parameters(each.parameters));
       CAPTURE(said);
       CHECK(said.starts_with(each.says));
     }
   }
 
   TEST_CASE("a plain file: levels, memories and fan-outs must be there") {
-    CHECK(error_of(with_parameters("levels[RF].capacity: 4 KiB", "weight_stationary"))
+    CHECK(study_error(with_parameters("levels[RF].capacity: 4 KiB", "weight_stationary"))
               .find("there are: DRAM, GLB, PE") != std::string::npos);
-    CHECK(error_of(with_parameters("levels[GLB].memories[x].capacity: 4 KiB", "weight_stationary"))
-              .find("there are: buffer") != std::string::npos);
-    CHECK(error_of(with_parameters("pe_array.X: 4", "two_level")).find("has no fan-out") !=
+    CHECK(
+        study_error(with_parameters("levels[GLB].memories[x].capacity: 4 KiB", "weight_stationary"))
+            .find("there are: buffer") != std::string::npos);
+    CHECK(study_error(with_parameters("pe_array.X: 4", "two_level")).find("has no fan-out") !=
           std::string::npos);
-    CHECK(error_of(with_parameters("precision: 8 bit", "two_level")).find("derive it") !=
+    CHECK(study_error(with_parameters("precision: 8 bit", "two_level")).find("derive it") !=
           std::string::npos);
-    CHECK(error_of(with_parameters("pe_array.X: 4", "zc706")).find("parameters.Tm") !=
+    CHECK(study_error(with_parameters("pe_array.X: 4", "zc706")).find("parameters.Tm") !=
           std::string::npos);
-    CHECK(error_of(with_parameters("levels[GLB].colour: red", "weight_stationary"))
+    CHECK(study_error(with_parameters("levels[GLB].colour: red", "weight_stationary"))
               .find("colour: unknown key") != std::string::npos);
   }
 
   TEST_CASE("two axes that set the same are refused") {
-    CHECK(error_of(with_parameters("pe_array.X: 4\n  parameters.pe_columns: 8"))
+    CHECK(study_error(with_parameters("pe_array.X: 4\n  parameters.pe_columns: 8"))
               .find("sets parameters.pe_columns of eyeriss, as pe_array.X does") !=
           std::string::npos);
-    CHECK(error_of(with_parameters("levels[1].memories: 4\n  levels[GLB].capacity: 4 KiB",
-                                   "weight_stationary"))
+    CHECK(study_error(with_parameters("levels[1].memories: 4\n  levels[GLB].capacity: 4 KiB",
+                                      "weight_stationary"))
               .find("leave one out") != std::string::npos);
-    CHECK(error_of(with_parameters("together: [{clock: 1 MHz}, {clock: 1 MHz}]"))
+    CHECK(study_error(with_parameters("together: [{clock: 1 MHz}, {clock: 1 MHz}]"))
               .find("there twice") != std::string::npos);
-    CHECK(error_of(with_parameters("together: [{clock: 1 MHz}, {pe_array.X: 1}]"))
+    CHECK(study_error(with_parameters("together: [{clock: 1 MHz}, {pe_array.X: 1}]"))
               .find("clock: missing") != std::string::npos);
-    CHECK(error_of(with_parameters("together: []")).find("at least one map") != std::string::npos);
+    CHECK(study_error(with_parameters("together: []")).find("at least one map") !=
+          std::string::npos);
   }
 
   TEST_CASE("a search needs a number of evaluations, and a grid that has as many") {
     const std::string base = std::string("architecture: eyeriss\n") + kWork + kGoal;
-    const auto said = [&](const char* words) { return error_of(base + words + "\n"); };
+    const auto said = [&](const char* words) { return study_error(base + words + "\n"); };
     CHECK(said("search: {evaluations: 2}")
               .starts_with("4: search.evaluations: the grid has 1 configurations"));
     CHECK(said("search: {method: nsga2}").starts_with("4: search: evaluations: missing"));
@@ -156,7 +158,7 @@ TEST_SUITE("study errors") {
     };
     for (const Case& each : cases) {
       CAPTURE(each.text);
-      const std::string said = error_of(each.text);
+      const std::string said = study_error(each.text);
       CAPTURE(said);
       CHECK_FALSE(said.starts_with("NO PLACE"));
       CHECK(said.find(each.says) != std::string::npos);
@@ -170,10 +172,10 @@ TEST_SUITE("study errors") {
     const auto with = [&](const std::string& more) {
       return with_parameters(grid, "two_level") + more + "\n";
     };
-    CHECK(error_of(with("prune: true"))
+    CHECK(study_error(with("prune: true"))
               .find("prune: of 999985000 configurations; expected at most "
                     "10000000") != std::string::npos);
-    CHECK(error_of(with("sample: {count: 1000001}")).find("from 1 to 1000000") !=
+    CHECK(study_error(with("sample: {count: 1000001}")).find("from 1 to 1000000") !=
           std::string::npos);
     const ScratchFolder folder("study_errors");
     write_file(folder.path / "a.yaml", read_file(find_config("arch", "two_level")));

@@ -18,7 +18,7 @@ std::vector<std::string> values(std::string_view text) {
   return all;
 }
 
-std::string error_of(std::string_view text) {
+std::string values_error(std::string_view text) {
   return refusal([&] { values(text); });
 }
 
@@ -66,41 +66,42 @@ TEST_SUITE("study values") {
 
   TEST_CASE("ranges in a list that share a value are refused at it") {
     CHECK(values("[1 .. 2, 5 .. 6, 3 .. 4]") == Words{"1", "2", "5", "6", "3", "4"});
-    CHECK(error_of("[5 .. 9, 1 .. 6]") == "s.yaml:1: [1]: 5 is there twice; leave one out");
-    CHECK(error_of("[1 .. 6, 5 .. 9]") == "s.yaml:1: [1]: 5 is there twice; leave one out");
-    CHECK(error_of("[7, 1 .. 900000]") == "s.yaml:1: [1]: 7 is there twice; leave one out");
-    CHECK(error_of("[1 .. 900000, 8.0]") == "s.yaml:1: [1]: 8 is there twice; leave one out");
-    CHECK(error_of("[1 .. 600000, 600001 .. 1200000]").find("more than a million") !=
+    CHECK(values_error("[5 .. 9, 1 .. 6]") == "s.yaml:1: [1]: 5 is there twice; leave one out");
+    CHECK(values_error("[1 .. 6, 5 .. 9]") == "s.yaml:1: [1]: 5 is there twice; leave one out");
+    CHECK(values_error("[7, 1 .. 900000]") == "s.yaml:1: [1]: 7 is there twice; leave one out");
+    CHECK(values_error("[1 .. 900000, 8.0]") == "s.yaml:1: [1]: 8 is there twice; leave one out");
+    CHECK(values_error("[1 .. 600000, 600001 .. 1200000]").find("more than a million") !=
           std::string::npos);
-    CHECK(error_of("[1000000000000000 .. 1000000000000009, +1]").find("11 digits") !=
+    CHECK(values_error("[1000000000000000 .. 1000000000000009, +1]").find("11 digits") !=
           std::string::npos);
   }
 
   TEST_CASE("what is no list of distinct values is refused with its place and cure") {
-    CHECK(error_of("[64 KiB, 65536 B]") == "s.yaml:1: [1]: 65536 B is there twice; leave one out");
-    CHECK(error_of("[1 .. 4, 3]") == "s.yaml:1: [1]: 3 is there twice; leave one out");
-    CHECK(error_of("8 .. 4").find("empty") != std::string::npos);
-    CHECK(error_of("[]").find("at least one value") != std::string::npos);
-    CHECK(error_of("~") == "s.yaml:1: expected a value, a list of values or a range");
-    CHECK(error_of("[4 .. 8, x1]").find("above 1") != std::string::npos);
-    CHECK(error_of("[4 .. 8, x0.5]") ==
+    CHECK(values_error("[64 KiB, 65536 B]") ==
+          "s.yaml:1: [1]: 65536 B is there twice; leave one out");
+    CHECK(values_error("[1 .. 4, 3]") == "s.yaml:1: [1]: 3 is there twice; leave one out");
+    CHECK(values_error("8 .. 4").find("empty") != std::string::npos);
+    CHECK(values_error("[]").find("at least one value") != std::string::npos);
+    CHECK(values_error("~") == "s.yaml:1: expected a value, a list of values or a range");
+    CHECK(values_error("[4 .. 8, x1]").find("above 1") != std::string::npos);
+    CHECK(values_error("[4 .. 8, x0.5]") ==
           "s.yaml:1: [1]: expected a factor above 1 such as x2, found \"x0.5\"");
-    CHECK(error_of("[0 .. 8, x2]").find("above zero") != std::string::npos);
-    CHECK(error_of("[4 .. 8, +0]").find("above zero") != std::string::npos);
-    CHECK(error_of("1 .. 1000001").find("more than a million") != std::string::npos);
-    CHECK(error_of("[1 KiB .. 2 MHz, x2]").find("is a size and 2 MHz a frequency") !=
+    CHECK(values_error("[0 .. 8, x2]").find("above zero") != std::string::npos);
+    CHECK(values_error("[4 .. 8, +0]").find("above zero") != std::string::npos);
+    CHECK(values_error("1 .. 1000001").find("more than a million") != std::string::npos);
+    CHECK(values_error("[1 KiB .. 2 MHz, x2]").find("is a size and 2 MHz a frequency") !=
           std::string::npos);
-    CHECK(error_of("[1 KiB .. 4, x2]") ==
+    CHECK(values_error("[1 KiB .. 4, x2]") ==
           "s.yaml:1: [0]: 1 KiB is a size and 4 a count; give both the unit of one kind");
-    CHECK(error_of("[1 KiB .. 2 KiB, +1 pJ]")
+    CHECK(values_error("[1 KiB .. 2 KiB, +1 pJ]")
               .starts_with("s.yaml:1: [1]: 1 KiB is a size and 1 pJ a"));
-    CHECK(error_of("32 KiB .. 64 KiB").find("write the step") != std::string::npos);
-    CHECK(error_of("4 .. many") ==
+    CHECK(values_error("32 KiB .. 64 KiB").find("write the step") != std::string::npos);
+    CHECK(values_error("4 .. many") ==
           "s.yaml:1: expected a range such as 4 .. 32 or 32 KiB .. 512 KiB, found \"4 .. many\"");
-    CHECK(error_of("[1, 2, x2]").find("a step follows one range") != std::string::npos);
-    CHECK(error_of("[4, x2]") ==
+    CHECK(values_error("[1, 2, x2]").find("a step follows one range") != std::string::npos);
+    CHECK(values_error("[4, x2]") ==
           "s.yaml:1: [1]: a step follows a range, as in [32 KiB .. 512 KiB, x2]");
-    CHECK(error_of("[4 .. 8 parsecs, x2]") ==
+    CHECK(values_error("[4 .. 8 parsecs, x2]") ==
           "s.yaml:1: [0]: \"parsecs\" is no known unit; write a range as in 32 KiB .. 512 KiB, or "
           "list the values");
   }

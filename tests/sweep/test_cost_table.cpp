@@ -14,7 +14,7 @@ const std::string kHeader =
     "index,arch_str,dataset,macs,params,big_latency_ms,big_energy_mJ,big_dram_bytes,"
     "big_arithmetic_intensity_macs_per_byte,small_latency_ms,small_energy_mJ\n";
 
-std::vector<DatasetCosts> read(const std::string& text) {
+std::vector<DatasetCosts> read_table(const std::string& text) {
   const ScratchFolder scratch("cost_table");
   write_file(scratch.path / "costs.csv", text);
   return read_cost_table(scratch.path / "costs.csv");
@@ -23,10 +23,10 @@ std::vector<DatasetCosts> read(const std::string& text) {
 }  // namespace
 
 TEST_CASE("devices are those of the header, and data sets keep their rows apart") {
-  const auto sweep = read(kHeader +
-                          "0,\"0,8\",one,10,5,1,2,3,4,5,6\n"
-                          "1,\"1,8\",one,20,6,1.5,2.5,3,4,5.5,6.5\n"
-                          "0,\"0,8\",two,30,7,7,8,9,10,11,12\n");
+  const auto sweep = read_table(kHeader +
+                                "0,\"0,8\",one,10,5,1,2,3,4,5,6\n"
+                                "1,\"1,8\",one,20,6,1.5,2.5,3,4,5.5,6.5\n"
+                                "0,\"0,8\",two,30,7,7,8,9,10,11,12\n");
   REQUIRE(sweep.size() == 2);
   CHECK(sweep[0].dataset == "one");
   CHECK(sweep[0].indices == std::vector<std::int64_t>{0, 1});
@@ -43,7 +43,7 @@ TEST_CASE("devices are those of the header, and data sets keep their rows apart"
 
 TEST_CASE("what is no table of costs is refused with the line") {
   const auto error_of = [](const std::string& text) {
-    const std::string said = refusal([&] { read(text); });
+    const std::string said = refusal([&] { read_table(text); });
     return said.substr(std::min(said.find("costs.csv:"), said.size()));
   };
   const std::string no_costs = "costs.csv:1: not the costs of a sweep; run tilewise sweep again";

@@ -10,7 +10,7 @@
 namespace tilewise {
 namespace {
 
-std::string error_of(const std::string& yaml) {
+std::string area_error(const std::string& yaml) {
   return refusal([&] {
     YamlMap map = YamlNode::load_text(yaml, "case.yaml").map();
     read_area_case(map, "/nowhere");
@@ -36,16 +36,16 @@ TEST_CASE("the published parts of Eyeriss are held against one instance of ours"
 }
 
 TEST_CASE("a wrong key of an area case is named with its place") {
-  CHECK(error_of("parts: []\nquantities: []\n") ==
+  CHECK(area_error("parts: []\nquantities: []\n") ==
         "case.yaml:1: parts: expected at least one part");
-  CHECK(error_of("parts:\n  - {name: a, architecture: eyeriss, part: GLB}\n")
+  CHECK(area_error("parts:\n  - {name: a, architecture: eyeriss, part: GLB}\n")
             .starts_with("case.yaml:2: parts[0].part: no part named GLB; there are: all, memories, "
                          "DRAM.dram, GLB.buffer"));
-  CHECK(error_of("parts:\n  - {name: a, architecture: nowhere, part: all}\n")
+  CHECK(area_error("parts:\n  - {name: a, architecture: nowhere, part: all}\n")
             .starts_with("case.yaml:2: parts[0].architecture: "));
   const std::string row = "  - {name: a, architecture: eyeriss, part: all}\n";
-  CHECK(error_of("parts:\n" + row + row).ends_with("the name a is there twice; change one"));
-  CHECK(error_of("parts:\n" + row + "quantities:\n  - {name: x, unit: acre}\n")
+  CHECK(area_error("parts:\n" + row + row).ends_with("the name a is there twice; change one"));
+  CHECK(area_error("parts:\n" + row + "quantities:\n  - {name: x, unit: acre}\n")
             .starts_with("case.yaml:4: quantities[0].unit: expected one of mm2, um2"));
 }
 

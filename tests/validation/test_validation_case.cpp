@@ -60,7 +60,7 @@ struct CaseFolder {
 };
 
 /// The error of the case with `from` replaced by `to`.
-std::string error_of(const std::string& from, const std::string& to) {
+std::string case_error(const std::string& from, const std::string& to) {
   const CaseFolder folder(replaced(kCase, from, to), kPublished);
   return refusal([&] { folder.run(); });
 }
@@ -114,25 +114,28 @@ TEST_SUITE("validation case") {
   }
 
   TEST_CASE("a wrong case is refused with file, line, key and cure") {
-    CHECK(says(error_of("title", "titel"), "case.yaml:1: title: missing"));
-    CHECK(says(error_of("kind: layers", "kind: network"), "case.yaml:3: kind: expected one of"));
-    CHECK(says(error_of("two_level", "three_level"), "case.yaml:4: architecture: three_level"));
-    CHECK(says(error_of("note", "remark"), "case.yaml:12: layers[0].remark: unknown key"));
-    CHECK(says(error_of("P 2, ", ""), "case.yaml:9: layers[0].mapping: mapping: the loops over P"));
-    CHECK(says(error_of("[M 3, C 2]", "[M 3, C 40]"), "mapping does not fit two_level: Buffer"));
-    CHECK(says(error_of("active_units", "pes"), "case.yaml:14: quantities[0].measure: expected"));
-    CHECK(says(error_of("level: Buffer", "level: GLB"), "quantities[1].level: expected one of"));
-    CHECK(says(error_of("level: Buffer, ", ""), "quantities[1]: level: missing"));
-    CHECK(says(error_of("unit: us", "unit: MB"), "quantities[3].unit: expected ns, us, ms, s"));
-    CHECK(says(error_of("places: [DRAM]", "places: [GLB]"), "quantities[6].places[0]: expected"));
-    CHECK(says(error_of("causes: [read]", "causes: [heat]"), "quantities[6].causes[0]: expected"));
+    CHECK(says(case_error("title", "titel"), "case.yaml:1: title: missing"));
+    CHECK(says(case_error("kind: layers", "kind: network"), "case.yaml:3: kind: expected one of"));
+    CHECK(says(case_error("two_level", "three_level"), "case.yaml:4: architecture: three_level"));
+    CHECK(says(case_error("note", "remark"), "case.yaml:12: layers[0].remark: unknown key"));
     CHECK(
-        says(error_of("tolerance: 1 %", "tolerance: one"), "expected exact, a share such as 5 %"));
-    CHECK(says(error_of("tolerance: exact", "total_tolerance: 1 %"), "do not add up"));
-    CHECK(says(error_of("name: units", "name: buffer"), "the name buffer is there twice"));
-    CHECK(says(error_of("name: A", "name: B"), "published.csv:2: expected the row B"));
-    CHECK(says(error_of("name: units", "name: pes"), "published.csv:1: no column pes"));
-    CHECK(says(error_of("kind: layers", "free: perhaps\nkind: layers"), "free: expected true or"));
+        says(case_error("P 2, ", ""), "case.yaml:9: layers[0].mapping: mapping: the loops over P"));
+    CHECK(says(case_error("[M 3, C 2]", "[M 3, C 40]"), "mapping does not fit two_level: Buffer"));
+    CHECK(says(case_error("active_units", "pes"), "case.yaml:14: quantities[0].measure: expected"));
+    CHECK(says(case_error("level: Buffer", "level: GLB"), "quantities[1].level: expected one of"));
+    CHECK(says(case_error("level: Buffer, ", ""), "quantities[1]: level: missing"));
+    CHECK(says(case_error("unit: us", "unit: MB"), "quantities[3].unit: expected ns, us, ms, s"));
+    CHECK(says(case_error("places: [DRAM]", "places: [GLB]"), "quantities[6].places[0]: expected"));
+    CHECK(
+        says(case_error("causes: [read]", "causes: [heat]"), "quantities[6].causes[0]: expected"));
+    CHECK(says(case_error("tolerance: 1 %", "tolerance: one"),
+               "expected exact, a share such as 5 %"));
+    CHECK(says(case_error("tolerance: exact", "total_tolerance: 1 %"), "do not add up"));
+    CHECK(says(case_error("name: units", "name: buffer"), "the name buffer is there twice"));
+    CHECK(says(case_error("name: A", "name: B"), "published.csv:2: expected the row B"));
+    CHECK(says(case_error("name: units", "name: pes"), "published.csv:1: no column pes"));
+    CHECK(
+        says(case_error("kind: layers", "free: perhaps\nkind: layers"), "free: expected true or"));
   }
 
   TEST_CASE("a case of no such name lists those there are") {

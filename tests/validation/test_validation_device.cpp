@@ -47,7 +47,7 @@ struct CaseFolder {
   ValidationResult run() const { return run_validation(load_validation_case(folder.path), {}); }
 };
 
-std::string error_of(const std::string& from, const std::string& to) {
+std::string device_error(const std::string& from, const std::string& to) {
   const CaseFolder folder(replaced(kCase, from, to));
   return refusal([&] { folder.run(); });
 }
@@ -94,10 +94,10 @@ TEST_SUITE("device case") {
   }
 
   TEST_CASE("a wrong case is refused with file, line, key and cure") {
-    CHECK(says(error_of("pixel_m32p32", "nowhere"), "case.yaml:4: device: nowhere"));
-    CHECK(says(error_of("measure: macs", "measure: active_units"), "measure: expected one of"));
-    CHECK(says(error_of("*one", "conv1"), "rows[0].layers[1]: conv1"));
-    CHECK(says(error_of("unit: pJ", "unit: MB"), "quantities[4].unit: expected"));
+    CHECK(says(device_error("pixel_m32p32", "nowhere"), "case.yaml:4: device: nowhere"));
+    CHECK(says(device_error("measure: macs", "measure: active_units"), "measure: expected one of"));
+    CHECK(says(device_error("*one", "conv1"), "rows[0].layers[1]: conv1"));
+    CHECK(says(device_error("unit: pJ", "unit: MB"), "quantities[4].unit: expected"));
   }
 
   TEST_CASE("VGG16 on Qiu's convolvers: each group within the tolerance") {

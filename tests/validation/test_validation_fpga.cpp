@@ -15,7 +15,7 @@ ValidationRun read_case(const std::string& yaml) {
   return read_fpga_resources_case(map, "/nowhere");
 }
 
-std::string error_of(const std::string& yaml) {
+std::string fpga_error(const std::string& yaml) {
   return refusal([&] { read_case(yaml); });
 }
 
@@ -37,16 +37,16 @@ TEST_CASE("resources of the published builds are within their tolerances") {
 }
 
 TEST_CASE("a wrong key of a resources case is named with its place") {
-  CHECK(error_of("builds: []\nquantities: []\n") ==
+  CHECK(fpga_error("builds: []\nquantities: []\n") ==
         "case.yaml:1: builds: expected at least one build");
-  CHECK(error_of("builds:\n  - {name: a, given: {board: nowhere, clock: 1 MHz}}\n")
+  CHECK(fpga_error("builds:\n  - {name: a, given: {board: nowhere, clock: 1 MHz}}\n")
             .starts_with("case.yaml:2: builds[0].given.board: "));
   const std::string build = "builds:\n  - {name: a, given: {board: zc706, clock: 1 MHz, DSP: 1}}\n";
-  CHECK(error_of(build + "quantities:\n  - {name: x, measure: area}\n")
+  CHECK(fpga_error(build + "quantities:\n  - {name: x, measure: area}\n")
             .starts_with("case.yaml:4: quantities[0].measure: expected one of power, DSP"));
-  CHECK(error_of(build + "  - {name: a, given: {board: zc706, clock: 1 MHz}}\n")
+  CHECK(fpga_error(build + "  - {name: a, given: {board: zc706, clock: 1 MHz}}\n")
             .ends_with("the name a is there twice; change one"));
-  CHECK(error_of("builds:\n  - {name: a, engine: {board: zc706, Tm: 2, Tx: 3}}\n")
+  CHECK(fpga_error("builds:\n  - {name: a, engine: {board: zc706, Tm: 2, Tx: 3}}\n")
             .find("engine.Tx: unknown key") != std::string::npos);
 }
 

@@ -14,7 +14,7 @@ Layer parse(const std::string& text) {
   return parse_layer(YamlNode::load_text(text, "layer.yaml").map());
 }
 
-std::string error_of(const std::string& text) {
+std::string layer_error(const std::string& text) {
   return refusal([&] { parse(text); });
 }
 
@@ -109,38 +109,39 @@ TEST_CASE("one width serves all words") {
 }
 
 TEST_CASE("a mistake names file, line, key and cure") {
-  CHECK(error_of("{op: convolution}") == "layer.yaml:1: name: missing");
-  CHECK(error_of("name: a\nop: conv\n") ==
+  CHECK(layer_error("{op: convolution}") == "layer.yaml:1: name: missing");
+  CHECK(layer_error("name: a\nop: conv\n") ==
         "layer.yaml:2: op: expected one of convolution, depthwise, fully_connected, "
         "matrix_product, average_pool, max_pool, add, elementwise; found \"conv\"; did you mean "
         "\"convolution\"?");
-  CHECK(error_of(kConvolution + "kernel: 0\ninput: {channels: 1}\n") ==
+  CHECK(layer_error(kConvolution + "kernel: 0\ninput: {channels: 1}\n") ==
         "layer.yaml:4: kernel: expected a whole number from 1 to 2147483648, found \"0\"");
-  CHECK(error_of(kConvolution + "kernel: 3\ninput: {channels: 1, height: 2, width: 4}\n") ==
+  CHECK(layer_error(kConvolution + "kernel: 3\ninput: {channels: 1, height: 2, width: 4}\n") ==
         "layer.yaml:4: kernel: the kernel spans 3 rows, but image and padding have 2; make the "
         "kernel or the dilation smaller, or the padding larger");
-  CHECK(error_of(kConvolution + "kernel: 1\ninput: {channels: 3}\ngroups: 2\n") ==
+  CHECK(layer_error(kConvolution + "kernel: 1\ninput: {channels: 3}\ngroups: 2\n") ==
         "layer.yaml:6: groups: 2 groups do not divide 3 input and 4 output channels; expected a "
         "divisor of both");
-  CHECK(error_of(kConvolution + "kernel: [1, 2, 3]\ninput: {channels: 3}\n") ==
+  CHECK(layer_error(kConvolution + "kernel: [1, 2, 3]\ninput: {channels: 3}\n") ==
         "layer.yaml:4: kernel: expected one number or [vertical, horizontal]");
-  CHECK(error_of("{name: a, op: fully_connected, inputs: 1, outputs: 1, bits: 8}") ==
+  CHECK(layer_error("{name: a, op: fully_connected, inputs: 1, outputs: 1, bits: 8}") ==
         "layer.yaml:1: bits: expected a size such as 108 KiB (bit, B, KiB, MiB, GiB), found \"8\"");
 }
 
 TEST_CASE("an unknown key is refused") {
   const std::string error =
-      error_of("{name: a, op: fully_connected, inputs: 1, outputs: 1, stride: 2}");
+      layer_error("{name: a, op: fully_connected, inputs: 1, outputs: 1, stride: 2}");
   CHECK(error.starts_with("layer.yaml:1: stride: unknown key; known here: "));
 }
 
 TEST_CASE("sizes that overflow end in an error with its place") {
   const std::string n = "2147483648";
-  CHECK(error_of("{name: a, op: convolution, dims: {M: " + n + ", C: " + n + ", N: " + n + "}}") ==
-        "layer.yaml:1: layer \"a\": product of the loop bounds: more than 2^63 - 1; make the "
-        "dimensions smaller");
-  CHECK(error_of("{name: a, op: convolution, bias: true, batch_norm: true, dims: {G: " + n +
-                 ", M: " + n + "}}")
+  CHECK(
+      layer_error("{name: a, op: convolution, dims: {M: " + n + ", C: " + n + ", N: " + n + "}}") ==
+      "layer.yaml:1: layer \"a\": product of the loop bounds: more than 2^63 - 1; make the "
+      "dimensions smaller");
+  CHECK(layer_error("{name: a, op: convolution, bias: true, batch_norm: true, dims: {G: " + n +
+                    ", M: " + n + "}}")
             .starts_with("layer.yaml:1: "));
 }
 
@@ -175,7 +176,7 @@ TEST_CASE("padding may differ on the four sides of the image") {
   CHECK(words(far, Tensor::Input) == 2 * 8 * 8);
   CHECK(parse(head + "kernel: 3\npadding: [1, 1, 1, 1]\n") ==
         parse(head + "kernel: 3\npadding: 1\n"));
-  CHECK(error_of(head + "kernel: 3\npadding: [1, 1, 1]\n") ==
+  CHECK(layer_error(head + "kernel: 3\npadding: [1, 1, 1]\n") ==
         "layer.yaml:6: padding: expected one number, [vertical, horizontal] or [above, left, "
         "below, right]");
 }
@@ -183,7 +184,7 @@ TEST_CASE("padding may differ on the four sides of the image") {
 TEST_CASE("with dims, four numbers of padding say what lies behind the image") {
   const std::string head = "name: a\nop: max_pool\ndims: {G: 3, P: 3, Q: 3}\nstride: 2\n";
   // The windows start at 0, 2, 4: one row and column behind the image.
-  CHECK(error_of(head + "image: [4, 4]\n").find("rows: the loops touch 5") != std::string::npos);
+  CHECK(layer_error(head + "image: [4, 4]\n").find("rows: the loops touch 5") != std::string::npos);
   const Layer pool = parse(head + "image: [4, 4]\npadding: [0, 0, 1, 1]\n");
   CHECK(pool.padding_end == Plane{1, 1});
   CHECK(words(pool, Tensor::Input) == 3 * 2 * 2);

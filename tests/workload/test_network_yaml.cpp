@@ -17,7 +17,7 @@ Network parse(const std::string& layers, const std::string& more = "") {
   return parse_network(YamlNode::load_text(text, "net.yaml").map());
 }
 
-std::string error_of(const std::string& layers) {
+std::string network_error(const std::string& layers) {
   return refusal([&] { parse(layers); });
 }
 
@@ -108,8 +108,8 @@ TEST_CASE("an elementwise layer spreads a smaller operand, which is not counted"
   CHECK(network.layer(3).bounds[Dim::P] == 4);
   CHECK(network.inputs_of(3) == std::vector<std::size_t>{0, 2});
   CHECK(network.layer(4).bounds[Dim::C] == 3);
-  CHECK(error_of(kFirst + "- {name: b, op: convolution, output_channels: 2, kernel: global}\n"
-                          "- {name: s, op: elementwise, from: [a, b]}\n") ==
+  CHECK(network_error(kFirst + "- {name: b, op: convolution, output_channels: 2, kernel: global}\n"
+                               "- {name: s, op: elementwise, from: [a, b]}\n") ==
         "net.yaml:6: layers[2].from: a gives 3 x 4 x 4, but b gives 2 x 1 x 1; the operands must "
         "have one shape");
 }
@@ -129,40 +129,41 @@ TEST_CASE("a matrix product of two layers needs operands of its size") {
   // a gives 3 x 4 x 4 = 48 words: as 3 products of 4 x 4 with 4 x 4
   const std::string product = "- {name: p, op: matrix_product, from: [a, a], batch: 3, inner: 4, ";
   CHECK(macs(parse(kFirst + product + "rows: 4, columns: 4}\n").layer(1)) == 3 * 4 * 4 * 4);
-  CHECK(error_of(kFirst + product + "rows: 4, columns: 5}\n") ==
+  CHECK(network_error(kFirst + product + "rows: 4, columns: 5}\n") ==
         "net.yaml:5: layers[1]: from: a gives 48 words, but batch x inner x columns are 60; change "
         "rows, columns, inner or batch");
 }
 
 TEST_CASE("shapes that do not fit are refused where they meet") {
-  CHECK(error_of(kFirst + "- {name: s, op: add, from: [a, input]}\n") ==
+  CHECK(network_error(kFirst + "- {name: s, op: add, from: [a, input]}\n") ==
         "net.yaml:5: layers[1].from: a gives 3 x 4 x 4, but input gives 2 x 4 x 4; the operands "
         "must have one shape");
-  CHECK(error_of("- {name: p, op: max_pool, kernel: 2}\n"
-                 "- {name: c, op: convolution, from: [p, input], output_channels: 1, kernel: 1}") ==
+  CHECK(network_error(
+            "- {name: p, op: max_pool, kernel: 2}\n"
+            "- {name: c, op: convolution, from: [p, input], output_channels: 1, kernel: 1}") ==
         "net.yaml:5: layers[1].from: p gives 2 x 3 x 3, but input gives 2 x 4 x 4; joined inputs "
         "must have one height and width");
-  CHECK(error_of("- {name: c, op: max_pool, kernel: 5}\n") ==
+  CHECK(network_error("- {name: c, op: max_pool, kernel: 5}\n") ==
         "net.yaml:4: layers[0].kernel: the kernel spans 5 rows, but image and padding have 4; make "
         "the kernel or the dilation smaller, or the padding larger");
-  CHECK(error_of("- {name: f, op: fully_connected, inputs: 3, outputs: 1}\n") ==
+  CHECK(network_error("- {name: f, op: fully_connected, inputs: 3, outputs: 1}\n") ==
         "net.yaml:4: layers[0].inputs: the layer before gives 2 x 4 x 4 = 32 values; leave "
         "`inputs` out or make them agree");
 }
 
 TEST_CASE("names must be unique and known") {
-  CHECK(error_of(kFirst + kFirst) ==
+  CHECK(network_error(kFirst + kFirst) ==
         "net.yaml:5: layers[1].name: \"a\" is taken; each layer needs its own name");
-  CHECK(error_of("- {name: c, op: max_pool, kernel: 1, from: d}") ==
+  CHECK(network_error("- {name: c, op: max_pool, kernel: 1, from: d}") ==
         "net.yaml:4: layers[0].from: no layer \"d\" before this one; name an earlier layer or "
         "input");
-  CHECK(error_of("- {name: s, op: add}") ==
+  CHECK(network_error("- {name: s, op: add}") ==
         "net.yaml:4: layers[0]: from: an add reads at least two layers; list their names");
-  CHECK(error_of("  []") == "net.yaml:4: layers: expected at least one layer");
+  CHECK(network_error("  []") == "net.yaml:4: layers: expected at least one layer");
 }
 
 TEST_CASE("keys that a network's layer cannot have are unknown") {
-  CHECK(error_of("- {name: c, op: max_pool, kernel: 1, batch: 2}\n")
+  CHECK(network_error("- {name: c, op: max_pool, kernel: 1, batch: 2}\n")
             .starts_with("net.yaml:4: layers[0].batch: unknown key; known here: "));
 }
 
@@ -279,8 +280,8 @@ TEST_CASE("a layer called input hides the network's input, which is still there 
       parse_network(YamlNode::load_text(network_yaml(network), "again.yaml").map());
   CHECK(again.inputs_of(1) == network.inputs_of(1));
   CHECK(again.inputs_of(2).empty());
-  CHECK(says(error_of("- {name: input, op: convolution, output_channels: 4, kernel: 1}\n"
-                      "- {name: input, op: convolution, output_channels: 4, kernel: 1}\n"),
+  CHECK(says(network_error("- {name: input, op: convolution, output_channels: 4, kernel: 1}\n"
+                           "- {name: input, op: convolution, output_channels: 4, kernel: 1}\n"),
              "\"input\" is taken"));
 }
 

@@ -11,14 +11,14 @@ using Dims = std::vector<std::int64_t>;
 using Inputs = std::vector<const OnnxTensor*>;
 using Results = std::vector<std::optional<OnnxNumbers>>;
 
-bool is_known(const OnnxTensor* tensor) {
+bool is_known_tensor(const OnnxTensor* tensor) {
   return tensor != nullptr && tensor->shape &&
          std::none_of(tensor->shape->begin(), tensor->shape->end(),
                       [](std::int64_t size) { return size < 0; });
 }
 
 std::optional<OnnxNumbers> shape_of(const OnnxNode& node, const Inputs& inputs) {
-  if (inputs.size() != 1 || !is_known(inputs[0])) return std::nullopt;
+  if (inputs.size() != 1 || !is_known_tensor(inputs[0])) return std::nullopt;
   const Dims& shape = *inputs[0]->shape;
   const auto rank = static_cast<std::int64_t>(shape.size());
   const auto place = [rank](std::int64_t axis) {
@@ -30,7 +30,7 @@ std::optional<OnnxNumbers> shape_of(const OnnxNode& node, const Inputs& inputs) 
 }
 
 std::optional<OnnxNumbers> size_of(const Inputs& inputs) {
-  if (inputs.size() != 1 || !is_known(inputs[0])) return std::nullopt;
+  if (inputs.size() != 1 || !is_known_tensor(inputs[0])) return std::nullopt;
   std::int64_t count = 1;
   for (const std::int64_t size : *inputs[0]->shape) {
     if (__builtin_mul_overflow(count, size, &count)) return std::nullopt;
@@ -143,12 +143,12 @@ std::optional<Dims> onnx_axes(const OnnxNode& node, std::size_t rank, const Onnx
 }
 
 std::string shown(std::string_view name) {
-  constexpr std::size_t kMost = 80;
-  std::string text(name.substr(0, kMost));
+  constexpr std::size_t kMostOfName = 80;
+  std::string text(name.substr(0, kMostOfName));
   for (char& c : text) {
     if (c < ' ' || c > '~') c = '?';
   }
-  return name.size() > kMost ? text + "..." : text;
+  return name.size() > kMostOfName ? text + "..." : text;
 }
 
 }  // namespace tilewise

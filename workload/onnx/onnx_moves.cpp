@@ -35,14 +35,14 @@ MaybeSelection gathered(const Mover& on) {
 }
 
 /// Begin, count and step of a slice along one axis of `size` elements.
-struct Range {
+struct SliceRange {
   std::int64_t begin = 0;
   std::int64_t count = 0;
   std::int64_t step = 1;
 };
 
-std::optional<Range> range_of(std::int64_t begin, std::int64_t end, std::int64_t step,
-                              std::int64_t size) {
+std::optional<SliceRange> range_of(std::int64_t begin, std::int64_t end, std::int64_t step,
+                                   std::int64_t size) {
   if (step == 0 || step == std::numeric_limits<std::int64_t>::min()) return std::nullopt;
   const auto place = [&](std::int64_t at) {
     if (at < 0) at = at < -size ? -1 - size : at;  // below the front, whatever it is
@@ -50,11 +50,11 @@ std::optional<Range> range_of(std::int64_t begin, std::int64_t end, std::int64_t
     return step > 0 ? std::clamp<std::int64_t>(at, 0, size)
                     : std::clamp<std::int64_t>(at, -1, size - 1);
   };
-  if (size == 0) return Range{0, 0, step};
+  if (size == 0) return SliceRange{0, 0, step};
   const std::int64_t first = std::max<std::int64_t>(place(begin), 0);
   const std::int64_t way = step > 0 ? place(end) - first : first - place(end);
   const std::int64_t stride = step > 0 ? step : -step;
-  return Range{first, way <= 0 ? 0 : (way - 1) / stride + 1, step};
+  return SliceRange{first, way <= 0 ? 0 : (way - 1) / stride + 1, step};
 }
 
 MaybeSelection sliced(const Mover& on) {
@@ -73,7 +73,7 @@ MaybeSelection sliced(const Mover& on) {
   }
   steps->resize(std::max(steps->size(), begins->size()), 1);
   if (axes->size() != begins->size()) return std::nullopt;
-  std::vector<Range> ranges;
+  std::vector<SliceRange> ranges;
   for (const std::int64_t size : on.shape(0)) ranges.push_back({0, size, 1});
   for (std::size_t i = 0; i < begins->size(); ++i) {
     const auto axis = onnx_position((*axes)[i], ranges.size());
@@ -83,7 +83,7 @@ MaybeSelection sliced(const Mover& on) {
     ranges[*axis] = *range;
   }
   Dims shape;
-  for (const Range& range : ranges) shape.push_back(range.count);
+  for (const SliceRange& range : ranges) shape.push_back(range.count);
   return select(shape, [&](const Dims& index) -> std::optional<Pick> {
     Dims from;
     for (std::size_t i = 0; i < index.size(); ++i) {

@@ -54,7 +54,7 @@ PixelEngine pixels(const std::string& text) {
 }
 
 /// The error of the pixel engine with `from` replaced by `to`.
-std::string error_of(const std::string& from, const std::string& to) {
+std::string engine_error(const std::string& from, const std::string& to) {
   const std::string text = replaced(kPixels, from, to);
   return refusal([&] { pixels(text); });
 }
@@ -150,22 +150,25 @@ TEST_SUITE("fixed engines") {
   }
 
   TEST_CASE("a wrong file is refused with line, key and cure") {
-    CHECK(says(error_of("M: 16", "M: 0"), "mine.yaml:4: parameters.M: expected a whole number"));
-    CHECK(says(error_of("M: 16", "N: 16"), "mine.yaml:4: parameters: M: missing"));
-    CHECK(says(error_of("200 MHz", "200"), "mine.yaml:6: parameters.clock: expected a frequency"));
-    CHECK(says(error_of("8 GB/s", "unlimited"), "bandwidth: expected a rate above zero"));
     CHECK(
-        says(error_of("450 ns", "450"), "mine.yaml:9: parameters.layer_overhead: expected a time"));
-    CHECK(says(error_of("M: 16", "least_steps: 0\n  M: 16"),
+        says(engine_error("M: 16", "M: 0"), "mine.yaml:4: parameters.M: expected a whole number"));
+    CHECK(says(engine_error("M: 16", "N: 16"), "mine.yaml:4: parameters: M: missing"));
+    CHECK(says(engine_error("200 MHz", "200"),
+               "mine.yaml:6: parameters.clock: expected a frequency"));
+    CHECK(says(engine_error("8 GB/s", "unlimited"), "bandwidth: expected a rate above zero"));
+    CHECK(says(engine_error("450 ns", "450"),
+               "mine.yaml:9: parameters.layer_overhead: expected a time"));
+    CHECK(says(engine_error("M: 16", "least_steps: 0\n  M: 16"),
                "mine.yaml:4: parameters.least_steps: expected a whole number"));
-    CHECK(says(error_of("M: 16", "weight_memory: 2 GiB\n  M: 16"),
+    CHECK(says(engine_error("M: 16", "weight_memory: 2 GiB\n  M: 16"),
                "mine.yaml:4: parameters.weight_memory: expected a size up to 1 GiB"));
-    CHECK(says(error_of("input_ring", "ring"), "mine.yaml:8: parameters.ring: unknown key"));
-    CHECK(says(error_of("dram: ddr4", "dram: ddr9"), "DRAM technology ddr9: unknown"));
-    CHECK(says(error_of("  dram: ddr4\n", ""), "dram: missing"));
-    CHECK(says(error_of("M: 16", "beat: 50 B\n  M: 16"), "beat: expected a multiple of 32 bit"));
-    CHECK(says(error_of("M: 16", "operand_width: 0 bit\n  M: 16"), "expected 1 to 128 bit"));
-    CHECK(says(error_of("M: 16", "board: nowhere\n  M: 16"), "parameters.board: nowhere"));
+    CHECK(says(engine_error("input_ring", "ring"), "mine.yaml:8: parameters.ring: unknown key"));
+    CHECK(says(engine_error("dram: ddr4", "dram: ddr9"), "DRAM technology ddr9: unknown"));
+    CHECK(says(engine_error("  dram: ddr4\n", ""), "dram: missing"));
+    CHECK(
+        says(engine_error("M: 16", "beat: 50 B\n  M: 16"), "beat: expected a multiple of 32 bit"));
+    CHECK(says(engine_error("M: 16", "operand_width: 0 bit\n  M: 16"), "expected 1 to 128 bit"));
+    CHECK(says(engine_error("M: 16", "board: nowhere\n  M: 16"), "parameters.board: nowhere"));
   }
 }
 

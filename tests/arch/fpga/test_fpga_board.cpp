@@ -26,7 +26,7 @@ FpgaBoard board_of(const std::string& yaml) {
   return load_board(folder.path / "board.yaml");
 }
 
-std::string error_of(const std::string& yaml) {
+std::string board_error(const std::string& yaml) {
   return refusal([&] { board_of(yaml); });
 }
 
@@ -88,15 +88,15 @@ TEST_CASE("a design may take another port with its own controllers") {
 }
 
 TEST_CASE("a wrong value of a board is named with its place") {
-  const std::string share = error_of(std::string(kOld) + "usable: {LUT: 1.5}\n");
+  const std::string share = board_error(std::string(kOld) + "usable: {LUT: 1.5}\n");
   CHECK(says(share, ":13: usable.LUT: expected a share above 0 and up to 1"));
-  CHECK(says(error_of(std::string(kOld) + "usable: {lut: 0.5}\n"), "usable.lut: unknown key"));
-  const std::string twice = error_of(
+  CHECK(says(board_error(std::string(kOld) + "usable: {lut: 0.5}\n"), "usable.lut: unknown key"));
+  const std::string twice = board_error(
       std::string(kOld) + "ports: [{name: a, bandwidth: 1 GB/s}, {name: a, bandwidth: 2 GB/s}]\n");
   CHECK(says(twice, "the port a is there twice; change one"));
-  CHECK(says(error_of(std::string(kOld) + "ports: [{name: a, bandwidth: 8 bit/cycle}]\n"),
+  CHECK(says(board_error(std::string(kOld) + "ports: [{name: a, bandwidth: 8 bit/cycle}]\n"),
              "expected a bandwidth by time such as 12.8 GB/s"));
-  CHECK(says(error_of(std::string(kOld) + "URAM: -1\n"), "URAM"));
+  CHECK(says(board_error(std::string(kOld) + "URAM: -1\n"), "URAM"));
 }
 
 }  // namespace tilewise

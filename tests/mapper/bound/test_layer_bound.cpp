@@ -22,7 +22,7 @@ TEST_CASE("no optimum undercuts the bound of its layer, whatever is made least")
   testing::RandomProblems problems(71);
   int bounded = 0;
   for (int trial = 0; trial < testing::scaled(60); ++trial) {
-    const testing::Problem problem = problems.any(600);
+    const testing::DrawnProblem problem = problems.any(600);
     CAPTURE(trial);
     const auto bound = layer_bound(problem.architecture, problem.layer, problem.factors);
     for (const Objective objective : {Objective::Latency, Objective::Energy, Objective::Edp}) {
@@ -41,7 +41,7 @@ TEST_CASE("without given factors the bound holds for either space") {
   testing::RandomProblems problems(72);
   int compared = 0;
   for (int trial = 0; trial < testing::scaled(40); ++trial) {
-    const testing::Problem problem = problems.any(600);
+    const testing::DrawnProblem problem = problems.any(600);
     const auto bound = layer_bound(problem.architecture, problem.layer, std::nullopt);
     if (!bound) continue;
     for (const Factors factors : all_of<Factors>()) {

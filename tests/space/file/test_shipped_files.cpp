@@ -19,13 +19,14 @@ namespace {
 
 /// MACs of convolutions, fully connected layers and products, and parameters: what published counts
 /// have.
-struct Counts {
+struct PublishedCounts {
   std::int64_t macs = 0;
   std::int64_t parameters = 0;
-  bool operator==(const Counts&) const = default;
+  bool operator==(const PublishedCounts&) const = default;
 };
 
-Counts counts_of(const std::string& space, const std::string& text, const std::string& dataset) {
+PublishedCounts counts_of(const std::string& space, const std::string& text,
+                          const std::string& dataset) {
   const Network network = find_space(space).network(text, dataset, {});
   return {macs(network), parameters(network)};
 }
@@ -103,11 +104,11 @@ TEST_SUITE("search spaces of files") {
   // space these are sums by an implementation of our own in another language.
   TEST_CASE("proxylessnas: MACs, parameters and keys") {
     const std::string all = repeated("k3_e3", 21);
-    CHECK(counts_of("proxylessnas", all, "ImageNet") == Counts{257'422'208, 3'191'928});
+    CHECK(counts_of("proxylessnas", all, "ImageNet") == PublishedCounts{257'422'208, 3'191'928});
     CHECK(counts_of("proxylessnas", repeated("k7_e6", 21), "ImageNet") ==
-          Counts{606'590'720, 5'103'336});
+          PublishedCounts{606'590'720, 5'103'336});
     const std::string least = repeated("k3_e3,zero,zero,zero", 5) + ",k3_e3";
-    CHECK(counts_of("proxylessnas", least, "ImageNet") == Counts{102'528'896, 2'154'984});
+    CHECK(counts_of("proxylessnas", least, "ImageNet") == PublishedCounts{102'528'896, 2'154'984});
     // Keys of the public table, as it stands: HanCai's mobile_trim.yaml.
     const auto keys = keys_of("proxylessnas", repeated("k5_e3", 21), "ImageNet");
     for (const char* const key :
@@ -130,7 +131,7 @@ TEST_SUITE("search spaces of files") {
       std::string dataset;
       std::vector<std::string> kernels;
       std::vector<std::string> expansions;
-      Counts counts;
+      PublishedCounts counts;
     };
     const std::vector<Published> all{
         // flops@389M, 8.4M; flops@482M, 9.1M; note10_lat@30ms, 7.5M and 339M.
@@ -232,10 +233,10 @@ TEST_SUITE("search spaces of files") {
     CHECK(
         counts_of("mnasnet",
                   "sep_k3_n1,mb6_k3_n2,mb3_k5_se_n3,mb6_k3_n4,mb6_k3_se_n2,mb6_k5_se_n3,mb6_k3_n1",
-                  "ImageNet-a1") == Counts{311'579'072, 3'887'038});
+                  "ImageNet-a1") == PublishedCounts{311'579'072, 3'887'038});
     CHECK(counts_of("mnasnet",
                     "sep_k3_n1,mb3_k3_n3,mb3_k5_n3,mb6_k5_n3,mb6_k3_n2,mb6_k5_n4,mb6_k3_n1",
-                    "ImageNet-b1") == Counts{314'415'872, 4'383'312});
+                    "ImageNet-b1") == PublishedCounts{314'415'872, 4'383'312});
   }
 
   // By hand from the definition in microsoft/Cream: linear layers 197 (4 D q + 2 D h) a block, both
@@ -246,15 +247,17 @@ TEST_SUITE("search spaces of files") {
                            std::int64_t halves) {
       const std::int64_t q = 64 * heads;
       const std::int64_t h = halves * width / 2;
-      return Counts{196 * 768 * width + 1'000 * width +
-                        blocks * (197 * (4 * width * q + 2 * width * h) + 4 * 197 * 197 * q),
-                    768 * width + width + 198 * width + 2 * width + 1'000 * width + 1'000 +
-                        blocks * (3 * width * q + 3 * q + q * width + width + 2 * width * h + h +
-                                  width + 4 * width + 7'680)};
+      return PublishedCounts{
+          196 * 768 * width + 1'000 * width +
+              blocks * (197 * (4 * width * q + 2 * width * h) + 4 * 197 * 197 * q),
+          768 * width + width + 198 * width + 2 * width + 1'000 * width + 1'000 +
+              blocks * (3 * width * q + 3 * q + q * width + width + 2 * width * h + h + width +
+                        4 * width + 7'680)};
     };
     const std::string small = repeated("h3_m3.5", 12) + ",none,none";
     CHECK(counts_of("autoformer_tiny", small, "ImageNet-192") == closed(192, 12, 3, 7));
-    CHECK(counts_of("autoformer_tiny", small, "ImageNet-192") == Counts{1'345'368'576, 5'366'056});
+    CHECK(counts_of("autoformer_tiny", small, "ImageNet-192") ==
+          PublishedCounts{1'345'368'576, 5'366'056});
     CHECK(counts_of("autoformer_tiny", repeated("h4_m4", 14), "ImageNet-240") ==
           closed(240, 14, 4, 8));
     CHECK(counts_of("autoformer_tiny", repeated("h3_m4", 13) + ",none", "ImageNet-216") ==
@@ -264,7 +267,7 @@ TEST_SUITE("search spaces of files") {
         "h3_m3.5,h3_m3.5,h3_m3,h3_m3.5,h3_m3,h3_m3,h3_m4,h3_m4,h3_m3.5,h3_m4,h4_m3.5,h3_m4,"
         "h3_m3.5,none";
     CHECK(counts_of("autoformer_tiny", published, "ImageNet-192") ==
-          Counts{1'481'938'432, 5'867'944});
+          PublishedCounts{1'481'938'432, 5'867'944});
   }
 
   // Parameters of the whole model in Thiswycf/zcp-test, tests/test_reference_topologies.py, less
@@ -273,15 +276,15 @@ TEST_SUITE("search spaces of files") {
   TEST_CASE("transnas_micro: counts of published cells") {
     CHECK(indexed(find_space("transnas_micro"))->size == 4'096);
     CHECK(counts_of("transnas_micro", "64-41414-3_33_333", "image256") ==
-          Counts{8'469'872'640, 41'435'727 - 512 * 47 - 47});
+          PublishedCounts{8'469'872'640, 41'435'727 - 512 * 47 - 47});
     CHECK(counts_of("transnas_micro", "64-41414-1_02_333", "image224") ==
-          Counts{3'511'115'776, 22'520'608});
+          PublishedCounts{3'511'115'776, 22'520'608});
     CHECK(counts_of("transnas_micro", "64-41414-2_22_222", "jigsaw64") ==
-          Counts{63'799'296, 4'645'920});
+          PublishedCounts{63'799'296, 4'645'920});
     CHECK(counts_of("transnas_micro", "64-41414-1_11_111", "image224") ==
-          Counts{126'443'520, 540'960});
+          PublishedCounts{126'443'520, 540'960});
     CHECK(counts_of("transnas_micro", "64-41414-0_00_000", "image224") ==
-          Counts{68'640'768, 19'488});
+          PublishedCounts{68'640'768, 19'488});
   }
 
   TEST_CASE("transnas_macro: 3,256 rows of modules") {
@@ -296,11 +299,11 @@ TEST_SUITE("search spaces of files") {
     }
     CHECK(by_length == std::map<std::size_t, int>{{4, 210}, {5, 750}, {6, 2'296}});
     CHECK(counts_of("transnas_macro", "64-1234-basic", "image224") ==
-          Counts{3'061'538'816, 3'400'224});
+          PublishedCounts{3'061'538'816, 3'400'224});
     CHECK(counts_of("transnas_macro", "64-422333-basic", "image224") ==
-          Counts{11'232'043'008, 40'151'840});
+          PublishedCounts{11'232'043'008, 40'151'840});
     CHECK(counts_of("transnas_macro", "64-3334-basic", "image224") ==
-          Counts{232'976'384, 1'001'632});
+          PublishedCounts{232'976'384, 1'001'632});
     CHECK(says(refusal([&] { form.index("64-1112-basic"); }),
                "\"64-1112-basic\": no candidate of transnas_macro, none begins with \"64-1112-\"; "
                "one reads 64-1234-basic"));
@@ -315,23 +318,25 @@ TEST_SUITE("search spaces of files") {
       CHECK(text == indexed(cells)->text(index));
       const Network expected = cells.network(text, "cifar100", {});
       CHECK(counts_of("nasbench360", text, "cifar100") ==
-            Counts{macs(expected), parameters(expected)});
+            PublishedCounts{macs(expected), parameters(expected)});
     }
     const auto all = [](const std::string& op) {
       return fmt::format("|{0}~0|+|{0}~0|{0}~1|+|{0}~0|{0}~1|{0}~2|", op);
     };
-    CHECK(counts_of("nasbench360", all("none"), "ninapro") == Counts{6'084'736, 73'538});
+    CHECK(counts_of("nasbench360", all("none"), "ninapro") == PublishedCounts{6'084'736, 73'538});
     CHECK(counts_of("nasbench360", all("nor_conv_3x3"), "ninapro") ==
-          Counts{178'608'256, 1'531'778});
+          PublishedCounts{178'608'256, 1'531'778});
     CHECK(counts_of("nasbench360", indexed(space)->text(0), "ninapro") ==
-          Counts{12'474'496, 129'538});
-    CHECK(counts_of("nasbench360", all("none"), "darcy85") == Counts{3'583'600, 657});
-    CHECK(counts_of("nasbench360", all("skip_connect"), "darcy85") == Counts{59'071'600, 8'913});
-    CHECK(counts_of("nasbench360", all("avg_pool_3x3"), "darcy85") == Counts{59'071'600, 8'913});
+          PublishedCounts{12'474'496, 129'538});
+    CHECK(counts_of("nasbench360", all("none"), "darcy85") == PublishedCounts{3'583'600, 657});
+    CHECK(counts_of("nasbench360", all("skip_connect"), "darcy85") ==
+          PublishedCounts{59'071'600, 8'913});
+    CHECK(counts_of("nasbench360", all("avg_pool_3x3"), "darcy85") ==
+          PublishedCounts{59'071'600, 8'913});
     CHECK(counts_of("nasbench360", all("nor_conv_3x3"), "darcy85") ==
-          Counts{11'988'991'600, 1'667'409});
+          PublishedCounts{11'988'991'600, 1'667'409});
     CHECK(counts_of("nasbench360", indexed(space)->text(0), "darcy85") ==
-          Counts{447'487'600, 64'913});
+          PublishedCounts{447'487'600, 64'913});
   }
 
   TEST_CASE("what a candidate of a file runs is what its network has") {

@@ -25,7 +25,7 @@ std::int64_t most_parallel(const PredictorShape& x) {
   return most;
 }
 
-double error_of(double ours, double published) { return std::abs(ours / published - 1.0); }
+double relative_error(double ours, double published) { return std::abs(ours / published - 1.0); }
 
 }  // namespace
 
@@ -105,7 +105,8 @@ TEST_CASE("hwnasbench-eyeriss: all 213 latencies of FBNet are the published ones
       const auto& cost = ours.blocks[testing::fbnet_positions_of(row).front()][*op];
       CHECK(cost.latency.count() / 1e3 == doctest::Approx(ms).epsilon(1e-9));
       ++blocks;
-      if (*op != FbnetOp::Skip) energy_errors.push_back(error_of(cost.energy.count() / 1e9, mj));
+      if (*op != FbnetOp::Skip)
+        energy_errors.push_back(relative_error(cost.energy.count() / 1e9, mj));
       continue;
     }
     const std::string& op = row.at("op");
@@ -136,7 +137,8 @@ TEST_CASE("hwnasbench-eyeriss: the public predictor alone has 11 of 192 FBNet bl
     if (!op || *op == FbnetOp::Skip) continue;
     const std::size_t at = testing::fbnet_positions_of(row).front();
     const HwnasbenchCost& cost = tables[testing::fbnet_dataset(row)].blocks[at][*op];
-    errors.push_back(error_of(cost.latency.count() / 1e3, testing::number(row, "latency_ms")));
+    errors.push_back(
+        relative_error(cost.latency.count() / 1e3, testing::number(row, "latency_ms")));
   }
   REQUIRE(errors.size() == 192);
   std::sort(errors.begin(), errors.end());

@@ -20,13 +20,13 @@ double cycles(const HwnasbenchCost& cost) { return cost.latency.count() * 250.0;
 CellLayers first_cell() { return nasbench201_cell_layers(Dataset::Cifar10, 0); }
 
 /// All costs of a model: cells on two data sets, FBNet on one.
-struct Costs {
+struct SwitchCosts {
   std::vector<HwnasbenchCost> cells;
   std::vector<HwnasbenchCost> blocks;
   HwnasbenchCost frame;
 };
-Costs all_costs(const HwnasbenchEyeriss& eyeriss) {
-  Costs costs;
+SwitchCosts all_costs(const HwnasbenchEyeriss& eyeriss) {
+  SwitchCosts costs;
   for (const Dataset dataset : {Dataset::Cifar10, Dataset::ImageNet16x120}) {
     const EyerissCells cells = hwnasbench_eyeriss_cells(eyeriss, dataset);
     costs.cells.push_back(cells.fixed);
@@ -55,12 +55,12 @@ TEST_CASE("hwnasbench-eyeriss: a switch changes the space that it is about, and 
   const auto lists = [](const std::string& list, std::string_view name) {
     return list.find(" " + std::string(name) + " ") != std::string::npos;
   };
-  const Costs published = all_costs({});
+  const SwitchCosts published = all_costs({});
   CHECK(hwnasbench_eyeriss_switches().size() == 13);
   for (const auto& each : hwnasbench_eyeriss_switches()) {
     CAPTURE(each.name);
     CHECK(HwnasbenchEyerissSwitches{}.*each.member);
-    const Costs costs = all_costs(flipped(each.name));
+    const SwitchCosts costs = all_costs(flipped(each.name));
     CHECK((costs.cells != published.cells) == lists(in_cells, each.name));
     CHECK((costs.blocks != published.blocks) == lists(in_blocks, each.name));
     CHECK((costs.frame != published.frame) == lists(in_frame, each.name));

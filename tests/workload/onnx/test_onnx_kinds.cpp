@@ -11,7 +11,6 @@ namespace tilewise {
 namespace {
 
 using Ints = std::vector<std::int64_t>;
-using onnx::TensorProto;
 
 void stored(OnnxWriter& model, const std::string& name, int type, const Ints& dims,
             const std::vector<float>& floats = {}) {
@@ -20,7 +19,8 @@ void stored(OnnxWriter& model, const std::string& name, int type, const Ints& di
   tensor.set_data_type(type);
   for (const std::int64_t size : dims) tensor.add_dims(size);
   for (const float value : floats) tensor.add_float_data(value);
-  if (floats.empty() && type == TensorProto::FLOAT) tensor.set_data_location(TensorProto::EXTERNAL);
+  if (floats.empty() && type == onnx::TensorProto::FLOAT)
+    tensor.set_data_location(onnx::TensorProto::EXTERNAL);
 }
 
 onnx::NodeProto& last_node(OnnxWriter& model) {
@@ -49,8 +49,8 @@ OnnxWriter& with_input(OnnxWriter& model) {
 }
 
 void scale(OnnxWriter& model) {
-  stored(model, "s", TensorProto::FLOAT, {}, {0.1F});
-  stored(model, "z", TensorProto::UINT8, {});
+  stored(model, "s", onnx::TensorProto::FLOAT, {}, {0.1F});
+  stored(model, "z", onnx::TensorProto::UINT8, {});
   model.proto().mutable_graph()->mutable_initializer()->rbegin()->add_int32_data(0);
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("shapes are followed through what exporters compute them with") {
 
   OnnxWriter floored;  // floor(6.9 as a fraction) by a cast and a division: 20 / 3 = 6.67
   with_input(floored).integers("twenty", {20});
-  stored(floored, "three", TensorProto::FLOAT, {1}, {3.0F});
+  stored(floored, "three", onnx::TensorProto::FLOAT, {1}, {3.0F});
   floored.integers("eight", {8});
   floored.node("Cast", {"twenty"}, "f", {{"to", std::int64_t{1}}});
   floored.node("Div", {"f", "three"}, "q");
@@ -129,7 +129,7 @@ TEST_CASE("a pad whose widths are computed in the graph goes before a convolutio
   onnx::AttributeProto& value = *last_node(model).add_attribute();
   value.set_name("value");
   value.set_type(onnx::AttributeProto::TENSOR);
-  value.mutable_t()->set_data_type(TensorProto::INT64);
+  value.mutable_t()->set_data_type(onnx::TensorProto::INT64);
   value.mutable_t()->add_dims(1);
   value.mutable_t()->add_int64_data(0);
   model.node("Concat", {"given", "zeros"}, "all", {{"axis", std::int64_t{0}}});
@@ -154,7 +154,7 @@ TEST_CASE("quantised convolutions of all forms have one layer of 8 bit words") {
   OnnxWriter operators;  // QOperator: 10 x 10 outputs, 8 x 3 channels, 9 taps
   operators.input("x", {"1", "3", "12", "12"});
   scale(operators);
-  stored(operators, "w", TensorProto::UINT8, {8, 3, 3, 3});
+  stored(operators, "w", onnx::TensorProto::UINT8, {8, 3, 3, 3});
   operators.node("QuantizeLinear", {"x", "s", "z"}, "q");
   operators.node("QLinearConv", {"q", "s", "z", "w", "s", "z", "s", "z"}, "conv");
   runtime_node(operators, "QLinearGlobalAveragePool", {"conv", "s", "z", "s", "z"}, "pool");
@@ -170,8 +170,8 @@ TEST_CASE("quantised convolutions of all forms have one layer of 8 bit words") {
   OnnxWriter around;  // QDQ: the same with nodes around the convolution of fractions
   around.input("x", {"1", "3", "12", "12"});
   scale(around);
-  stored(around, "w", TensorProto::UINT8, {8, 3, 3, 3});
-  stored(around, "bias", TensorProto::INT32, {8});
+  stored(around, "w", onnx::TensorProto::UINT8, {8, 3, 3, 3});
+  stored(around, "bias", onnx::TensorProto::INT32, {8});
   around.node("QuantizeLinear", {"x", "s", "z"}, "q");
   around.node("DequantizeLinear", {"q", "s", "z"}, "dq");
   around.node("DequantizeLinear", {"w", "s", "z"}, "dw");
@@ -189,7 +189,7 @@ TEST_CASE("quantised convolutions of all forms have one layer of 8 bit words") {
 
   OnnxWriter dynamic;  // 2 x 5 rows, 8 x 12 weights; the sums are fractions again
   dynamic.input("x", {"2", "5", "8"});
-  stored(dynamic, "w", TensorProto::INT8, {8, 12});
+  stored(dynamic, "w", onnx::TensorProto::INT8, {8, 12});
   dynamic.node("DynamicQuantizeLinear", {"x"}, "q");
   last_node(dynamic).add_output("qs");
   last_node(dynamic).add_output("qz");
@@ -208,7 +208,7 @@ TEST_CASE("the runtime's own quantised operators are the standard ones") {
   OnnxWriter model;
   model.input("x", {"4", "8"});
   scale(model);
-  stored(model, "w", TensorProto::UINT8, {8, 8});
+  stored(model, "w", onnx::TensorProto::UINT8, {8, 8});
   model.node("QuantizeLinear", {"x", "s", "z"}, "q");
   runtime_node(model, "QGemm", {"q", "s", "z", "w", "s", "z", "", "s", "z"}, "a");
   runtime_node(model, "QLinearAdd", {"a", "s", "z", "q", "s", "z", "s", "z"}, "b");
@@ -217,8 +217,8 @@ TEST_CASE("the runtime's own quantised operators are the standard ones") {
   model.proto().mutable_graph()->mutable_node()->rbegin()->add_attribute()->set_name("axis");
   last_node(model).mutable_attribute(0)->set_type(onnx::AttributeProto::INT);
   last_node(model).mutable_attribute(0)->set_i(1);
-  stored(model, "v", TensorProto::INT8, {16, 3});
-  stored(model, "bias", TensorProto::FLOAT, {3}, {0.0F, 0.0F, 0.0F});
+  stored(model, "v", onnx::TensorProto::INT8, {16, 3});
+  stored(model, "bias", onnx::TensorProto::FLOAT, {3}, {0.0F, 0.0F, 0.0F});
   runtime_node(model, "DynamicQuantizeMatMul", {"d", "v", "s", "", "bias"}, "e");
   const OnnxImport import = import_bytes(model.bytes());
   CHECK(import.warnings.empty());
@@ -324,9 +324,9 @@ TEST_CASE("of an If whose condition is known the branch that is taken is read") 
   onnx::GraphProto& yes = branch("then_branch");
   onnx::TensorProto& weights = *yes.add_initializer();
   weights.set_name("w");
-  weights.set_data_type(TensorProto::FLOAT);
+  weights.set_data_type(onnx::TensorProto::FLOAT);
   for (const std::int64_t size : {5, 3, 1, 1}) weights.add_dims(size);
-  weights.set_data_location(TensorProto::EXTERNAL);
+  weights.set_data_location(onnx::TensorProto::EXTERNAL);
   onnx::NodeProto& conv = *yes.add_node();
   conv.set_op_type("Conv");
   for (const char* input : {"x", "w"}) conv.add_input(input);
