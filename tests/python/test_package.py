@@ -141,8 +141,15 @@ def test_the_types_are_known_to_a_type_checker(tmp_path):
         "fbnet: tilewise.BlockSpace = tilewise.space('fbnet', devices=['zc706'])\n"
         "wrong: str = tilewise.Network.from_yaml('resnet18').macs\n"
     )
+    # What the package imports but does not give to its callers takes two thirds of the time.
+    others = ("optuna", "distributed", "dask", "IPython", "matplotlib", "plotly", "sqlalchemy")
+    (tmp_path / "mypy.ini").write_text(
+        "[mypy]\nstrict = True\n"
+        f"[mypy-{','.join(f'{each}.*' for each in others)}]\n"
+        "follow_imports = skip\nfollow_imports_for_stubs = True\n"
+    )
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", path],
+        [sys.executable, "-m", "mypy", "--no-error-summary", path],
         capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert [line.split(": ", 1)[1] for line in done.stdout.splitlines()] == [
