@@ -8,6 +8,7 @@ import sys
 
 import tilewise
 from tilewise.cluster_client import add_cluster_options, client_of, positive, whole
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code, refuse
 from tilewise.terminal import wiped_line
 
@@ -50,7 +51,7 @@ def _with_percent(text: str, share: float) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="tilewise-cluster",
         description="Cost the configurations of a study on a Dask cluster: the files of "
         "`tilewise explore`, byte for byte (docs/cluster.md).",

@@ -11,8 +11,11 @@ from tilewise._core import InputError
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A question after the known word that is most like this one, or no text."""
-    close = difflib.get_close_matches(word, list(known), 1)
+    """A question after the known word that this one is the beginning of, else after the one that
+    is most like it, or no text."""
+    words = list(known)
+    begun = [each for each in words if each.startswith(word)]
+    close = begun if len(begun) == 1 else difflib.get_close_matches(word, words, 1)
     return f"did you mean {close[0]}? " if close else ""
 
 

@@ -291,7 +291,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error_in_bounded_time(study, tmp
 
 
 def refusal(*arguments):
-    """What the command says when it refuses: one line, after its usage if that was wrong."""
+    """What the command says when it refuses: one line."""
     done = subprocess.run(
         [COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60
     )

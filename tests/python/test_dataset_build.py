@@ -156,7 +156,8 @@ def test_the_command_builds_checks_and_shows(tmp_path):
         assert "  hwnasbench-zc706_latency_ms" in shown.stdout
         for wrong in (["build"], ["build", tmp_path / "s.yaml"], ["nothing"], []):
             refused = command(*wrong, program=program, path=path)
-            assert refused.returncode == 2 and refused.stderr.startswith("usage: tilewise dataset")
+            assert refused.returncode == 2 and refused.stderr.count("\n") == 1
+            assert refused.stderr.startswith("error: tilewise dataset")
         refused = command("check", tmp_path, program=program, path=path)
         assert refused.returncode == 2
         assert refused.stderr == f"error: {tmp_path}: no dataset.json; not a data set\n"

@@ -16,6 +16,7 @@ from tilewise.codesigns.block_result import BlockCoDesign
 from tilewise.codesigns.files import FILES, check_folder, write_files
 from tilewise.codesigns.result import CoDesign
 from tilewise.codesigns.run import RESOLUTION, codesign
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code, limits_of, refuse
 from tilewise.outputs import check_output, locked
 from tilewise.registry import SPACES
@@ -87,7 +88,7 @@ def _found(given: argparse.Namespace, folder: pathlib.Path) -> CoDesign | BlockC
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="tilewise codesign",
         description="The exact front over all pairs of a network of a space and an accelerator of "
         "a study.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code
 from tilewise.dataset.build import build
 from tilewise.dataset.formats import DEFAULT, FORMATS
@@ -34,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="tilewise dataset", description="Data sets of whole search spaces as typed files"
     )
     works = parser.add_subparsers(dest="work", required=True, metavar="WORK")

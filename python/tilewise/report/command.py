@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code
 from tilewise.report.pages import write_page
 
@@ -20,7 +21,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tilewise report")
+    parser = Parser(prog="tilewise report")
     add = parser.add_argument
     add("source", help="the folder of a command, or JSON of cost or map: a file, or - for stdin")
     add("--html", required=True, help="the page")

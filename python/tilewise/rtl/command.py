@@ -10,6 +10,7 @@ from typing import Any
 
 from tilewise import _core
 from tilewise._core import InputError
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code
 from tilewise.cpp_program import output_of
 from tilewise.outputs import check_folder, locked, new_files, written_files
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _with_examples(argparse.ArgumentParser, prog="tilewise fpga")
+    parser = _with_examples(Parser, prog="tilewise fpga")
     commands = parser.add_subparsers(required=True)
     generate = _with_examples(
         commands.add_parser, "generate", help="write an engine and its program as SystemVerilog"

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tilewise._core import InputError
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code, limits_of
 from tilewise.outputs import check_output, write_whole
 from tilewise.registry import FACTORS, SCHEDULES, SINGLE_OBJECTIVES, SPACES
@@ -67,7 +68,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="tilewise search",
         description="Search a space for candidates that are good in all objectives and meet the "
         "constraints; prints the front.",

@@ -6,6 +6,7 @@ import argparse
 import pathlib
 import time
 
+from tilewise.command_line import Parser
 from tilewise.commands import exit_code
 from tilewise.explorations import open_run
 from tilewise.study_search.run import search
@@ -39,7 +40,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tilewise explore")
+    parser = Parser(prog="tilewise explore")
     add = parser.add_argument
     add("study")
     add("--out", required=True)
