@@ -14,6 +14,16 @@ pytestmark = [
     needs("playwright"),
     pytest.mark.skipif(CHROMIUM is None, reason="chromium not found"),
 ]
+# Where the point with the most in x is, and which candidates are there.
+PLACES = """() => {
+  const div = document.getElementById('figure0'), { xaxis, yaxis } = div._fullLayout;
+  const box = div.getBoundingClientRect(), { x, y } = div.data[0];
+  const at = x.indexOf(Math.max(...x));
+  const same = [...x.keys()].filter((each) => x[each] === x[at] && y[each] === y[at]);
+  const [left, top] = [box.x + xaxis._offset, box.y + yaxis._offset];
+  const place = [left + xaxis.d2p(x[at]), top + yaxis.d2p(y[at])];
+  return [...place, same.map((each) => div.data[0].customdata[each])];
+}"""
 HOSTILE = "<script>alert()</script>"  # as long as a tick may be
 NETWORK = f"""
 name: net
@@ -27,18 +37,19 @@ layers:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The pages of a network with a hostile name, of a space, of an exploration."""
+    """The pages of a network with a hostile name, of two spaces, of an exploration."""
     folder = tmp_path_factory.mktemp("pages")
     (folder / "net.yaml").write_text(NETWORK)
     for command in (
         "cost net.yaml --device zc706 --factors divisors --out net",
         "sweep nasbench201 --dataset cifar10 --device hwnasbench-eyeriss,hwnasbench-zc706 "
         "--out space",
+        "space fbnet --dataset ImageNet --sample 9 --device hwnasbench-zc706 --out blocks",
         "explore eyeriss_buffers --out study",
     ):
         done = run(*command.split(), folder=folder)
         assert done.returncode == 0, done.stderr
-    for name in ("net", "space", "study"):
+    for name in ("net", "space", "blocks", "study"):
         write_page(folder / name, folder / f"{name}.html")
     return folder
 
@@ -99,20 +110,7 @@ def test_a_click_on_a_title_sorts_and_a_name_stays_a_text(opened):
 def test_a_point_is_drawn_where_it_is_pointed_at_and_kept_by_a_click(opened):
     page = opened("space")
     assert page.evaluate("document.getElementById('figure0').data[0].x.length") == 15625
-    places = """() => {
-      const div = document.getElementById('figure0'), { xaxis, yaxis } = div._fullLayout;
-      const box = div.getBoundingClientRect(), { x, y } = div.data[0];
-      const at = x.indexOf(Math.max(...x));
-      const same = [...x.keys()].filter((each) => x[each] === x[at] && y[each] === y[at]);
-      const [left, top] = [box.x + xaxis._offset, box.y + yaxis._offset];
-      const place = [left + xaxis.d2p(x[at]), top + yaxis.d2p(y[at])];
-      return [...place, same.map((each) => div.data[0].customdata[each])];
-    }"""
-    page.locator("#figure0").scroll_into_view_if_needed()
-    x, y, same = page.evaluate(places)
-    card = page.locator("#figure0-card")
-    page.mouse.move(x - 40, y)
-    page.mouse.move(x, y, steps=4)
+    card, (x, y), same = _pointed_at(page)
     card.locator("svg").wait_for()
     assert card.locator("h3").text_content() in [f"architecture {each}" for each in same]
     assert card.locator("p").first.text_content().startswith(f"{len(same)} coincide here: ")
@@ -120,6 +118,28 @@ def test_a_point_is_drawn_where_it_is_pointed_at_and_kept_by_a_click(opened):
     assert card.locator(".edges li").count() == 6
     page.mouse.click(x, y)
     page.wait_for_function("document.getElementById('figure0-card').classList.contains('kept')")
+
+
+def test_a_candidate_of_blocks_is_drawn_as_their_names(opened, pages):
+    card, _, same = _pointed_at(opened("blocks"))
+    card.locator(".blocks").wait_for()
+    head = card.locator("h3").text_content()
+    assert head in [f"architecture {each}" for each in same]
+    import pandas as pd
+
+    table = pd.read_csv(pages / "blocks" / "costs.csv", index_col="index")
+    numbers = table.loc[int(head.split()[1]), "arch_str"].split(",")
+    names = "k3_e1 k3_e1_g2 k3_e3 k3_e6 k5_e1 k5_e1_g2 k5_e3 k5_e6 skip".split()  # of the data set
+    assert card.locator(".blocks span").all_text_contents() == [names[int(n)] for n in numbers]
+
+
+def _pointed_at(page):
+    """The card after the pointer came to the point with the most in x; its place; who is there."""
+    page.locator("#figure0").scroll_into_view_if_needed()
+    x, y, same = page.evaluate(PLACES)
+    page.mouse.move(x - 40, y)
+    page.mouse.move(x, y, steps=4)
+    return page.locator("#figure0-card"), (x, y), same
 
 
 def test_other_columns_have_the_front_that_the_program_finds(opened, pages):

@@ -191,6 +191,19 @@ def test_a_space_shows_what_analyze_says_of_it(swept, tmp_path):
     assert cells == said["correlations"]["kendall_tau_b"]
 
 
+def test_a_candidate_of_blocks_is_told_by_the_names_of_its_choices(tmp_path):
+    folder = tmp_path / "blocks"
+    done = run("space", "fbnet", "--dataset", "ImageNet", "--sample", "3", "--device",
+               "hwnasbench-zc706", "--out", folder)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    [explorer] = Reader(page_of(folder, tmp_path / "page.html")).data("data")["explorers"].values()
+    blocks = tilewise.space("fbnet", dataset="ImageNet", devices=["hwnasbench-zc706"]).blocks
+    for position, choice in enumerate(explorer["architectures"][0].split(","), 1):
+        here = (blocks["position"] == position) & (blocks["op"].astype(str) == choice)
+        [found] = blocks[here]["block"]
+        assert explorer["choices"][int(choice)] == found
+
+
 def test_a_layer_tells_its_nest_words_and_certificate(ask, tmp_path):
     found = ask("map", "--device", "two_level", "--layer", "pointwise_72")
     page = of_json(found, tmp_path)

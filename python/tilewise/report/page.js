@@ -194,7 +194,7 @@
         const more = here.length > 12 ? ", ..." : "";
         card.append(make("p", {}, `${here.length} coincide here: ${here.slice(0, 12).join(", ")}${more}`));
       }
-      if (found.architectures) card.append(...drawing(found.architectures[row]));
+      if (found.architectures) card.append(...drawing(found.architectures[row], found.choices));
       card.append(list);
       const link = found.links && found.links[index];
       if (link) card.append(make("a", { href: link }, "its architecture file"));
@@ -225,8 +225,13 @@
 
   const inks = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#999999"];
 
-  // A cell "|op~0|+|op~0|op~1|" as a graph, any other text as a row of its parts.
-  function drawing(text) {
+  // A cell "|op~0|+|op~0|op~1|" as a graph, numbers of choices as a row of their names, any other
+  // text as a row of its parts.
+  function drawing(text, choices) {
+    if (choices) {
+      const named = text.split(",").map((each) => choices[each]);
+      return [make("div", { class: "blocks" }, ...named.map((each) => make("span", {}, each)))];
+    }
     if (!/^\|.*~\d+\|$/.test(text)) {
       const parts = text.split(/[|,:+\-_ ]+/).filter(Boolean);
       return [make("div", { class: "blocks" }, ...parts.map((each) => make("span", {}, each)))];

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tilewise.plot import space as figures
 from tilewise.plot.points import column_title, scatter
+from tilewise.registry import SPACES, is_indexed
 from tilewise.report import markup
 from tilewise.report.columns import columns
 from tilewise.report.page import Page
@@ -29,18 +30,27 @@ def space_page(table: pd.DataFrame, analyses: list[dict[str, Any]], name: str) -
             "architecture is at least as good in both and better in one. Point at an architecture "
             "to see it drawn, click to keep it.",
         )
-        _add_scatter(page, rows)
+        _add_scatter(page, rows, _choices(name))
         _add_agreement(page, analysis)
         _add_best(page, analysis)
         page.end()
     return page.html()
 
 
-def _add_scatter(page: Page, rows: pd.DataFrame) -> None:
+def _choices(space: str) -> list[str] | None:
+    """The names of what stands in an `arch_str` as numbers by comma; None: nothing does, or the
+    space is that of a file, which a folder does not name."""
+    if space not in SPACES or is_indexed(space):
+        return None
+    return list(SPACES[space]["choices"])
+
+
+def _add_scatter(page: Page, rows: pd.DataFrame, choices: list[str] | None) -> None:
     names, y = figures.cost_columns(rows), figures.against(rows)
     explorer = {
         "columns": columns(rows, ["index", *names]),
         "architectures": list(rows["arch_str"].astype(str)),
+        "choices": choices,
         "axes": names,
         "x": names[0],
         "y": y,
