@@ -204,6 +204,11 @@ def test_a_candidate_of_blocks_is_told_by_the_names_of_its_choices(tmp_path):
         assert explorer["choices"][int(choice)] == found
 
 
+def test_the_library_of_a_page_is_compiled_at_once(costs, tmp_path):
+    codes = [text for name, text in of_json(costs, tmp_path).scripts.items() if "code" in name]
+    assert codes[0].startswith("//# allFunctionsCalledOnLoad\n") and "plotly.js" in codes[0][:300]
+
+
 def test_a_layer_tells_its_nest_words_and_certificate(ask, tmp_path):
     found = ask("map", "--device", "two_level", "--layer", "pointwise_72")
     page = of_json(found, tmp_path)

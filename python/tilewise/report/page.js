@@ -110,7 +110,9 @@
   }
 
   function doubles(text) {
-    const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+    const read = atob(text);
+    const bytes = new Uint8Array(read.length);
+    for (let at = 0; at < read.length; ++at) bytes[at] = read.charCodeAt(at);
     return new Float64Array(bytes.buffer);
   }
 
