@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -112,6 +113,32 @@ void add_ranges(const Cost& total, const DeviceEvidence& evidence, Json& json) {
   json["evidence"] = evidence.text();
 }
 
+Json names_of(const std::vector<std::size_t>& places, const NetworkShares& shares) {
+  Json names = Json::array();
+  for (const std::size_t place : places) names.push_back(shares.layers[place].name);
+  return names;
+}
+
+/// What bounds the network, and what it waits for; null where the control is fixed.
+void add_bounds(const NetworkShares& shares, const std::optional<NetworkWaits>& waits, Json& json) {
+  json["bounds"] = Json::array();
+  for (const BoundShare& each : shares.bounds) {
+    json["bounds"].push_back({{"bound", each.bound},
+                              {"time_share", each.time},
+                              {"slowest", names_of(each.slowest, shares)}});
+  }
+  json["without_ports"] = nullptr;
+  if (!waits) return;
+  Json ports = Json::array();
+  for (const PortWait& each : waits->ports) {
+    ports.push_back({{"port", each.port},
+                     {"cycles", each.left.count()},
+                     {"saved_share", waits->saved(each.left)}});
+  }
+  json["without_ports"] = {
+      {"cycles", waits->work.count()}, {"saved_share", waits->saved(waits->work)}, {"each", ports}};
+}
+
 Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t device, CostRows by) {
   const NetworkShares shares = shares_of(sweep, network, device);
   Json json{{"network", sweep.networks[network].name},
@@ -122,14 +149,8 @@ Json cost_of_one(const NetworkSweep& sweep, std::size_t network, std::size_t dev
   json["totals"] = sums_of(shares.total);
   json["totals"]["layers"] = shares.total.layers;
   add_ranges(shares.total.cost, DeviceEvidence(sweep.devices[device], has_schedule(sweep)), json);
-  json["bounds"] = Json::array();
-  for (const BoundShare& each : shares.bounds) {
-    json["bounds"].push_back({{"bound", each.bound}, {"time_share", each.time}});
-  }
-  json["slowest"] = Json::array();
-  for (const std::size_t place : shares.slowest) {
-    json["slowest"].push_back(shares.layers[place].name);
-  }
+  add_bounds(shares, waits_of(sweep, network, device), json);
+  json["slowest"] = names_of(shares.slowest, shares);
   json["partial"] = shares.partial();
   json["unfit"] = Json::array();
   for (const UnfitLayer& layer : shares.unfit) {

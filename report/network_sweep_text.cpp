@@ -10,6 +10,7 @@
 #include "base/text_table.hpp"
 #include "report/schedule/corners_text.hpp"
 #include "report/schedule/schedule_text.hpp"
+#include "report/why_text.hpp"
 #include "sweep/evidence.hpp"
 #include "sweep/network_shares.hpp"
 
@@ -19,10 +20,8 @@ namespace {
 using Cells = std::vector<std::string>;
 using TextRows = std::vector<Cells>;
 
-constexpr std::size_t kLeastName = 16;   // characters, however wide the numbers are
-constexpr std::size_t kMostBound = 18;   // "Weight network below GLB" loses its middle
-constexpr std::size_t kNamedLayers = 4;  // in a sentence
-constexpr std::size_t kNameInText = 28;
+constexpr std::size_t kLeastName = 16;  // characters, however wide the numbers are
+constexpr std::size_t kMostBound = 18;  // "Weight network below GLB" loses its middle
 constexpr std::ptrdiff_t kNamedParts = 3;
 constexpr double kLeastShare = 0.005;  // smaller parts are not told one by one
 
@@ -123,18 +122,12 @@ std::string parts_text(const std::vector<Item>& items, const Each& each) {
 /// "time: 62 % in 4 of 21 layers: conv1, ...; bound by compute 70 %, DRAM port 30 %".
 std::string time_line(const NetworkShares& shares) {
   double taken = 0.0;
-  Cells named;
-  for (const std::size_t place : shares.slowest) {
-    const CostShare& layer = shares.layers[place];
-    taken += layer.time;
-    if (named.size() < kNamedLayers) named.push_back(cut_in_middle(layer.name, kNameInText));
-  }
-  if (named.size() < shares.slowest.size()) named.emplace_back("...");
-  return fmt::format("time: {} in {} of {} layers: {}; bound by {}\n", whole_percent(taken),
-                     shares.slowest.size(), shares.layers.size(), fmt::join(named, ", "),
-                     parts_text(shares.bounds, [](const BoundShare& each) {
-                       return std::pair(each.bound, each.time);
-                     }));
+  for (const std::size_t place : shares.slowest) taken += shares.layers[place].time;
+  return fmt::format(
+      "time: {} in {} of {} layers: {}; bound by {}\n", whole_percent(taken), shares.slowest.size(),
+      shares.layers.size(), layer_names(shares.layers, shares.slowest),
+      parts_text(shares.bounds,
+                 [](const BoundShare& each) { return std::pair(each.bound, each.time); }));
 }
 
 std::string energy_line(const NetworkShares& shares) {
@@ -225,7 +218,8 @@ std::string network_sweep_text(const NetworkSweep& sweep, CostRows by, std::size
                       shares.layers.size(), sweep.layers[n].size(), name(sweep.mapping.objective));
       if (!shares.layers.empty()) {
         text +=
-            table_of(shares, by, line) + time_line(shares) + energy_line(shares) +
+            table_of(shares, by, line) + time_line(shares) +
+            network_why_text(shares, waits_of(sweep, n, d)) + energy_line(shares) +
             range_lines(shares.total.cost, DeviceEvidence(sweep.devices[d], has_schedule(sweep)));
       }
       text += split_lines(shares, device) + unfit_lines(shares, device) + omission_lines(shares);

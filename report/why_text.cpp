@@ -1,10 +1,12 @@
 #include "report/why_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
 
+#include "base/text.hpp"
 #include "base/text_table.hpp"
 #include "sim/without_port.hpp"
 
@@ -45,6 +47,26 @@ std::string waiting_text(const PortGain& first, const LayerCost& cost, const Lay
   return "a wider port, or a mapping that moves less there, would help";
 }
 
+constexpr std::size_t kNamedLayers = 4;
+constexpr std::size_t kNameInText = 28;
+constexpr double kLeastSaved = 0.0005;  // of the latency; less is none in tenths of a percent
+
+std::string tenths(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
+
+std::string waits_text(const NetworkWaits& waits) {
+  const double all = waits.saved(waits.work);
+  if (all < kLeastSaved) return "it waits for no port";
+  std::vector<std::string> told;
+  for (const PortWait& each : waits.ports) {
+    const double share = waits.saved(each.left);
+    if (share < kLeastSaved || told.size() == kMostPorts) break;
+    told.push_back(fmt::format("{} {}", each.port, tenths(share)));
+  }
+  if (waits.ports.size() > 1) told.push_back(fmt::format("all ports {}", tenths(all)));
+  return fmt::format("infinitely wide, with the same mappings, would save: {}",
+                     fmt::join(told, ", "));
+}
+
 }  // namespace
 
 std::string why_text(const LayerCost& cost, const Mapping& mapping, const Layer& layer,
@@ -68,6 +90,26 @@ std::string why_text(const LayerCost& cost, const Mapping& mapping, const Layer&
   }
   if (gains.size() > 1) add("all ports", work);
   return text + text_table(rows);
+}
+
+std::string layer_names(const std::vector<CostShare>& layers,
+                        const std::vector<std::size_t>& places) {
+  std::vector<std::string> named;
+  for (const std::size_t place : places) {
+    if (named.size() == kNamedLayers) break;
+    named.push_back(cut_in_middle(layers[place].name, kNameInText));
+  }
+  if (named.size() < places.size()) named.emplace_back("...");
+  return fmt::format("{}", fmt::join(named, ", "));
+}
+
+std::string network_why_text(const NetworkShares& shares,
+                             const std::optional<NetworkWaits>& waits) {
+  const BoundShare& most = shares.bounds.front();
+  return fmt::format(
+      "why: {} bounds {:.0f} % of the time, at least half of that in {} layer{}: {}{}\n",
+      most.bound, 100.0 * most.time, most.slowest.size(), most.slowest.size() == 1 ? "" : "s",
+      layer_names(shares.layers, most.slowest), waits ? "; " + waits_text(*waits) : "");
 }
 
 }  // namespace tilewise

@@ -27,6 +27,10 @@ void widen(Memory& memory, const Port& port) {
   if (!limited) memory.start_up = Cycles{0.0};
 }
 
+bool of_network(const Port& port) {
+  return port.kind == Port::Kind::NetworkDown || port.kind == Port::Kind::NetworkUp;
+}
+
 }  // namespace
 
 Architecture without_port(Architecture architecture, const Port& port) {
@@ -41,12 +45,22 @@ Architecture without_port(Architecture architecture, const Port& port) {
   return architecture;
 }
 
+Cycles latency_without(const Architecture& architecture, const Port& port, const Layer& layer,
+                       const Mapping& mapping) {
+  return evaluate(without_port(architecture, port), layer, mapping).latency.total;
+}
+
+bool widens(const Port& port, const Port& other) {
+  const bool networks = of_network(port) && of_network(other);
+  return networks ? port.level == other.level && port.tensor == other.tensor : port == other;
+}
+
 std::vector<PortGain> port_gains(const Architecture& architecture, const Layer& layer,
                                  const Mapping& mapping, const Latency& latency) {
   std::vector<PortGain> gains;
   for (const PortLoad& load : latency.ports) {
-    const Architecture without = without_port(architecture, load.port);
-    gains.push_back({load.port, load.busy, evaluate(without, layer, mapping).latency.total});
+    gains.push_back(
+        {load.port, load.busy, latency_without(architecture, load.port, layer, mapping)});
   }
   std::stable_sort(gains.begin(), gains.end(), [](const PortGain& a, const PortGain& b) {
     return a.total != b.total ? a.total < b.total : a.busy > b.busy;

@@ -15,6 +15,13 @@ namespace tilewise {
 /// tensor both ways at one rate, so both of its directions are.
 Architecture without_port(Architecture architecture, const Port& port);
 
+/// The latency of the same mapping without this port.
+Cycles latency_without(const Architecture& architecture, const Port& port, const Layer& layer,
+                       const Mapping& mapping);
+
+/// Whether `port` made infinitely wide takes the limit of `other`, too.
+bool widens(const Port& port, const Port& other);
+
 /// A port that a layer waits for, and what would be left of the latency if it were infinitely wide.
 struct PortGain {
   Port port;

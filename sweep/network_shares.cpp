@@ -1,11 +1,14 @@
 #include "sweep/network_shares.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <utility>
+#include <variant>
 
 #include "base/enum_array.hpp"
+#include "sim/without_port.hpp"
 #include "sweep/layer_loads.hpp"
 
 namespace tilewise {
@@ -133,17 +136,150 @@ std::vector<CostShare> by_operator(const std::vector<CostShare>& layers) {
   return operators;
 }
 
-std::vector<std::size_t> slowest_half(const std::vector<CostShare>& layers) {
-  std::vector<std::size_t> order(layers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+/// Of these layers the fewest that take half of their time, by falling time.
+std::vector<std::size_t> slowest_half(std::vector<std::size_t> order,
+                                      const std::vector<CostShare>& layers) {
+  double all = 0.0;
+  for (const std::size_t each : order) all += layers[each].time;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return layers[a].time > layers[b].time; });
   double taken = 0.0;
   std::size_t count = 0;
-  while (count < order.size() && taken < 0.5) taken += layers[order[count++]].time;
+  while (count < order.size() && taken < 0.5 * all) taken += layers[order[count++]].time;
   order.resize(count);
   return order;
 }
+
+/// The layers that `bound` bounds.
+std::vector<std::size_t> layers_with(const std::string& bound,
+                                     const std::vector<CostShare>& layers) {
+  std::vector<std::size_t> places;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (layers[l].bound == bound) places.push_back(l);
+  }
+  return places;
+}
+
+/// Equal runs of a layer, or of a part of it.
+struct Run {
+  const Architecture& architecture;  ///< as the layer meets it
+  const Layer& layer;
+  const Mapping& mapping;
+  const LayerCost& cost;
+  double times = 1.0;
+};
+
+/// What a fetch of words takes without a port: its ports work side by side, and nothing else does.
+Cycles fetch_without(const LayerCost& fetch, const Port* port) {
+  Cycles longest{0.0};
+  for (const PortLoad& load : fetch.latency.ports) {
+    const bool gone = port == nullptr || widens(*port, load.port);
+    if (!gone) longest = std::max(longest, load.busy);
+  }
+  return longest;
+}
+
+/// Sums over the runs of a network. Which ports there are is known after the last one.
+class Waits {
+ public:
+  Waits(const NetworkSweep& sweep, std::size_t network, std::size_t device)
+      : sweep_(sweep),
+        network_(network),
+        device_(device),
+        architecture_(std::get<Architecture>(sweep.devices[device])) {}
+
+  NetworkWaits sum() {
+    NetworkWaits waits;
+    std::vector<Port> ports;
+    const auto meet = [&](const LayerCost& cost, double times) {
+      waits.total += cost.latency.total * times;
+      for (const PortLoad& load : cost.latency.ports) {
+        if (std::find(ports.begin(), ports.end(), load.port) == ports.end()) {
+          ports.push_back(load.port);
+        }
+      }
+    };
+    each([&](const Run& run) { meet(run.cost, run.times); }, meet);
+    for (const Port& port : ports) {
+      waits.ports.push_back({describe(port, architecture_), left_without(port)});
+    }
+    std::stable_sort(waits.ports.begin(), waits.ports.end(),
+                     [](const PortWait& a, const PortWait& b) { return a.left < b.left; });
+    each(
+        [&](const Run& run) {
+          waits.work +=
+              portless_latency(run.architecture, run.layer, run.mapping, run.cost.latency) *
+              run.times;
+        },
+        [&](const LayerCost& fetch, double times) {
+          waits.work += fetch_without(fetch, nullptr) * times;
+        });
+    return waits;
+  }
+
+ private:
+  using EachRun = std::function<void(const Run&)>;
+  using EachFetch = std::function<void(const LayerCost&, double times)>;
+
+  Cycles left_without(const Port& port) const {
+    Cycles left{0.0};
+    each(
+        [&](const Run& run) {
+          const std::vector<PortLoad>& loads = run.cost.latency.ports;
+          const bool loaded = std::any_of(loads.begin(), loads.end(), [&](const PortLoad& load) {
+            return widens(port, load.port);
+          });
+          left += (loaded ? latency_without(run.architecture, port, run.layer, run.mapping)
+                          : run.cost.latency.total) *
+                  run.times;
+        },
+        [&](const LayerCost& fetch, double times) { left += fetch_without(fetch, &port) * times; });
+    return left;
+  }
+
+  void each(const EachRun& run, const EachFetch& fetch) const {
+    for (std::size_t l = 0; l < sweep_.layers[network_].size(); ++l) {
+      const SweepLayer& layer = sweep_.layers[network_][l];
+      if (const SplitLayer* split = split_of(sweep_, network_, l, device_)) {
+        for (const SweepLayer& part : split->parts) alone(part.layer, part.results.front(), run);
+      } else if (!has_schedule(sweep_)) {
+        alone(layer.layer, layer.results[device_], run);
+      } else {
+        scheduled(l, layer, run, fetch);
+      }
+    }
+  }
+
+  void alone(const Layer& layer, const SearchResult& found, const EachRun& run) const {
+    const Mapping* mapping = best_mapping(found);
+    if (mapping != nullptr) run({architecture_, layer, *mapping, *cost(found)});
+  }
+
+  void scheduled(std::size_t index, const SweepLayer& layer, const EachRun& run,
+                 const EachFetch& fetch) const {
+    const Schedule& schedule = sweep_.schedules[network_][device_];
+    if (const ScheduledStrips* strips = strips_with(schedule, index)) {
+      for (const ScheduledStrips::Run& each : strips->runs) {
+        if (each.layer != index) continue;
+        run({at_home(architecture_, *schedule.home, each.use), each.part, each.mapping, each.cost,
+             static_cast<double>(each.times)});
+      }
+      for (const ScheduledStrips::Load& each : strips->loads) {
+        if (each.layer == index) fetch(each.cost, static_cast<double>(each.times));
+      }
+    } else if (const auto& made = schedule.layers[index]) {
+      run({at_home(architecture_, *schedule.home, made->use),
+           made->merged ? *made->merged : layer.layer, made->mapping, made->cost});
+    } else {
+      alone(layer.layer, layer.results[device_], run);
+    }
+  }
+
+  const NetworkSweep& sweep_;
+  std::size_t network_;
+  std::size_t device_;
+  const Architecture& architecture_;
+};
 
 }  // namespace
 
@@ -179,11 +315,28 @@ NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::siz
   }
   shares.total = sum_of("total", all);
   shares.bounds = bounds_of(all);
+  for (BoundShare& each : shares.bounds) {
+    each.slowest = slowest_half(layers_with(each.bound, shares.layers), shares.layers);
+  }
   shares.operators = by_operator(shares.layers);
   shares.places = places.take(total);
-  shares.slowest = slowest_half(shares.layers);
+  std::vector<std::size_t> places_of_all(shares.layers.size());
+  std::iota(places_of_all.begin(), places_of_all.end(), std::size_t{0});
+  shares.slowest = slowest_half(std::move(places_of_all), shares.layers);
   shares.omitted = sweep.networks[network].network.omitted();
   return shares;
+}
+
+double NetworkWaits::saved(Cycles left) const {
+  return total.count() > 0.0 ? 1.0 - left / total : 0.0;
+}
+
+std::optional<NetworkWaits> waits_of(const NetworkSweep& sweep, std::size_t network,
+                                     std::size_t device) {
+  if (!std::holds_alternative<Architecture>(sweep.devices[device])) return std::nullopt;
+  NetworkWaits waits = Waits(sweep, network, device).sum();
+  if (waits.total.count() <= 0.0) return std::nullopt;
+  return waits;
 }
 
 }  // namespace tilewise

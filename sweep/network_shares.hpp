@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct PlaceShare {
 struct BoundShare {
   std::string bound;
   double time = 0.0;
+  /// The fewest of its layers that take half of that time, by falling time: places among all.
+  std::vector<std::size_t> slowest = {};
 };
 
 /// A layer that fits the device in no way.
@@ -64,5 +67,27 @@ struct NetworkShares {
   bool partial() const { return !unfit.empty() || !omitted.empty(); }
 };
 NetworkShares shares_of(const NetworkSweep& sweep, std::size_t network, std::size_t device);
+
+/// A port of a device, and what would be left of a network's latency if it were infinitely wide.
+struct PortWait {
+  std::string port;  ///< as a bound names it
+  Cycles left;       ///< of the same mappings
+};
+
+/// What a network waits for on a device.
+struct NetworkWaits {
+  Cycles total;                 ///< of the layers that fit
+  std::vector<PortWait> ports;  ///< that any layer loads: those that save most first
+  Cycles work;                  ///< left with all ports infinitely wide
+
+  /// The part of the latency that is saved where this is left, 0 to 1.
+  double saved(Cycles left) const;
+};
+
+/// Of the layers as they run, in parts or under a schedule where they do: the sum over layers of
+/// the function that tells it for one (sim/without_port.hpp). Empty: the control is fixed, or no
+/// layer fits.
+std::optional<NetworkWaits> waits_of(const NetworkSweep& sweep, std::size_t network,
+                                     std::size_t device);
 
 }  // namespace tilewise

@@ -163,6 +163,27 @@ TEST_CASE("the table tells where time and energy go, what is missing, and fits a
   }
 }
 
+TEST_CASE("a sentence says why a network takes so long, JSON the same in numbers") {
+  const NetworkSweep sweep = small_sweep();
+  const Report report = network_sweep_report(sweep, CostRows::Operator);
+  const auto told = lines_of(formatted(report, Format::Table), "why: ");
+  REQUIRE(told.size() == 2);
+  const Json costs = Json::parse(formatted(report, Format::Json))["costs"];
+  for (std::size_t d = 0; d < told.size(); ++d) {
+    const Json& most = costs[d]["bounds"][0];
+    CHECK(told[d].starts_with(fmt::format("why: {} bounds {:.0f} % of the time",
+                                          most["bound"].get<std::string>(),
+                                          100.0 * most["time_share"].get<double>())));
+    CHECK(says(told[d], most["slowest"][0].get<std::string>().substr(0, 6)));
+    const Json& port = costs[d]["without_ports"]["each"][0];
+    CHECK(says(told[d], fmt::format("would save: {} {:.1f} %", port["port"].get<std::string>(),
+                                    100.0 * port["saved_share"].get<double>())));
+    const double cycles = costs[d]["totals"]["cycles"].get<double>();
+    CHECK(port["saved_share"].get<double>() ==
+          doctest::Approx(1.0 - port["cycles"].get<double>() / cycles));
+  }
+}
+
 TEST_CASE("a layer that is costed in parts says so in every format") {
   auto listed = list_networks({network_in_a_row(
       "net", {square_convolution("a", 4, {8, 13}, {3}), pool_that_fits_in_steps()})});
