@@ -8,6 +8,7 @@
 
 #include "base/csv.hpp"
 #include "base/text_table.hpp"
+#include "sweep/cost_metric.hpp"
 
 namespace tilewise {
 namespace {
@@ -71,7 +72,7 @@ std::string candidate_csv(const CandidateCosts& candidate) {
   for (const Target& target : candidate.targets) {
     for (const char* metric :
          {"latency_ms", "energy_mJ", "dram_bytes", "arithmetic_intensity_macs_per_byte"}) {
-      rows[0].push_back(fmt::format("{}_{}", name(target), metric));
+      rows[0].push_back(fmt::format("{}_{}", column_word(name(target)), metric));
     }
   }
   for (const CandidateCosts::OnDataset& on : candidate.datasets) {

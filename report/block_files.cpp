@@ -7,6 +7,7 @@
 
 #include "base/quote.hpp"
 #include "space/block_rules.hpp"
+#include "sweep/cost_metric.hpp"
 
 namespace tilewise {
 namespace {
@@ -41,7 +42,7 @@ std::string blocks_csv(const SweepResult& result, const BlockForm& form) {
   text += ",macs,params";
   for (const SweepTarget& target : result.targets) {
     for (const std::string_view metric : {"latency_ms", "energy_mJ", "dram_bytes"}) {
-      text += "," + csv_cell(fmt::format("{}_{}", target.name, metric));
+      text += "," + csv_cell(fmt::format("{}_{}", column_word(target.name), metric));
     }
   }
   text += '\n';

@@ -22,6 +22,7 @@
 #include "report/block_files.hpp"
 #include "report/layer_table.hpp"
 #include "sim/mapping_yaml.hpp"
+#include "sweep/cost_metric.hpp"
 
 namespace tilewise {
 namespace {
@@ -57,15 +58,14 @@ struct RowColumn {
 void add_ranges(const SweepResult& result, std::size_t t, std::vector<RowColumn>& columns) {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   const SweepTarget& target = result.targets[t];
+  const std::string word = column_word(target.name);
   const auto add = [&](std::string_view metric, const auto& range_of) {
-    columns.push_back(
-        {fmt::format("{}_{}_low", target.name, metric), [range_of, t](const SweepRow& row) {
-           return low_of(range_of(row.costs[t])).value_or(kNone);
-         }});
-    columns.push_back(
-        {fmt::format("{}_{}_high", target.name, metric), [range_of, t](const SweepRow& row) {
-           return high_of(range_of(row.costs[t])).value_or(kNone);
-         }});
+    columns.push_back({fmt::format("{}_{}_low", word, metric), [range_of, t](const SweepRow& row) {
+                         return low_of(range_of(row.costs[t])).value_or(kNone);
+                       }});
+    columns.push_back({fmt::format("{}_{}_high", word, metric), [range_of, t](const SweepRow& row) {
+                         return high_of(range_of(row.costs[t])).value_or(kNone);
+                       }});
   };
   const auto* device = std::get_if<std::size_t>(&target.source);
   const auto evidence = device != nullptr ? std::make_shared<const DeviceEvidence>(
@@ -81,8 +81,9 @@ void add_ranges(const SweepResult& result, std::size_t t, std::vector<RowColumn>
 std::vector<RowColumn> row_columns(const SweepResult& result, bool left_out) {
   std::vector<RowColumn> columns;
   for (std::size_t t = 0; t < result.targets.size(); ++t) {
+    const std::string word = column_word(result.targets[t].name);
     const auto add = [&](std::string_view metric, auto value) {
-      columns.push_back({fmt::format("{}_{}", result.targets[t].name, metric), std::move(value)});
+      columns.push_back({fmt::format("{}_{}", word, metric), std::move(value)});
     };
     add("latency_ms", [t](const SweepRow& row) { return row.costs[t].latency.count(); });
     add("energy_mJ", [t](const SweepRow& row) { return row.costs[t].energy.count(); });

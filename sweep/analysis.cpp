@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "sweep/cost_metric.hpp"
 #include "sweep/pareto_front.hpp"
 #include "sweep/rank_correlation.hpp"
 
@@ -27,7 +28,7 @@ Correlations correlations_of(const DatasetCosts& costs, int threads) {
       values.emplace_back(values_of(device, metric));
       result.variables.push_back(
           {fmt::format("{} {} [{}]", device.device, name(metric), unit(metric)),
-           fmt::format("{}_{}", device.device, column_name(metric))});
+           fmt::format("{}_{}", column_word(device.device), column_name(metric))});
     }
   }
   const std::size_t size = values.size();

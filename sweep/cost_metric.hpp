@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +24,12 @@ std::string column_name(CostMetric metric);
 
 /// By row of the data set.
 const std::vector<double>& values_of(const DeviceCosts& device, CostMetric metric);
+
+/// How the columns of a device begin in tables: by its name, that of "board:zc706" by
+/// "board_zc706", which SQL takes without quotes.
+std::string column_word(std::string_view device);
+
+/// Throws InputError where devices of two names have columns of one name.
+void check_column_words(std::span<const std::string> devices);
 
 }  // namespace tilewise

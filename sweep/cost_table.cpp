@@ -10,6 +10,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/yaml.hpp"
+#include "design/board_engine.hpp"
+#include "sweep/cost_metric.hpp"
 
 namespace tilewise {
 namespace {
@@ -58,6 +60,24 @@ DatasetCosts& dataset_of(std::vector<DatasetCosts>& datasets, const std::string&
   return fresh;
 }
 
+/// Puts the names that run.yaml has in the place of the words that stand for them in the header.
+void restore_names(std::vector<DeviceColumn>& columns, const std::filesystem::path& folder) {
+  const std::string board = column_word(kBoardPrefix);
+  const bool any = std::any_of(columns.begin(), columns.end(), [&](const DeviceColumn& each) {
+    return each.device.starts_with(board);
+  });
+  std::error_code ignored;
+  if (!any || !std::filesystem::exists(folder / "run.yaml", ignored)) return;
+  const auto named = YamlNode::load_file(folder / "run.yaml").map().find("devices");
+  if (!named) return;
+  for (const YamlNode& node : named->list()) {
+    const std::string name = node.map().at("name").text();
+    for (DeviceColumn& each : columns) {
+      if (each.device == column_word(name)) each.device = name;
+    }
+  }
+}
+
 /// The space that a folder's run.yaml names.
 std::string space_of(const std::filesystem::path& folder) {
   std::error_code ignored;
@@ -79,7 +99,8 @@ std::vector<DatasetCosts> read_cost_table(const std::filesystem::path& path) {
   const std::string content = read_file(path, kMostTableBytes);
   std::string_view text = without_byte_order_mark(content);
   const Cells header = take_csv_line(text);
-  const auto devices = devices_of(header);
+  auto devices = devices_of(header);
+  restore_names(devices, path.parent_path());
   if (!is_cost_header(header) || devices.empty()) {
     throw InputError(fmt::format("{}:1: not the costs of a sweep; run tilewise sweep again", file));
   }

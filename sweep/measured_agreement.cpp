@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "base/parallel.hpp"
+#include "sweep/cost_metric.hpp"
 #include "sweep/quantile.hpp"
 #include "sweep/rank_correlation.hpp"
 
@@ -45,7 +46,7 @@ std::vector<Estimate> estimates_of(const DatasetCosts& costs, CostMetric metric)
   std::vector<Estimate> estimates;
   for (const DeviceCosts& device : costs.devices) {
     estimates.push_back({device.device, std::string(unit(metric)),
-                         fmt::format("{}_{}", device.device, column_name(metric)),
+                         fmt::format("{}_{}", column_word(device.device), column_name(metric)),
                          values_of(device, metric)});
   }
   estimates.push_back({"MACs", {}, "macs", costs.macs});

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "sweep/cost_metric.hpp"
 #include "sweep/split_layer.hpp"
 #include "sweep/target.hpp"
 
@@ -91,6 +92,7 @@ NetworkSweep sweep_networks(std::vector<ListedNetwork> networks, std::vector<Dev
     throw InputError(fmt::format(
         "device {}: is there twice; give each device once, with a name of its own", name(device)));
   }
+  check_column_words(std::vector<std::string>(names.begin(), names.end()));
   NetworkSweep made;
   made.networks = std::move(networks);
   made.devices = std::move(devices);

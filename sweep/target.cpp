@@ -22,6 +22,7 @@
 #include "sim/engine/pixel_weights.hpp"
 #include "sim/fixed_control.hpp"
 #include "space/published/hwnasbench_model.hpp"
+#include "sweep/cost_metric.hpp"
 
 namespace tilewise {
 namespace {
@@ -192,6 +193,7 @@ std::vector<Target> find_targets(std::span<const std::string> names,
         fmt::format("device {}: {} is there twice; give each device once, with a name of its own",
                     asked, name(targets.back())));
   }
+  check_column_words(std::vector<std::string>(seen.begin(), seen.end()));
   return targets;
 }
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from tilewise import _core
 from tilewise._core import InputError
+from tilewise.device_columns import column_word
 from tilewise.registry import datasets_of
 from tilewise.spaces import BlockSpace, IndexedSpace
 from tilewise.sweeps import sweep
@@ -65,17 +66,18 @@ def columns_by_index(
     table = sweep(space, [dataset], [os.fspath(device)], **options)
     devices: Any = table.attrs["devices"]
     name = devices[0]["name"]
+    word = column_word(name)
     columns = {"latency": "latency_ms", "energy": "energy_mJ"}
     if prefix == "eyeriss":
         columns["arithmetic_intensity"] = "arithmetic_intensity_macs_per_byte"
     found = {
-        f"{prefix}_{metric}": table[f"{name}_{column}"].to_numpy(np.float64)
+        f"{prefix}_{metric}": table[f"{word}_{column}"].to_numpy(np.float64)
         for metric, column in columns.items()
     }
     if prefix == "eyeriss" and name.startswith(PUBLISHED_EYERISS):
         # MACs a 16-bit word, with one for the bias of each class: E23 of docs/hwnasbench.md.
         macs = table["macs"] + IndexedSpace(space).config(0, dataset)["num_classes"]
-        intensity = macs / (table[f"{name}_dram_bytes"] / 2)
+        intensity = macs / (table[f"{word}_dram_bytes"] / 2)
         found[f"{prefix}_arithmetic_intensity"] = intensity.to_numpy(np.float64)
     return found
 

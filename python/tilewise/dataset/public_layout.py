@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tilewise.dataset.fixed_parts import fixed_costs
+from tilewise.device_columns import word_in
 from tilewise.hwnasbench_tables import block_keys
 from tilewise.registry import SPACES, is_indexed
 from tilewise.spaces import IndexedSpace
@@ -38,7 +39,7 @@ def _lists(table: pd.DataFrame, spec: Spec, devices: list[str]) -> dict[str, Any
         entry = made[dataset] = {}
         for device in devices:
             for metric, column in _METRICS.items():
-                entry[f"{device}_{metric}"] = rows[f"{device}_{column}"].tolist()
+                entry[f"{device}_{metric}"] = rows[f"{word_in(device, rows)}_{column}"].tolist()
         common = space.config(0, dataset)
         text_key = next(key for key, value in common.items() if value == space.arch_str(0))
         entry["config"] = [{**common, text_key: text} for text in rows["arch_str"].tolist()]
@@ -53,7 +54,7 @@ def _lookup_tables(
     blocks = frames["blocks"]
     for device in devices:
         for metric in ("latency", "energy"):
-            column = f"{device}_{_METRICS[metric]}"
+            column = f"{word_in(device, blocks)}_{_METRICS[metric]}"
             table = made[f"{device}_{metric}"] = {}
             for dataset in spec.datasets:
                 here = blocks["dataset"] == dataset

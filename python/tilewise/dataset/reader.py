@@ -19,6 +19,7 @@ from tilewise.dataset.build import exactness, table_entry
 from tilewise.dataset.formats.tables import parquet_metadata
 from tilewise.dataset.schema import Column
 from tilewise.dataset.spec import PARTS, Spec, read_spec
+from tilewise.device_columns import word_in
 from tilewise.tables import EXACT
 
 
@@ -174,12 +175,15 @@ class _Reader:
         for key in ("tool", "version", "settings", "exactness"):
             self._provenance[key]
         self._devices = [str(each["name"]) for each in self._provenance["devices"]]
+        tables = description["tables"].values()
+        named = {each["name"] for table in tables for each in table["columns"]}
         self._columns = schema.tables(
             self._spec.space,
             self._devices,
             self._spec.splits is not None,
             self._spec.sample is not None,
             description["schema_version"],
+            lambda device: word_in(device, named),
         )
         self._check_tables(description["tables"])
         if description["digest"] != files.digest(description):

@@ -3,9 +3,10 @@ lists them. A change of any of it needs a new VERSION."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
+from tilewise.device_columns import column_word
 from tilewise.registry import SPACES, is_indexed
 
 SCHEMA = "tilewise-dataset"
@@ -31,7 +32,13 @@ class Column:
         return asdict(self)
 
 
-def architecture_columns(devices: Iterable[str], splits: bool, ranges: bool) -> list[Column]:
+#: How the columns of a device begin.
+Words = Callable[[str], str]
+
+
+def architecture_columns(
+    devices: Iterable[str], splits: bool, ranges: bool, word: Words
+) -> list[Column]:
     """Of an architecture on a data set: those of costs.csv, then `split`."""
     sampled = ", ".join(space for space in SPACES if not is_indexed(space))
     columns = [
@@ -43,23 +50,23 @@ def architecture_columns(devices: Iterable[str], splits: bool, ranges: bool) -> 
     ]
     for device in devices:
         columns += [
-            *_costs(device),
+            *_costs(device, word(device)),
             Column(
-                f"{device}_arithmetic_intensity_macs_per_byte",
+                f"{word(device)}_arithmetic_intensity_macs_per_byte",
                 "float64",
                 "MAC/B",
                 f"MACs per byte over the off-chip boundary of {device}",
             ),
         ]
         if ranges:
-            columns += _ranges(f"{device}_", f" on {device}", "mJ")
+            columns += _ranges(f"{word(device)}_", f" on {device}", "mJ")
     if splits:
         meaning = "train, val or test; the same for an architecture on all image sets"
         columns.append(Column("split", "string", NONE, meaning))
     return columns
 
 
-def block_columns(space: str, devices: Iterable[str]) -> list[Column]:
+def block_columns(space: str, devices: Iterable[str], word: Words) -> list[Column]:
     """Of a block of a space at a position, or of the fixed part: those of blocks.csv."""
     facts = SPACES[space]
     columns = [
@@ -74,7 +81,7 @@ def block_columns(space: str, devices: Iterable[str]) -> list[Column]:
         Column("params", "int64", ONE, "weights, bias and folded batch norm"),
     ]
     for device in devices:
-        columns += _costs(device)
+        columns += _costs(device, word(device))
     return columns
 
 
@@ -115,16 +122,17 @@ def layer_columns(ranges: bool) -> list[Column]:
 
 
 def tables(
-    space: str, devices: Iterable[str], splits: bool, rows: bool, version: int = VERSION
-) -> dict[str, list[Column]]:
+    space: str, devices: Iterable[str], splits: bool, rows: bool, version: int = VERSION,
+    word: Words = column_word,
+) -> dict[str, list[Column]]:  # fmt: skip
     """The tables of a data set by name; `rows`: whether a space of blocks has a sample."""
     ranges = version > 1
     names = list(devices)
     made: dict[str, list[Column]] = {}
     if is_indexed(space) or rows:
-        made["architectures"] = architecture_columns(names, splits, ranges)
+        made["architectures"] = architecture_columns(names, splits, ranges, word)
     if not is_indexed(space):
-        made["blocks"] = block_columns(space, names)
+        made["blocks"] = block_columns(space, names, word)
     made["layers"] = layer_columns(ranges)
     return made
 
@@ -152,12 +160,12 @@ def _ranges(prefix: str, where: str, unit: str) -> list[Column]:
     return columns
 
 
-def _costs(device: str) -> list[Column]:
+def _costs(device: str, word: str) -> list[Column]:
     return [
-        Column(f"{device}_latency_ms", "float64", "ms", f"latency on {device}"),
-        Column(f"{device}_energy_mJ", "float64", "mJ", f"energy on {device}"),
+        Column(f"{word}_latency_ms", "float64", "ms", f"latency on {device}"),
+        Column(f"{word}_energy_mJ", "float64", "mJ", f"energy on {device}"),
         Column(
-            f"{device}_dram_bytes",
+            f"{word}_dram_bytes",
             "float64",
             "B",
             f"bytes over the off-chip boundary of {device}, both ways",

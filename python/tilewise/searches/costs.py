@@ -12,6 +12,7 @@ import pandas as pd
 
 from tilewise._core import InputError
 from tilewise.costs import Progress
+from tilewise.device_columns import column_word, word_in
 from tilewise.registry import SPACES, datasets_of, is_indexed
 from tilewise.searches.encodings import Encoding, Rules, Vector, words
 from tilewise.searches.metrics import NETWORK_METRICS
@@ -56,8 +57,11 @@ class IndexedCosts:
         self.devices: list[str] = [each["name"] for each in self.provenance["devices"]]
         self.texts: list[str] = table["arch_str"].tolist()
         self.indices: list[int] = table["index"].tolist()
-        columns = [f"{device}_{metric}" for device in self.devices for metric in _SWEPT]
-        self._columns = {name: table[name].tolist() for name in (*NETWORK_METRICS, *columns)}
+        self._columns = {name: table[name].tolist() for name in NETWORK_METRICS}
+        for device in self.devices:
+            word, found = column_word(device), word_in(device, table)
+            for metric in _SWEPT:
+                self._columns[f"{word}_{metric}"] = table[f"{found}_{metric}"].tolist()
         self.encoding, self.has_neighbours = _encoding(tuple(self.texts))
 
     def candidate(self, vector: Vector) -> Candidate:
@@ -100,7 +104,7 @@ class BlockCosts:
         costs: dict[str, float] = {name: self._cost(row, name) for name in NETWORK_METRICS}
         for device in self.devices:
             for metric in _SWEPT:
-                costs[f"{device}_{metric}"] = self._cost(row, metric, device)
+                costs[f"{column_word(device)}_{metric}"] = self._cost(row, metric, device)
         return Candidate(self._blocks.arch_str(row), None, _with_products(costs, self.devices))
 
     def _cost(self, row: Any, metric: str, device: str | None = None) -> float:
@@ -159,7 +163,8 @@ def is_swept(table: pd.DataFrame) -> bool:
     attrs = table.attrs
     if not {"space", "datasets", "devices"} <= set(attrs) or not is_indexed(attrs["space"]):
         return False
-    columns = {f"{each['name']}_{metric}" for each in attrs["devices"] for metric in _SWEPT}
+    words = [word_in(each["name"], table) for each in attrs["devices"]]
+    columns = {f"{word}_{metric}" for word in words for metric in _SWEPT}
     rows = space(attrs["space"]).size * len(attrs["datasets"])
     return len(table) == rows and {"index", "arch_str", *NETWORK_METRICS, *columns} <= set(table)
 
@@ -168,11 +173,12 @@ def _with_products(costs: dict[str, float], devices: list[str]) -> dict[str, flo
     """The costs with the energy-delay product of each device behind its energy."""
     made = {name: costs[name] for name in NETWORK_METRICS}
     for device in devices:
-        latency, energy = costs[f"{device}_latency_ms"], costs[f"{device}_energy_mJ"]
+        word = column_word(device)
+        latency, energy = costs[f"{word}_latency_ms"], costs[f"{word}_energy_mJ"]
         made |= {
-            f"{device}_latency_ms": latency,
-            f"{device}_energy_mJ": energy,
-            f"{device}_edp_mJ_ms": latency * energy,
-            f"{device}_dram_bytes": costs[f"{device}_dram_bytes"],
+            f"{word}_latency_ms": latency,
+            f"{word}_energy_mJ": energy,
+            f"{word}_edp_mJ_ms": latency * energy,
+            f"{word}_dram_bytes": costs[f"{word}_dram_bytes"],
         }
     return made

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from tilewise._core import InputError
+from tilewise.device_columns import column_word
 from tilewise.words import nearest
 
 #: Of a candidate on one device.
@@ -72,10 +73,14 @@ def resolve(word: str, devices: list[str], accuracy_column: str | None, what: st
     if word in NETWORK_METRICS:
         return Metric(word, word, most=False)
     known = {
-        name: Metric(f"{device}:{metric}", f"{device}_{metric}", most=False)
+        name: Metric(f"{device}:{metric}", f"{column_word(device)}_{metric}", most=False)
         for device in devices
         for metric in DEVICE_METRICS
-        for name in (f"{device}:{metric}", f"{device}_{metric}")
+        for name in (
+            f"{device}:{metric}",
+            f"{device}_{metric}",
+            f"{column_word(device)}_{metric}",
+        )
     }
     if len(devices) == 1 and word in DEVICE_METRICS:
         return known[f"{devices[0]}:{word}"]

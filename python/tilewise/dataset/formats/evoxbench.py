@@ -13,6 +13,7 @@ import pandas as pd
 
 from tilewise.dataset.formats.format import Contents, Format, only_nasbench201
 from tilewise.dataset.formats.sqlite import new_database, same_database
+from tilewise.device_columns import word_in
 
 if TYPE_CHECKING:
     from tilewise.dataset.spec import Spec
@@ -48,7 +49,7 @@ def _records(table: pd.DataFrame, spec: Spec, devices: Sequence[str]) -> dict[st
     """[text]: its index, and what is known of it on each image set. Multiplications and parameters
     in millions, as NAS-Bench-201 counts them."""
     columns = {
-        f"{device}_{metric}": f"{device}_{column}"
+        f"{device}_{metric}": f"{word_in(device, table)}_{column}"
         for device in devices
         for metric, column in _METRICS.items()
     }

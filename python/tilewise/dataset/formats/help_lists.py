@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tilewise.dataset.formats.format import Contents, Format, columns_of, file_name
 from tilewise.dataset.formats.torch_file import write_torch_file
+from tilewise.device_columns import word_in
 
 if TYPE_CHECKING:
     from tilewise.dataset.spec import Spec
@@ -27,7 +28,8 @@ def _files(spec: Spec, devices: Sequence[str]) -> list[str]:
 def _write(folder: pathlib.Path, contents: Contents) -> None:
     spec, table = contents.spec, contents.frames["architectures"]
     for dataset, device in columns_of(spec, contents.devices):
-        latencies = table.loc[table["dataset"] == dataset, f"{device}_latency_ms"].tolist()
+        column = f"{word_in(device, table)}_latency_ms"
+        latencies = table.loc[table["dataset"] == dataset, column].tolist()
         write_torch_file(folder / file_name(spec, dataset, device, _ENDING), latencies)
     if spec.space != "fbnet":
         return

@@ -17,6 +17,7 @@ from tilewise.dataset.formats.format import (
     only_nasbench201,
     per_device,
 )
+from tilewise.device_columns import word_in
 
 if TYPE_CHECKING:
     pass
@@ -42,7 +43,7 @@ def _write(folder: pathlib.Path, contents: Contents) -> None:
     table = contents.frames["architectures"]
     for dataset, device in columns_of(contents.spec, contents.devices):
         rows = table[table["dataset"] == dataset]
-        latencies = rows[f"{device}_latency_ms"].tolist()
+        latencies = rows[f"{word_in(device, rows)}_latency_ms"].tolist()
         vectors = map(arch_vector, rows["arch_str"])
         seconds = {key: ms / 1e3 for key, ms in zip(vectors, latencies)}
         # In the order in which eagle counts: the first operation runs fastest.

@@ -20,6 +20,7 @@ from tilewise.dataset.formats.lookup_keys import (
     block_key,
     fixed_keys,
 )
+from tilewise.device_columns import word_in
 from tilewise.registry import SPACES, is_indexed
 from tilewise.spaces import BlockSpace
 
@@ -44,7 +45,8 @@ def _table(style: KeyStyle, contents: Contents, dataset: str, device: str) -> di
     """[key]: ms. A block that is nothing has no entry: readers pass over it."""
     space, blocks = contents.spec.space, contents.frames["blocks"]
     blocks = blocks[blocks["dataset"] == dataset]
-    latencies, macs = blocks[f"{device}_latency_ms"].tolist(), blocks["macs"].tolist()
+    latencies = blocks[f"{word_in(device, blocks)}_latency_ms"].tolist()
+    macs = blocks["macs"].tolist()
     made: dict[str, float] = {}
     keys = fixed_keys(style, fixed_layers(space, dataset))
     layers = contents.frames["layers"]
