@@ -11,6 +11,7 @@
 #include <stop_token>
 
 #include "app/terminal.hpp"
+#include "base/quote.hpp"
 #include "base/text.hpp"
 
 namespace tilewise {
@@ -26,7 +27,7 @@ void show_seconds(const std::stop_token& stop, const std::string& what, std::siz
     passed.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
     if (stop.stop_requested()) break;
     const std::string line =
-        fmt::format("\r{} {} s\033[K", cut_in_middle(what, width - kSeconds), seconds);
+        fmt::format("\r{} {} s\033[K", cut_in_middle(printable(what), width - kSeconds), seconds);
     std::fputs(line.c_str(), stderr);
     std::fflush(stderr);
   }

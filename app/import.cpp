@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/busy_line.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/network_argument.hpp"
@@ -27,7 +29,10 @@ int run_import(const ImportOptions& options) {
   refuse_input("--output", options.output, {options.model});
   OnnxOptions onnx = options.onnx;
   read_dims(options.dims, onnx);
+  std::optional<BusyLine> busy;
+  busy.emplace("import " + options.model);
   const OnnxImport import = import_onnx(options.model, onnx);
+  busy.reset();
   if (!options.output.empty()) write_file(options.output, network_yaml(import.network));
   print_warnings(import.warnings);
   print(network_report(import.network), options.format);

@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/busy_line.hpp"
 #include "app/commands.hpp"
 #include "app/html_page.hpp"
 #include "base/child_process.hpp"
@@ -143,7 +145,10 @@ void write_page(const std::string& page, const PageSource& source) {
   if (!source.accuracy.empty()) {
     arguments.insert(arguments.end(), {"--accuracy", source.accuracy});
   }
+  std::optional<BusyLine> busy;
+  busy.emplace("write " + page);
   const auto done = run_program(words_of(kPage, arguments), source.json, kPageLimit);
+  busy.reset();
   if (!done) throw InputError(kPage.cure);
   if (done->exit_code == 0) return;
   constexpr std::string_view kError = "error: ";

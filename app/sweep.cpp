@@ -2,9 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/tilewise.hpp"
+#include "app/busy_line.hpp"
 #include "app/commands.hpp"
 #include "app/format_option.hpp"
 #include "app/html_page.hpp"
@@ -140,7 +142,10 @@ void add_report(CLI::App& app, Action& action) {
         write_page(options->page, {.folder = options->folder, .accuracy = options->accuracy});
         return 0;
       }
+      std::optional<BusyLine> busy;
+      busy.emplace("read " + options->folder);
       const SweepColumns columns = read_sweep(options->folder);
+      busy.reset();
       print(sweep_report(columns), options->format);
       return 0;
     };

@@ -48,8 +48,8 @@ class Terminal:
         self.executable = executable
         self.folder = folder
 
-    def run(self, words, columns, **environment):
-        """What it shows, without the carriage returns of the terminal."""
+    def run(self, words, columns, errors=False, **environment):
+        """What it shows, without the carriage returns of the terminal; errors: also of stderr."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         clean = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")}
@@ -57,7 +57,7 @@ class Terminal:
             [self.executable, *words],
             stdin=slave,
             stdout=slave,
-            stderr=subprocess.DEVNULL,
+            stderr=slave if errors else subprocess.DEVNULL,
             cwd=self.folder,
             env=clean | {"TERM": "xterm"} | environment,
         )
@@ -203,6 +203,30 @@ def check_completion(terminal):
     return [fault for shell in ASK for fault in check_shell(terminal, shell)]
 
 
+def check_waiting(terminal):
+    """What takes over a second says so, and wipes it; nothing of it is in a pipe."""
+    slow = terminal.folder / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 1.5\n")
+    slow.chmod(0o755)
+    words = ["report", "costs", "--html", "page.html"]
+    environment = {"TILEWISE_PYTHON": str(slow)}
+    shown = terminal.run(words, 80, errors=True, **environment)
+    faults = []
+    if "\rwrite page.html 1 s\x1b[K" not in shown or not shown.endswith("\r\x1b[K"):
+        faults.append(f"report: on a terminal it says {shown!r}")
+    piped = subprocess.run(
+        [terminal.executable, *words],
+        cwd=terminal.folder,
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=60,
+        check=True,
+    )
+    if piped.stdout or piped.stderr:
+        faults.append(f"report: without a terminal it says {piped.stderr!r}")
+    return faults
+
+
 def check_interrupt(terminal):
     """A command that keeps nothing says so."""
     process = subprocess.Popen(
@@ -226,7 +250,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         terminal = Terminal(executable, pathlib.Path(folder))
         faults = check_tables(terminal, widths)
-        for check in (check_colours, check_completion, check_interrupt):
+        for check in (check_colours, check_completion, check_waiting, check_interrupt):
             faults += check(terminal)
     for fault in faults:
         print(fault)
