@@ -219,7 +219,7 @@ class Finder:
             self.swap(node, children[0], children[1], COMPOUND)
         elif node.kind == kind.CALL_EXPR:
             self.call(node, children)
-        elif node.kind == kind.UNARY_OPERATOR and self.source[self.span(node)[0]] == "!":
+        elif node.kind == kind.UNARY_OPERATOR and self.negates(node):
             whole = self.span(node)
             inner = ("static_cast<bool>(", self.span(children[0]), ")")
             self.add(whole, "! -> ", inner)
@@ -236,6 +236,11 @@ class Finder:
                 word = self.source[slice(*self.span(node))]
                 self.add(self.span(node), f"{word} -> ", (f"if {word}",))
         self.dropped(node, parent)
+
+    def negates(self, node):
+        # Not the `!=` that the compiler makes of an `operator==`.
+        start, _ = self.span(node)
+        return self.source[start] == "!" and self.source[start + 1] != "="
 
     def binary(self, node, left, right):
         arithmetic = all(

@@ -4,7 +4,8 @@
 Makes a copy of the sources in a folder of its own, with some hundred faults chosen by chance
 (tools/mutants.py), each behind a switch, builds the tests once, and runs them for each fault until
 one fails: only those that reach the fault, the fastest first. What takes five times as long as
-without the fault counts as found. Prints a table and the faults that no test found.
+without the fault counts as found. Of a test case that takes longer than --longest, only these
+seconds are run. Prints a table and the faults that no test found.
 
 The folder keeps what was done: the same command goes on, with the tests as they are by then. Faults
 that change no answer are listed, with the reason, in tools/mutants_equivalent.csv.
@@ -45,6 +46,9 @@ endforeach()
 """
 #: Behind tests/main.cpp of the copy: which faults each test case reaches, and how long it takes.
 LISTENER = """
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -54,9 +58,19 @@ LISTENER = """
 
 namespace {
 
+struct Reached;
+Reached* listening = nullptr;
+
 struct Reached : doctest::IReporter {
   explicit Reached(const doctest::ContextOptions&) {
-    if (const char* path = std::getenv("MUTANTS_REACHED")) file = std::fopen(path, "a");
+    const char* path = std::getenv("MUTANTS_REACHED");
+    if (path == nullptr) return;
+    file = std::fopen(path, "a");
+    listening = this;
+    std::signal(SIGXCPU, [](int) {
+      listening->write("cut");
+      _exit(0);
+    });
   }
   void test_case_start(const doctest::TestCaseData& test) override {
     name = test.m_name;
@@ -64,8 +78,11 @@ struct Reached : doctest::IReporter {
     started = std::clock();
   }
   void test_case_end(const doctest::CurrentTestCaseStats&) override {
-    if (file == nullptr) return;
-    std::fprintf(file, "%s\\t%.4f\\t", name, double(std::clock() - started) / CLOCKS_PER_SEC);
+    if (file != nullptr) write("whole");
+  }
+  void write(const char* how_far) {
+    const double took = double(std::clock() - started) / CLOCKS_PER_SEC;
+    std::fprintf(file, "%s\\t%.4f\\t%s\\t", name, took, how_far);
     for (int i = 0; i < 1 << 16; ++i) {
       if (mutation::reached[i]) std::fprintf(file, "%d ", i);
     }
@@ -96,10 +113,13 @@ ADDED = {"CMakeLists.txt": FASTER_BUILD, "tests/main.cpp": LISTENER}
 
 
 def changed(path, text):
-    """Writes the text unless the file has it: what is as it was is not compiled again."""
+    """Writes the text, all of it or nothing, unless the file has it: what is as it was is not
+    compiled again."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(text)
+        part.replace(path)
 
 
 def copied(copy):
@@ -143,6 +163,9 @@ def sample(folder, copy, sources, count, seed):
         by_file[each.file].append((number, each))
     for file, numbered in by_file.items():
         source = (ROOT / file).read_text()
+        lines = [each.strip() for each in source.split("\n")]
+        if any(lines[each.line - 1 : each.line] != [each.text] for _, each in numbered):
+            raise SystemExit(f"{file} is not what its faults were chosen for: name another folder")
         changed(copy / file, mutants.as_copied(file, source, numbered))
     return text["found"], made
 
@@ -161,18 +184,37 @@ def as_filter(names):
     return "-tc=" + ",".join(name.replace(",", "?").replace("\\", "?") for name in names)
 
 
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A test case: its processor seconds, whether it ended by itself, which faults it reaches."""
+
+    took: float
+    whole: bool
+    reached: frozenset
+
+
+def cases_of(text):
+    """The test cases by name, as LISTENER writes them, a later line for an earlier one."""
+    rows = [line.split("\t") for line in text.split("\n")[:-1]]
+    return {
+        name: Case(float(took), how_far == "whole", frozenset(map(int, of.split())))
+        for name, took, how_far, of in rows
+    }
+
+
 def reached_by(program, folder, longest, jobs):
-    """Of each test case of the folders its processor seconds and the faults it reaches. Those not
-    known yet are run now; what takes longer than `longest` seconds is left out."""
+    """The test cases of the folders. Those not known yet are run now, `longest` seconds of each."""
     path = folder / "reached.tsv"
     ours = "-sf=" + ",".join(f"*tests/{each}/*" for each in FOLDERS)
     listed = subprocess.run([program, "-ltc", ours], check=True, stdout=subprocess.PIPE, text=True)
     names = [each for each in listed.stdout.split("\n") if each and not each.startswith(("[", "="))]
     path.touch()
-    known = {line.split("\t")[0] for line in path.read_text().splitlines()}
+    known = cases_of(path.read_text())
     environment = os.environ | {"MUTANTS_REACHED": str(path)}
 
     def one(name):
+        if name in known and (known[name].whole or known[name].took > longest - 1):
+            return
         command = [program, ours, as_filter([name])]
         done = subprocess.run(
             command, env=environment, preexec_fn=limited(longest), stdout=subprocess.DEVNULL
@@ -181,28 +223,28 @@ def reached_by(program, folder, longest, jobs):
             raise RuntimeError(f"{name}: fails without a fault")
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(one, [each for each in names if each not in known]))
-    rows = [line.split("\t") for line in path.read_text().splitlines()]
-    tests = {name: (float(took), set(map(int, of.split()))) for name, took, of in rows}
-    return {name: test for name, test in tests.items() if name in names}
+        list(pool.map(one, names))
+    return {name: case for name, case in cases_of(path.read_text()).items() if name in names}
 
 
 def batches(number, tests, seconds, kills):
     """The test cases that reach a fault, in groups that get longer, as many as take `seconds`; the
     fastest first, and those that found many faults as if they were as many times faster. Also
-    whether those are all."""
-    reaching = [(took, name) for name, (took, of) in tests.items() if number in of]
+    whether those are all. One that did not end by itself is a group of its own."""
+    reaching = [(case.took, name) for name, case in tests.items() if number in case.reached]
     reaching.sort(key=lambda test: (test[0] / (1 + kills[test[1]]), test[1]))
-    made, total, limit = [], 0.0, FIRST_BATCH
+    made, total, limit, alone = [], 0.0, FIRST_BATCH, True
     for took, name in reaching:
         if total + took > seconds:
             return made, False
-        if not made or sum(each for each, _ in made[-1]) + took > limit:
-            limit = limit if not made else 2 * limit
+        whole = tests[name].whole
+        if alone or not whole or sum(tests[each].took for each in made[-1]) + took > limit:
+            limit = 2 * limit if made else limit
             made.append([])
-        made[-1].append((took, name))
+        made[-1].append(name)
+        alone = not whole
         total += took
-    return made, True
+    return made, all(tests[name].whole for _, name in reaching)
 
 
 def limited(seconds):
@@ -219,9 +261,10 @@ def limited(seconds):
 def verdict(program, number, tests, seconds, kills):
     """What the tests say of a fault: (word, the test case that found it or what was run)."""
     groups, complete = batches(number, tests, seconds, kills)
-    for group in groups:
-        names = [name for _, name in group]
-        most = 3 + int(5 * sum(took for took, _ in group))
+    for names in groups:
+        took = sum(tests[name].took for name in names)
+        whole = tests[names[0]].whole
+        most = 3 + int(5 * took) if whole else round(took)
         command = [program, "--abort-after=1", as_filter(names)]
         try:
             done = subprocess.run(
@@ -235,8 +278,9 @@ def verdict(program, number, tests, seconds, kills):
         except subprocess.TimeoutExpired:
             return "time-out", names[0]
         if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-            return "time-out", names[0]
-        if done.returncode != 0:
+            if whole:
+                return "time-out", names[0]
+        elif done.returncode != 0:
             text = done.stdout.decode(errors="replace")
             failed = [line[10:].strip() for line in text.split("\n") if line[:10] == "TEST CASE:"]
             return "killed", failed[0] if failed else names[0]
@@ -269,7 +313,7 @@ def run_all(program, folder, made, tests, options):
         with lock:
             kills[found[1]] += found[0] == "killed"
             known[str(number)] = found
-            path.write_text(json.dumps(known, indent=0))
+            changed(path, json.dumps(known, indent=0))
             each = made[number - 1]
             print(
                 number, *found, f"{each.file}:{each.line}", each.change, sep="\t", file=sys.stderr

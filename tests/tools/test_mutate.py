@@ -30,9 +30,17 @@ int rounds(int most) {
   return answer[0];
 }
 
+struct Sum {
+  int of;
+  bool operator==(const Sum&) const = default;
+};
+
 }  // namespace
 
-int main() { std::printf("%d", rounds(4)); }
+int main() {
+  std::printf("%d", rounds(4));
+  return Sum{1} != Sum{1} ? 1 : 0;
+}
 """
 
 
@@ -104,6 +112,10 @@ class Switches(unittest.TestCase):
         self.assertLessEqual(set(mutants.named(SAMPLE, FAULTS)), set(found))
         of_type = [each.change for each in found if "std::array" in each.text]
         self.assertEqual(of_type, [])
+        # The compiler makes a negated == of it.
+        of_sums = {each.change for each in found if "Sum{1} != Sum{1}" in each.text}
+        self.assertIn("!= -> ==", of_sums)
+        self.assertNotIn("! -> ", of_sums)
 
 
 class Chosen(unittest.TestCase):
@@ -130,20 +142,37 @@ class Chosen(unittest.TestCase):
 
 
 class Tests(unittest.TestCase):
-    TESTS = {"fast": (0.1, {1, 2}), "slow": (4.0, {1}), "other": (0.1, {2}), "half": (0.5, {1})}
+    TESTS = {
+        "fast": mutate.Case(0.1, True, {1, 2}),
+        "slow": mutate.Case(4.0, True, {1}),
+        "other": mutate.Case(0.1, True, {2, 3}),
+        "half": mutate.Case(0.5, True, {1}),
+        "cut": mutate.Case(2.0, False, {3}),
+        "more": mutate.Case(0.2, True, {3}),
+    }
 
     def test_only_those_that_reach_a_fault_run_and_the_fastest_first(self):
         none = collections.Counter()
         groups, complete = mutate.batches(1, self.TESTS, 10, none)
-        self.assertEqual([n for g in groups for _, n in g], ["fast", "half", "slow"])
+        self.assertEqual([n for g in groups for n in g], ["fast", "half", "slow"])
         self.assertTrue(complete)
         groups, complete = mutate.batches(1, self.TESTS, 1, none)
-        self.assertEqual([n for g in groups for _, n in g], ["fast", "half"])
+        self.assertEqual([n for g in groups for n in g], ["fast", "half"])
         self.assertFalse(complete)
 
     def test_what_found_many_faults_runs_before_what_is_faster(self):
         groups, _ = mutate.batches(1, self.TESTS, 10, collections.Counter(half=9))
-        self.assertEqual([n for g in groups for _, n in g], ["half", "fast", "slow"])
+        self.assertEqual([n for g in groups for n in g], ["half", "fast", "slow"])
+
+    def test_one_that_did_not_end_by_itself_is_alone_and_not_all_of_the_test(self):
+        groups, complete = mutate.batches(3, self.TESTS, 10, collections.Counter(cut=99))
+        self.assertEqual(groups, [["cut"], ["other", "more"]])
+        self.assertFalse(complete)
+
+    def test_what_is_known_of_a_test_is_its_last_whole_line(self):
+        known = mutate.cases_of("a\t2.0\tcut\t1 2 \nb\t0.5\twhole\t\na\t3.0\twhole\t1 2 4 \nb\t0.")
+        whole = {"a": mutate.Case(3.0, True, {1, 2, 4}), "b": mutate.Case(0.5, True, set())}
+        self.assertEqual(known, whole)
 
     def test_an_equivalent_fault_is_of_a_line_that_is_there(self):
         for (file, line, change, _), reason in mutate.equivalents().items():
