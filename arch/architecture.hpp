@@ -39,13 +39,13 @@ struct AccessEnergy {
 struct RunLengthCode {
   Bits run{5};
   Bits packet{64};
-  bool operator==(const RunLengthCode&) const = default;
+  auto operator<=>(const RunLengthCode&) const = default;
 };
 /// A code of which only the result is known, or that does not depend on zeros alone.
 struct FixedCode {
   double ratio = 1.0;  ///< coded bits over plain ones, above 0, at most 1
   std::string source;
-  bool operator==(const FixedCode&) const = default;
+  auto operator<=>(const FixedCode&) const = default;
 };
 using Code = std::variant<RunLengthCode, FixedCode>;
 /// Coded bits over plain ones of words of `width`, of which `density` are not zero; 1 where the
