@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "arch/energy/energy_tables.hpp"
 #include "base/enum_words.hpp"
@@ -57,9 +56,9 @@ DesignTarget design_target(const FpgaBoard& board, const FpgaPrecision& precisio
   target.precision = precision;
   target.packing = default_packing(precision);
   target.bandwidth = per_cycle(board.off_chip_bandwidth, clock);
-  EnergyTables tables = load_energy_tables();
+  const EnergyTables& tables = load_energy_tables();
   target.dram_energy = dram_cost(tables.dram, board.dram, Bits{1}).energy.read;
-  target.activity = std::move(tables.fpga);
+  target.activity = tables.fpga;
   return target;
 }
 

@@ -137,7 +137,7 @@ WhatIf what_if(const HlsEngine& design, const Layer& layer, const std::vector<st
   // All changes are read before the first search.
   std::vector<HlsEngine> designs;
   for (const std::string& change : changes) designs.push_back(changed(design, change));
-  const EnergyTables tables = load_energy_tables();
+  const EnergyTables& tables = load_energy_tables();
   SearchOptions each = options;
   each.mapping.run.progress = {};  // the share done is that of the rows
   WhatIf answer{design, layer, estimate(design, layer, tables, each), {}};

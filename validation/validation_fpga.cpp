@@ -128,7 +128,7 @@ std::optional<double> ours(const Measured& measured, const Build& build,
 }
 
 ValidationTable filled(const ResourcesCase& of, const ValidationOptions& options) {
-  const EnergyTables tables = load_energy_tables();
+  const EnergyTables& tables = load_energy_tables();
   ValidationTable table = of.table;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     for (std::size_t r = 0; r < of.builds.size(); ++r) {

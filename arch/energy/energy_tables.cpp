@@ -23,7 +23,7 @@ EnergyTables read_tables(const std::filesystem::path& folder) {
 
 }  // namespace
 
-EnergyTables load_energy_tables() {
+const EnergyTables& load_energy_tables() {
   // Read once: else that takes most of the time of reading an architecture or a study.
   static std::mutex mutex;
   static std::map<std::filesystem::path, EnergyTables>

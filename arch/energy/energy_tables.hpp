@@ -24,7 +24,8 @@ struct EnergyTables {
 /// As sram_cost of the table, with the spread of what others publish.
 MemoryCost sram_cost(const EnergyTables& tables, const Sram& sram);
 
-/// Reads the files of configs/energy. Throws InputError where one is missing or malformed.
-EnergyTables load_energy_tables();
+/// Those of configs/energy, as they were when they were first asked for. Throws InputError where a
+/// file is missing or malformed.
+const EnergyTables& load_energy_tables();
 
 }  // namespace tilewise
