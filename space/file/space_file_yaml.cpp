@@ -18,6 +18,8 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostRepeats = 1'000;
+/// So many are built within a second.
+constexpr std::int64_t kMostEntries = 100'000;
 constexpr std::size_t kMostOptions = 250;
 constexpr std::int64_t kMostNumber = std::int64_t{1} << 31U;
 
@@ -178,10 +180,22 @@ class SpaceReader {
     return read;
   }
 
+  BlockCall call_of(const YamlNode& name, int depth) {
+    BlockCall call{block_called(name, depth), {}};
+    call.entries += entries_of(*call.block);
+    return call;
+  }
+
   SpaceItems read_items(const YamlNode& node, int depth) {
     SpaceItems items;
     for (const YamlNode& item : node.list()) items.push_back(read_item(item, depth));
     if (items.empty()) node.fail("expected at least one entry");
+    if (entries_of(items) > kMostEntries) {
+      node.fail(
+          fmt::format("stands for more than {} entries of the network, with all repeats and "
+                      "choices; repeat less, or leave choices out",
+                      kMostEntries));
+    }
     return items;
   }
 
@@ -221,7 +235,8 @@ class SpaceReader {
       item.choices = choices_of(*choose, item.decision);
       item.parameters = std::move(parameters);
     } else {
-      item.call = {block_called(*block, depth), std::move(parameters)};
+      item.call = call_of(*block, depth);
+      item.call.parameters = std::move(parameters);
     }
     map.done();
     return item;
@@ -292,7 +307,7 @@ class SpaceReader {
     if (const auto absent = map.find("absent")) option.absent = absent->boolean();
     option.key = pattern_or_none(map, "key");
     const auto block = map.find("block");
-    if (block) option.call.block = block_called(*block, 0);
+    if (block) option.call = call_of(*block, 0);
     option.call.parameters = read_parameters(map, kOptionKeys);
     if (option.zero && block) node.fail("zero: a tensor of zeros has no block");
     if (option.absent && (block || option.zero)) {

@@ -3,10 +3,29 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <numeric>
 
 #include "arch/yaml_words.hpp"
 
 namespace tilewise {
+namespace {
+
+std::int64_t entries_of(const SpaceItem& item) {
+  if (!item.choices) return item.repeat * item.call.entries;
+  const auto& options = item.choices->options;
+  return item.repeat * std::accumulate(options.begin(), options.end(), std::int64_t{0},
+                                       [](std::int64_t sum, const SpaceOption& each) {
+                                         return sum + each.call.entries;
+                                       });
+}
+
+}  // namespace
+
+std::int64_t entries_of(const SpaceItems& items) {
+  return std::accumulate(
+      items.begin(), items.end(), std::int64_t{0},
+      [](std::int64_t sum, const SpaceItem& item) { return sum + entries_of(item); });
+}
 
 Expression parse_expression(const YamlNode& node) {
   return at_place_of(node, [&] { return Expression::parse(node.text()); });

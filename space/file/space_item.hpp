@@ -31,6 +31,7 @@ using SpaceItems = std::vector<SpaceItem>;
 struct BlockCall {
   std::shared_ptr<const SpaceItems> block;  ///< null: what comes in goes out
   std::vector<SpaceParameter> parameters;
+  std::int64_t entries = 1;  ///< of the network: this one, and all that its block has
 };
 
 /// One of the blocks that a position may take.
@@ -71,6 +72,10 @@ struct SpaceItem {
   std::optional<TextPattern> prefix = {};       ///< of the layers; empty: "NAME."
   std::optional<TextPattern> key = {};
 };
+
+/// Entries of the network that these items and their blocks stand for, as often as they are
+/// repeated; a position has those of all its options.
+std::int64_t entries_of(const SpaceItems& items);
 
 /// What a value of the file says. Throw InputError with its place.
 Expression parse_expression(const YamlNode& node);

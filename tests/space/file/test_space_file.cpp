@@ -361,6 +361,28 @@ network:
         folder.refused(replaced(replaced(kCells, "e23: op}", many), "text: \"", "text: \"{v}{w}")),
         "more than 1000000 candidates"));
   }
+
+  TEST_CASE("a small file that stands for a network without end is refused") {
+    const SpaceFolder folder;
+    const auto refused = [&](std::int64_t repeats) {
+      const std::string nested = fmt::format(
+          "blocks:\n  many: [{{name: 'n{{place}}', block: conv, kernel: 3, out: 4, repeat: {}}}]\n",
+          repeats);
+      const std::string more =
+          replaced(kBlocks, "- {name: stem, block: conv, kernel: 3, out: 4}",
+                   fmt::format("- {{name: 'm{{place}}', block: many, repeat: {}}}", repeats));
+      return folder.refused(replaced(more, "blocks:\n", nested));
+    };
+    // 1000 of `many`, each with 1000 of `conv`, each with a layer.
+    CHECK(says(refused(1000), "space.yaml:22: network: stands for more than 100000 entries"));
+    // 25 choices at each of 1000 positions, each with a block of three layers.
+    std::string options;
+    for (int i = 0; i < 25; ++i) options += fmt::format("    - {{name: d{}, block: deep}}\n", i);
+    CHECK(says(
+        folder.refused(replaced(replaced(kBlocks, "    - {name: deep, block: deep}\n", options),
+                                "repeat: 2", "repeat: 1000")),
+        "network: stands for more than 100000 entries"));
+  }
 }
 
 }  // namespace tilewise
