@@ -26,6 +26,9 @@ struct LayerSource {
   bool absent = false;        ///< left out: who reads several goes without it
 };
 
+/// Of so many layers a concatenation may have channels: concatenations of concatenations double.
+inline constexpr std::size_t kMostJoined = 4'096;
+
 /// Reads layers into a network one after the other, shapes inferred along the edges;
 /// docs/formats.md lists the keys of a layer. All throw InputError with file, line, key and cure.
 class NetworkReader {

@@ -283,6 +283,10 @@ Network network_of(const SpaceFile& file, const std::string& dataset, const Frag
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const std::size_t choice = parts[p].item->choices ? row[position++] : 0;
     last = append(network, fragments[p][choice], last);
+    if (last.size() > kMostJoined) {
+      throw InputError(fmt::format("{}: network: an entry joins more than {} layers; read fewer",
+                                   file.file, kMostJoined));
+    }
   }
   return network;
 }

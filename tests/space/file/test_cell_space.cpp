@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 #include <vector>
@@ -112,7 +113,7 @@ TEST_SUITE("spaces of cells whose nodes choose their edges") {
 
   TEST_CASE("a concatenation goes from one part of a row to the next") {
     const CellFolder folder;
-    const SearchSpace space = folder.space(R"yaml(
+    const std::string text = R"yaml(
 datasets:
   small: {height: 8, width: 8}
 blocks:
@@ -130,7 +131,8 @@ network:
   - {name: stem, block: twins}
   - {choose: what, repeat: 2}
   - {name: last, block: conv}
-)yaml");
+)yaml";
+    const SearchSpace space = folder.space(text);
     const Network skipped = space.network("skip,skip", "small", {});
     CHECK(network_reads(skipped, "last.conv") == LayerNames{"stem.a", "stem.b"});
     CHECK(skipped.layer(2).bounds[Dim::C] == 5);
@@ -139,6 +141,13 @@ network:
     CHECK(network_reads(convolved, "last.conv") == LayerNames{"block2.conv.conv"});
     const auto all = std::get<BlockLayers>(space.layers("small", {}));
     CHECK_FALSE(all.fixed[0].in_a_row);
+    // Each of twelve parts doubles the two layers of the first.
+    const std::string doubling = replaced(
+        replaced(text, "  conv:\n",
+                 "  twice:\n    - {name: t, op: concat, from: [input, input]}\n  conv:\n"),
+        "  - {name: last", "  - {name: 'd{place}', block: twice, repeat: 12}\n  - {name: last");
+    CHECK(says(refusal([&] { folder.space(doubling).network("skip,skip", "small", {}); }),
+               "network: an entry joins more than 4096 layers"));
   }
 
   TEST_CASE("cells: a wrong file is refused with its line and the cure") {
@@ -178,6 +187,15 @@ network:
                "decisions.a0: on small, conv3 gives 4 x 8 x 8, but conv1 gives 5 x 8 x 8"));
     CHECK(says(refused("name: pairs", "name: pairs\nform: indexed"), "groups need `form: blocks`"));
     CHECK(says(refused("op: concat, from", "op: concat, kernel: 1, from"), "kernel"));
+    // Channels of 2^13 layers: each line doubles them.
+    std::string doubled = "op: concat, from: [node_a, node_b]}\n";
+    for (int i = 1; i <= 12; ++i) {
+      doubled += fmt::format("    - {{name: d{}, op: concat, from: [{}, {}]}}\n", i,
+                             i == 1 ? "output" : fmt::format("d{}", i - 1),
+                             i == 1 ? "output" : fmt::format("d{}", i - 1));
+    }
+    CHECK(says(refused("op: concat, from: [node_a, node_b]}\n", doubled),
+               "blocks.cell[21]: joins more than 2^31 channels, or more than 4096 layers"));
     CHECK(says(refused("- {name: skip}", "- {name: zero, absent: true}"),
                "choices.op[3]: a second choice that is absent"));
     CHECK(says(folder.refused("form: indexed\ndatasets: {small: {height: 4, width: 4}}\nchoices: "
