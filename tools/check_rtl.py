@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from tilewise import _core
 from tilewise.rtl.command import with_overhead
 from tilewise.rtl.engine import Engine, read_engine
-from tilewise.rtl.generate import write_engine
+from tilewise.rtl.generate import design_numbers, design_package, write_engine
 from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
 from tilewise.rtl.program import Work, keys_of, levels_of, mapping_yaml, models_of, program_of
 from tilewise.rtl.simulate import Run, build, run_program
@@ -164,18 +164,20 @@ def random_works(draw: random.Random, engine: Engine, count: int, passes: int) -
 
 
 def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) -> list[Outcome]:
-    """One engine at all rates of its port, the widest first: it is built for that one."""
+    """One engine with its program, built for each rate of its port."""
     engine = random_engine(draw, folder)
     works = random_works(draw, engine, layers, 400)
     program = program_of(works, [[] for _ in works], engine)
     print(f"Tm {engine.tm} Tn {engine.tn} {engine.bits} {engine.double}")
     models = models_of(program, engine, SUM_BITS, engine.file)
     write_engine(folder, program, engine, SUM_BITS, draw.randrange(1 << 30), models)
-    build(folder)
     outcomes = []
     for rate in RATES:
         engine = dataclasses.replace(engine, port_bits=rate * 40)
         set_rate(folder, rate)
+        numbers = design_numbers(program, engine, SUM_BITS)
+        (folder / "design_pkg.sv").write_text(design_package(numbers), encoding="utf-8")
+        build(folder)
         for step, made in zip(program.steps, run_program(folder, latency), strict=True):
             outcomes.append(Outcome(made, engine.port_bits, fed_by_port(step.nest, engine)))
             report(outcomes[-1])

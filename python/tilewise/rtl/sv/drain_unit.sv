@@ -24,8 +24,7 @@ module drain_unit (
   localparam int OUT = design_pkg::OUT_BITS;
   localparam int POUT = design_pkg::PORT_OUT;
   localparam int PSUM = design_pkg::PORT_SUM;
-  localparam int MOST = POUT > PSUM ? POUT : PSUM;
-  localparam int COUNT = $clog2(TM + MOST + 1);
+  localparam int COUNT = $clog2(TM + POUT + 1);
 
   logic [15:0] p, q, at;
   logic reading;
@@ -34,7 +33,7 @@ module drain_unit (
   assign length = layer.grouped ? tile.g : tile.m;
   assign want = engine_pkg::least(length - at, {8'd0, layer.lanes_m});
 
-  // Three cycles from a read to the words: bank, product, cut. All stand still where the gearbox
+  // Three cycles from a read to the words: bank, product, cut. All stand still where the packer
   // has no room.
   logic flow, read_valid, product_valid, word_valid;
   logic [COUNT-1:0] read_count, product_count, word_count, held;
@@ -55,11 +54,11 @@ module drain_unit (
 
   logic pop, all_read;
   logic [COUNT-1:0] pop_count;
-  logic [MOST*SUM-1:0] beat;
+  logic [POUT*SUM-1:0] beat;
   logic [7:0] most;
-  gearbox #(.WIDTH(SUM), .IN(TM), .OUT(MOST)) out_words (
-      .clk, .rst, .push(word_valid), .push_count(word_count), .push_data(words),
-      .push_ready(flow), .pop, .pop_count, .pop_data(beat), .count(held));
+  packer #(.WIDE(SUM), .NARROW(OUT), .IN(TM), .WIDE_OUT(PSUM), .NARROW_OUT(POUT)) out_words (
+      .clk, .rst, .narrow(tile.final_sums), .push(word_valid), .push_count(word_count),
+      .push_data(words), .push_ready(flow), .pop, .pop_count, .pop_data(beat), .count(held));
 
   assign most = tile.final_sums ? 8'(POUT) : 8'(PSUM);
   assign all_read = !reading && !read_valid && !product_valid && !word_valid;

@@ -15,7 +15,6 @@ module engine (
     input logic read_valid,
     output logic read_ready,
     input logic [1:0] read_kind,
-    input logic [7:0] read_count,
     input logic [design_pkg::PORT_DATA-1:0] read_data,
 
     output logic write_valid,
@@ -65,7 +64,7 @@ module engine (
   fill_unit fill (
       .clk, .rst, .layer, .tile(next), .start(fill_start), .kind(fill_kind),
       .w_copy(design_pkg::W_DOUBLE && !w_copy), .busy(fill_busy), .data_valid(read_valid),
-      .data_ready(read_ready), .data_kind(read_kind), .data_count(read_count), .data(read_data),
+      .data_ready(read_ready), .data_kind(read_kind), .data(read_data),
       .row_valid, .row_kind, .row_address, .row_lane, .row);
 
   logic drain_read, sum_read, sum_write;

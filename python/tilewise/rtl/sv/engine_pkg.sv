@@ -139,6 +139,11 @@ package engine_pkg;
     index_bits = count > 1 ? $clog2(count) : 1;
   endfunction
 
+  // Bits of a count of the words in an unpacker: slots for a row and one more beat.
+  function automatic int unpacked_bits(input int beat, input int row);
+    unpacked_bits = $clog2((1 + (row + beat - 1) / beat) * beat + 1);
+  endfunction
+
   function automatic logic [15:0] dim16(input logic [127:0] vector, input logic [2:0] d);
     dim16 = vector[{d, 4'd0} +: 16];
   endfunction

@@ -15,9 +15,6 @@ module fill_unit (
     input logic data_valid,
     output logic data_ready,
     input logic [1:0] data_kind,
-    /* verilator lint_off UNUSEDSIGNAL */  // a beat has fewer words than 8 bit can say
-    input logic [7:0] data_count,
-    /* verilator lint_on UNUSEDSIGNAL */
     input logic [design_pkg::PORT_DATA-1:0] data,
 
     output logic row_valid,
@@ -35,17 +32,17 @@ module fill_unit (
   assign is_weight = now == engine_pkg::KIND_WEIGHT;
   assign is_sum = now == engine_pkg::KIND_SUM;
 
-  // The three kinds of words, each through its own gearbox.
+  // The three kinds of words, each through its own ring of beats.
   localparam int PIN = design_pkg::PORT_IN;
   localparam int PW = design_pkg::PORT_W;
   localparam int PSUM = design_pkg::PORT_SUM;
   localparam int IN = design_pkg::IN_BITS;
   localparam int W = design_pkg::W_BITS;
   localparam int SUM = design_pkg::SUM_BITS;
-  localparam int CIN = $clog2(PIN + ROW + 1);
-  localparam int CW = $clog2(PW + ROW + 1);
-  localparam int CSUM = $clog2(PSUM + design_pkg::TM + 1);
-  logic in_ready, w_ready, sum_ready, take;
+  localparam int CIN = engine_pkg::unpacked_bits(PIN, ROW);
+  localparam int CW = engine_pkg::unpacked_bits(PW, ROW);
+  localparam int CSUM = engine_pkg::unpacked_bits(PSUM, design_pkg::TM);
+  logic in_ready, w_ready, sum_ready, take, box_end;
   logic [CIN-1:0] in_count;
   logic [CW-1:0] w_count;
   logic [CSUM-1:0] sum_count;
@@ -54,18 +51,21 @@ module fill_unit (
   logic [design_pkg::TM*SUM-1:0] sum_row;
   logic [15:0] want;
 
-  gearbox #(.WIDTH(IN), .IN(PIN), .OUT(ROW)) in_words (
-      .clk, .rst, .push(data_valid && data_kind == engine_pkg::KIND_INPUT),
-      .push_count(CIN'(data_count)), .push_data(data[PIN*IN-1:0]), .push_ready(in_ready),
-      .pop(take && is_input), .pop_count(CIN'(want)), .pop_data(in_row), .count(in_count));
-  gearbox #(.WIDTH(W), .IN(PW), .OUT(ROW)) w_words (
-      .clk, .rst, .push(data_valid && data_kind == engine_pkg::KIND_WEIGHT),
-      .push_count(CW'(data_count)), .push_data(data[PW*W-1:0]), .push_ready(w_ready),
-      .pop(take && is_weight), .pop_count(CW'(want)), .pop_data(w_row), .count(w_count));
-  gearbox #(.WIDTH(SUM), .IN(PSUM), .OUT(design_pkg::TM)) sum_words (
-      .clk, .rst, .push(data_valid && data_kind == engine_pkg::KIND_SUM),
-      .push_count(CSUM'(data_count)), .push_data(data[PSUM*SUM-1:0]), .push_ready(sum_ready),
-      .pop(take && is_sum), .pop_count(CSUM'(want)), .pop_data(sum_row), .count(sum_count));
+  unpacker #(.WIDTH(IN), .IN(PIN), .OUT(ROW)) in_words (
+      .clk, .clear(rst || (box_end && is_input)),
+      .push(data_valid && data_kind == engine_pkg::KIND_INPUT), .push_data(data[PIN*IN-1:0]),
+      .push_ready(in_ready), .pop(take && is_input), .pop_count(CIN'(want)), .pop_data(in_row),
+      .count(in_count));
+  unpacker #(.WIDTH(W), .IN(PW), .OUT(ROW)) w_words (
+      .clk, .clear(rst || (box_end && is_weight)),
+      .push(data_valid && data_kind == engine_pkg::KIND_WEIGHT), .push_data(data[PW*W-1:0]),
+      .push_ready(w_ready), .pop(take && is_weight), .pop_count(CW'(want)), .pop_data(w_row),
+      .count(w_count));
+  unpacker #(.WIDTH(SUM), .IN(PSUM), .OUT(design_pkg::TM)) sum_words (
+      .clk, .clear(rst || (box_end && is_sum)),
+      .push(data_valid && data_kind == engine_pkg::KIND_SUM), .push_data(data[PSUM*SUM-1:0]),
+      .push_ready(sum_ready), .pop(take && is_sum), .pop_count(CSUM'(want)), .pop_data(sum_row),
+      .count(sum_count));
   always_comb begin
     case (data_kind)
       engine_pkg::KIND_INPUT: data_ready = in_ready;
@@ -93,6 +93,7 @@ module fill_unit (
   assign o_end = o + 16'd1 == o_count;
   assign v_end = v + 16'd1 == v_count;
   assign u_end = u + 16'd1 == u_count;
+  assign box_end = take && run_end && o_end && v_end && u_end;
 
   // Address in the banks.
   logic [7:0] lane;  // of the axis that the runs lie along

@@ -239,7 +239,6 @@ class Bench {
     if (!memory_.may_move(count, kind)) return 0;
     engine_.read_valid = 1;
     engine_.read_kind = static_cast<std::uint8_t>(kind);
-    engine_.read_count = static_cast<std::uint8_t>(count);
     const int width = memory_.width_of(kind);
     for (std::size_t i = 0; i < count; ++i) {
       set_bits(bits_of(engine_.read_data), i * width, width,
