@@ -103,7 +103,7 @@ def _window(nest: Nest) -> dict[str, int]:
         made |= {
             f"{dim.lower()}_units": units,
             f"{dim.lower()}_step": step,
-            f"{dim.lower()}_back": (nest.count(dim) - 1) * step,
+            f"{dim.lower()}_back": -(nest.count(dim) - 1) * step,
         }
     return made
 
@@ -167,7 +167,7 @@ def _output_addresses(nest: Nest, places: Places) -> dict[str, int]:
 
 
 def _moves(tensor: str, nest: Nest, dims: str, steps: list[int]) -> dict[str, int]:
-    back = [(nest.count(d) - 1) * step for d, step in zip(dims, steps)]
+    back = [-(nest.count(d) - 1) * step for d, step in zip(dims, steps)]
     return {f"{tensor}_step": _flat(steps, 32), f"{tensor}_back": _flat(back, 32)}
 
 

@@ -48,6 +48,7 @@ def design_numbers(program: Program, engine: Engine, sums: int) -> dict[str, int
         "IN_DOUBLE": engine.double["Input"],
         "W_DOUBLE": engine.double["Weight"],
         "OUT_DOUBLE": engine.double["Output"],
+        "PLAIN": any(nest.op != MAC for nest in nests),
         "MULTIPLY": any(step.multiplier != 1 for step in program.steps),
         "LAYERS": len(nests),
     }

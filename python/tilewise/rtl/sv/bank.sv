@@ -12,6 +12,8 @@ module bank #(
     input logic [BITS-1:0] read_address,
     output logic [WIDTH-1:0] read_data
 );
+  // FPGA F2: a bank of less than 1024 bit lies in LUTs.
+  (* ram_style = WIDTH * DEPTH < 1024 ? "distributed" : "block" *)
   logic [WIDTH-1:0] store[DEPTH];
 
   always_ff @(posedge clk) begin

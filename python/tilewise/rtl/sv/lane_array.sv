@@ -30,7 +30,12 @@ module lane_array (
   localparam int LEVELS = $clog2(TN);  // of the adder tree
   localparam int WIDE = 1 << LEVELS;  // its leaves
 
-  localparam int PRODUCT = IN + W + LEVELS;
+  localparam int FACTOR = W > 1 ? W : 2;  // holds 1
+  localparam int PRODUCT = IN + FACTOR + LEVELS;
+
+  logic plain, most;  // words are added or compared as they are
+  assign plain = design_pkg::PLAIN && op != engine_pkg::OP_MAC;
+  assign most = design_pkg::PLAIN && op == engine_pkg::OP_MAX;
 
   // What goes with a step through the tree.
   typedef struct packed {
@@ -123,15 +128,15 @@ module lane_array (
           end else begin : shared
             assign word = inputs[y*IN +: IN];
           end
-          logic signed [PRODUCT-1:0] product;
+          // A product and its register are one DSP: no choice lies between the two.
+          logic signed [FACTOR-1:0] factor;
+          logic signed [IN+FACTOR-1:0] product;
+          assign factor = plain ? FACTOR'(1) : FACTOR'(weight);
           always_ff @(posedge clk) begin
-            if (op == engine_pkg::OP_MAC) begin
-              product <= there ? PRODUCT'(word) * PRODUCT'(weight) : '0;
-            end else begin
-              product <= there ? PRODUCT'(word) : '0;
-            end
+            if (there) product <= word * factor;
+            else product <= '0;
           end
-          assign tree[(WIDE+y)*PRODUCT +: PRODUCT] = product;
+          assign tree[(WIDE+y)*PRODUCT +: PRODUCT] = PRODUCT'(product);
         end else begin : none
           assign tree[(WIDE+y)*PRODUCT +: PRODUCT] = '0;
         end
@@ -150,7 +155,7 @@ module lane_array (
       assign added = SUM'($signed(tree[PRODUCT +: PRODUCT]));
       always_comb begin
         start = tag_now.first ? held : now;
-        if (op == engine_pkg::OP_MAX) begin
+        if (most) begin
           if (tag_now.first && tag_now.zero) start = {1'b1, {SUM - 1{1'b0}}};
           result = tag_now.in_image && added > start ? added : start;
         end else begin

@@ -17,7 +17,7 @@ module requantise #(
   localparam logic signed [WIDE-1:0] MOST = (WIDE'(1) <<< (WIDTH - 1)) - WIDE'(1);
 
   logic signed [WIDE-1:0] product;
-  logic signed [WIDE-1:0] half;
+  logic signed [WIDE:0] halves;  // of the word's last place
   logic signed [WIDE-1:0] shifted;
 
   generate
@@ -34,8 +34,8 @@ module requantise #(
     end
   endgenerate
 
-  assign half = shift == 6'd0 ? '0 : WIDE'(1) <<< (shift - 6'd1);
-  assign shifted = (product + half) >>> shift;
+  assign halves = $signed({product, 1'b0}) >>> shift;
+  assign shifted = WIDE'((halves + $signed((WIDE + 1)'(1))) >>> 1);
 
   always_ff @(posedge clk) begin
     if (enable) begin

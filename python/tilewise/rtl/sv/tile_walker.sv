@@ -29,6 +29,7 @@ module tile_walker (
   logic [7:0] moved;  // dimensions whose base has changed
   logic first;  // of the layer
 
+  logic [23:0] order;  // a part of its own: Yosys would shift the whole descriptor
   logic [2:0] d;  // dimension of that loop
   logic [15:0] d_base;
   logic [15:0] d_tile;
@@ -36,7 +37,8 @@ module tile_walker (
   logic [15:0] beyond;
   logic [7:0] ends;  // the tile is the last one along the dimension
 
-  assign d = layer.order[{loop, 1'b0} + 5'(loop) +: 3];
+  assign order = layer.order;
+  assign d = order[{loop, 1'b0} + 5'(loop) +: 3];
   assign d_base = engine_pkg::dim16(base, d);
   assign d_tile = engine_pkg::dim16(layer.tile, d);
   assign beyond = d_base + d_tile;
@@ -71,7 +73,7 @@ module tile_walker (
 
   function automatic logic [31:0] move(input logic [159:0] steps, input logic [159:0] backs,
                                        input logic [2:0] i, input logic again);
-    move = again ? steps[{i, 5'd0} +: 32] : -backs[{i, 5'd0} +: 32];
+    move = again ? steps[{i, 5'd0} +: 32] : backs[{i, 5'd0} +: 32];
   endfunction
   logic [159:0] in_step, in_back;
   assign in_step = 160'(layer.in_step);
@@ -103,19 +105,19 @@ module tile_walker (
       end
       3'(P): begin
         out_move = move(layer.out_step, layer.out_back, 3'd3, d_again);
-        u_move = d_again ? layer.p_step : -layer.p_back;
+        u_move = d_again ? layer.p_step : layer.p_back;
       end
       3'(Q): begin
         out_move = move(layer.out_step, layer.out_back, 3'd4, d_again);
-        v_move = d_again ? layer.q_step : -layer.q_back;
+        v_move = d_again ? layer.q_step : layer.q_back;
       end
       3'(R): begin
         w_move = move(layer.w_step, layer.w_back, 3'd3, d_again);
-        u_move = d_again ? layer.r_step : -layer.r_back;
+        u_move = d_again ? layer.r_step : layer.r_back;
       end
       default: begin
         w_move = move(layer.w_step, layer.w_back, 3'd4, d_again);
-        v_move = d_again ? layer.s_step : -layer.s_back;
+        v_move = d_again ? layer.s_step : layer.s_back;
       end
     endcase
   end
@@ -179,7 +181,9 @@ module tile_walker (
           end
         end
         ADVANCE: begin
-          base[{d, 4'd0} +: 16] <= d_again ? beyond : 16'd0;
+          for (int i = 0; i < 8; i++) begin
+            if (d == 3'(i)) base[i*16 +: 16] <= d_again ? beyond : 16'd0;
+          end
           if (d_base != 16'd0 || d_again) begin
             moved[d] <= 1'b1;
             in_address <= in_address + in_move;
