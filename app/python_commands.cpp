@@ -51,8 +51,8 @@ constexpr PythonCommand kPage = {
 constexpr auto kPageLimit = std::chrono::minutes(10);
 
 constexpr const char* kRtlCure =
-    "fpga: generate and simulate need the Python package, which the python3 of $PATH does not "
-    "have; pip install . in the source folder (docs/rtl.md)";
+    "fpga: generate, simulate and synthesise need the Python package, which the python3 of $PATH "
+    "does not have; pip install . in the source folder (docs/rtl.md)";
 
 /// Of `fpga`; the package knows them by both words.
 constexpr PythonCommand kFpgaCommands[] = {
@@ -60,6 +60,8 @@ constexpr PythonCommand kFpgaCommands[] = {
      "Write an engine and its program as SystemVerilog (needs the Python package)", kRtlCure},
     {"simulate", "tilewise.rtl.command",
      "Run a generated engine in Verilator and compare (needs the Python package)", kRtlCure},
+    {"synthesise", "tilewise.rtl.command",
+     "Say what a generated engine takes of a part, by Yosys (needs the Python package)", kRtlCure},
 };
 
 /// What `explore` hands a study to that is searched.

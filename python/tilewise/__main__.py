@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "report-page": "tilewise.report.command",
     "fpga generate": "tilewise.rtl.command",
     "fpga simulate": "tilewise.rtl.command",
+    "fpga synthesise": "tilewise.rtl.command",
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }

@@ -1,4 +1,4 @@
-"""The commands `tilewise fpga generate` and `simulate`."""
+"""The commands `tilewise fpga generate`, `simulate` and `synthesise`."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ from tilewise.rtl.program import (
     program_of,
     sums_of,
 )
-from tilewise.rtl.report import readme, simulated
+from tilewise.rtl.report import readme, simulated, synthesised
 from tilewise.rtl.simulate import simulate
+from tilewise.rtl.synthesise import FAMILIES, synthesise
 
 _WHAT = "an engine"
 _EXAMPLES = """\
 examples:
   tilewise fpga generate --design zc706_32x16 --network alexnet_conv3 --out engine
   tilewise fpga simulate engine
+  tilewise fpga synthesise engine
 docs/rtl.md says what is generated, and what differs from the model."""
 
 
@@ -65,7 +67,22 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add("--json", action="store_true", help="print one JSON object")
     run.set_defaults(run=_simulate)
+    _add_synthesise(commands)
     return parser
+
+
+def _add_synthesise(commands: Any) -> None:
+    made = _with_examples(
+        commands.add_parser, "synthesise", help="what a generated engine takes of a part, by Yosys"
+    )
+    add = made.add_argument
+    add("folder", metavar="DIR", type=pathlib.Path, help="that generate wrote")
+    add("--family", choices=FAMILIES, default="xc7",
+        help="7 series or UltraScale+; default: xc7")  # fmt: skip
+    add("--limit", metavar="SECONDS", type=int, default=3600,
+        help="after which Yosys is ended; default: 3600")  # fmt: skip
+    add("--json", action="store_true", help="print one JSON object")
+    made.set_defaults(run=_synthesise)
 
 
 def _with_examples(make: Any, *words: str, **keys: Any) -> argparse.ArgumentParser:
@@ -133,3 +150,12 @@ def _simulate(given: argparse.Namespace) -> int:
     else:
         print(simulated(runs))
     return 0 if all(run.wrong == 0 and run.words_agree for run in runs) else 1
+
+
+def _synthesise(given: argparse.Namespace) -> int:
+    _check_generated(given.folder)
+    if given.limit < 1:
+        raise InputError(f"--limit: expected at least 1 second, found {given.limit}")
+    found = synthesise(given.folder, given.family, given.limit)
+    print(json.dumps(found.as_dict(), indent=1) if given.json else synthesised(found))
+    return 0

@@ -8,8 +8,10 @@ import pandas as pd
 
 from tilewise.rtl.engine import Engine
 from tilewise.rtl.generate import pass_overhead
+from tilewise.rtl.netlist import RESOURCES
 from tilewise.rtl.program import Program
 from tilewise.rtl.simulate import Run
+from tilewise.rtl.synthesise import Synthesis
 
 _README = """\
 # {name}: a tiled engine in SystemVerilog
@@ -23,7 +25,7 @@ _README = """\
 | `tile_walker.sv`, `pass_sequencer.sv` | off-chip and on-chip loops |
 | `lane_array.sv`, `buffers.sv`, `bank.sv` | multipliers, adders, memories |
 | `port_sequencer.sv`, `fill_unit.sv`, `drain_unit.sv` | to and from the port |
-| `gearbox.sv`, `requantise.sv` | beats to rows, sums to words |
+| `unpacker.sv`, `packer.sv`, `requantise.sv` | beats to rows, rows to beats, sums to words |
 | `layer_table.sv`, `descriptors.hex` | one descriptor a layer |
 | `activations.hex`, `weights.hex` | words off chip, random |
 | `simulate.cpp` | test bench for Verilator: the memory behind the port |
@@ -60,3 +62,29 @@ def simulated(runs: Sequence[Run]) -> str:
     cycles, model = sum(r.cycles for r in runs), sum(r.model["cycles"] for r in runs)
     total = f"all: {cycles} cycles, model {model:.0f}, {100 * (cycles / model - 1):+.2f} %"
     return f"{rows.to_string(index=False)}\n{total}"
+
+
+def synthesised(found: Synthesis) -> str:
+    """A row a resource, a row an instance, and the longest path."""
+    rows = pd.DataFrame(
+        {
+            "resource": name,
+            "synthesised": found.synthesised[name],
+            "by F1 to F9": found.predicted.get(name, "-"),
+            "difference": _difference(found.predicted.get(name), found.synthesised[name]),
+        }
+        for name in RESOURCES
+    )
+    shares = pd.DataFrame.from_dict(found.instances, orient="index")
+    return "\n".join([
+        f"{found.tool}, {found.family}", rows.to_string(index=False), "",
+        shares.to_string(), "",
+        f"longest path: {found.lut_levels} levels of LUT between registers, a hint on the clock; "
+        "nothing is placed, no wire or carry is timed",
+    ])  # fmt: skip
+
+
+def _difference(predicted: int | None, synthesised: int) -> str:
+    if predicted is None or synthesised == 0:
+        return "-"
+    return f"{100 * (predicted / synthesised - 1):+.1f} %"

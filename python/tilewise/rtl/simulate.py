@@ -97,10 +97,11 @@ def read_hex(path: pathlib.Path, bits: int) -> Words:
     return (words ^ sign) - sign
 
 
-def run_tool(command: Sequence[str], folder: pathlib.Path) -> str:
-    """The output of a tool that runs in `folder`. Raises InputError with its first lines."""
+def run_tool(command: Sequence[str], folder: pathlib.Path, limit: int | None = None) -> str:
+    """The output of a tool that runs in `folder`. Raises InputError with its first lines, and
+    TimeoutExpired after `limit` seconds."""
     try:
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=limit)
     except OSError as error:
         raise InputError(f"{command[0]}: cannot be run: {error.strerror}") from None
     if ran.returncode != 0:
