@@ -252,7 +252,7 @@ void NetworkReader::concatenate(const YamlNode& name, const std::vector<LayerSou
     }
     if (i > 0) all.map->channels += next.map->channels;
     add_layers_of(next, all.joined);
-    if (all.map->channels > kMost || all.joined.size() > kMostJoined) {
+    if (all.map->channels > kMaxDimension || all.joined.size() > kMostJoined) {
       name.fail(fmt::format("joins more than 2^31 channels, or more than {} layers; read fewer",
                             kMostJoined));
     }
