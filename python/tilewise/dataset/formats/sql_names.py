@@ -13,8 +13,8 @@ _WORDS = {"INDEX"}
 
 
 def sql_name(name: str) -> str:
-    """The name with `_` for what SQL would have quoted: "board:ultra96_latency_ms" is
-    board_ultra96_latency_ms, `index` is index_."""
+    """The name with `_` for what SQL would have quoted: "hwnasbench-zc706_dram_bytes" is
+    hwnasbench_zc706_dram_bytes, `index` is index_."""
     made = re.sub(r"[^A-Za-z0-9_]", "_", name)
     if made[0].isdigit():
         made = f"_{made}"
