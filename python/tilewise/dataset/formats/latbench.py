@@ -6,7 +6,6 @@ from __future__ import annotations
 import functools
 import pathlib
 import re
-from typing import TYPE_CHECKING
 
 from tilewise.dataset import files
 from tilewise.dataset.formats.format import (
@@ -18,9 +17,6 @@ from tilewise.dataset.formats.format import (
     per_device,
 )
 from tilewise.device_columns import word_in
-
-if TYPE_CHECKING:
-    pass
 
 _ENDING = "latbench.pickle"
 # The numbers of the operations: eagle, eagle/models/nasbench201/utils.py.
