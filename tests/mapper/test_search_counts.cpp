@@ -119,7 +119,7 @@ CountedSearch of_rare_hardware(int index) {
   return {fmt::format("{},{}", index, name(objective)), [index, objective] {
             constexpr std::int64_t kMostMappings = 4000;
             const auto seed = static_cast<std::uint64_t>(index);
-            testing::Problem drawn = testing::RandomProblems(seed).any(kMostMappings);
+            testing::DrawnProblem drawn = testing::RandomProblems(seed).any(kMostMappings);
             if (index % 2 == 0) testing::RareHardware(seed).add_to(drawn.architecture);
             check_architecture(drawn.architecture);
             return testing::search(drawn, objective);
