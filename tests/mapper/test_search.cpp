@@ -26,9 +26,9 @@ int by_hand(const char* variable, int usual) {
   return set ? std::atoi(set) : usual;
 }
 
-/// Problems whose search is compared with full enumeration in one test case: of six cases 504 in
+/// Problems whose search is compared with full enumeration in one test case: of six cases 288 in
 /// all. A problem takes 20 ms with two levels, 80 ms with four.
-int compared_problems() { return by_hand("TILEWISE_COMPARED", scaled(84)); }
+int compared_problems() { return by_hand("TILEWISE_COMPARED", scaled(48)); }
 
 /// Compares until so many problems had a mapping that fits, a quarter of them where `rare` gives
 /// each what only some hardware has.

@@ -230,7 +230,7 @@ TEST_SUITE("resident weights") {
     RandomGraphs graphs(71, true);
     MetImages met;
     constexpr std::array<std::int64_t, 4> kImages{2, 7, 100, kStream};
-    for (int trial = 0; met.compared < scaled(360); ++trial) {
+    for (int trial = 0; met.compared < scaled(180); ++trial) {
       CAPTURE(trial);
       REQUIRE(trial < 20000);
       KeptProblem problem = graphs.next(40);
@@ -243,13 +243,13 @@ TEST_SUITE("resident weights") {
                      met);
     }
     CHECK(met.stay > met.compared / 3);
-    CHECK((met.cut > 0 || scaled(360) < 360));
+    CHECK((met.cut > 0 || scaled(180) < 180));
   }
 
   TEST_CASE("weights of layers in strips stay over images as well") {
     RandomGraphs graphs(73, true);
     MetImages met;
-    for (int trial = 0; met.compared < scaled(60); ++trial) {
+    for (int trial = 0; met.compared < scaled(30); ++trial) {
       CAPTURE(trial);
       REQUIRE(trial < 20000);
       KeptProblem problem = graphs.next(40);
@@ -264,7 +264,7 @@ TEST_SUITE("resident weights") {
       if (joints.all.empty() || joints.all.size() > 30) continue;
       compare_images(problem, 4, true, met);
     }
-    CHECK((met.strips > 0 || scaled(60) < 60));
+    CHECK((met.strips > 0 || scaled(30) < 30));
   }
 }
 
