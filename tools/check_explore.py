@@ -86,10 +86,15 @@ class Place:
         text = (self.folder / out / "run.yaml").read_text()
         return tuple(int(text.split(f"  {word}: ")[1].split()[0]) for word in ("mapped", "known"))
 
-    def store(self, out):
-        """What SQLite says of the store: "ok", and its results."""
+    def health(self, out):
+        """What SQLite says of the store: "ok", also of one that has no tables yet."""
         with contextlib.closing(sqlite3.connect(self.folder / out / "results.sqlite")) as store:
-            health = store.execute("PRAGMA integrity_check").fetchone()[0]
+            return store.execute("PRAGMA integrity_check").fetchone()[0]
+
+    def store(self, out):
+        """The health of the store, and its results."""
+        health = self.health(out)
+        with contextlib.closing(sqlite3.connect(self.folder / out / "results.sqlite")) as store:
             rows = store.execute("SELECT * FROM layer ORDER BY configuration, layer").fetchall()
         return health, rows
 
@@ -107,7 +112,7 @@ def same(place, out, whole):
     files = place.files(out)
     faults = [f"{name} differs" for name in whole if files.get(name) != whole[name]]
     faults += [f"{name} is too many" for name in files if name not in whole]
-    if (place.folder / out / "results.sqlite").exists() and place.store(out)[0] != "ok":
+    if (place.folder / out / "results.sqlite").exists() and place.health(out) != "ok":
         faults.append("the store is broken")
     return "; ".join(faults)
 
@@ -129,7 +134,7 @@ def killed(place, whole, seconds):
                 process.kill()
                 process.communicate()
                 kills += 1
-            if (place.folder / out / "results.sqlite").exists() and place.store(out)[0] != "ok":
+            if (place.folder / out / "results.sqlite").exists() and place.health(out) != "ok":
                 return "the store is broken"
         code, said = place.run(out)
         if code != 0:
