@@ -15,6 +15,7 @@ BEGINNINGS = {
     "report-page": ([], "tilewise report"),
     "fpga generate": (["generate"], "tilewise fpga generate"),
     "fpga simulate": (["simulate"], "tilewise fpga simulate"),
+    "fpga synthesise": (["synthesise"], "tilewise fpga synthesise"),
     "search-study": ([], "tilewise explore"),
 }
 
