@@ -226,7 +226,8 @@ class Coordinator:
             wave.kept += len(tasks)
 
     def _note_failure(self, future: Future[Any], tasks: Tasks) -> None:
-        if future.status in ("cancelled", "lost") or self.client.status != "running":
+        """Of an exception, or of a result that was lost with the worker that had it."""
+        if future.status == "cancelled" or self.client.status != "running":
             raise ConnectionError(
                 "the scheduler is lost or was told to cancel; what arrived is kept: run it again"
             )
@@ -234,11 +235,13 @@ class Coordinator:
         self.failures[key] = self.failures.get(key, 0) + 1
         if self.failures[key] <= self.retries:
             return
-        error = future.exception()
+        last = "the loss of the worker that had the result"
+        if future.status == "error":
+            error = future.exception()
+            last = f"{type(error).__name__}: {error}"
         raise TaskError(
             f"{len(tasks)} layers from layer {key[1]} of configuration {key[0]} on failed "
-            f"{self.failures[key]} times, last with {type(error).__name__}: {error}; "
-            "what arrived is kept: run it again"
+            f"{self.failures[key]} times, last with {last}; what arrived is kept: run it again"
         )
 
     def _tell(self) -> None:

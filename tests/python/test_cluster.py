@@ -82,6 +82,30 @@ def test_a_worker_that_is_killed_changes_no_byte(study, whole, client, tmp_path)
     assert "tilewise.cluster.explore(" in (out / "run.yaml").read_text()
 
 
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_result_that_is_lost_with_its_worker_is_computed_again(
+    study, whole, client, tmp_path, monkeypatch, retries
+):
+    gather = client.gather
+    lost = []
+
+    def lossy(done, errors):
+        if lost:
+            return gather(done, errors=errors)
+        for future in done.values():
+            future._state.lose()
+            lost.append(future.key)
+        return {}
+
+    monkeypatch.setattr(client, "gather", lossy)
+    if retries == 0:
+        with pytest.raises(cluster.TaskError, match="failed 1 times, last with the loss of"):
+            cluster.explore(study, tmp_path, client, retries=0)
+    else:
+        cluster.explore(study, tmp_path, client, seconds_per_task=0.02, retries=1)
+        assert files(tmp_path) == whole
+
+
 def test_the_size_of_tasks_and_pruning_change_no_byte(study, whole, client, tmp_path):
     for seconds in (1e-6, 1000.0):
         out = tmp_path / str(seconds)
