@@ -18,4 +18,11 @@ class BusyLine {
   std::jthread thread_;
 };
 
+/// What `work()` returns, with a busy line meanwhile.
+template <class Work>
+auto while_busy(const std::string& what, const Work& work) {
+  const BusyLine busy(what);
+  return work();
+}
+
 }  // namespace tilewise

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,10 +28,8 @@ int run_import(const ImportOptions& options) {
   refuse_input("--output", options.output, {options.model});
   OnnxOptions onnx = options.onnx;
   read_dims(options.dims, onnx);
-  std::optional<BusyLine> busy;
-  busy.emplace("import " + options.model);
-  const OnnxImport import = import_onnx(options.model, onnx);
-  busy.reset();
+  const OnnxImport import =
+      while_busy("import " + options.model, [&] { return import_onnx(options.model, onnx); });
   if (!options.output.empty()) write_file(options.output, network_yaml(import.network));
   print_warnings(import.warnings);
   print(network_report(import.network), options.format);

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdlib>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -147,10 +146,9 @@ void write_page(const std::string& page, const PageSource& source) {
   if (!source.accuracy.empty()) {
     arguments.insert(arguments.end(), {"--accuracy", source.accuracy});
   }
-  std::optional<BusyLine> busy;
-  busy.emplace("write " + page);
-  const auto done = run_program(words_of(kPage, arguments), source.json, kPageLimit);
-  busy.reset();
+  const auto done = while_busy("write " + page, [&] {
+    return run_program(words_of(kPage, arguments), source.json, kPageLimit);
+  });
   if (!done) throw InputError(kPage.cure);
   if (done->exit_code == 0) return;
   constexpr std::string_view kError = "error: ";

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "api/tilewise.hpp"
@@ -142,10 +141,8 @@ void add_report(CLI::App& app, Action& action) {
         write_page(options->page, {.folder = options->folder, .accuracy = options->accuracy});
         return 0;
       }
-      std::optional<BusyLine> busy;
-      busy.emplace("read " + options->folder);
-      const SweepColumns columns = read_sweep(options->folder);
-      busy.reset();
+      const SweepColumns columns =
+          while_busy("read " + options->folder, [&] { return read_sweep(options->folder); });
       print(sweep_report(columns), options->format);
       return 0;
     };
