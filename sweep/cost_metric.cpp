@@ -49,11 +49,11 @@ std::string column_word(std::string_view device) {
   return word;
 }
 
-void check_column_words(std::span<const std::string> devices) {
+void check_column_words(const std::set<std::string>& devices) {
   std::map<std::string, std::string> taken;
   for (const std::string& device : devices) {
     const auto [other, fresh] = taken.emplace(column_word(device), device);
-    if (fresh || other->second == device) continue;
+    if (fresh) continue;
     throw InputError(
         fmt::format("device {}: its columns would be those of {}, {}_...; give that another name",
                     device, other->second, other->first));

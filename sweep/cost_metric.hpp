@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +29,7 @@ const std::vector<double>& values_of(const DeviceCosts& device, CostMetric metri
 /// "board_zc706", which SQL takes without quotes.
 std::string column_word(std::string_view device);
 
-/// Throws InputError where devices of two names have columns of one name.
-void check_column_words(std::span<const std::string> devices);
+/// Throws InputError where two devices have columns of one name.
+void check_column_words(const std::set<std::string>& devices);
 
 }  // namespace tilewise

@@ -92,7 +92,7 @@ NetworkSweep sweep_networks(std::vector<ListedNetwork> networks, std::vector<Dev
     throw InputError(fmt::format(
         "device {}: is there twice; give each device once, with a name of its own", name(device)));
   }
-  check_column_words(std::vector<std::string>(names.begin(), names.end()));
+  check_column_words(names);
   NetworkSweep made;
   made.networks = std::move(networks);
   made.devices = std::move(devices);

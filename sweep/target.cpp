@@ -193,7 +193,7 @@ std::vector<Target> find_targets(std::span<const std::string> names,
         fmt::format("device {}: {} is there twice; give each device once, with a name of its own",
                     asked, name(targets.back())));
   }
-  check_column_words(std::vector<std::string>(seen.begin(), seen.end()));
+  check_column_words(seen);
   return targets;
 }
 
