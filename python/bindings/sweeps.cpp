@@ -1,4 +1,5 @@
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
 #include "api/tilewise.hpp"
@@ -9,6 +10,7 @@
 #include "bindings/long_call.hpp"
 #include "report/block_files.hpp"
 #include "report/sweep_files.hpp"
+#include "sweep/cost_metric.hpp"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -100,6 +102,9 @@ void bind_sweeps(nb::module_& module) {
       },
       "space"_a, "datasets"_a, "devices"_a, "objective"_a, "factors"_a, "prune_dead"_a,
       "schedule"_a, "threads"_a, "progress"_a.none());
+  module.def("column_word", &column_word, "device"_a,
+             "How the columns of a device begin in tables: by its name, that of \"board:zc706\" by "
+             "\"board_zc706\", which SQL takes without quotes.");
 }
 
 }  // namespace tilewise
