@@ -6,7 +6,7 @@ module unpacker #(
     parameter int OUT = 4,  // most words of a row
     localparam int SLOTS = 1 + (OUT + IN - 1) / IN,  // one is free where a row is not complete
     localparam int SIZE = SLOTS * IN,
-    localparam int COUNT = $clog2(SIZE + 1)
+    localparam int COUNT = engine_pkg::unpacked_bits(IN, OUT)
 ) (
     input logic clk,
     input logic clear,  // after a box: its last beat need not be full
