@@ -8,25 +8,14 @@ import sys
 import numpy as np
 import pytest
 import tilewise
+from small_engine import small_design
 from tilewise.rtl.descriptors import Places, depths, descriptor, fields_of
 from tilewise.rtl.engine import read_engine
 from tilewise.rtl.generate import pass_overhead
 from tilewise.rtl.nests import RtlError, nest_of
 from tilewise.rtl.reference import requantised, sums_of, weight_stream
 
-DESIGN = """\
-family: fpga_tiled_engine
-name: small
-parameters:
-  board: zc706
-  clock: 200 MHz
-  Tm: 4
-  Tn: 3
-  precision: 8 bit
-  input_buffer: 2 KiB
-  weight_buffer: 1 KiB
-  output_buffer: 1 KiB
-"""
+DESIGN = small_design(4, 3, 8)
 NETWORK = """\
 name: net
 input: {channels: 3, height: 9, width: 9}

@@ -6,22 +6,11 @@ import subprocess
 import sys
 
 import pytest
+from small_engine import small_design
 from tilewise.rtl.netlist import by_instance, lut_levels, resources_of
 from tilewise.rtl.synthesise import netlist_of, predicted
 
-DESIGN = """\
-family: fpga_tiled_engine
-name: small
-parameters:
-  board: zc706
-  clock: 200 MHz
-  Tm: 2
-  Tn: 2
-  precision: 16 bit
-  input_buffer: 2 KiB
-  weight_buffer: 1 KiB
-  output_buffer: 1 KiB
-"""
+DESIGN = small_design(2, 2, 16)
 LAYER = """\
 name: layer
 op: convolution
