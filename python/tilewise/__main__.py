@@ -10,7 +10,7 @@ from tilewise.commands import refuse
 from tilewise.cpp_program import PROGRAM
 
 # Sub-commands written in Python: name, then the module whose `main(arguments)` returns the exit
-# code. All others belong to the program, and so does `fpga` but for these two.
+# code. All others belong to the program, and so does `fpga` but for what is here.
 COMMANDS: dict[str, str] = {
     "dataset": "tilewise.dataset.command",
     "search": "tilewise.searches.command",
