@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The one entrance to all checks. Usage: scripts/test.sh [STEP]...
-# Without a step: installs what is missing, builds and runs every test: release, and again with address
-# and undefined behaviour sanitizers. The last line counts the cases; the exit code is 1 if any failed.
+# Without a step: installs what is missing, builds and runs every test once. The program and the tests of
+# search, schedules and counts are built for speed, all other tests of C++ with address and undefined
+# behaviour sanitizers. The last line counts the cases; the exit code is 1 if any failed.
 # Steps, in the order given, the first that fails ends the run:
 #   format  clang-format and ruff          build   the dev preset
 #   layers  no include goes upward         unit    its tests of C++; test: all that ctest knows of it
@@ -22,7 +23,7 @@ step_test() { ctest --preset dev -j "$(nproc)"; }
 step_python() { tools/check_python.sh; }
 step_asan() {
   cmake --preset asan
-  cmake --build --preset asan --target tilewise tilewise_tests tilewise_fuzz
+  cmake --build --preset asan --target tilewise_tests tilewise_search_tests tilewise_fuzz
   ctest --preset asan -j "$(nproc)"
 }
 step_fuzz() {
@@ -65,16 +66,17 @@ fi
 results=(build/test-release.xml build/test-asan.xml)
 rm -f "${results[@]}"
 
-# suite PRESET TARGET...: builds the targets and runs what ctest knows. Leaves build/test-PRESET.xml; where
-# a build fails there is none, which counts as a failure.
+# suite PRESET LABELS TARGET...: builds the targets and runs what ctest knows, less the tests that have one
+# of these labels. Leaves build/test-PRESET.xml; where a build fails there is none, which counts as a
+# failure.
 suite() {
-  local preset=$1
-  shift
+  local preset=$1 without=$2
+  shift 2
   step "configuring $preset" "build/configure-$preset.log" cmake --preset "$preset" || return 0
   step "building $preset" "build/build-$preset.log" \
     cmake --build --preset "$preset" --target "$@" || return 0
   # The result file is cut to a kilobyte a test unless told otherwise.
-  ctest --preset "$preset" --parallel "$(nproc)" --timeout 900 \
+  ctest --preset "$preset" --label-exclude "$without" --parallel "$(nproc)" --timeout 900 \
     --output-junit "$root/build/test-$preset.xml" --test-output-size-passed 10000000 \
     --test-output-size-failed 10000000 </dev/null || true
 }
@@ -83,6 +85,6 @@ if ! scripts/install_dependencies.sh develop </dev/null; then
   echo "0 passed, 1 failed, 0 skipped"
   exit 1
 fi
-suite release all
-suite asan tilewise tilewise_tests tilewise_fuzz
+suite release '^sanitized$' tilewise tilewise_search_tests benchmarks
+suite asan '^search$' tilewise_tests tilewise_fuzz
 exec tools/count_results.py "${results[@]}"

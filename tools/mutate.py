@@ -173,10 +173,10 @@ def sample(folder, copy, sources, count, seed):
 def built(copy, jobs):
     """The tests of the copy."""
     environment = os.environ | {"CCACHE_BASEDIR": str(copy), "CCACHE_NOHASHDIR": "1"}
-    build = ["cmake", "--build", "--preset", "release", "--target", "tilewise_tests"]
+    build = ["cmake", "--build", "--preset", "release", "--target", "tilewise_search_tests"]
     build += ["--", "-j", str(jobs)]
     subprocess.run(build, cwd=copy, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return copy / "build" / "release" / "tests" / "tilewise_tests"
+    return copy / "build" / "release" / "tests" / "tilewise_search_tests"
 
 
 def as_filter(names):
