@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/error.hpp"
@@ -18,7 +19,31 @@ namespace tilewise {
 
 /// What an expression is made of: a number, a name, or an operation on parts.
 struct Expression::Node {
-  std::string operation;  ///< "+", "if", "number", "name", ...
+  enum class Kind {
+    Number,
+    Name,
+    Negative,
+    Not,
+    And,
+    Or,
+    If,
+    Min,
+    Max,
+    Divisible,
+    Equal,
+    Unequal,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    DivideDown,
+    Rest,
+  };
+  Kind kind = Kind::Number;
   std::int64_t number = 0;
   std::string name;
   std::vector<std::shared_ptr<const Node>> parts;
@@ -27,6 +52,7 @@ struct Expression::Node {
 namespace {
 
 using Node = Expression::Node;
+using Kind = Node::Kind;
 using NodePointer = std::shared_ptr<const Node>;
 
 constexpr std::size_t kMostCharacters = 1'000;
@@ -38,12 +64,33 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// A function of an expression and how many arguments it takes.
 struct Function {
   std::string_view name;
+  Kind kind;
   std::size_t arguments;
 };
-constexpr std::array<Function, 4> kFunctions{{{"min", 2}, {"max", 2}, {"if", 3}, {"divisible", 2}}};
+constexpr std::array<Function, 4> kFunctions{{{"min", Kind::Min, 2},
+                                              {"max", Kind::Max, 2},
+                                              {"if", Kind::If, 3},
+                                              {"divisible", Kind::Divisible, 2}}};
 
-NodePointer operation(std::string_view word, std::vector<NodePointer> parts) {
-  return std::make_shared<const Node>(Node{std::string(word), 0, {}, std::move(parts)});
+/// A word or sign between two parts.
+struct Operator {
+  std::string_view word;
+  Kind kind;
+};
+constexpr std::array<Operator, 1> kDisjunctions{{{"or", Kind::Or}}};
+constexpr std::array<Operator, 1> kConjunctions{{{"and", Kind::And}}};
+constexpr std::array<Operator, 6> kComparisons{{{"==", Kind::Equal},
+                                                {"!=", Kind::Unequal},
+                                                {"<=", Kind::AtMost},
+                                                {">=", Kind::AtLeast},
+                                                {"<", Kind::Less},
+                                                {">", Kind::More}}};
+constexpr std::array<Operator, 2> kSums{{{"+", Kind::Add}, {"-", Kind::Subtract}}};
+constexpr std::array<Operator, 4> kProducts{
+    {{"*", Kind::Multiply}, {"//", Kind::DivideDown}, {"/", Kind::Divide}, {"%", Kind::Rest}}};
+
+NodePointer operation(Kind kind, std::vector<NodePointer> parts) {
+  return std::make_shared<const Node>(Node{kind, 0, {}, std::move(parts)});
 }
 
 class ExpressionParser {
@@ -99,48 +146,52 @@ class ExpressionParser {
     }
   }
 
-  /// Parts of one kind with the operations between them, from the left.
-  template <class Part, std::size_t kCount>
-  NodePointer row(const std::array<std::string_view, kCount>& words, const Part& part) {
+  /// The operator that comes next, which is taken; null: none of these does.
+  const Operator* take_any(std::span<const Operator> operators) {
+    for (const Operator& each : operators) {
+      if (take_if(each.word)) return &each;
+    }
+    return nullptr;
+  }
+
+  /// Parts of one kind with the operators between them, from the left.
+  template <class Part>
+  NodePointer row(std::span<const Operator> operators, const Part& part) {
     NodePointer left = part();
-    for (auto found = std::find(words.begin(), words.end(), next()); found != words.end();
-         found = std::find(words.begin(), words.end(), next())) {
-      take();
-      left = operation(*found, {left, part()});
+    while (const Operator* const found = take_any(operators)) {
+      left = operation(found->kind, {left, part()});
     }
     return left;
   }
 
   NodePointer disjunction() {
-    return row(std::array<std::string_view, 1>{"or"}, [&] { return conjunction(); });
+    return row(kDisjunctions, [&] { return conjunction(); });
   }
   NodePointer conjunction() {
-    return row(std::array<std::string_view, 1>{"and"}, [&] { return negation(); });
+    return row(kConjunctions, [&] { return negation(); });
   }
   NodePointer negation() {
     if (next() != "not") return comparison();
     const Depth depth(*this);
     take();
-    return operation("not", {negation()});
+    return operation(Kind::Not, {negation()});
   }
   NodePointer comparison() {
     NodePointer left = sum();
-    for (const std::string_view word : {"==", "!=", "<=", ">=", "<", ">"}) {
-      if (take_if(word)) return operation(word, {left, sum()});
-    }
-    return left;
+    const Operator* const found = take_any(kComparisons);
+    return found == nullptr ? left : operation(found->kind, {left, sum()});
   }
   NodePointer sum() {
-    return row(std::array<std::string_view, 2>{"+", "-"}, [&] { return product(); });
+    return row(kSums, [&] { return product(); });
   }
   NodePointer product() {
-    return row(std::array<std::string_view, 4>{"*", "//", "/", "%"}, [&] { return atom(); });
+    return row(kProducts, [&] { return atom(); });
   }
 
   NodePointer atom() {
     const Depth depth(*this);
     const std::string_view word = take_word();
-    if (word == "-") return operation("negative", {atom()});
+    if (word == "-") return operation(Kind::Negative, {atom()});
     if (word == "(") {
       NodePointer inner = disjunction();
       expect(")");
@@ -149,11 +200,11 @@ class ExpressionParser {
     if (is_digit(word.front())) {
       const std::optional<std::int64_t> number = parse_integer(word);
       if (!number) fail(fmt::format("\"{}\" is no whole number below 2^63", word));
-      return std::make_shared<const Node>(Node{"number", *number, {}, {}});
+      return std::make_shared<const Node>(Node{Kind::Number, *number, {}, {}});
     }
     if (!is_letter(word.front())) fail(fmt::format("\"{}\" is not expected there", word));
     if (next() == "(") return call(word);
-    return std::make_shared<const Node>(Node{"name", 0, std::string(word), {}});
+    return std::make_shared<const Node>(Node{Kind::Name, 0, std::string(word), {}});
   }
 
   std::string_view take_word() {
@@ -175,7 +226,7 @@ class ExpressionParser {
     if (arguments.size() != function->arguments) {
       fail(fmt::format("{} takes {} arguments", word, function->arguments));
     }
-    return operation(word, std::move(arguments));
+    return operation(function->kind, std::move(arguments));
   }
 
   /// Counts brackets, signs and functions that lie in each other.
@@ -213,13 +264,13 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
 }
 
-std::int64_t divide(const std::string& word, std::int64_t a, std::int64_t b) {
-  if (b == 0) throw InputError(fmt::format("{} {} 0", a, word));
-  if (b == -1) return word == "%" ? 0 : checked_multiply(a, b, "a number");
-  if (word == "/" && a % b != 0) {
+/// `b` is not 0.
+std::int64_t divide(Kind kind, std::int64_t a, std::int64_t b) {
+  if (b == -1) return kind == Kind::Rest ? 0 : checked_multiply(a, b, "a number");
+  if (kind == Kind::Divide && a % b != 0) {
     throw InputError(fmt::format("{} / {} leaves a rest; // rounds down", a, b));
   }
-  return word == "%" ? a - floor_div(a, b) * b : floor_div(a, b);
+  return kind == Kind::Rest ? a - floor_div(a, b) * b : floor_div(a, b);
 }
 
 /// The rounding of channels in MobileNet's public code (make_divisible).
@@ -230,42 +281,52 @@ std::int64_t divisible(std::int64_t x, std::int64_t d) {
   return too_low ? near + d : near;
 }
 
-std::int64_t compare(const std::string& word, std::int64_t a, std::int64_t b) {
-  if (word == "==") return a == b ? 1 : 0;
-  if (word == "!=") return a != b ? 1 : 0;
-  if (word == "<") return a < b ? 1 : 0;
-  if (word == "<=") return a <= b ? 1 : 0;
-  if (word == ">") return a > b ? 1 : 0;
-  return a >= b ? 1 : 0;
-}
-
-std::int64_t value_of_two(const std::string& word, std::int64_t a, std::int64_t b) {
+std::int64_t value_of_two(Kind kind, std::int64_t a, std::int64_t b) {
   constexpr std::string_view kWhat = "a number";
-  if (word == "+") return checked_add(a, b, kWhat);
-  if (word == "-") return checked_add(a, checked_multiply(b, -1, kWhat), kWhat);
-  if (word == "*") return checked_multiply(a, b, kWhat);
-  if (word == "/" || word == "//" || word == "%") return divide(word, a, b);
-  if (word == "min") return std::min(a, b);
-  if (word == "max") return std::max(a, b);
-  if (word == "divisible") return divisible(a, b);
-  return compare(word, a, b);
+  switch (kind) {
+    case Kind::Add: return checked_add(a, b, kWhat);
+    case Kind::Subtract: return checked_add(a, checked_multiply(b, -1, kWhat), kWhat);
+    case Kind::Multiply: return checked_multiply(a, b, kWhat);
+    case Kind::Min: return std::min(a, b);
+    case Kind::Max: return std::max(a, b);
+    case Kind::Divisible: return divisible(a, b);
+    case Kind::Equal: return a == b ? 1 : 0;
+    case Kind::Unequal: return a != b ? 1 : 0;
+    case Kind::Less: return a < b ? 1 : 0;
+    case Kind::AtMost: return a <= b ? 1 : 0;
+    case Kind::More: return a > b ? 1 : 0;
+    case Kind::AtLeast: return a >= b ? 1 : 0;
+    default: break;
+  }
+  if (b != 0) return divide(kind, a, b);
+  const auto* const found = std::find_if(kProducts.begin(), kProducts.end(),
+                                         [&](const Operator& each) { return each.kind == kind; });
+  throw InputError(fmt::format("{} {} 0", a, found->word));
 }
 
 std::int64_t value_of(const Node& node, const Variables& variables) {
   const auto part = [&](std::size_t i) { return value_of(*node.parts[i], variables); };
-  if (node.operation == "number") return node.number;
-  if (node.operation == "name") return variable(node, variables);
-  if (node.operation == "negative") return checked_multiply(part(0), -1, "a number");
-  if (node.operation == "not") return part(0) == 0 ? 1 : 0;
-  // What does not count is not looked at: it may be no number.
-  if (node.operation == "and") return part(0) != 0 && part(1) != 0 ? 1 : 0;
-  if (node.operation == "or") return part(0) != 0 || part(1) != 0 ? 1 : 0;
-  if (node.operation == "if") return part(0) != 0 ? part(1) : part(2);
-  return value_of_two(node.operation, part(0), part(1));
+  switch (node.kind) {
+    case Kind::Number: return node.number;
+    case Kind::Name: return variable(node, variables);
+    case Kind::Negative: return checked_multiply(part(0), -1, "a number");
+    case Kind::Not: return part(0) == 0 ? 1 : 0;
+    // What does not count is not looked at: it may be no number.
+    case Kind::And: return part(0) != 0 && part(1) != 0 ? 1 : 0;
+    case Kind::Or: return part(0) != 0 || part(1) != 0 ? 1 : 0;
+    case Kind::If: return part(0) != 0 ? part(1) : part(2);
+    default: return value_of_two(node.kind, part(0), part(1));
+  }
+}
+
+std::size_t size_of(const Node& node) {
+  std::size_t size = 1;
+  for (const NodePointer& part : node.parts) size += size_of(*part);
+  return size;
 }
 
 void add_names(const Node& node, std::set<std::string>& names) {
-  if (node.operation == "name") names.insert(node.name);
+  if (node.kind == Kind::Name) names.insert(node.name);
   for (const NodePointer& part : node.parts) add_names(*part, names);
 }
 
@@ -284,6 +345,8 @@ Expression Expression::parse(std::string_view text) {
   }
   return {std::string(text), ExpressionParser(text).all()};
 }
+
+std::size_t Expression::size() const { return size_of(*root_); }
 
 std::int64_t Expression::value(const Variables& variables) const {
   try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -28,6 +29,8 @@ class Expression {
 
   /// The names that it reads, sorted, each once.
   std::vector<std::string> names() const;
+  /// How many numbers, names and operations it has.
+  std::size_t size() const;
   const std::string& text() const { return text_; }
 
   struct Node;  ///< defined in expression.cpp

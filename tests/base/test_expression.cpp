@@ -91,6 +91,12 @@ TEST_CASE("divisible rounds channels as MobileNet's code does") {
   CHECK(value("divisible(11, 8)") == 16);  // 8 would be below 0.9 of it
 }
 
+TEST_CASE("its size is how many numbers, names and operations there are") {
+  CHECK(Expression::parse("3").size() == 1);
+  CHECK(Expression::parse("(a + b) * 2").size() == 5);
+  CHECK(Expression::parse("if(a > 1, a + 2, -a)").size() == 9);
+}
+
 TEST_CASE("what is no expression is refused with the text and the place") {
   CHECK(says(refused("in *"), "\"in *\": it ends where a number or a name is missing"));
   CHECK(says(refused("in in"), "\"in\" is not expected there"));
@@ -100,6 +106,8 @@ TEST_CASE("what is no expression is refused with the text and the place") {
              "mean \"stride\"?"));
   CHECK(says(refused("in / 5"), "24 / 5 leaves a rest"));
   CHECK(says(refused("in / 0"), "24 / 0"));
+  CHECK(says(refused("in // 0"), "24 // 0"));
+  CHECK(says(refused("in % 0"), "24 % 0"));
   CHECK(says(refused("9223372036854775807 + 1"), "more than 2^63 - 1"));
   CHECK(says(refused("9223372036854775808"), "no whole number below 2^63"));
   CHECK(says(refused("max(1)"), "max takes 2 arguments"));
