@@ -17,6 +17,8 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostCandidates = 1'000'000;
+/// Numbers, names and operations of `where` over all ways: half a second of work.
+constexpr std::int64_t kMostWhere = 20'000'000;
 
 }  // namespace
 
@@ -30,6 +32,7 @@ SpaceDecisions::SpaceDecisions(const SpaceFile& file) : file_(file), all_(file.d
   }
   if (all_.empty()) throw InputError(file.file + ": network: nothing is to be chosen");
   read_text();
+  texts_ = CandidateTexts(between_words(), words_of_text());
   std::int64_t ways = 1;
   for (const SpaceDecision& each : all_) {
     ways *= static_cast<std::int64_t>(each.texts.size());
@@ -49,9 +52,7 @@ SpaceDigits SpaceDecisions::at(std::int64_t index) const {
   return digits_of(candidates_[checked(index)]);
 }
 
-const std::string& SpaceDecisions::by_index(std::int64_t index) const {
-  return *texts_[checked(index)];
-}
+std::string SpaceDecisions::by_index(std::int64_t index) const { return text(at(index)); }
 
 std::size_t SpaceDecisions::checked(std::int64_t index) const {
   if (index >= 0 && index < size()) return static_cast<std::size_t>(index);
@@ -59,16 +60,31 @@ std::size_t SpaceDecisions::checked(std::int64_t index) const {
 }
 
 std::string SpaceDecisions::text(const SpaceDigits& digits) const {
-  std::vector<std::string_view> words;
-  words.reserve(in_text_.size());
-  for (const std::size_t d : in_text_) words.emplace_back(all_[d].texts[digits[d]]);
-  return file_.text ? file_.text->text(words) : fmt::format("{}", fmt::join(words, ","));
+  SpaceDigits of_places;
+  of_places.reserve(in_text_.size());
+  for (const std::size_t d : in_text_) of_places.push_back(digits[d]);
+  return texts_.text(of_places);
+}
+
+std::optional<std::int64_t> SpaceDecisions::candidate_of(std::string_view text) const {
+  if (!texts_.surely_differ()) {
+    const auto found = by_text_.find(std::string(text));
+    return found == by_text_.end() ? std::nullopt : std::optional(found->second);
+  }
+  const auto of_places = texts_.read(text);
+  if (!of_places) return std::nullopt;
+  SpaceDigits digits(all_.size());
+  for (std::size_t i = 0; i < in_text_.size(); ++i) digits[in_text_[i]] = (*of_places)[i];
+  const std::int64_t way = way_of(digits);
+  if (!by_way_.empty()) return by_way_[static_cast<std::size_t>(way)];
+  const auto found = std::lower_bound(candidates_.begin(), candidates_.end(), way);
+  if (found == candidates_.end() || *found != way) return std::nullopt;
+  return found - candidates_.begin();
 }
 
 std::int64_t SpaceDecisions::index_of(std::string_view given) const {
   const std::string_view text = trimmed(given);
-  const auto found = by_text_.find(std::string(text));
-  if (found != by_text_.end()) return found->second;
+  if (const auto found = candidate_of(text)) return *found;
   throw InputError(fmt::format("\"{}\": no candidate of {}{}; one reads {}", given, file_.name,
                                why_none(text),
                                file_.example.empty() ? by_index(0) : file_.example));
@@ -76,7 +92,8 @@ std::int64_t SpaceDecisions::index_of(std::string_view given) const {
 
 std::string SpaceDecisions::why_none(std::string_view text) const {
   std::size_t right = 0;
-  for (const auto& [known, index] : by_text_) {
+  for (std::int64_t index = 0; index < size(); ++index) {
+    const std::string known = by_index(index);
     const auto ends = std::mismatch(text.begin(), text.end(), known.begin(), known.end());
     right = std::max(right, static_cast<std::size_t>(ends.first - text.begin()));
   }
@@ -125,6 +142,15 @@ SpaceDigits SpaceDecisions::digits_of(std::int64_t way) const {
   return digits;
 }
 
+std::int64_t SpaceDecisions::way_of(const SpaceDigits& digits) const {
+  std::int64_t way = 0;
+  for (std::size_t d = 0; d < all_.size(); ++d) {
+    way = way * static_cast<std::int64_t>(all_[d].texts.size()) +
+          static_cast<std::int64_t>(digits[d]);
+  }
+  return way;
+}
+
 void SpaceDecisions::read_text() {
   const std::vector<std::string> all = names();
   std::set<std::string> missing(all.begin(), all.end());
@@ -148,6 +174,20 @@ void SpaceDecisions::read_text() {
   }
 }
 
+std::vector<std::string> SpaceDecisions::between_words() const {
+  if (file_.text) return file_.text->between();
+  std::vector<std::string> commas(in_text_.size() + 1, ",");
+  commas.front().clear();
+  commas.back().clear();
+  return commas;
+}
+
+std::vector<std::vector<std::string>> SpaceDecisions::words_of_text() const {
+  std::vector<std::vector<std::string>> words;
+  for (const std::size_t d : in_text_) words.push_back(all_[d].texts);
+  return words;
+}
+
 std::vector<std::int64_t> SpaceDecisions::order_of(std::int64_t ways) const {
   if (!file_.order) return {};
   return at_place_of(*file_.order, [&] { return published_order(file_.order->text(), ways); });
@@ -155,35 +195,65 @@ std::vector<std::int64_t> SpaceDecisions::order_of(std::int64_t ways) const {
 
 void SpaceDecisions::number(std::int64_t ways) {
   const std::vector<std::int64_t> order = order_of(ways);
-  Variables numbers;
-  by_text_.reserve(static_cast<std::size_t>(ways));
-  for (std::int64_t i = 0; i < ways; ++i) {
-    const std::int64_t way = order.empty() ? i : order[static_cast<std::size_t>(i)];
-    const SpaceDigits digits = digits_of(way);
-    if (file_.where) {
-      set_numbers(digits, numbers);
-      if (file_.where->value(numbers) == 0) continue;
+  if (file_.where) {
+    list_where(ways);
+  } else if (order.empty()) {
+    candidates_.resize(static_cast<std::size_t>(ways));
+    std::iota(candidates_.begin(), candidates_.end(), 0);
+  } else {
+    candidates_ = order;
+    by_way_.resize(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      by_way_[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
     }
-    const std::int64_t index = size();
-    candidates_.push_back(way);
-    const auto [entry, is_new] = by_text_.try_emplace(text(digits), index);
-    const std::string& text = entry->first;
-    texts_.push_back(&text);
-    if (text != trimmed(text) || !is_new) {
-      throw InputError(
-          fmt::format("{}: text: \"{}\" stands for two candidates, or has blanks "
-                      "around it",
-                      file_.file, text));
+  }
+  if (!texts_.surely_differ()) list_texts();
+}
+
+void SpaceDecisions::list_where(std::int64_t ways) {
+  const auto size = static_cast<std::int64_t>(file_.where->size());
+  if (size > kMostWhere / ways) {
+    throw InputError(
+        fmt::format("{}: where: {} numbers, names and operations for {} candidates; "
+                    "at most {} in all",
+                    file_.file, size, ways, kMostWhere));
+  }
+  SpaceDigits digits(all_.size());
+  Variables numbers;
+  set_numbers(digits, numbers);
+  for (std::int64_t way = 0; way < ways; ++way) {
+    if (file_.where->value(numbers) != 0) candidates_.push_back(way);
+    for (std::size_t d = all_.size(); d-- > 0;) {
+      digits[d] = digits[d] + 1 < all_[d].texts.size() ? digits[d] + 1 : 0;
+      numbers[all_[d].name] = number_of(d, digits[d]);
+      if (digits[d] > 0) break;
     }
   }
   if (candidates_.empty()) throw InputError(file_.file + ": where: no candidate is left");
 }
 
+void SpaceDecisions::list_texts() {
+  by_text_.reserve(candidates_.size());
+  for (std::int64_t index = 0; index < size(); ++index) {
+    const auto [entry, is_new] = by_text_.try_emplace(by_index(index), index);
+    const std::string& text = entry->first;
+    if (text == trimmed(text) && is_new) continue;
+    throw InputError(
+        fmt::format("{}: text: \"{}\" stands for two candidates, or has blanks "
+                    "around it",
+                    file_.file, text));
+  }
+}
+
 void SpaceDecisions::set_numbers(const SpaceDigits& digits, Variables& numbers) const {
   for (std::size_t d = 0; d < all_.size(); ++d) {
-    numbers[all_[d].name] =
-        all_[d].choices ? static_cast<std::int64_t>(digits[d]) : all_[d].values[digits[d]];
+    numbers[all_[d].name] = number_of(d, digits[d]);
   }
+}
+
+std::int64_t SpaceDecisions::number_of(std::size_t decision, std::size_t digit) const {
+  const SpaceDecision& made = all_[decision];
+  return made.choices ? static_cast<std::int64_t>(digit) : made.values[digit];
 }
 
 std::optional<std::size_t> SpaceDecisions::own(const SpacePart& part) const {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include "base/error.hpp"
 
 namespace tilewise {
@@ -59,22 +57,22 @@ std::string TextPattern::text(const Variables& variables, const PatternWords& wo
   return text;
 }
 
-std::string TextPattern::text(std::span<const std::string_view> of_holes) const {
-  std::string text;
-  text.reserve(std::accumulate(of_holes.begin(), of_holes.end(), std::size_t{64},
-                               [](std::size_t sum, auto word) { return sum + word.size(); }));
-  std::size_t hole = 0;
-  for (const auto& part : parts_) {
-    const auto* plain = std::get_if<std::string>(&part);
-    text += plain != nullptr ? std::string_view(*plain) : of_holes[hole++];
-  }
-  return text;
-}
-
 std::vector<std::string> TextPattern::holes() const {
   std::vector<std::string> texts;
   for (const auto& part : parts_) {
     if (const auto* hole = std::get_if<Expression>(&part)) texts.push_back(hole->text());
+  }
+  return texts;
+}
+
+std::vector<std::string> TextPattern::between() const {
+  std::vector<std::string> texts(1);
+  for (const auto& part : parts_) {
+    if (const auto* plain = std::get_if<std::string>(&part)) {
+      texts.back() = *plain;
+    } else {
+      texts.emplace_back();
+    }
   }
   return texts;
 }

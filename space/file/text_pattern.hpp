@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,10 +21,10 @@ class TextPattern {
 
   /// Throws InputError for a name that is none of `words` and `variables`.
   std::string text(const Variables& variables, const PatternWords& words) const;
-  /// With these words for what stands in braces, in order.
-  std::string text(std::span<const std::string_view> of_holes) const;
   /// What stands in braces, in order.
   std::vector<std::string> holes() const;
+  /// What stands before, between and behind them: one text more than there are holes.
+  std::vector<std::string> between() const;
   /// The names that it reads.
   std::vector<std::string> names() const;
 

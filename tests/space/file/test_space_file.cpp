@@ -382,6 +382,14 @@ network:
         folder.refused(replaced(replaced(kBlocks, "    - {name: deep, block: deep}\n", options),
                                 "repeat: 2", "repeat: 1000")),
         "network: stands for more than 100000 entries"));
+    // 46 comparisons for each of 140,625 candidates.
+    std::string where = "where: w > 0";
+    for (int i = 0; i < 45; ++i) where += " and w > 0";
+    const std::string nine =
+        replaced(replaced(kCells, "e23: op}", "e23: op, w: [1, 2, 3, 4, 5, 6, 7, 8, 9]}"),
+                 "text: \"", where + "\ntext: \"{w}");
+    CHECK(says(folder.refused(nine),
+               "where: 183 numbers, names and operations for 140625 candidates; at most 20000000"));
   }
 }
 
