@@ -34,6 +34,25 @@ struct AnalyzeArguments {
   FormatOption format;
 };
 
+Analysis analysis_of(const AnalyzeArguments& arguments) {
+  std::vector<DatasetCosts> sweep =
+      read_cost_table(std::filesystem::path(arguments.folder) / "costs.csv");
+  std::optional<Accuracies> accuracies;
+  if (!arguments.accuracy_file.empty()) {
+    accuracies = load_accuracies(arguments.accuracy_file, sweep);
+  }
+  std::optional<Measurements> measurements;
+  if (!arguments.measured_file.empty()) {
+    std::optional<CostMetric> metric;
+    if (!arguments.measured_metric.empty()) {
+      metric = parse_enum<CostMetric>(arguments.measured_metric, "--measured-metric");
+    }
+    measurements = load_measurements(arguments.measured_file, sweep, metric);
+  }
+  return analyze(std::move(sweep), std::move(accuracies), arguments.options,
+                 std::move(measurements));
+}
+
 int run_analyze(const AnalyzeArguments& arguments) {
   const OutputNames names = output_names(kAnalysisFiles, "an analysis");
   refuse_input("--html", arguments.page, {arguments.accuracy_file, arguments.measured_file});
@@ -49,26 +68,9 @@ int run_analyze(const AnalyzeArguments& arguments) {
   if (!arguments.out.empty() && !arguments.measured_file.empty() && !gnuplot_found()) {
     complain("warning: " + no_gnuplot_text());
   }
-  std::optional<BusyLine> busy;
-  busy.emplace("analyze " + arguments.folder);
-  std::vector<DatasetCosts> sweep =
-      read_cost_table(std::filesystem::path(arguments.folder) / "costs.csv");
-  std::optional<Accuracies> accuracies;
-  if (!arguments.accuracy_file.empty()) {
-    accuracies = load_accuracies(arguments.accuracy_file, sweep);
-  }
-  std::optional<Measurements> measurements;
-  if (!arguments.measured_file.empty()) {
-    std::optional<CostMetric> metric;
-    if (!arguments.measured_metric.empty()) {
-      metric = parse_enum<CostMetric>(arguments.measured_metric, "--measured-metric");
-    }
-    measurements = load_measurements(arguments.measured_file, sweep, metric);
-  }
   const Analysis analysis =
-      analyze(std::move(sweep), std::move(accuracies), arguments.options, std::move(measurements));
+      while_busy("analyze " + arguments.folder, [&] { return analysis_of(arguments); });
   std::optional<std::string> warning;
-  busy.reset();
   if (!arguments.out.empty()) {
     std::vector<NamedText> files = analysis_files(analysis);
     warning = add_agreement_plot(analysis, files);
