@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/check_architecture.hpp"
+#include "arch/constraint_yaml.hpp"
 #include "arch/fpga/fpga_engine_resources.hpp"
 #include "base/error.hpp"
 #include "base/integers.hpp"
@@ -180,12 +181,6 @@ void set_cycle_energy(const FpgaEngineParameters& p, const EnergyTables& tables,
   architecture.energy_per_cycle += activity;
 }
 
-void limit_dims(const FanOutAxis& axis, EnumArray<Dim, FactorRule>& rules) {
-  for (const Dim d : kDims) {
-    if (!axis.dims[d]) rules[d].most = 1;
-  }
-}
-
 /// Off chip the engine keeps outputs, inputs or weights still; on chip one order stands for all,
 /// since a MAC stores nothing.
 std::vector<LevelConstraint> tiled_engine(const FpgaEngineParameters& p,
@@ -196,8 +191,7 @@ std::vector<LevelConstraint> tiled_engine(const FpgaEngineParameters& p,
   levels[1].temporal[N].most = levels[1].temporal[G].most = 1;
   levels[1].orders = {{R, S, P, Q, M, C}};
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    limit_dims(architecture.levels[i].fan_out.x, levels[i].spatial_x);
-    limit_dims(architecture.levels[i].fan_out.y, levels[i].spatial_y);
+    limit_to_fan_out(architecture.levels[i].fan_out, levels[i]);
     for (const Tensor t : kTensors) levels[i].keep[t] = true;
   }
   levels[1].spatial_y[C].most = p.tn;
