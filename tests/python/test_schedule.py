@@ -135,8 +135,9 @@ def test_weights_that_stay_over_images_are_those_of_the_program():
 def test_all_orders_are_those_of_the_program(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "branches.yaml").write_text(BRANCHES)
-    [given] = tilewise.cost("branches.yaml", "eyeriss", schedule="kept").attrs["schedules"]
-    table = tilewise.cost("branches.yaml", "eyeriss", schedule="kept", orders="all")
+    how = {"schedule": "kept", "store": "mapped"}
+    [given] = tilewise.cost("branches.yaml", "eyeriss", **how).attrs["schedules"]
+    table = tilewise.cost("branches.yaml", "eyeriss", orders="all", **how)
     [best] = table.attrs["schedules"]
     assert best.proven
     assert best["totals"]["objective"] < given["totals"]["objective"]
@@ -145,7 +146,7 @@ def test_all_orders_are_those_of_the_program(tmp_path, monkeypatch):
     assert abs(names.index("thin1") - names.index("wide1")) == 1
     done = run(
         "cost", "--network", "branches.yaml", "--device", "eyeriss", "--schedule", "kept",
-        "--orders", "all", "--json",
+        "--orders", "all", "--store", "mapped", "--json",
     )  # fmt: skip
     [said] = json.loads(done.stdout)["costs"]
     assert {key: best[key] for key in said["schedule"]} == said["schedule"]
