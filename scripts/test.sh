@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The one entrance to all checks. Usage: scripts/test.sh [STEP]...
-# Without a step: installs what is missing, builds and runs every test once. The program and the tests of
-# search, schedules and counts are built for speed, all other tests of C++ with address and undefined
-# behaviour sanitizers. The last line counts the cases; the exit code is 1 if any failed.
+# Without a step: installs what is missing, builds and runs every test once. The program and the tests
+# that compute for long (search, schedules, counts, whole spaces) are built for speed, all other tests of
+# C++ with address and undefined behaviour sanitizers. The last line counts the cases; the exit code is 1
+# if any failed.
 # Steps, in the order given, the first that fails ends the run:
 #   format  clang-format and ruff          build   the dev preset
 #   layers  no include goes upward         unit    its tests of C++; test: all that ctest knows of it
