@@ -154,8 +154,7 @@ def test_the_command_builds_checks_and_shows(tmp_path):
         assert checked.stdout == f"{out}: whole; s, 199 blocks, 0 layers, {digest}\n"
         shown = command("show", out, program=program, path=path)
         assert "  hwnasbench-zc706_latency_ms" in shown.stdout
-        everything = (["build"], ["build", tmp_path / "s.yaml"], ["nothing"], [])
-        for wrong in everything if program is None else everything[:1]:
+        for wrong in (["build"], ["build", tmp_path / "s.yaml"], ["nothing"], []):
             refused = command(*wrong, program=program, path=path)
             assert refused.returncode == 2 and refused.stderr.count("\n") == 1
             assert refused.stderr.startswith("error: tilewise dataset")
