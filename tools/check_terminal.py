@@ -16,9 +16,11 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 
 ESCAPE = "\x1b["
+END = b"\0end\0"  # what no program writes
 LEFT_OUT = re.compile(r"\((.*) left out; --wide shows all\)")
 
 # Commands that print tables, without long searches; {out} is a folder of its own.
@@ -61,19 +63,16 @@ class Terminal:
             cwd=self.folder,
             env=clean | {"TERM": "xterm"} | environment,
         )
-        os.close(slave)
+        # Ours is the last to close it, after a mark: what is on its way then may be lost.
+        ended = threading.Thread(target=lambda: (process.wait(), os.write(slave, END)))
+        ended.start()
         shown = b""
-        while True:
-            try:
-                part = os.read(master, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not part:
-                break
-            shown += part
+        while not shown.endswith(END):
+            shown += os.read(master, 65536)
+        ended.join()
+        os.close(slave)
         os.close(master)
-        process.wait(timeout=60)
-        return shown.decode().replace("\r\n", "\n")
+        return shown.removesuffix(END).decode().replace("\r\n", "\n")
 
     def plain(self, words):
         """What it writes where there is no terminal."""
