@@ -1,5 +1,7 @@
 #include "mapper/bound/axis_bounds.hpp"
 
+#include <numeric>
+
 namespace tilewise {
 namespace {
 
@@ -27,12 +29,6 @@ double shared(const InputAxis& axis, std::int64_t outputs, std::int64_t taps, bo
   return most;
 }
 
-/// Where outputs and taps both have temporal loops, two tiles may be the same set, but not when the
-/// innermost of these loops turns: at least every other time.
-double share_of_sure_moves(const DimView& outputs, const DimView& taps) {
-  return outputs.moves && taps.moves ? 0.5 : 1.0;
-}
-
 /// The same for one instance: its next tile lies `apart` outputs on.
 double shared_at_distance(const InputAxis& axis, std::int64_t outputs, std::int64_t taps,
                           std::int64_t distance) {
@@ -40,13 +36,58 @@ double shared_at_distance(const InputAxis& axis, std::int64_t outputs, std::int6
   return static_cast<double>(std::max<std::int64_t>(0, length - distance * axis.step.stride));
 }
 
+/// Taps so far apart want coordinates that are alike modulo the stride; no others meet.
+std::int64_t between_meeting_taps(const InputAxis& axis) {
+  return axis.step.stride / std::gcd(axis.step.stride, axis.step.dilation);
+}
+
+/// Taps that want a coordinate, each for an output of its own, at most.
+std::int64_t most_meeting_taps(const InputAxis& axis) {
+  return ceil_div(axis.all_taps, between_meeting_taps(axis));
+}
+
+/// Children of one parent that want the same coordinate at the same time, at most: each output
+/// wants it by one tap, and each tap for one output.
+std::int64_t most_at_once(const InputAxis& axis) {
+  const DimView& p = axis.output;
+  const DimView& r = axis.filter;
+  const std::int64_t outputs_of_tile = ceil_div(r.extent, between_meeting_taps(axis));
+  return std::min({p.merged * std::min(r.merged, p.extent),
+                   r.merged * std::min(p.merged, outputs_of_tile), most_meeting_taps(axis)});
+}
+
+/// Coordinates that the children of one parent want together, over all positions: |A + B| is at
+/// least |A| + |B| - 1, for the taps of each class by themselves.
+double unions_of(const InputAxis& axis) {
+  const DimView& p = axis.output;
+  const DimView& r = axis.filter;
+  const auto outputs = static_cast<double>(ceil_div(p.tiles, p.merged));
+  const std::int64_t taps = ceil_div(r.tiles, r.merged);
+  const auto classes =
+      static_cast<double>(std::max(taps, ceil_div(r.size, most_meeting_taps(axis))));
+  return classes * static_cast<double>(p.size) + outputs * static_cast<double>(r.size) -
+         outputs * classes;
+}
+
 }  // namespace
+
+double share_of_sure_moves(const InputAxis& axis) {
+  const DimView& p = axis.output;
+  const DimView& r = axis.filter;
+  if (!p.moves || !r.moves) return 1.0;
+  const std::int64_t output_step = p.extent * p.siblings * axis.step.stride;
+  const std::int64_t tap_step = r.extent * r.siblings * axis.step.dilation;
+  const std::int64_t farthest = std::min(p.extent * (p.tiles - 1) * axis.step.stride,
+                                         r.extent * (r.tiles - 1) * axis.step.dilation);
+  const std::int64_t steps = tap_step / std::gcd(output_step, tap_step);
+  return steps > farthest / output_step ? 1.0 : 0.5;
+}
 
 AxisBoth axis_words_of(const InputAxis& axis) {
   AxisBoth words;
   const DimView& p = axis.output;
   const DimView& r = axis.filter;
-  const auto merged = static_cast<double>(p.merged * r.merged);
+  const auto at_once = static_cast<double>(most_at_once(axis));
   const auto positions = static_cast<double>(p.positions) * static_cast<double>(r.positions);
   const bool runs = without_gaps(axis, p.extent, r.extent);
   double common = shared(axis, p.extent, r.extent, p.moves, r.moves);
@@ -55,8 +96,7 @@ AxisBoth axis_words_of(const InputAxis& axis) {
   }
   const auto tiles = static_cast<double>(p.tiles) * static_cast<double>(r.tiles);
   words.child.tiles = axis.sum_of_tiles(p.extent, r.extent);
-  const double sure = share_of_sure_moves(p, r);
-  words.child.new_words = sure * std::max(0.0, words.child.tiles - tiles * common);
+  words.child.new_words = axis.sure_moves * std::max(0.0, words.child.tiles - tiles * common);
   // Each instance fetches what it touches at least once: |A + B| >= |A| + |B| - 1.
   const auto outer = static_cast<double>(p.working());
   const auto inner = static_cast<double>(r.working());
@@ -64,18 +104,14 @@ AxisBoth axis_words_of(const InputAxis& axis) {
       {axis.once(p.size, r.size, false), words.child.tiles / positions,
        inner * static_cast<double>(p.size) + outer * static_cast<double>(r.size) - outer * inner});
   words.parent.once = axis.once(p.size, r.size, axis.real);
-  if (!axis.real) words.parent.once = std::max(words.parent.once, words.child.once / merged);
+  if (!axis.real) words.parent.once = std::max(words.parent.once, words.child.once / at_once);
   // A word that the parent sends once reaches no more children than the networks merge; and the
   // children of one parent together touch |A + B| >= |A| + |B| - 1 coordinates.
   const double real = axis.real ? axis.sum_of_real_tiles(p.extent, r.extent) : words.child.tiles;
-  const auto outputs = static_cast<double>(ceil_div(p.tiles, p.merged));
-  const auto taps = static_cast<double>(ceil_div(r.tiles, r.merged));
-  const double together =
-      taps * static_cast<double>(p.size) + outputs * static_cast<double>(r.size) - outputs * taps;
-  const double unions = together - (words.child.tiles - real);
-  words.parent.tiles = std::max(real / merged, unions);
+  const double unions = unions_of(axis) - (words.child.tiles - real);
+  words.parent.tiles = std::max({words.parent.once, real / at_once, unions});
   words.parent.new_words =
-      sure * std::max({0.0, (real - tiles * common) / merged, unions - tiles * common});
+      axis.sure_moves * std::max({0.0, (real - tiles * common) / at_once, unions - tiles * common});
   if (axis.adjacent) {
     // Their tiles touch: the children of one parent want the coordinates of one larger tile.
     const std::int64_t wide = std::min(axis.merges ? p.extent * p.merged : p.extent, p.size);
@@ -85,13 +121,14 @@ AxisBoth axis_words_of(const InputAxis& axis) {
     const double tiles_of_parents =
         static_cast<double>(ceil_div(p.size, wide)) * static_cast<double>(ceil_div(r.size, deep));
     const double most =
-        std::min(shared(axis, wide, deep, p.moves, r.moves), (axis.merges ? merged : 1.0) * common);
+        std::min(shared(axis, wide, deep, p.moves, r.moves),
+                 (axis.merges ? static_cast<double>(p.merged * r.merged) : 1.0) * common);
     words.parent.tiles = std::max(words.parent.tiles, wanted);
     words.parent.new_words =
-        std::max(words.parent.new_words, sure * (wanted - tiles_of_parents * most));
+        std::max(words.parent.new_words, axis.sure_moves * (wanted - tiles_of_parents * most));
   }
-  words.child.changed_tiles = sure * words.child.tiles;
-  words.parent.changed_tiles = sure * words.parent.tiles;
+  words.child.changed_tiles = axis.sure_moves * words.child.tiles;
+  words.parent.changed_tiles = axis.sure_moves * words.parent.tiles;
   return words;
 }
 

@@ -40,9 +40,12 @@ struct DimView {
 struct InputAxis {
   DimView output;
   DimView filter;
-  AxisLoops step;  ///< stride and dilation
+  AxisLoops step;             ///< stride and dilation
+  std::int64_t all_taps = 1;  ///< of the layer, whatever is left out of `filter`
   std::int64_t real_low = 0;
   std::int64_t real_high = 0;
+  /// Of the turns of its loops, those after which a tile surely has other coordinates.
+  double sure_moves = 1.0;
   bool real = false;      ///< the parent holds real words only
   bool adjacent = false;  ///< the parent is one level up: its children's tiles touch
   bool merges = false;    ///< multicast there
@@ -112,6 +115,10 @@ struct AxisBoth {
   AxisWords parent;
   AxisWords child;
 };
+/// Where outputs and taps both have temporal loops, tiles at two positions may be the same set, but
+/// not when the innermost of these loops turns: at least every other time. Where no steps of the
+/// outputs are as far as steps of the taps, two positions never have the same first coordinate.
+double share_of_sure_moves(const InputAxis& axis);
 /// No mapping with these tiles moves less (docs/mapper.md, "The lower bound", 4 to 7).
 AxisBoth axis_words_of(const InputAxis& axis);
 /// The same without a last position that stands alone: there the axis does not move.

@@ -155,11 +155,13 @@ class FactorBuilder {
     axis.output = view(first, t, dims_.first, tiles_[0]);
     axis.filter = view(first, t, dims_.second, tiles_[1]);
     axis.step = {1, 1, pick(layer.stride), pick(layer.dilation)};
+    axis.all_taps = layer.bounds[dims_.second];
     axis.real_low = pick(layer.padding);
     axis.real_high = axis.real_low + pick(layer.image);
     axis.real = first == 0;
     axis.adjacent = side_by_side_from(first, tiles_[0]) && side_by_side_from(first, tiles_[1]);
     axis.merges = problem_.merges[boundary_ - 1][t];
+    axis.sure_moves = share_of_sure_moves(axis);
     return axis;
   }
 
