@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Synthesises a grid of engines by Yosys and prints what each takes beside what F1 to F9 say: a row
-a design, then the median error of each half. Every second design is held back from any refit.
+a design, then the median error of each half, also that of the measured forms. Every second design
+is held back from any refit.
 
 Usage: tools/synthesis_table.py [--designs N] [--limit SECONDS] [--keep FILE]
 FILE keeps what is done, a JSON object a line; designs in it are not synthesised again.
@@ -16,6 +17,7 @@ import sys
 import tempfile
 
 from tilewise._core import InputError
+from tilewise.rtl.measured import PORT_BITS, by_measurement
 from tilewise.rtl.synthesise import PREDICTED, synthesise
 
 LANES = ((2, 2), (4, 3), (8, 4))
@@ -109,6 +111,26 @@ def summary(done: list[dict]) -> None:
                 errors.append(f"{name} {100 * statistics.median(known):.1f} %")
         half = "held back" if held else "fit"
         print(f"{half}: {len(some)} designs, median error {', '.join(errors)}")
+        print(f"  by measurement: {', '.join(errors_measured(some))}")
+
+
+def errors_measured(some: list[dict]) -> list[str]:
+    told = []
+    for name in ("LUT", "FF"):
+        pairs = [
+            (by_measurement(numbers_like(each), "xc7")[name], each["synthesised"][name])
+            for each in some
+        ]
+        errors = [100 * abs(said / took - 1) for said, took in pairs]
+        told.append(f"{name} {statistics.median(errors):.1f} %, {max(errors):.1f} % at most")
+    return told
+
+
+def numbers_like(each: dict) -> dict:
+    """Those of its program.json that measured forms read."""
+    bits = each["bits"]
+    lanes = {"TM": each["tm"], "TN": each["tn"]}
+    return lanes | {"W_BITS": bits, "IN_BITS": bits, "PORT_DATA": PORT_BITS}
 
 
 def main() -> int:

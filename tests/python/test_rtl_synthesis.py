@@ -1,12 +1,16 @@
 """What an engine takes by Yosys: a netlist by hand, the command's refusals, and the lanes alone."""
 
 import os
+import pathlib
+import re
 import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from small_engine import small_design
+from tilewise.rtl.measured import FORMS, PORT_BITS, by_measurement, terms_of
 from tilewise.rtl.netlist import by_instance, lut_levels, resources_of
 from tilewise.rtl.synthesise import netlist_of, predicted
 
@@ -100,3 +104,64 @@ def test_each_product_of_the_lanes_is_one_dsp(folder):
     cells = netlist_of(folder, "lane_array", "xc7", 600)
     assert resources_of(c["type"] for c in cells.values())["DSP"] == 2 * 2
     assert lut_levels(cells) > 0
+
+
+# docs/rtl.md, "A grid of engines": lanes, bits, half, LUT and FF as synthesised.
+ROW = re.compile(
+    r"^\| (\d+) x (\d+), (\d+) bit, \d+ KiB \| (fit|held back) \|[^|]*\|[^|]*"
+    r"\| \d+ / (\d+) \| \d+ / (\d+) \|",
+    re.MULTILINE,
+)
+
+
+@pytest.fixture(scope="module")
+def engines():
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "rtl.md").read_text(encoding="utf-8")
+    rows = [
+        {
+            "tm": int(tm),
+            "tn": int(tn),
+            "bits": int(bits),
+            "half": half,
+            "LUT": int(lut),
+            "FF": int(ff),
+        }
+        for tm, tn, bits, half, lut, ff in ROW.findall(page)
+    ]
+    assert len(rows) == 24
+    return rows
+
+
+def numbers(engine, **changes):
+    made = {"TM": engine["tm"], "TN": engine["tn"], "PORT_DATA": PORT_BITS}
+    return made | {"W_BITS": engine["bits"], "IN_BITS": engine["bits"]} | changes
+
+
+@pytest.mark.parametrize("name", ["LUT", "FF"])
+def test_the_measured_forms_are_the_fit_of_one_half_and_tell_the_other(engines, name):
+    fitted = [each for each in engines if each["half"] == "fit"]
+    terms = np.array([terms_of(e["tm"] * e["tn"], e["bits"]) for e in fitted], dtype=float)
+    took = np.array([each[name] for each in fitted], dtype=float)
+    form = np.linalg.lstsq(terms / took[:, None], np.ones(len(fitted)), rcond=None)[0]
+    assert FORMS[name] == pytest.approx(form, rel=1e-3)
+    errors = [
+        abs(by_measurement(numbers(each), "xc7")[name] / each[name] - 1)
+        for each in engines
+        if each["half"] == "held back"
+    ]
+    assert len(errors) == 12
+    assert np.median(errors) < 0.01
+    assert max(errors) < 0.06
+
+
+def test_measured_forms_are_silent_outside_what_was_measured(engines):
+    known = engines[0]
+    assert by_measurement(numbers(known), "xc7") is not None
+    for changes in (
+        {"PORT_DATA": 512},
+        {"W_BITS": 20, "IN_BITS": 20},
+        {"IN_BITS": 16},
+        {"TM": 64},
+    ):
+        assert by_measurement(numbers(known, **changes), "xc7") is None
+    assert by_measurement(numbers(known), "xcup") is None

@@ -66,12 +66,15 @@ def simulated(runs: Sequence[Run]) -> str:
 
 def synthesised(found: Synthesis) -> str:
     """A row a resource, a row an instance, and the longest path."""
+    measured = found.by_measurement or {}
     rows = pd.DataFrame(
         {
             "resource": name,
             "synthesised": found.synthesised[name],
             "by F1 to F9": found.predicted.get(name, "-"),
             "difference": _difference(found.predicted.get(name), found.synthesised[name]),
+            "by measurement": measured.get(name, "-"),
+            "off by": _difference(measured.get(name), found.synthesised[name]),
         }
         for name in RESOURCES
     )

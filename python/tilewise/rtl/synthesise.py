@@ -13,7 +13,14 @@ from typing import Any
 from tilewise._core import InputError
 from tilewise.cpp_program import output_of
 from tilewise.rtl.engine import find_board, load_yaml
-from tilewise.rtl.netlist import Cells, by_instance, lut_levels, read_netlist, resources_of
+from tilewise.rtl.measured import by_measurement
+from tilewise.rtl.netlist import (
+    Cells,
+    by_instance,
+    lut_levels,
+    read_netlist,
+    resources_of,
+)
 from tilewise.rtl.simulate import run_tool, sources
 
 FAMILIES = ("xc7", "xcup")  # 7 series, UltraScale+
@@ -30,6 +37,7 @@ class Synthesis:
     family: str
     synthesised: dict[str, int]
     predicted: dict[str, int]
+    by_measurement: dict[str, int] | None  # LUT and FF by measured forms, where these hold
     instances: dict[str, dict[str, int]]  # of `engine`, each with what it takes
     lut_levels: int
 
@@ -48,6 +56,7 @@ def synthesise(folder: pathlib.Path, family: str, limit: int) -> Synthesis:
         family=family,
         synthesised=resources_of(cell["type"] for cell in cells.values()),
         predicted=model,
+        by_measurement=by_measurement(numbers_of(folder), family),
         instances=by_instance(cells, _TOP),
         lut_levels=lut_levels(cells),
     )
@@ -82,6 +91,13 @@ def netlist_of(folder: pathlib.Path, top: str, family: str, limit: int) -> Cells
                 "an engine of fewer lanes"
             ) from None
         return read_netlist(netlist, top)
+
+
+def numbers_of(folder: pathlib.Path) -> dict[str, Any]:
+    """The parameters of the RTL."""
+    record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
+    numbers: dict[str, Any] = record["numbers"]
+    return numbers
 
 
 def predicted(folder: pathlib.Path) -> dict[str, int]:
