@@ -89,6 +89,9 @@ AxisBoth axis_words_of(const InputAxis& axis) {
   const DimView& r = axis.filter;
   const auto at_once = static_cast<double>(most_at_once(axis));
   const auto positions = static_cast<double>(p.positions) * static_cast<double>(r.positions);
+  // Where both move, at least every other turn is of the innermost loop: after the others a tile
+  // may have any coordinates in common with the one before, though not all where it surely differs.
+  const double neighbours = p.moves && r.moves ? 0.5 : 1.0;
   const bool runs = without_gaps(axis, p.extent, r.extent);
   double common = shared(axis, p.extent, r.extent, p.moves, r.moves);
   if (p.moves && !r.moves && runs) {
@@ -96,7 +99,7 @@ AxisBoth axis_words_of(const InputAxis& axis) {
   }
   const auto tiles = static_cast<double>(p.tiles) * static_cast<double>(r.tiles);
   words.child.tiles = axis.sum_of_tiles(p.extent, r.extent);
-  words.child.new_words = axis.sure_moves * std::max(0.0, words.child.tiles - tiles * common);
+  words.child.new_words = neighbours * std::max(0.0, words.child.tiles - tiles * common);
   // Each instance fetches what it touches at least once: |A + B| >= |A| + |B| - 1.
   const auto outer = static_cast<double>(p.working());
   const auto inner = static_cast<double>(r.working());
@@ -111,7 +114,7 @@ AxisBoth axis_words_of(const InputAxis& axis) {
   const double unions = unions_of(axis) - (words.child.tiles - real);
   words.parent.tiles = std::max({words.parent.once, real / at_once, unions});
   words.parent.new_words =
-      axis.sure_moves * std::max({0.0, (real - tiles * common) / at_once, unions - tiles * common});
+      neighbours * std::max({0.0, (real - tiles * common) / at_once, unions - tiles * common});
   if (axis.adjacent) {
     // Their tiles touch: the children of one parent want the coordinates of one larger tile.
     const std::int64_t wide = std::min(axis.merges ? p.extent * p.merged : p.extent, p.size);
@@ -125,7 +128,7 @@ AxisBoth axis_words_of(const InputAxis& axis) {
                  (axis.merges ? static_cast<double>(p.merged * r.merged) : 1.0) * common);
     words.parent.tiles = std::max(words.parent.tiles, wanted);
     words.parent.new_words =
-        std::max(words.parent.new_words, axis.sure_moves * (wanted - tiles_of_parents * most));
+        std::max(words.parent.new_words, neighbours * (wanted - tiles_of_parents * most));
   }
   words.child.changed_tiles = axis.sure_moves * words.child.tiles;
   words.parent.changed_tiles = axis.sure_moves * words.parent.tiles;
