@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 from tilewise._core import InputError
-from tilewise.rtl.measured import PORT_BITS, by_measurement
+from tilewise.rtl.simulate import read_record
 from tilewise.rtl.synthesise import PREDICTED, synthesise
 
 LANES = ((2, 2), (4, 3), (8, 4))
@@ -85,9 +85,10 @@ def made(design: dict, limit: int) -> dict:
              "--network", "layer.yaml", "--out", "engine"],
             cwd=folder, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        record = json.loads((folder / "engine" / "program.json").read_text(encoding="utf-8"))
-        found = synthesise(folder / "engine", "xc7", limit)
-    return {**design, "own_banks": own_banks(record["numbers"]), **found.as_dict()}
+        engine = folder / "engine"
+        found = synthesise(engine, "xc7", limit)
+        banks = own_banks(read_record(engine)["numbers"])
+    return {**design, "own_banks": banks, **found.as_dict()}
 
 
 def row(each: dict) -> str:
@@ -117,20 +118,10 @@ def summary(done: list[dict]) -> None:
 def errors_measured(some: list[dict]) -> list[str]:
     told = []
     for name in ("LUT", "FF"):
-        pairs = [
-            (by_measurement(numbers_like(each), "xc7")[name], each["synthesised"][name])
-            for each in some
-        ]
+        pairs = [(each["by_measurement"][name], each["synthesised"][name]) for each in some]
         errors = [100 * abs(said / took - 1) for said, took in pairs]
         told.append(f"{name} {statistics.median(errors):.1f} %, {max(errors):.1f} % at most")
     return told
-
-
-def numbers_like(each: dict) -> dict:
-    """Those of its program.json that measured forms read."""
-    bits = each["bits"]
-    lanes = {"TM": each["tm"], "TN": each["tn"]}
-    return lanes | {"W_BITS": bits, "IN_BITS": bits, "PORT_DATA": PORT_BITS}
 
 
 def main() -> int:

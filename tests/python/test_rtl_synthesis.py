@@ -10,8 +10,9 @@ import sys
 import numpy as np
 import pytest
 from small_engine import small_design
-from tilewise.rtl.measured import FORMS, PORT_BITS, by_measurement, terms_of
+from tilewise.rtl.measured import FORMS, by_measurement, terms_of
 from tilewise.rtl.netlist import by_instance, lut_levels, resources_of
+from tilewise.rtl.simulate import read_record
 from tilewise.rtl.synthesise import netlist_of, predicted
 
 DESIGN = small_design(2, 2, 16)
@@ -26,15 +27,21 @@ COMMAND = [sys.executable, "-m", "tilewise", "fpga"]
 no_yosys = pytest.mark.skipif(shutil.which("yosys") is None, reason="yosys is not installed")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    work = tmp_path_factory.mktemp("synthesis")
-    (work / "small.yaml").write_text(DESIGN, encoding="utf-8")
+def generate(work, design):
+    """The program.json of an engine that is made in the folder `e` of a folder."""
+    (work / "small.yaml").write_text(design, encoding="utf-8")
     (work / "layer.yaml").write_text(LAYER, encoding="utf-8")
     subprocess.run(
         [*COMMAND, "generate", "--design", "small.yaml", "--network", "layer.yaml", "--out", "e"],
         cwd=work, check=True,
     )  # fmt: skip
+    return read_record(work / "e")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    work = tmp_path_factory.mktemp("synthesis")
+    generate(work, DESIGN)
     return work / "e"
 
 
@@ -132,11 +139,6 @@ def engines():
     return rows
 
 
-def numbers(engine, **changes):
-    made = {"TM": engine["tm"], "TN": engine["tn"], "PORT_DATA": PORT_BITS}
-    return made | {"W_BITS": engine["bits"], "IN_BITS": engine["bits"]} | changes
-
-
 @pytest.mark.parametrize("name", ["LUT", "FF"])
 def test_the_measured_forms_are_the_fit_of_one_half_and_tell_the_other(engines, name):
     fitted = [each for each in engines if each["half"] == "fit"]
@@ -145,7 +147,7 @@ def test_the_measured_forms_are_the_fit_of_one_half_and_tell_the_other(engines, 
     form = np.linalg.lstsq(terms / took[:, None], np.ones(len(fitted)), rcond=None)[0]
     assert FORMS[name] == pytest.approx(form, rel=1e-3)
     errors = [
-        abs(by_measurement(numbers(each), "xc7")[name] / each[name] - 1)
+        abs(form @ terms_of(each["tm"] * each["tn"], each["bits"]) / each[name] - 1)
         for each in engines
         if each["half"] == "held back"
     ]
@@ -154,14 +156,33 @@ def test_the_measured_forms_are_the_fit_of_one_half_and_tell_the_other(engines, 
     assert max(errors) < 0.06
 
 
-def test_measured_forms_are_silent_outside_what_was_measured(engines):
-    known = engines[0]
-    assert by_measurement(numbers(known), "xc7") is not None
-    for changes in (
-        {"PORT_DATA": 512},
-        {"W_BITS": 20, "IN_BITS": 20},
-        {"IN_BITS": 16},
-        {"TM": 64},
-    ):
-        assert by_measurement(numbers(known, **changes), "xc7") is None
-    assert by_measurement(numbers(known), "xcup") is None
+@pytest.fixture(scope="module", params=[4, 16])
+def measured(request, tmp_path_factory):
+    """The program.json of an engine of the grid: 4 x 3 lanes and 2 KiB."""
+    design = small_design(4, 3, request.param).replace("zc706", "pynq_z2").replace("1 KiB", "2 KiB")
+    return generate(tmp_path_factory.mktemp("grid"), design)
+
+
+def test_an_engine_of_the_grid_has_measured_forms(measured):
+    bits = measured["numbers"]["W_BITS"]
+    lut, flip_flops = {4: (7715, 3504), 16: (8800, 3766)}[bits]
+    assert by_measurement(measured, "xc7") == {"LUT": lut, "FF": flip_flops}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"TM": 1}, {"TM": 9}, {"TN": 5}, {"W_BITS": 20, "IN_BITS": 20, "OUT_BITS": 20},
+        {"IN_BITS": 8}, {"OUT_BITS": 8}, {"IN_SIZE": 100_000}, {"W_SIZE": 10}, {"OUT_SIZE": 50_000},
+        {"LAYERS": 2}, {"PLAIN": True}, {"MULTIPLY": True}, {"INTERVAL": 2}, {"GROUP_LANES": 2},
+        {"OUT_DOUBLE": False},
+    ],
+)  # fmt: skip
+def test_measured_forms_are_silent_outside_what_was_measured(measured, changes):
+    other = measured | {"numbers": measured["numbers"] | changes}
+    assert by_measurement(other, "xc7") is None
+
+
+def test_measured_forms_are_of_one_port_and_one_family(measured):
+    assert by_measurement(measured | {"port_bits": 512.0}, "xc7") is None
+    assert by_measurement(measured, "xcup") is None

@@ -52,9 +52,15 @@ def simulate(folder: pathlib.Path, latency: int) -> list[Run]:
     return run_program(folder, latency)
 
 
+def read_record(folder: pathlib.Path) -> dict[str, Any]:
+    """What program.json says of a generated engine and its layers."""
+    record: dict[str, Any] = json.loads((folder / "program.json").read_text(encoding="utf-8"))
+    return record
+
+
 def run_program(folder: pathlib.Path, latency: int) -> list[Run]:
     """Runs what `build` has built."""
-    record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
+    record = read_record(folder)
     numbers = record["numbers"]
     bound = sum(layer["model"]["cycles"] for layer in record["layers"])
     command = [

@@ -21,7 +21,7 @@ from tilewise.rtl.netlist import (
     read_netlist,
     resources_of,
 )
-from tilewise.rtl.simulate import run_tool, sources
+from tilewise.rtl.simulate import read_record, run_tool, sources
 
 FAMILIES = ("xc7", "xcup")  # 7 series, UltraScale+
 PREDICTED = ("DSP", "BRAM18", "LUT", "FF")
@@ -56,7 +56,7 @@ def synthesise(folder: pathlib.Path, family: str, limit: int) -> Synthesis:
         family=family,
         synthesised=resources_of(cell["type"] for cell in cells.values()),
         predicted=model,
-        by_measurement=by_measurement(numbers_of(folder), family),
+        by_measurement=by_measurement(read_record(folder), family),
         instances=by_instance(cells, _TOP),
         lut_levels=lut_levels(cells),
     )
@@ -91,13 +91,6 @@ def netlist_of(folder: pathlib.Path, top: str, family: str, limit: int) -> Cells
                 "an engine of fewer lanes"
             ) from None
         return read_netlist(netlist, top)
-
-
-def numbers_of(folder: pathlib.Path) -> dict[str, Any]:
-    """The parameters of the RTL."""
-    record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
-    numbers: dict[str, Any] = record["numbers"]
-    return numbers
 
 
 def predicted(folder: pathlib.Path) -> dict[str, int]:
