@@ -108,8 +108,8 @@ AxisBoth axis_words_of(const InputAxis& axis) {
        inner * static_cast<double>(p.size) + outer * static_cast<double>(r.size) - outer * inner});
   words.parent.once = axis.once(p.size, r.size, axis.real);
   if (!axis.real) words.parent.once = std::max(words.parent.once, words.child.once / at_once);
-  // A word that the parent sends once reaches no more children than the networks merge; and the
-  // children of one parent together touch |A + B| >= |A| + |B| - 1 coordinates.
+  // A word that the parent sends once reaches no more children than want it at once; and together
+  // they want no fewer words than their unions have.
   const double real = axis.real ? axis.sum_of_real_tiles(p.extent, r.extent) : words.child.tiles;
   const double unions = unions_of(axis) - (words.child.tiles - real);
   words.parent.tiles = std::max({words.parent.once, real / at_once, unions});

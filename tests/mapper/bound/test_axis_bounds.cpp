@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "base/integers.hpp"
 #include "sim/random_nests.hpp"
@@ -41,7 +44,7 @@ struct CutDim {
   }
 };
 
-/// The coordinates of an instance's tile; of all instances where none is given.
+/// The coordinates of an instance's tile at a position.
 std::set<std::int64_t> coordinates_of(const InputAxis& axis, const CutDim& outputs,
                                       std::int64_t output_position, std::int64_t output_instance,
                                       const CutDim& taps, std::int64_t tap_position,
@@ -64,6 +67,25 @@ void for_each_position(const CutDim& outputs, const CutDim& taps, const Visit& v
   for (std::int64_t i = 0; i < outputs.positions(); ++i) {
     for (std::int64_t j = 0; j < taps.positions(); ++j) visit(i, j);
   }
+}
+
+/// The same with the temporal loops of each level in an order: taps outside or inside outputs.
+template <class Visit>
+void for_each_turn(const CutDim& outputs, const CutDim& taps, bool outer_swapped,
+                   bool inner_swapped, const Visit& visit) {
+  const auto level = [](std::int64_t of_outputs, std::int64_t of_taps, bool swapped,
+                        const auto& inside) {
+    for (std::int64_t i = 0; i < (swapped ? of_taps : of_outputs); ++i) {
+      for (std::int64_t j = 0; j < (swapped ? of_outputs : of_taps); ++j) {
+        swapped ? inside(j, i) : inside(i, j);
+      }
+    }
+  };
+  level(outputs.outer(), taps.outer(), outer_swapped, [&](std::int64_t i, std::int64_t j) {
+    level(outputs.inner, taps.inner, inner_swapped, [&](std::int64_t k, std::int64_t l) {
+      visit(i * outputs.inner + k, j * taps.inner + l);
+    });
+  });
 }
 
 InputAxis random_axis(testing::RandomNests& random, const CutDim& outputs, const CutDim& taps) {
@@ -109,6 +131,50 @@ TEST_CASE("no fewer coordinates reach instances that merge than the bounds of an
     reached += least.tiles == unions ? 1 : 0;
   }
   CHECK(reached > 10'000);
+}
+
+TEST_CASE("no fewer new coordinates arrive, turn by turn, than the bounds of an axis say") {
+  testing::RandomNests random(13);
+  int near = 0;
+  for (int trial = 0; trial < 8'000; ++trial) {
+    const CutDim outputs(random, 14);
+    const CutDim taps(random, 6);
+    InputAxis axis = random_axis(random, outputs, taps);
+    axis.real = false;
+    const AxisBoth least = axis_words_of(axis);
+    using Tiles = std::vector<std::set<std::int64_t>>;
+    const auto count = static_cast<std::size_t>(outputs.instances * taps.instances);
+    for (const auto& [outer, inner] :
+         {std::pair{false, false}, {false, true}, {true, false}, {true, true}}) {
+      Tiles before(count);
+      double at_children = 0.0;
+      double at_parent = 0.0;
+      double changed = 0.0;
+      for_each_turn(outputs, taps, outer, inner, [&](std::int64_t i, std::int64_t j) {
+        std::set<std::int64_t> sent;
+        for (std::size_t at = 0; at < count; ++at) {
+          const auto place = static_cast<std::int64_t>(at);
+          auto tile = coordinates_of(axis, outputs, i, place / taps.instances, taps, j,
+                                     place % taps.instances);
+          std::vector<std::int64_t> fresh;
+          std::set_difference(tile.begin(), tile.end(), before[at].begin(), before[at].end(),
+                              std::back_inserter(fresh));
+          at_children += static_cast<double>(fresh.size());
+          sent.insert(fresh.begin(), fresh.end());
+          if (tile != before[at]) changed += static_cast<double>(tile.size());
+          before[at] = std::move(tile);
+        }
+        at_parent += static_cast<double>(sent.size());
+      });
+      CAPTURE(trial);
+      CHECK(least.child.new_words <= at_children);
+      CHECK(least.parent.new_words <= at_parent);
+      CHECK(least.child.once <= at_children);
+      CHECK(least.child.changed_tiles <= changed);
+      near += least.child.new_words > 0.5 * at_children ? 1 : 0;
+    }
+  }
+  CHECK(near > 8'000);
 }
 
 TEST_CASE("tiles at two positions differ where the loops of an axis are sure to move them") {
