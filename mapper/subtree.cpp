@@ -10,14 +10,28 @@
 namespace tilewise {
 namespace {
 
-/// Groups in the order in which a tile is put together: those that decide most first.
+/// Groups of those with something to choose in the order in which a tile is put together: those
+/// that decide most first.
 constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
     DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
 
 }  // namespace
 
 SubtreeSearch::SubtreeSearch(const SearchContext& context)
-    : context_(context), problem_(context.problem), bounds_(context), orders_(context) {}
+    : context_(context),
+      problem_(context.problem),
+      bounds_(context),
+      orders_(context),
+      sequence_(kSequence) {
+  auto* const several =
+      std::stable_partition(sequence_.begin(), sequence_.end(), [&](DimGroup group) {
+        const GroupDims dims = dims_of(group);
+        const auto& bounds = problem_.layer.bounds;
+        return bounds[dims.first] == 1 && (!dims.pair || bounds[dims.second] == 1);
+      });
+  // At least one group is put together, as that looks at what fits.
+  of_one_ = std::min<std::size_t>(several - sequence_.begin(), sequence_.size() - 1);
+}
 
 SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, const RelativeSet& of,
                                       Incumbents& incumbents, Certificate& certificate,
@@ -48,10 +62,10 @@ SubtreeSearch::End SubtreeSearch::run(const Subtree& subtree, const RelativeSet&
 /// What the groups from each place of the sequence on multiply the factors of a tile with at least.
 void SubtreeSearch::set_rest_least(std::size_t boundary) {
   auto& rest = rest_least_[boundary];
-  rest[kSequence.size()] = TileFactors::one();
-  for (std::size_t at = kSequence.size(); at-- > 0;) {
+  rest[sequence_.size()] = TileFactors::one();
+  for (std::size_t at = sequence_.size(); at-- > 0;) {
     rest[at] = rest[at + 1];
-    rest[at] *= subtree_.tiles[boundary][kSequence[at]]->least;
+    rest[at] *= subtree_.tiles[boundary][sequence_[at]]->least;
   }
 }
 
@@ -84,8 +98,17 @@ CostBound SubtreeSearch::whole(CostBound bound, std::size_t boundary) const {
 
 /// Searches the tiles of the next boundary around a node.
 void SubtreeSearch::search_outside(const SearchNode& inside, SearchRun& run) {
-  Tiles tiles{inside, inside.boundary - 1, inside.bound(), {}};
-  add_tiles(tiles, 0, inside.tiles, TileFactors::one(), inside.alive, run);
+  Tiles tiles = tiles_around(inside);
+  TileChoice chosen = inside.tiles;
+  TileFactors factors = TileFactors::one();
+  for (std::size_t at = 0; at < of_one_; ++at) {
+    const GroupDims dims = dims_of(sequence_[at]);
+    for (const Dim d : {dims.first, dims.second}) {
+      chosen[d] = static_cast<std::uint32_t>(split(d).nodes[inside.tiles[d]].first_child);
+    }
+    factors *= subtree_.tiles[tiles.boundary][sequence_[at]]->least;
+  }
+  add_tiles(tiles, of_one_, chosen, factors, inside.alive, run);
   try_candidates(tiles, run);
 }
 
@@ -171,7 +194,8 @@ void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const T
   const CostBound within = with_blocks(into.within, chosen, into.boundary);
   const CostBound bound =
       whole(within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
-  const RelativeSet left = bound.remaining(run.incumbents, alive);
+  RelativeSet left = bound.remaining(run.incumbents, alive);
+  left = left_together(into, chosen, sequence_.size(), factors, left, run);
   if (left.empty()) {
     ++run.certificate.tiles_by_bound;
     return;
@@ -198,30 +222,29 @@ std::size_t SubtreeSearch::larger(const SpatialSplit& of, std::size_t boundary,
 void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen,
                               const TileFactors& so_far, const RelativeSet& alive, SearchRun& run) {
   if (run.limit.stopped()) return;
-  if (at == kSequence.size()) return add_candidate(into, chosen, so_far, alive, run);
+  if (at == sequence_.size()) return add_candidate(into, chosen, so_far, alive, run);
   const std::size_t boundary = into.boundary;
-  const GroupDims dims = dims_of(kSequence[at]);
-  const GroupTiles& tiles = *subtree_.tiles[boundary][kSequence[at]];
+  const GroupDims dims = dims_of(sequence_[at]);
+  const GroupTiles& tiles = *subtree_.tiles[boundary][sequence_[at]];
   const BoundaryCost& cost = subtree_.kept->tables[boundary]->cost();
   const SpatialSplit& first = split(dims.first);
   const SpatialSplit& second = split(dims.second);
   const TileNode& outer = first.nodes[into.inside.tiles[dims.first]];
   const TileNode& inner = second.nodes[into.inside.tiles[dims.second]];
   const std::size_t inner_count = dims.pair ? inner.children : 1;
-  const bool only = outer.children == 1 && inner_count == 1;
+  const bool bounded = at + 1 < sequence_.size() && outer.children * inner_count > 1;
   const TileFactors& rest = rest_least_[boundary][at + 1];
   TileChoice next = chosen;
   for (std::size_t i = 0; i < outer.children; ++i) {
-    const std::size_t a = outer.first_child + i;
-    next[dims.first] = static_cast<std::uint32_t>(a);
+    next[dims.first] = static_cast<std::uint32_t>(outer.first_child + i);
+    const std::size_t first_state = first.nodes[next[dims.first]].state;
     for (std::size_t j = 0; j < inner_count; ++j) {
       std::size_t second_state = 0;
       if (dims.pair) {
-        const std::size_t b = inner.first_child + j;
-        next[dims.second] = static_cast<std::uint32_t>(b);
-        second_state = second.nodes[b].state;
+        next[dims.second] = static_cast<std::uint32_t>(inner.first_child + j);
+        second_state = second.nodes[next[dims.second]].state;
       }
-      const TileFactors& own = tiles.at(first.nodes[a].state, second_state);
+      const TileFactors& own = tiles.at(first_state, second_state);
       if (run.limit.told_to_stop(run.incumbents.any())) return;
       EnumArray<Tensor, double> tile_words;
       EnumArray<Tensor, bool> refilled;
@@ -242,11 +265,12 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
       }
       TileFactors factors = so_far;
       factors *= own;
-      if (!only && at + 1 < kSequence.size()) {
+      if (bounded) {
         TileFactors least = factors;
         least *= rest;
         left = whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary)
                    .remaining(run.incumbents, left);
+        left = left_together(into, next, at + 1, least, left, run);
         if (left.empty()) {
           ++run.certificate.tiles_by_bound;
           continue;
@@ -275,7 +299,7 @@ const SearchNode& SubtreeSearch::with_reloads(const SearchNode& node, const Tile
   for (const Tensor t : kTensors) {
     if (!known.unchanged[t]) continue;
     if (changes(known, t, outside)) {
-      add_reloads(known, t, outside);
+      add_reloads(known, t, outside, known.reloads);
       known.unchanged[t] = false;
       again = true;
     }
@@ -296,11 +320,12 @@ bool SubtreeSearch::changes(const SearchNode& node, Tensor t, const TileChoice& 
 
 /// Where a stationary tensor's tile changes in between, it moves again for each position of the
 /// loops outside that it does not depend on.
-void SubtreeSearch::add_reloads(SearchNode& node, Tensor t, const TileChoice& outside) const {
+void SubtreeSearch::add_reloads(const SearchNode& node, Tensor t, const TileChoice& outside,
+                                BoundaryCost::Reloads& reloads) const {
   const std::size_t boundary = node.boundary;
   const Parents& parents = subtree_.kept->choice.parents[boundary];
   for (const Dim d : kDims) {
-    if (is_relevant(d, t)) continue;
+    if (is_relevant(d, t) || outside[d] == kNotChosen) continue;
     const SpatialSplit& of = split(d);
     const TileNode& tile = of.nodes[node.tiles[d]];
     std::int64_t extent = tile.inner;
@@ -321,9 +346,9 @@ void SubtreeSearch::add_reloads(SearchNode& node, Tensor t, const TileChoice& ou
       return static_cast<double>(ceil_div(turns, together)) /
              static_cast<double>(ceil_div(positions, together));
     };
-    node.reloads.child[t] *= ratio(1);
-    node.reloads.last_hop[t] *= ratio(on_last_hop);
-    node.reloads.parent[t] *= ratio(merged);
+    reloads.child[t] *= ratio(1);
+    reloads.last_hop[t] *= ratio(on_last_hop);
+    reloads.parent[t] *= ratio(merged);
   }
 }
 

@@ -45,6 +45,16 @@ class SubtreeSearch {
     std::size_t boundary = 0;
     CostBound within;  ///< of all that is inside the boundary
     std::vector<Candidate> candidates;
+    /// Tensors that pass the outermost boundary by, on their way to the node.
+    EnumArray<Tensor, bool> pass_by{};
+    bool any_passes_by = false;
+    /// What crosses the node's boundary if one of them is stationary there but not under the loops
+    /// of the outermost level: by the tiles of the dimensions that it does not depend on.
+    struct Passing {
+      TileChoice tiles{};
+      TransferBound transfers;
+    };
+    EnumArray<Tensor, std::vector<Passing>> passing{};
   };
 
   void set_rest_least(std::size_t boundary);
@@ -53,6 +63,12 @@ class SubtreeSearch {
   void search_outside(const SearchNode& inside, SearchRun& run);
   void add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen, const TileFactors& so_far,
                  const RelativeSet& alive, SearchRun& run);
+  Tiles tiles_around(const SearchNode& inside) const;
+  const TransferBound& passing_by(Tiles& into, Tensor t, const TileChoice& outside,
+                                  std::size_t chosen) const;
+  RelativeSet left_together(Tiles& into, const TileChoice& tiles, std::size_t chosen,
+                            const TileFactors& least, const RelativeSet& alive,
+                            SearchRun& run) const;
   static std::size_t larger(const SpatialSplit& of, std::size_t boundary, const TileNode& parent,
                             std::size_t child);
   void add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
@@ -72,7 +88,10 @@ class SubtreeSearch {
   const SearchNode& with_reloads(const SearchNode& node, const TileChoice& outside,
                                  std::array<SearchNode, kMostLevels>& made) const;
   bool changes(const SearchNode& node, Tensor t, const TileChoice& outside) const;
-  void add_reloads(SearchNode& node, Tensor t, const TileChoice& outside) const;
+  /// In place of a tile: the root of the tree of tiles, which is none.
+  static constexpr std::uint32_t kNotChosen = 0;
+  void add_reloads(const SearchNode& node, Tensor t, const TileChoice& outside,
+                   BoundaryCost::Reloads& reloads) const;
   const SpatialSplit& split(Dim d) const {
     return problem_.splits[static_cast<std::size_t>(d)].spatial[subtree_.spatial[d]];
   }
@@ -84,6 +103,10 @@ class SubtreeSearch {
 
   /// [boundary] nodes inside it, bounded with its tile in work.
   std::array<std::array<SearchNode, kMostLevels>, kMostLevels> inside_;
+
+  /// Groups in the order in which a tile is put together.
+  std::array<DimGroup, enum_size<DimGroup>> sequence_;
+  std::size_t of_one_;  ///< the first so many of them have one tile; never all
 
   // The subtree in work.
   OpenSubtree subtree_;

@@ -1,0 +1,72 @@
+#include "mapper/subtree.hpp"
+
+// What shares the loops of the outermost level: the tensors of its boundary, and those that pass
+// this by on their way further inside. docs/mapper.md, "The lower bound", 3.
+
+namespace tilewise {
+
+/// The tiles of the next boundary around a node, before any is listed.
+SubtreeSearch::Tiles SubtreeSearch::tiles_around(const SearchNode& inside) const {
+  Tiles made{inside, inside.boundary - 1, inside.bound(), {}, {}, false, {}};
+  if (made.boundary != 1 || inside.inside == nullptr) return made;
+  for (const Tensor t : kTensors) {
+    made.pass_by[t] =
+        inside.unchanged[t] && *subtree_.kept->choice.parents[inside.boundary][t] == 0;
+    made.any_passes_by |= made.pass_by[t];
+  }
+  return made;
+}
+
+/// What crosses the boundary of the node with such a tensor stationary, whose tile the innermost
+/// loop of the outermost level changes: it moves again for every turn of the loops outside that.
+/// `chosen`: so many groups of `outside` are known.
+const TransferBound& SubtreeSearch::passing_by(Tiles& into, Tensor t, const TileChoice& outside,
+                                               std::size_t chosen) const {
+  const SearchNode& node = into.inside;
+  TileChoice tiles;
+  tiles.values.fill(kNotChosen);
+  for (std::size_t i = of_one_; i < chosen; ++i) {
+    const GroupDims dims = dims_of(sequence_[i]);
+    for (const Dim d : {dims.first, dims.second}) {
+      if (!is_relevant(d, t)) tiles[d] = outside[d];
+    }
+  }
+  for (const auto& known : into.passing[t]) {
+    if (known.tiles == tiles) return known.transfers;
+  }
+  BoundaryCost::Reloads reloads = node.reloads;
+  add_reloads(node, t, tiles, reloads);
+  const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
+  const auto all = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
+                                     node.factors, subtree_.use);
+  into.passing[t].push_back({tiles, all[static_cast<std::size_t>(t)]});
+  return into.passing[t].back().transfers;
+}
+
+/// Those for which a mapping may improve on the incumbent, where tensors pass the outermost
+/// boundary by: under the innermost loop of the outermost level at most one tensor is stationary,
+/// wherever it is kept.
+RelativeSet SubtreeSearch::left_together(Tiles& into, const TileChoice& tiles, std::size_t chosen,
+                                         const TileFactors& least, const RelativeSet& alive,
+                                         SearchRun& run) const {
+  if (!into.any_passes_by) return alive;
+  const SearchNode& node = into.inside;
+  const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
+  const auto transfers =
+      cost.lower_bounds(cost.words_of(least, subtree_.use, {}), least, subtree_.use);
+  RelativeSet left;
+  for (const Tensor inner : kTensors) {
+    for (const Tensor outer : kTensors) {
+      const TransferBound& across = inner != outer && into.pass_by[inner]
+                                        ? passing_by(into, inner, tiles, chosen)
+                                        : node.transfers[static_cast<std::size_t>(inner)];
+      left |= node.within.with(across)
+                  .with(transfers[static_cast<std::size_t>(outer)])
+                  .remaining(run.incumbents, alive.without(left));
+      if (left == alive) return left;
+    }
+  }
+  return left;
+}
+
+}  // namespace tilewise
