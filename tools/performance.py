@@ -347,7 +347,7 @@ def page_of(work, now, before, quick):
 
 
 def measured_apart(path):
-    """The last section, which tools/explore_performance.py writes."""
+    """The last sections, which tools/explore_performance.py writes."""
     before = path.read_text() if path.exists() else ""
     start = before.find("\n## Exploration\n")
     return before[start:] if start >= 0 else ""

@@ -72,8 +72,17 @@ TEST_SUITE("study") {
     for (const StudyUse& use : study.workloads[0].uses) CHECK(use.times == 1.0);
   }
 
+  TEST_CASE("the shipped grid of a free design has 1,000 configurations on MobileNetV2") {
+    const Study study = shipped("edge_grid");
+    CHECK(configuration_count(study) == 1'000);  // 5 x 4 x 10 x 5
+    REQUIRE(study.workloads.size() == 1);
+    CHECK(study.layers.size() == 37);
+    CHECK(study.workloads[0].uses.size() == study.layers.size());
+  }
+
   TEST_CASE("the file of a configuration loads to the same problem") {
-    for (const char* name : {"eyeriss_buffers", "eyeriss_grid", "two_dataflows", "gemmini_sizes"}) {
+    for (const char* name :
+         {"eyeriss_buffers", "eyeriss_grid", "edge_grid", "two_dataflows", "gemmini_sizes"}) {
       const Study study = shipped(name);
       const std::int64_t count = configuration_count(study);
       for (std::int64_t i = 0; i < count; i += std::max<std::int64_t>(1, count / 12)) {
