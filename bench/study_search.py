@@ -69,7 +69,7 @@ def columns_of(folder):
     return run.objectives
 
 
-def measure(name, text, seeds, share, folder):
+def measure(name, text, methods, seeds, share, folder):
     """A line a method of the table."""
     whole = folder / name
     study = whole.with_suffix(".yaml")
@@ -82,7 +82,7 @@ def measure(name, text, seeds, share, folder):
     all_volume = volume((points - least) / (most - least))
     size = len(pd.read_csv(whole / "all.csv"))
     evaluations = round(share * size)
-    for method in METHODS:
+    for method in methods:
         shares = []
         for seed in range(seeds):
             searched = folder / f"{name}_{method}_{seed}"
@@ -104,11 +104,13 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--share", type=float, default=0.05, help="of the grid; default: 0.05")
     parser.add_argument("--grids", default=",".join(GRIDS), help="by comma")
+    parser.add_argument("--methods", default=",".join(METHODS), help="by comma")
     given = parser.parse_args()
     print("grid             size costed  runs method      least   mean   most")
     with tempfile.TemporaryDirectory() as folder:
         for name in given.grids.split(","):
-            measure(name, GRIDS[name], given.seeds, given.share, pathlib.Path(folder))
+            methods = given.methods.split(",")
+            measure(name, GRIDS[name], methods, given.seeds, given.share, pathlib.Path(folder))
 
 
 if __name__ == "__main__":
