@@ -34,7 +34,7 @@ constexpr PythonCommand kCommands[] = {
     {"search", "tilewise.searches.command",
      "Search a space for the best candidates (needs the Python package)",
      "search: needs the Python package, which the python3 of $PATH does not have; pip install "
-     "'.[search]' in the source folder (docs/search.md)"},
+     "'.[search]' in the source folder (docs/architecture_search.md)"},
     {"codesign", "tilewise.codesigns.command",
      "Choose networks and accelerators together (needs the Python package)",
      "codesign: needs the Python package, which the python3 of $PATH does not have; pip install . "

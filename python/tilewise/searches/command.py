@@ -28,7 +28,7 @@ examples:
     --objective accuracy,eyeriss:latency_ms,zc706:energy_mJ --constraint eyeriss:latency_ms=15
   tilewise search fbnet --device zc706 --accuracy macs --constraint latency_ms=30 \\
     --state fbnet.jsonl --output front.csv
-docs/search.md says what each method does."""
+docs/architecture_search.md says what each method does."""
 
 
 def main(arguments: list[str]) -> int:
