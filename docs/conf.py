@@ -9,7 +9,9 @@ import re
 _root = pathlib.Path(__file__).resolve().parent.parent
 
 project = "Tilewise"
-release = re.search(r"VERSION ([\d.]+)", (_root / "CMakeLists.txt").read_text())[1]
+release = re.search(
+    r"^project\(tilewise VERSION ([\d.]+)", (_root / "CMakeLists.txt").read_text(), re.M
+)[1]
 version = release
 copyright = "the authors of Tilewise"
 

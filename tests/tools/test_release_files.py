@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import runpy
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -16,6 +17,17 @@ class ReleaseFiles(unittest.TestCase):
         version = found(r"^project\(tilewise VERSION ([\d.]+)", "CMakeLists.txt")
         self.assertEqual(found(r"^version: ([\d.]+)$", "CITATION.cff"), version)
         self.assertEqual(found(r"^## ([\d.]+)", "CHANGELOG.md"), version)
+
+    def test_the_site_names_the_version_of_the_build(self):
+        site = runpy.run_path(str(ROOT / "docs" / "conf.py"))
+        self.assertEqual(
+            site["release"], found(r"^project\(tilewise VERSION ([\d.]+)", "CMakeLists.txt")
+        )
+
+    def test_no_page_has_the_name_of_a_page_that_the_site_adds(self):
+        pages = {page.stem for page in (ROOT / "docs").glob("*.md")}
+        self.assertIn("install", pages)
+        self.assertFalse(pages & {"search", "genindex"})
 
     def test_citation_and_changelog_name_one_date(self):
         day = found(r'^date-released: "([\d-]+)"$', "CITATION.cff")
