@@ -82,14 +82,19 @@ if [[ -n $list ]]; then
   exit 0
 fi
 
+# Whether ONNX must be built: the system has none in packages.txt, and nobody built it yet.
+lacks_onnx() {
+  [[ " ${required[*]} " != *onnx* && ! -e /usr/local/lib/cmake/ONNX/ONNXConfig.cmake ]]
+}
+
 mapfile -t missing < <(missing_of "${required[@]}")
-[[ ${#missing[@]} -gt 0 ]] || exit 0
+[[ ${#missing[@]} -gt 0 ]] || lacks_onnx || exit 0
 mapfile -t -O "${#missing[@]}" missing < <(missing_of "${optional[@]}")
 
 as_root=(env DEBIAN_FRONTEND=noninteractive)
 if [[ $(id -u) -ne 0 ]]; then
   if ! command -v sudo >/dev/null; then
-    echo "missing packages: ${missing[*]}" >&2
+    echo "missing: ${missing[*]:-ONNX, of $system too old}" >&2
     echo "neither root nor sudo: have them installed, or take the wheel: docs/install.md" >&2
     exit 1
   fi
@@ -97,10 +102,15 @@ if [[ $(id -u) -ne 0 ]]; then
   as_root=(sudo "${as_root[@]}")
 fi
 
-echo "installing: ${missing[*]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! step "installing ${#missing[@]} packages" "$log" "install_with_$manager" "${missing[@]}"; then
-  echo "could not install: ${missing[*]}" >&2
-  exit 1
+if [[ ${#missing[@]} -gt 0 ]]; then
+  echo "installing: ${missing[*]}"
+  if ! step "installing ${#missing[@]} packages" "$log" "install_with_$manager" "${missing[@]}"; then
+    echo "could not install: ${missing[*]}" >&2
+    exit 1
+  fi
+fi
+if lacks_onnx; then
+  step "building ONNX, which $system has too old" "$log" "${as_root[@]}" "$root/scripts/install_onnx.sh"
 fi

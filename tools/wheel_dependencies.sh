@@ -3,10 +3,7 @@
 # EPEL and CRB by their names in Fedora, and ONNX from its source at PyPI. cibuildwheel runs it.
 set -euo pipefail
 
-readonly onnx=onnx-1.14.1
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
 dnf install -y epel-release dnf-plugins-core
 dnf config-manager --set-enabled crb
@@ -15,8 +12,4 @@ dnf config-manager --set-enabled crb
   grep -vxE 'gcc-c\+\+|cmake|onnx-devel|gnuplot-minimal|python3-devel' |
   xargs dnf install -y --setopt=install_weak_deps=False protobuf-compiler
 
-/opt/python/cp311-cp311/bin/pip download --no-deps --no-binary onnx --dest "$work" "${onnx/-/==}"
-tar -xzf "$work/$onnx.tar.gz" -C "$work"
-cmake -S "$work/$onnx" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DONNX_ML=ON \
-  -DCMAKE_POSITION_INDEPENDENT_CODE=ON
-cmake --build "$work/build" --target install
+"$root/scripts/install_onnx.sh" /opt/python/cp311-cp311/bin/python

@@ -43,6 +43,14 @@ class InstallDependencies(unittest.TestCase):
                 for name in names:
                     self.assertRegex(name, r"^[a-z0-9][a-z0-9+.-]+$")
 
+    def test_onnx_is_built_where_the_system_has_none_that_will_do(self):
+        for system in SYSTEMS:
+            with self.subTest(system):
+                names = packages(system)
+                has_onnx = any("onnx" in name for name in names)
+                self.assertEqual(has_onnx, system != "ubuntu-22.04")
+                self.assertEqual("protobuf-compiler" in names, not has_onnx)
+
     def test_who_uses_the_program_needs_nothing_of_developers(self):
         for system in SYSTEMS:
             with self.subTest(system):
