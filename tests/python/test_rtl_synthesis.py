@@ -9,11 +9,13 @@ import sys
 
 import numpy as np
 import pytest
+import tilewise
 from small_engine import small_design
+from tilewise.rtl.engine import find_board
 from tilewise.rtl.measured import FORMS, by_measurement, terms_of
 from tilewise.rtl.netlist import by_instance, lut_levels, resources_of
 from tilewise.rtl.simulate import read_record
-from tilewise.rtl.synthesise import netlist_of, predicted
+from tilewise.rtl.synthesise import family_of, netlist_of, predicted
 
 DESIGN = small_design(2, 2, 16)
 LAYER = """\
@@ -43,6 +45,27 @@ def folder(tmp_path_factory):
     work = tmp_path_factory.mktemp("synthesis")
     generate(work, DESIGN)
     return work / "e"
+
+
+def engine_for(work, board):
+    (work / "engine.yaml").write_text(f"parameters: {{board: {board}}}\n", encoding="utf-8")
+    return work
+
+
+@pytest.mark.parametrize(
+    ("board", "family"),
+    [("pynq_z2", "xc7"), ("vc709", "xc7"), ("kcu1500", "xcu"), ("zcu104", "xcup")],
+)
+def test_the_family_is_that_of_the_board(tmp_path, board, family):
+    assert family_of(engine_for(tmp_path, board)) == family
+
+
+def test_a_board_of_another_node_needs_a_family_by_name(tmp_path):
+    text = find_board("pynq_z2").read_text(encoding="utf-8")
+    board = tmp_path / "own.yaml"
+    board.write_text(text.replace("node: 28 nm", "node: 7 nm"), encoding="utf-8")
+    with pytest.raises(tilewise.InputError, match=r"own.yaml: .* 7 nm; name one by --family: xc7"):
+        family_of(engine_for(tmp_path, board))
 
 
 def cell(kind, inputs, outputs):

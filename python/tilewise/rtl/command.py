@@ -24,7 +24,7 @@ from tilewise.rtl.program import (
 )
 from tilewise.rtl.report import readme, simulated, synthesised
 from tilewise.rtl.simulate import simulate
-from tilewise.rtl.synthesise import FAMILIES, synthesise
+from tilewise.rtl.synthesise import FAMILIES, family_of, synthesise
 
 _WHAT = "an engine"
 _EXAMPLES = """\
@@ -77,8 +77,8 @@ def _add_synthesise(commands: Any) -> None:
     )
     add = made.add_argument
     add("folder", metavar="DIR", type=pathlib.Path, help="that generate wrote")
-    add("--family", choices=FAMILIES, default="xc7",
-        help="7 series or UltraScale+; default: xc7")  # fmt: skip
+    add("--family", choices=FAMILIES,
+        help="7 series, UltraScale or UltraScale+; default: that of the board")  # fmt: skip
     add("--limit", metavar="SECONDS", type=int, default=3600,
         help="after which Yosys is ended; default: 3600")  # fmt: skip
     add("--json", action="store_true", help="print one JSON object")
@@ -156,6 +156,6 @@ def _synthesise(given: argparse.Namespace) -> int:
     _check_generated(given.folder)
     if given.limit < 1:
         raise InputError(f"--limit: expected at least 1 second, found {given.limit}")
-    found = synthesise(given.folder, given.family, given.limit)
+    found = synthesise(given.folder, given.family or family_of(given.folder), given.limit)
     print(json.dumps(found.as_dict(), indent=1) if given.json else synthesised(found))
     return 0

