@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "mapper/bound/subtree_bounds.hpp"
@@ -50,11 +51,7 @@ class SubtreeSearch {
     bool any_passes_by = false;
     /// What crosses the node's boundary if one of them is stationary there but not under the loops
     /// of the outermost level: by the tiles of the dimensions that it does not depend on.
-    struct Passing {
-      TileChoice tiles{};
-      TransferBound transfers;
-    };
-    EnumArray<Tensor, std::vector<Passing>> passing{};
+    EnumArray<Tensor, std::map<decltype(TileChoice::values), TransferBound>> passing{};
   };
 
   void set_rest_least(std::size_t boundary);

@@ -31,16 +31,15 @@ const TransferBound& SubtreeSearch::passing_by(Tiles& into, Tensor t, const Tile
       if (!is_relevant(d, t)) tiles[d] = outside[d];
     }
   }
-  for (const auto& known : into.passing[t]) {
-    if (known.tiles == tiles) return known.transfers;
+  const auto [place, is_new] = into.passing[t].try_emplace(tiles.values);
+  if (is_new) {
+    BoundaryCost::Reloads reloads = node.reloads;
+    add_reloads(node, t, tiles, reloads);
+    const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
+    place->second = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
+                                      node.factors, subtree_.use)[static_cast<std::size_t>(t)];
   }
-  BoundaryCost::Reloads reloads = node.reloads;
-  add_reloads(node, t, tiles, reloads);
-  const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
-  const auto all = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
-                                     node.factors, subtree_.use);
-  into.passing[t].push_back({tiles, all[static_cast<std::size_t>(t)]});
-  return into.passing[t].back().transfers;
+  return place->second;
 }
 
 /// Those for which a mapping may improve on the incumbent, where tensors pass the outermost
