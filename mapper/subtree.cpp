@@ -195,7 +195,7 @@ void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const T
   const CostBound bound =
       whole(within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
   RelativeSet left = bound.remaining(run.incumbents, alive);
-  left = left_together(into, chosen, sequence_.size(), factors, left, run);
+  left = left_together(into, chosen, factors, left, run);
   if (left.empty()) {
     ++run.certificate.tiles_by_bound;
     return;
@@ -270,7 +270,6 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
         least *= rest;
         left = whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary)
                    .remaining(run.incumbents, left);
-        left = left_together(into, next, at + 1, least, left, run);
         if (left.empty()) {
           ++run.certificate.tiles_by_bound;
           continue;
@@ -325,7 +324,7 @@ void SubtreeSearch::add_reloads(const SearchNode& node, Tensor t, const TileChoi
   const std::size_t boundary = node.boundary;
   const Parents& parents = subtree_.kept->choice.parents[boundary];
   for (const Dim d : kDims) {
-    if (is_relevant(d, t) || outside[d] == kNotChosen) continue;
+    if (is_relevant(d, t)) continue;
     const SpatialSplit& of = split(d);
     const TileNode& tile = of.nodes[node.tiles[d]];
     std::int64_t extent = tile.inner;

@@ -61,11 +61,9 @@ class SubtreeSearch {
   void add_tiles(Tiles& into, std::size_t at, const TileChoice& chosen, const TileFactors& so_far,
                  const RelativeSet& alive, SearchRun& run);
   Tiles tiles_around(const SearchNode& inside) const;
-  const TransferBound& passing_by(Tiles& into, Tensor t, const TileChoice& outside,
-                                  std::size_t chosen) const;
-  RelativeSet left_together(Tiles& into, const TileChoice& tiles, std::size_t chosen,
-                            const TileFactors& least, const RelativeSet& alive,
-                            SearchRun& run) const;
+  const TransferBound& passing_by(Tiles& into, Tensor t, const TileChoice& outside) const;
+  RelativeSet left_together(Tiles& into, const TileChoice& tiles, const TileFactors& factors,
+                            const RelativeSet& alive, SearchRun& run) const;
   static std::size_t larger(const SpatialSplit& of, std::size_t boundary, const TileNode& parent,
                             std::size_t child);
   void add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
@@ -85,8 +83,6 @@ class SubtreeSearch {
   const SearchNode& with_reloads(const SearchNode& node, const TileChoice& outside,
                                  std::array<SearchNode, kMostLevels>& made) const;
   bool changes(const SearchNode& node, Tensor t, const TileChoice& outside) const;
-  /// In place of a tile: the root of the tree of tiles, which is none.
-  static constexpr std::uint32_t kNotChosen = 0;
   void add_reloads(const SearchNode& node, Tensor t, const TileChoice& outside,
                    BoundaryCost::Reloads& reloads) const;
   const SpatialSplit& split(Dim d) const {

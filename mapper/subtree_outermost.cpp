@@ -19,22 +19,17 @@ SubtreeSearch::Tiles SubtreeSearch::tiles_around(const SearchNode& inside) const
 
 /// What crosses the boundary of the node with such a tensor stationary, whose tile the innermost
 /// loop of the outermost level changes: it moves again for every turn of the loops outside that.
-/// `chosen`: so many groups of `outside` are known.
-const TransferBound& SubtreeSearch::passing_by(Tiles& into, Tensor t, const TileChoice& outside,
-                                               std::size_t chosen) const {
+const TransferBound& SubtreeSearch::passing_by(Tiles& into, Tensor t,
+                                               const TileChoice& outside) const {
   const SearchNode& node = into.inside;
-  TileChoice tiles;
-  tiles.values.fill(kNotChosen);
-  for (std::size_t i = of_one_; i < chosen; ++i) {
-    const GroupDims dims = dims_of(sequence_[i]);
-    for (const Dim d : {dims.first, dims.second}) {
-      if (!is_relevant(d, t)) tiles[d] = outside[d];
-    }
+  TileChoice tiles{};
+  for (const Dim d : kDims) {
+    if (!is_relevant(d, t)) tiles[d] = outside[d];
   }
   const auto [place, is_new] = into.passing[t].try_emplace(tiles.values);
   if (is_new) {
     BoundaryCost::Reloads reloads = node.reloads;
-    add_reloads(node, t, tiles, reloads);
+    add_reloads(node, t, outside, reloads);
     const BoundaryCost& cost = subtree_.kept->tables[node.boundary]->cost();
     place->second = cost.lower_bounds(cost.words_of(node.factors, subtree_.use, reloads),
                                       node.factors, subtree_.use)[static_cast<std::size_t>(t)];
@@ -42,22 +37,22 @@ const TransferBound& SubtreeSearch::passing_by(Tiles& into, Tensor t, const Tile
   return place->second;
 }
 
-/// Those for which a mapping may improve on the incumbent, where tensors pass the outermost
-/// boundary by: under the innermost loop of the outermost level at most one tensor is stationary,
-/// wherever it is kept.
-RelativeSet SubtreeSearch::left_together(Tiles& into, const TileChoice& tiles, std::size_t chosen,
-                                         const TileFactors& least, const RelativeSet& alive,
+/// Those for which a mapping with a whole tile may improve on the incumbent, where tensors pass the
+/// outermost boundary by: under the innermost loop of the outermost level at most one tensor is
+/// stationary, wherever it is kept.
+RelativeSet SubtreeSearch::left_together(Tiles& into, const TileChoice& tiles,
+                                         const TileFactors& factors, const RelativeSet& alive,
                                          SearchRun& run) const {
   if (!into.any_passes_by) return alive;
   const SearchNode& node = into.inside;
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
   const auto transfers =
-      cost.lower_bounds(cost.words_of(least, subtree_.use, {}), least, subtree_.use);
+      cost.lower_bounds(cost.words_of(factors, subtree_.use, {}), factors, subtree_.use);
   RelativeSet left;
   for (const Tensor inner : kTensors) {
     for (const Tensor outer : kTensors) {
       const TransferBound& across = inner != outer && into.pass_by[inner]
-                                        ? passing_by(into, inner, tiles, chosen)
+                                        ? passing_by(into, inner, tiles)
                                         : node.transfers[static_cast<std::size_t>(inner)];
       left |= node.within.with(across)
                   .with(transfers[static_cast<std::size_t>(outer)])
