@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Searches NAS-Bench-201 for the best architecture that meets a latency limit on a device.
 
-Random search and regularised evolution (docs/architecture_search.md) ask for the same number of architectures.
+Random search and regularised evolution ask for the same number of architectures
+(docs/architecture_search.md).
 What is best is told by `--accuracy FILE.csv` (columns index, accuracy, and dataset if there are
 several; 0 to 100). Without it a stand-in is used, MACs or parameters: that is NO accuracy.
 """

@@ -1,4 +1,4 @@
-"""Neural architecture search on a cost: `tilewise.search`, described in docs/architecture_search.md."""
+"""Neural architecture search on a cost: `tilewise.search` (docs/architecture_search.md)."""
 
 from tilewise.searches.result import SearchResult
 from tilewise.searches.run import search
