@@ -60,11 +60,14 @@ def test_the_family_is_that_of_the_board(tmp_path, board, family):
     assert family_of(engine_for(tmp_path, board)) == family
 
 
-def test_a_board_of_another_node_needs_a_family_by_name(tmp_path):
+@pytest.mark.parametrize("node", ["7 nm", "0.028 um"])
+def test_a_board_of_another_node_needs_a_family_by_name(tmp_path, node):
     text = find_board("pynq_z2").read_text(encoding="utf-8")
     board = tmp_path / "own.yaml"
-    board.write_text(text.replace("node: 28 nm", "node: 7 nm"), encoding="utf-8")
-    with pytest.raises(tilewise.InputError, match=r"own.yaml: .* 7 nm; name one by --family: xc7"):
+    board.write_text(text.replace("node: 28 nm", f"node: {node}"), encoding="utf-8")
+    with pytest.raises(
+        tilewise.InputError, match=rf"own.yaml: .* {node}; name one by --family: xc7"
+    ):
         family_of(engine_for(tmp_path, board))
 
 

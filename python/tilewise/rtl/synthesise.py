@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -67,15 +68,21 @@ def synthesise(folder: pathlib.Path, family: str, limit: int) -> Synthesis:
 def family_of(folder: pathlib.Path) -> str:
     """The family of the board that the engine is for. Raises InputError for a board of another
     node."""
-    board = find_board(str(load_yaml(folder / "engine.yaml")["parameters"]["board"]))
+    board = _board_of(folder)
     node = str(load_yaml(board)["node"])
-    family = _FAMILY_OF_NODE.get(float(node.removesuffix("nm")))
+    nm = re.fullmatch(r"([\d.]+) *nm", node)
+    family = _FAMILY_OF_NODE.get(float(nm[1])) if nm else None
     if family is None:
         raise InputError(
             f"{board}: no family of parts is known of {node}; name one by --family: "
             + ", ".join(FAMILIES)
         )
     return family
+
+
+def _board_of(folder: pathlib.Path) -> pathlib.Path:
+    """The file of the board that the engine of a folder is for."""
+    return find_board(str(load_yaml(folder / "engine.yaml")["parameters"]["board"]))
 
 
 def yosys() -> str:
@@ -112,7 +119,7 @@ def netlist_of(folder: pathlib.Path, top: str, family: str, limit: int) -> Cells
 def predicted(folder: pathlib.Path) -> dict[str, int]:
     """What `fpga cost` says of the design, without a memory controller, which the RTL has not."""
     design = load_yaml(folder / "engine.yaml")
-    board = load_yaml(find_board(str(design["parameters"]["board"])))
+    board = load_yaml(_board_of(folder))
     for port in (board, *board.get("ports", [])):
         port["soft_controllers"] = 0
     with tempfile.TemporaryDirectory() as work:
