@@ -10,8 +10,8 @@
 namespace tilewise {
 namespace {
 
-/// Groups of those with something to choose in the order in which a tile is put together: those
-/// that decide most first.
+/// Groups in the order in which a tile is put together, those that decide most first; groups with
+/// one tile go before all.
 constexpr std::array<DimGroup, enum_size<DimGroup>> kSequence{
     DimGroup::M, DimGroup::C, DimGroup::Rows, DimGroup::Columns, DimGroup::G, DimGroup::N};
 
@@ -191,11 +191,12 @@ void SubtreeSearch::bound_transfers(SearchNode& node) const {
 void SubtreeSearch::add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,
                                   const RelativeSet& alive, SearchRun& run) {
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
+  const BoundaryCost::Words words = cost.words_of(factors, subtree_.use, {});
   const CostBound within = with_blocks(into.within, chosen, into.boundary);
   const CostBound bound =
-      whole(within.with(cost.lower_bound(factors, subtree_.use)), into.boundary);
+      whole(within.with(cost.lower_bound(words, factors, subtree_.use)), into.boundary);
   RelativeSet left = bound.remaining(run.incumbents, alive);
-  left = left_together(into, chosen, factors, left, run);
+  left = left_together(into, chosen, factors, words, left, run);
   if (left.empty()) {
     ++run.certificate.tiles_by_bound;
     return;
@@ -268,7 +269,8 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
       if (bounded) {
         TileFactors least = factors;
         least *= rest;
-        left = whole(into.within.with(cost.lower_bound(least, subtree_.use)), boundary)
+        const BoundaryCost::Words words = cost.words_of(least, subtree_.use, {});
+        left = whole(into.within.with(cost.lower_bound(words, least, subtree_.use)), boundary)
                    .remaining(run.incumbents, left);
         if (left.empty()) {
           ++run.certificate.tiles_by_bound;

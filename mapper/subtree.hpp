@@ -63,7 +63,8 @@ class SubtreeSearch {
   Tiles tiles_around(const SearchNode& inside) const;
   const TransferBound& passing_by(Tiles& into, Tensor t, const TileChoice& outside) const;
   RelativeSet left_together(Tiles& into, const TileChoice& tiles, const TileFactors& factors,
-                            const RelativeSet& alive, SearchRun& run) const;
+                            const BoundaryCost::Words& words, const RelativeSet& alive,
+                            SearchRun& run) const;
   static std::size_t larger(const SpatialSplit& of, std::size_t boundary, const TileNode& parent,
                             std::size_t child);
   void add_candidate(Tiles& into, const TileChoice& chosen, const TileFactors& factors,

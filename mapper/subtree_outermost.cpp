@@ -41,13 +41,13 @@ const TransferBound& SubtreeSearch::passing_by(Tiles& into, Tensor t,
 /// outermost boundary by: under the innermost loop of the outermost level at most one tensor is
 /// stationary, wherever it is kept.
 RelativeSet SubtreeSearch::left_together(Tiles& into, const TileChoice& tiles,
-                                         const TileFactors& factors, const RelativeSet& alive,
+                                         const TileFactors& factors,
+                                         const BoundaryCost::Words& words, const RelativeSet& alive,
                                          SearchRun& run) const {
   if (!into.any_passes_by) return alive;
   const SearchNode& node = into.inside;
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
-  const auto transfers =
-      cost.lower_bounds(cost.words_of(factors, subtree_.use, {}), factors, subtree_.use);
+  const auto transfers = cost.lower_bounds(words, factors, subtree_.use);
   RelativeSet left;
   for (const Tensor inner : kTensors) {
     for (const Tensor outer : kTensors) {

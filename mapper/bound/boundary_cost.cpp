@@ -226,8 +226,9 @@ Flows BoundaryCost::flows(Tensor t, const Seen& words, const FirstUpdates& first
   return made;
 }
 
-TransferBound BoundaryCost::lower_bound(const TileFactors& factors, const SpatialUse& use) const {
-  return bounds_from<kAnyStationary>(words_of(factors, use, {}), factors, use).front();
+TransferBound BoundaryCost::lower_bound(const Words& words, const TileFactors& factors,
+                                        const SpatialUse& use) const {
+  return bounds_from<kAnyStationary>(words, factors, use).front();
 }
 
 BoundaryCost::Words BoundaryCost::words_of(const TileFactors& factors, const SpatialUse& use,

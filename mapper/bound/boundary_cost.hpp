@@ -71,8 +71,6 @@ class BoundaryCost {
     EnumArray<Tensor, double> last_hop{{1.0, 1.0, 1.0}};
     EnumArray<Tensor, double> child{{1.0, 1.0, 1.0}};
   };
-  TransferBound lower_bound(const TileFactors& factors, const SpatialUse& use) const;
-
   /// The stationary tensor: the loops next to the boundary leave its tile in place.
   using Stationary = std::size_t;
   static constexpr Stationary kNone = enum_size<Tensor>;
@@ -84,6 +82,9 @@ class BoundaryCost {
     EnumArray<Tensor, Flows> stationary;
   };
   Words words_of(const TileFactors& factors, const SpatialUse& use, const Reloads& reloads) const;
+  /// With whichever is best stationary.
+  TransferBound lower_bound(const Words& words, const TileFactors& factors,
+                            const SpatialUse& use) const;
   /// [tensor] with that one stationary, then kNone and kAnyStationary.
   using ByStationary = std::array<TransferBound, kAnyStationary + 1>;
   ByStationary lower_bounds(const Words& words, const TileFactors& factors,
