@@ -1,6 +1,8 @@
 #include "mapper/incumbents.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace tilewise {
 namespace {
@@ -27,23 +29,27 @@ RelativeSet Incumbents::remaining_relatives(const RelativeEnergy& energy, double
                                             const RelativeSet& of) const {
   const double least_pj = energy.pj + least_static_pj_ * latency_cycles;
   if (least_pj * latency_cycles > most_) return {};
-  if (of.size() <= kFew) {
-    return of.filtered([&](std::size_t i) {
-      return total_pj(i, energy, latency_cycles) * latency_cycles <= most_of_[i];
-    });
-  }
+  const auto keep = [&](std::size_t i) {
+    return total_pj(i, energy, latency_cycles) * latency_cycles <= most_of_[i];
+  };
   // The same of all at once: loops that a compiler turns into vectors.
-  Relatives::OfMembers edp;
-  const Relatives::OfMembers& static_pj = relatives_->static_pj();
-  for (std::size_t i = 0; i < edp.size(); ++i) {
-    edp[i] = energy.pj + static_pj[i] * latency_cycles;
-  }
-  for (std::size_t kind = 0; kind < relatives_->units().size(); ++kind) {
-    const Relatives::OfMembers& more = relatives_->more_pj(kind);
-    const double accesses = energy.accesses[kind];
-    for (std::size_t i = 0; i < edp.size(); ++i) edp[i] += more[i] * accesses;
-  }
-  return of.filtered_fast([&](std::size_t i) { return edp[i] * latency_cycles <= most_of_[i]; });
+  const auto kept_of = [&](std::size_t first) {
+    std::array<double, RelativeSet::kBlock> edp;
+    const double* static_pj = &relatives_->static_pj()[first];
+    for (std::size_t i = 0; i < edp.size(); ++i) edp[i] = energy.pj + static_pj[i] * latency_cycles;
+    for (std::size_t kind = 0; kind < relatives_->units().size(); ++kind) {
+      const double* more_pj = &relatives_->more_pj(kind)[first];
+      const double accesses = energy.accesses[kind];
+      for (std::size_t i = 0; i < edp.size(); ++i) edp[i] += more_pj[i] * accesses;
+    }
+    const double* most = &most_of_[first];
+    std::uint64_t kept = 0;
+    for (std::size_t i = 0; i < edp.size(); ++i) {
+      kept |= static_cast<std::uint64_t>(edp[i] * latency_cycles <= most[i]) << i;
+    }
+    return kept;
+  };
+  return of.filtered(keep, kFew, kept_of);
 }
 
 RelativeSet Incumbents::not_beaten(const RelativeEnergy& energy, double latency_cycles,

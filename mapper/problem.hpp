@@ -82,16 +82,14 @@ struct GroupDims {
   Dim second = Dim::N;
   bool pair = false;
 };
-constexpr GroupDims dims_of(DimGroup group) {
-  switch (group) {
-    case DimGroup::N: return {Dim::N, Dim::N, false};
-    case DimGroup::G: return {Dim::G, Dim::G, false};
-    case DimGroup::M: return {Dim::M, Dim::M, false};
-    case DimGroup::C: return {Dim::C, Dim::C, false};
-    case DimGroup::Rows: return {Dim::P, Dim::R, true};
-    case DimGroup::Columns: return {Dim::Q, Dim::S, true};
-  }
-  return {};
-}
+inline constexpr EnumArray<DimGroup, GroupDims> kDimsOfGroups{{{
+    {Dim::N, Dim::N, false},
+    {Dim::G, Dim::G, false},
+    {Dim::M, Dim::M, false},
+    {Dim::C, Dim::C, false},
+    {Dim::P, Dim::R, true},
+    {Dim::Q, Dim::S, true},
+}}};
+constexpr const GroupDims& dims_of(DimGroup group) { return kDimsOfGroups[group]; }
 
 }  // namespace tilewise

@@ -28,15 +28,10 @@ class RelativeSet {
   bool empty() const {
     return std::all_of(words_.begin(), words_.end(), [](std::uint64_t word) { return word == 0; });
   }
-  int size() const {
-    int all = 0;
-    for (const std::uint64_t word : words_) all += std::popcount(word);
-    return all;
-  }
   bool contains(std::size_t member) const {
-    return (words_[member / kBits] >> member % kBits & 1U) != 0;
+    return (words_[member / kBlock] >> member % kBlock & 1U) != 0;
   }
-  void add(std::size_t member) { words_[member / kBits] |= std::uint64_t{1} << member % kBits; }
+  void add(std::size_t member) { words_[member / kBlock] |= std::uint64_t{1} << member % kBlock; }
   RelativeSet& operator&=(const RelativeSet& other) {
     for (std::size_t w = 0; w < kWords; ++w) words_[w] &= other.words_[w];
     return *this;
@@ -59,24 +54,28 @@ class RelativeSet {
     for (std::size_t w = 0; w < kWords; ++w) {
       for (std::uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) {
         const auto bit = static_cast<std::size_t>(std::countr_zero(rest));
-        if (keep(w * kBits + bit)) made.words_[w] |= std::uint64_t{1} << bit;
+        if (keep(w * kBlock + bit)) made.words_[w] |= std::uint64_t{1} << bit;
       }
     }
     return made;
   }
-  /// The same where keep(i) costs less than to find who is in the set.
-  template <class Keep>
-  RelativeSet filtered_fast(const Keep& keep) const {
+  /// Members that are told apart at once: kBlock from a multiple of it on.
+  static constexpr std::size_t kBlock = 64;
+  /// The same, where kept_of(first) tells which of a block from `first` on are kept, as bits; asked
+  /// of blocks with more than `few` in the set.
+  template <class Keep, class KeptOf>
+  RelativeSet filtered(const Keep& keep, int few, const KeptOf& kept_of) const {
     RelativeSet made;
+    RelativeSet rest;
     for (std::size_t w = 0; w < kWords; ++w) {
       if (words_[w] == 0) continue;
-      std::uint64_t kept = 0;
-      for (std::size_t bit = 0; bit < kBits; ++bit) {
-        kept |= static_cast<std::uint64_t>(keep(w * kBits + bit)) << bit;
+      if (std::popcount(words_[w]) > few) {
+        made.words_[w] = words_[w] & kept_of(w * kBlock);
+      } else {
+        rest.words_[w] = words_[w];
       }
-      made.words_[w] = words_[w] & kept;
     }
-    return made;
+    return made |= rest.filtered(keep);
   }
   template <class Visit>
   void for_each(const Visit& visit) const {
@@ -87,8 +86,7 @@ class RelativeSet {
   }
 
  private:
-  static constexpr std::size_t kBits = 64;
-  static constexpr std::size_t kWords = kMost / kBits;
+  static constexpr std::size_t kWords = kMost / kBlock;
   std::array<std::uint64_t, kWords> words_{};
 };
 

@@ -64,8 +64,7 @@ void SubtreeSearch::set_rest_least(std::size_t boundary) {
   auto& rest = rest_least_[boundary];
   rest[sequence_.size()] = TileFactors::one();
   for (std::size_t at = sequence_.size(); at-- > 0;) {
-    rest[at] = rest[at + 1];
-    rest[at] *= subtree_.tiles[boundary][sequence_[at]]->least;
+    rest[at] = rest[at + 1] * subtree_.tiles[boundary][sequence_[at]]->least;
   }
 }
 
@@ -106,7 +105,7 @@ void SubtreeSearch::search_outside(const SearchNode& inside, SearchRun& run) {
     for (const Dim d : {dims.first, dims.second}) {
       chosen[d] = static_cast<std::uint32_t>(split(d).nodes[inside.tiles[d]].first_child);
     }
-    factors *= subtree_.tiles[tiles.boundary][sequence_[at]]->least;
+    factors = factors * subtree_.tiles[tiles.boundary][sequence_[at]]->least;
   }
   add_tiles(tiles, of_one_, chosen, factors, inside.alive, run);
   try_candidates(tiles, run);
@@ -264,11 +263,9 @@ void SubtreeSearch::add_tiles(Tiles& into, std::size_t at, const TileChoice& cho
         (inner_count > 1 ? j : i) += skipped;
         continue;
       }
-      TileFactors factors = so_far;
-      factors *= own;
+      const TileFactors factors = so_far * own;
       if (bounded) {
-        TileFactors least = factors;
-        least *= rest;
+        const TileFactors least = factors * rest;
         const BoundaryCost::Words words = cost.words_of(least, subtree_.use, {});
         left = whole(into.within.with(cost.lower_bound(words, least, subtree_.use)), boundary)
                    .remaining(run.incumbents, left);
@@ -347,9 +344,10 @@ void SubtreeSearch::add_reloads(const SearchNode& node, Tensor t, const TileChoi
       return static_cast<double>(ceil_div(turns, together)) /
              static_cast<double>(ceil_div(positions, together));
     };
-    reloads.child[t] *= ratio(1);
-    reloads.last_hop[t] *= ratio(on_last_hop);
-    reloads.parent[t] *= ratio(merged);
+    const double alone = static_cast<double>(turns) / static_cast<double>(positions);
+    reloads.child[t] *= alone;
+    reloads.last_hop[t] *= on_last_hop == 1 ? alone : ratio(on_last_hop);
+    reloads.parent[t] *= merged == 1 ? alone : ratio(merged);
   }
 }
 

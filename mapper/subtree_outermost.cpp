@@ -44,20 +44,25 @@ RelativeSet SubtreeSearch::left_together(Tiles& into, const TileChoice& tiles,
                                          const TileFactors& factors,
                                          const BoundaryCost::Words& words, const RelativeSet& alive,
                                          SearchRun& run) const {
-  if (!into.any_passes_by) return alive;
+  if (!into.any_passes_by || alive.empty()) return alive;
   const SearchNode& node = into.inside;
   const BoundaryCost& cost = subtree_.kept->tables[into.boundary]->cost();
   const auto transfers = cost.lower_bounds(words, factors, subtree_.use);
   RelativeSet left;
+  const auto with_outer = [&](const CostBound& within, Tensor outer) {
+    left |= within.with(transfers[static_cast<std::size_t>(outer)])
+                .remaining(run.incumbents, alive.without(left));
+    return left == alive;
+  };
+  EnumArray<Tensor, CostBound> within;
+  for (const Tensor t : kTensors) {
+    within[t] = node.within.with(node.transfers[static_cast<std::size_t>(t)]);
+    if (with_outer(within[t], t)) return left;
+  }
   for (const Tensor inner : kTensors) {
+    if (into.pass_by[inner]) within[inner] = node.within.with(passing_by(into, inner, tiles));
     for (const Tensor outer : kTensors) {
-      const TransferBound& across = inner != outer && into.pass_by[inner]
-                                        ? passing_by(into, inner, tiles)
-                                        : node.transfers[static_cast<std::size_t>(inner)];
-      left |= node.within.with(across)
-                  .with(transfers[static_cast<std::size_t>(outer)])
-                  .remaining(run.incumbents, alive.without(left));
-      if (left == alive) return left;
+      if (inner != outer && with_outer(within[inner], outer)) return left;
     }
   }
   return left;

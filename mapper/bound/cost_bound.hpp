@@ -17,8 +17,8 @@ struct CostBound {
 
   /// With the transfers across the next boundary outwards.
   CostBound with(const TransferBound& transfers) const {
-    CostBound made = *this;
-    made.energy += transfers.energy;
+    CostBound made;
+    made.energy = energy + transfers.energy;
     made.cycles = std::max(cycles + std::max(transfers.exposed_cycles, transfers.fill_drain_cycles),
                            transfers.busy_cycles);
     // A port without queues is idle during the first tile; where it takes no part in the cold fill
@@ -27,7 +27,9 @@ struct CostBound {
         {cycles_with_idle + std::max(transfers.exposed_cycles, transfers.tight_fill_drain_cycles),
          transfers.port_span_cycles,
          transfers.unqueued_span_cycles + cycles_with_idle * transfers.tile_share});
-    for (std::size_t i = 0; i < kSharedPorts; ++i) made.shared_busy[i] += transfers.shared_busy[i];
+    for (std::size_t i = 0; i < kSharedPorts; ++i) {
+      made.shared_busy[i] = shared_busy[i] + transfers.shared_busy[i];
+    }
     return made;
   }
   /// Cycles.

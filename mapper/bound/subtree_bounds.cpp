@@ -70,7 +70,7 @@ const BoundaryCost::ByStationary& SubtreeBounds::any_tile(const KeptSet& kept,
   if (known.epoch != epoch_) {
     BoundaryTables& tables = *kept.tables[boundary];
     TileFactors least = TileFactors::one();
-    for (const DimGroup g : kDimGroups) least *= tables.tiles(g, spatial_).least;
+    for (const DimGroup g : kDimGroups) least = least * tables.tiles(g, spatial_).least;
     const BoundaryCost& cost = tables.cost();
     known = {epoch_, cost.lower_bounds(cost.words_of(least, use_, {}), least, use_)};
   }

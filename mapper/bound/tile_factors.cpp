@@ -233,21 +233,22 @@ TileFactors TileFactors::one() {
   return ones;
 }
 
-TileFactors& TileFactors::operator*=(const TileFactors& other) {
+TileFactors operator*(const TileFactors& a, const TileFactors& b) {
+  TileFactors made;
   for (std::size_t i = 0; i < enum_size<Count>; ++i) {
-    parent.values[i] *= other.parent.values[i];
-    last_hop.values[i] *= other.last_hop.values[i];
-    child.values[i] *= other.child.values[i];
+    made.parent.values[i] = a.parent.values[i] * b.parent.values[i];
+    made.last_hop.values[i] = a.last_hop.values[i] * b.last_hop.values[i];
+    made.child.values[i] = a.child.values[i] * b.child.values[i];
   }
   for (const Tensor t : kTensors) {
-    tile_words[t] *= other.tile_words[t];
-    fill_words[t] *= other.fill_words[t];
-    tight_fill_words[t] *= other.tight_fill_words[t];
-    arrivals[t] *= other.arrivals[t];
-    refilled[t] = refilled[t] || other.refilled[t];
+    made.tile_words[t] = a.tile_words[t] * b.tile_words[t];
+    made.fill_words[t] = a.fill_words[t] * b.fill_words[t];
+    made.tight_fill_words[t] = a.tight_fill_words[t] * b.tight_fill_words[t];
+    made.arrivals[t] = a.arrivals[t] * b.arrivals[t];
+    made.refilled[t] = a.refilled[t] || b.refilled[t];
   }
-  tile_share *= other.tile_share;
-  return *this;
+  made.tile_share = a.tile_share * b.tile_share;
+  return made;
 }
 
 TileFactors smaller_of_each(const TileFactors& a, const TileFactors& b) {

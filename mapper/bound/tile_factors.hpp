@@ -47,8 +47,8 @@ struct TileFactors {
   double tile_share = 1.0;  ///< of the run that one tile takes: 1 / temporal positions
 
   static TileFactors one();
-  TileFactors& operator*=(const TileFactors& other);
 };
+TileFactors operator*(const TileFactors& a, const TileFactors& b);
 /// The smaller of each factor.
 TileFactors smaller_of_each(const TileFactors& a, const TileFactors& b);
 

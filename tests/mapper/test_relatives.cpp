@@ -153,5 +153,33 @@ TEST_CASE("sets of relatives by room") {
   CHECK(relatives.static_pj()[0] < relatives.static_pj()[1]);
 }
 
+TEST_CASE("a set is filtered alike one by one and a block at once") {
+  testing::RandomNests random(64);
+  for (int trial = 0; trial < 200; ++trial) {
+    RelativeSet members;
+    RelativeSet kept;
+    const std::int64_t share = random.pick(0, 100);
+    for (std::size_t i = 0; i < RelativeSet::kMost; ++i) {
+      if (random.chance(static_cast<int>(share))) members.add(i);
+      if (random.chance(50)) kept.add(i);
+    }
+    RelativeSet both = members;
+    both &= kept;
+    const auto keep = [&](std::size_t i) { return kept.contains(i); };
+    int blocks = 0;
+    const auto kept_of = [&](std::size_t first) {
+      ++blocks;
+      std::uint64_t bits = 0;
+      for (std::size_t i = 0; i < RelativeSet::kBlock; ++i) {
+        bits |= std::uint64_t{kept.contains(first + i)} << i;
+      }
+      return bits;
+    };
+    CHECK(members.filtered(keep) == both);
+    for (const int few : {0, 24, 64}) CHECK(members.filtered(keep, few, kept_of) == both);
+    if (share == 100) CHECK(blocks == 8);  // all four with few = 0 and 24, none with 64
+  }
+}
+
 }  // namespace
 }  // namespace tilewise

@@ -61,11 +61,10 @@ TEST_CASE("the factors of two groups multiply, and either group refills the tile
   for (int trial = 0; trial < 200; ++trial) {
     const TileFactors a = random_factors(random);
     const TileFactors b = random_factors(random);
-    TileFactors product = TileFactors::one();
-    product *= a;
-    CHECK(numbers_of(product) == numbers_of(a));
-    CHECK(product.refilled.values == a.refilled.values);
-    product *= b;
+    const TileFactors same = TileFactors::one() * a;
+    CHECK(numbers_of(same) == numbers_of(a));
+    CHECK(same.refilled.values == a.refilled.values);
+    const TileFactors product = a * b;
     const std::vector<double> of_a = numbers_of(a);
     const std::vector<double> of_b = numbers_of(b);
     const std::vector<double> of_both = numbers_of(product);
