@@ -45,5 +45,8 @@ void add_fpga_python_commands(CLI::App& group, Action& action);
 /// Goes on as the Python package's search of a study; `arguments` as tilewise.study_search.command
 /// takes them. Throws InputError where there is no Python.
 int search_study(const std::vector<std::string>& arguments);
+/// Goes on as the Python package's `fpga what-if --verify`; `arguments` as
+/// tilewise.rtl.what_if_command takes them. Throws InputError where there is no Python.
+int verify_what_if(const std::vector<std::string>& arguments);
 
 }  // namespace tilewise

@@ -142,7 +142,7 @@ WhatIf what_if(const HlsEngine& design, const Layer& layer, const std::vector<st
   each.mapping.run.progress = {};  // the share done is that of the rows
   WhatIf answer{design, layer, estimate(design, layer, tables, each), {}};
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    WhatIfRow row{changes[i], estimate(designs[i], layer, tables, each), {}};
+    WhatIfRow row{changes[i], designs[i], estimate(designs[i], layer, tables, each), {}};
     explain(answer, designs[i], row);
     answer.rows.push_back(std::move(row));
     options.mapping.run.show("what-if",

@@ -10,6 +10,7 @@ namespace tilewise {
 /// One change of a design and what it does.
 struct WhatIfRow {
   std::string change;  ///< as asked for: "Tm=x2", or several: "Tm=x2,banks=fixed"
+  HlsEngine design;    ///< with the change
   FpgaEstimate after;
   std::vector<std::string> why;  ///< for each quantity that moved, the term that moved it
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -80,6 +81,49 @@ Json estimate_json(const FpgaEstimate& at) {
   return json;
 }
 
+constexpr std::array<const char*, 3> kTensorKeys{"input", "weight", "output"};
+
+Json parameters_json(const FpgaEngineParameters& p) {
+  Json made{{"clock", fmt::format("{} MHz", p.clock.count())},
+            {"Tm", p.tm},
+            {"Tn", p.tn},
+            {"Tp", p.tp},
+            {"Tq", p.tq},
+            {"window", p.window},
+            {"line_words", p.line_words}};
+  if (p.precision.arithmetic == Arithmetic::Float32) {
+    made["precision"] = "fp32";
+  } else {
+    for (const Tensor t : kTensors) {
+      made["precision"][kTensorKeys[static_cast<std::size_t>(t)]] =
+          fmt::format("{} bit", p.precision.width[t].count());
+    }
+  }
+  if (p.dsp_packing) made["dsp_packing"] = *p.dsp_packing;
+  if (p.multipliers_on_dsp) made["multipliers_on_dsp"] = *p.multipliers_on_dsp;
+  Json twice = Json::array();
+  for (const Tensor t : kTensors) {
+    const std::string key = kTensorKeys[static_cast<std::size_t>(t)];
+    made[key + "_buffer"] = fmt::format("{} bit", p.buffer[t].count());
+    if (p.banks[t]) made["banks"][key] = *p.banks[t];
+    if (p.double_buffered[t]) twice.push_back(std::string(name(t)));
+  }
+  made["double_buffered"] = twice;
+  if (p.interval) made["interval"] = *p.interval;
+  made["pass_overhead"] = p.pass_overhead;
+  made["energy"] = p.energy == FpgaEnergy::Activity ? "activity" : "accesses";
+  return made;
+}
+
+/// `parameters` as an architecture file has them, without its board and port, and the pragmas that
+/// such a file has no keys for.
+Json hls_engine_json(const HlsEngine& design) {
+  return {{"parameters", parameters_json(design.engine)},
+          {"pipeline", design.pipelining == Pipelining::On},
+          {"flatten", design.flattening == Flattening::On},
+          {"dataflow", design.dataflow == Overlap::On}};
+}
+
 std::string what_if_text(const WhatIf& answer) {
   const std::vector<std::string> before = cells(answer.before);
   std::vector<std::vector<std::string>> rows{
@@ -106,14 +150,17 @@ std::string what_if_json(const WhatIf& answer) {
   const HlsEngine& design = answer.design;
   Json changes = Json::array();
   for (const WhatIfRow& row : answer.rows) {
-    changes.push_back(
-        {{"change", row.change}, {"after", estimate_json(row.after)}, {"why", row.why}});
+    changes.push_back({{"change", row.change},
+                       {"design", hls_engine_json(row.design)},
+                       {"after", estimate_json(row.after)},
+                       {"why", row.why}});
   }
   const Json json{{"architecture", design.engine.name},
                   {"board", design.engine.board.name},
                   {"layer", answer.layer.name},
                   {"body_depth", body_depth(design)},
                   {"add_latency", add_latency(design)},
+                  {"design", hls_engine_json(design)},
                   {"before", estimate_json(answer.before)},
                   {"changes", changes}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

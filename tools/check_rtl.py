@@ -18,11 +18,11 @@ import tempfile
 from dataclasses import dataclass
 
 from tilewise import _core
-from tilewise.rtl.command import with_overhead
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import design_numbers, design_package, write_engine
 from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
 from tilewise.rtl.program import Work, keys_of, levels_of, mapping_yaml, models_of, program_of
+from tilewise.rtl.project import with_overhead
 from tilewise.rtl.simulate import Run, build, run_program
 
 ORDERS = ("NGPQMCRS", "NGPQCRSM", "GMCRSNPQ")

@@ -20,6 +20,8 @@ COMMANDS: dict[str, str] = {
     "fpga generate": "tilewise.rtl.command",
     "fpga simulate": "tilewise.rtl.command",
     "fpga synthesise": "tilewise.rtl.command",
+    # What `fpga what-if --verify` of the program goes on as.
+    "verify-what-if": "tilewise.rtl.what_if_command",
     # What `explore` of the program goes on as where a study has `search`.
     "search-study": "tilewise.study_search.command",
 }

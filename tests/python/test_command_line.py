@@ -16,6 +16,7 @@ BEGINNINGS = {
     "fpga generate": (["generate"], "tilewise fpga generate"),
     "fpga simulate": (["simulate"], "tilewise fpga simulate"),
     "fpga synthesise": (["synthesise"], "tilewise fpga synthesise"),
+    "verify-what-if": ([], "tilewise fpga what-if"),
     "search-study": ([], "tilewise explore"),
 }
 

@@ -14,15 +14,9 @@ from tilewise.command_line import Parser
 from tilewise.commands import exit_code
 from tilewise.cpp_program import output_of
 from tilewise.outputs import check_folder, locked, new_files, written_files
-from tilewise.rtl.engine import Engine, read_engine
-from tilewise.rtl.generate import pass_overhead, write_engine
-from tilewise.rtl.program import (
-    map_network,
-    models_of,
-    program_of,
-    sums_of,
-)
-from tilewise.rtl.report import readme, simulated, synthesised
+from tilewise.rtl.engine import read_engine
+from tilewise.rtl.project import project_of, write_project
+from tilewise.rtl.report import simulated, synthesised
 from tilewise.rtl.simulate import simulate
 from tilewise.rtl.synthesise import FAMILIES, family_of, synthesise
 
@@ -96,22 +90,15 @@ def _generate(given: argparse.Namespace) -> int:
     out = pathlib.Path(given.out)
     with tempfile.TemporaryDirectory() as work:
         engine = read_engine(given.design or _found_design(given, pathlib.Path(work)))
-        arch = pathlib.Path(work, "engine.yaml")
-        arch.write_text(with_overhead(engine), encoding="utf-8")
-        works, sources = map_network(network, engine, str(arch))
-        sums = sums_of([work.layer for work in works], engine)
-        program = program_of(works, sources, engine)
-        models = models_of(program, engine, sums, arch)
+        project = project_of(network, engine)
         with locked(out):
             written = written_files(out)
             check_folder(out, _WHAT, lambda name: "/" not in name, written,
                          lambda name: name.startswith("obj_dir"))  # fmt: skip
             with new_files(out, _WHAT, "program.json", written, keep_list=True) as part:
-                write_engine(part, program, engine, sums, given.seed, models)
-                (part / "engine.yaml").write_bytes(arch.read_bytes())
-                text = readme(engine, program, sums)
-                (part / "README.md").write_text(text, encoding="utf-8")
-    print(f"{out}: {len(program.steps)} layers on {engine.name}; tilewise fpga simulate {out}")
+                write_project(part, project, given.seed)
+    layers = len(project.program.steps)
+    print(f"{out}: {layers} layers on {engine.name}; tilewise fpga simulate {out}")
     return 0
 
 
@@ -126,15 +113,6 @@ def _found_design(given: argparse.Namespace, work: pathlib.Path) -> pathlib.Path
     if not design.is_file():
         raise InputError(told.strip())
     return design
-
-
-def with_overhead(engine: Engine) -> str:
-    """The design's file with the overhead of a pass that the RTL has."""
-    lines = engine.file.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.strip().startswith("pass_overhead:")]
-    at = next(i for i, line in enumerate(kept) if line.startswith("parameters:"))
-    kept.insert(at + 1, f"  pass_overhead: {pass_overhead(engine)}")
-    return "\n".join(kept) + "\n"
 
 
 def _check_generated(folder: pathlib.Path) -> None:

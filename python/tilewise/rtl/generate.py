@@ -21,9 +21,15 @@ from tilewise.rtl.reference import weight_stream
 PASS_CYCLES = 6
 
 
+def depth(tn: int) -> int:
+    """Cycles from the operands of a step to its sum in the bank, the first included (FPGA H1)."""
+    return PASS_CYCLES + math.ceil(math.log2(tn)) + 1
+
+
 def pass_overhead(engine: Engine) -> int:
-    """Cycles that a pass takes beside its steps (FPGA H1: depth - interval)."""
-    return PASS_CYCLES + math.ceil(math.log2(engine.tn)) - (engine.interval - 1)
+    """Cycles that a pass takes beside its steps (FPGA H1: depth - interval); at least one, so that
+    of mappings with as many steps that of the fewest passes is taken."""
+    return max(1, depth(engine.tn) - engine.interval)
 
 
 def design_numbers(program: Program, engine: Engine, sums: int) -> dict[str, int | bool]:

@@ -3,10 +3,13 @@ on the port and cycles with the model."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from tilewise.rtl.nests import MAC, Nest, nest_of
 from tilewise.rtl.reference import Words, requantised, sums_of, weight_stream
 
 KINDS = ("Input", "Weight", "partial sums in", "partial sums out", "Output")
+_running: set[subprocess.Popen[str]] = set()
 _SLOWEST = 50  # times the model's cycles, and as many for each pass: then it hangs
 
 
@@ -107,13 +111,35 @@ def run_tool(command: Sequence[str], folder: pathlib.Path, limit: int | None = N
     """The output of a tool that runs in `folder`. Raises InputError with its first lines, and
     TimeoutExpired after `limit` seconds."""
     try:
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=limit)
+        with subprocess.Popen(
+            command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:  # fmt: skip
+            _running.add(process)
+            try:
+                told, said = process.communicate(timeout=limit)
+            finally:
+                _running.discard(process)
+                _end(process)
     except OSError as error:
         raise InputError(f"{command[0]}: cannot be run: {error.strerror}") from None
-    if ran.returncode != 0:
-        lines = (ran.stderr or ran.stdout).strip().splitlines()
+    if process.returncode != 0:
+        lines = (said or told).strip().splitlines()
         raise InputError(f"{folder}: {command[0]} failed: {' '.join(lines[:3])}")
-    return ran.stdout
+    return told
+
+
+def end_tools() -> None:
+    """Ends the tools that other threads run."""
+    for process in list(_running):
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """With what it has started."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _compared(
