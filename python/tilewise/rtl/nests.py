@@ -51,7 +51,7 @@ class Nest:
     @property
     def operands(self) -> int:
         """Tensors that are read as Input."""
-        return 2 if self.layer.op == "add" else 1
+        return self.bounds["C"] if self.layer.op == "add" else 1
 
     @property
     def input_shape(self) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 from tilewise import _core
 from tilewise._core import InputError, Layer, Network
 from tilewise.cpp_program import output_of
+from tilewise.rtl.activations import Activations, in_row
 from tilewise.rtl.descriptors import Places, weight_words
 from tilewise.rtl.engine import Engine, sum_bits
 from tilewise.rtl.nests import GROUPED, MAC, Nest, RtlError, nest_of
@@ -82,29 +83,39 @@ def program_of(works: Sequence[Work], sources: Sequence[list[int]], engine: Engi
     that it reads, NETWORK_INPUT, or none: words of its own that are given."""
     steps: list[Step] = []
     given: list[tuple[int, int]] = []
-    outputs: list[int] = []
-    shared: int | None = None  # where the network's own input lies
-    activations = weights = 0
-    for work, read in zip(works, sources):
+    lie: dict[int, int] = {}  # where the output of a layer does, and the network's own input
+    memory = Activations()
+    weights = 0
+    for number, (work, read) in enumerate(zip(works, sources)):
         nest = nest_of(work.layer, work.mapping, engine.tm, engine.tn)
         count = math.prod(nest.input_shape)
-        if NETWORK_INPUT in read and shared is None:
-            shared = activations
-            given.append((shared, count))
-            activations += count
-        inputs = [shared if each == NETWORK_INPUT else outputs[each] for each in read]
-        if len(inputs) > nest.operands or (nest.operands == 2 and work.layer.bounds["C"] != 2):
-            raise RtlError(f"{work.layer.name}: joins several inputs, or adds more than two")
+
+        def give(beside: Sequence[int] = (), count: int = count) -> int:
+            given.append((memory.place(count, beside), count))
+            return given[-1][0]
+
+        if NETWORK_INPUT in read and NETWORK_INPUT not in lie:
+            lie[NETWORK_INPUT] = give()
+        inputs = [lie[each] for each in read]
         while len(inputs) < nest.operands:
-            given.append((activations, count))
-            inputs.append(activations)
-            activations += count
-        places = Places(tuple(inputs), weights, activations)
-        outputs.append(activations)
-        activations += math.prod(work.layer.bounds[d] for d in "NGMPQ")
+            inputs.append(give(inputs))
+        if len(inputs) > nest.operands or not in_row(inputs):
+            raise RtlError(f"{work.layer.name}: joins tensors that do not lie side by side")
+        beside = _read_with(number, sources, lie)
+        lie[number] = memory.place(math.prod(work.layer.bounds[d] for d in "NGMPQ"), beside)
+        places = Places(tuple(sorted(inputs)), weights, lie[number])
         weights += weight_words(nest)
         steps.append(Step(work, nest, places, *requantisation(nest, engine), relu=_relu(nest)))
-    return Program(steps, activations, weights, given)
+    return Program(steps, memory.words, weights, given)
+
+
+def _read_with(number: int, sources: Sequence[list[int]], lie: dict[int, int]) -> list[int]:
+    """Where the other operands of the first layer lie that reads the output of layer `number` and
+    nothing later, with two others or more."""
+    for read in sources[number + 1 :]:
+        if len(read) > 2 and max(read) == number:
+            return [lie[each] for each in read if each != number]
+    return []
 
 
 def requantisation(nest: Nest, engine: Engine) -> tuple[int, int]:
