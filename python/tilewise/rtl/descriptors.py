@@ -17,7 +17,7 @@ _FIELD = re.compile(r"^\s*logic (?:\[(\d+):0\] )?(\w+);")
 
 @dataclass(frozen=True)
 class Places:
-    """Word addresses of a layer's tensors: the inputs (several of an add, rising), weights, output."""
+    """Word addresses of a layer: its inputs (of an add several, rising), weights, output."""
 
     inputs: tuple[int, ...]
     weights: int
