@@ -6,14 +6,17 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import tilewise
+import tilewise.plot
 from small_engine import small_design
 from tilewise.rtl.descriptors import Places, depths, descriptor, fields_of
 from tilewise.rtl.engine import read_engine
 from tilewise.rtl.generate import pass_overhead
 from tilewise.rtl.nests import RtlError, nest_of
 from tilewise.rtl.reference import requantised, sums_of, weight_stream
+from tilewise.rtl.simulate import read_record
 
 DESIGN = small_design(4, 3, 8)
 NETWORK = """\
@@ -123,12 +126,34 @@ def test_a_network_runs_as_the_model_says(tmp_path):
     (tmp_path / "small.yaml").write_text(DESIGN, encoding="utf-8")
     (tmp_path / "net.yaml").write_text(NETWORK, encoding="utf-8")
     command = [sys.executable, "-m", "tilewise", "fpga"]
-    subprocess.run(
-        [*command, "generate", "--design", "small.yaml", "--network", "net.yaml", "--out", "e"],
-        cwd=tmp_path, check=True,
-    )  # fmt: skip
+    generate = [*command, "generate", "--design", "small.yaml", "--network", "net.yaml",
+                "--out", "e"]  # fmt: skip
+    subprocess.run(generate, cwd=tmp_path, check=True)
     # Exit code 0: each output is exact, and each word crosses the port as often as modelled.
     ran = subprocess.run([*command, "simulate", "e"], cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for line in ("conv ", "depth ", "sum ", "pool ", "classifier "):
         assert line in ran.stdout
+    check_timeline(tmp_path / "e")
+    subprocess.run(generate, cwd=tmp_path, check=True)  # what the run left is no obstacle
+
+
+def check_timeline(folder):
+    record = read_record(folder)
+    rows = pd.read_csv(folder / "timeline.csv")
+    assert list(rows["layer"].drop_duplicates()) == ["conv", "depth", "sum", "pool", "classifier"]
+    assert (rows["first_cycle"].diff().dropna() == rows["cycles"][:-1].to_numpy()).all()
+    assert rows["lanes_at_work"].between(0, 1).all()
+    assert rows["port_in_use"].between(0, 1.05).all()  # a beat may have gathered before
+    # Over a layer the shares are its multiply-adds, and its words on the port.
+    conv = rows[rows["layer"] == "conv"]
+    assert (conv["lanes_at_work"] * conv["cycles"]).sum() * 4 * 3 == pytest.approx(
+        6 * 3 * 5 * 5 * 9, rel=0.01
+    )
+    bits = {"Input": 8, "Weight": 8, "Output": 8}
+    words = record["layers"][0]["model"]["words"]
+    assert (conv["port_in_use"] * conv["cycles"]).sum() * record["port_bits"] == pytest.approx(
+        sum(words[kind] * width for kind, width in bits.items()), rel=0.01
+    )
+    figure = tilewise.plot.utilisation(folder, library="matplotlib")
+    assert figure.axes[0].get_xlabel() == "cycle"

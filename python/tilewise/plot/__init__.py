@@ -18,6 +18,7 @@ from tilewise._core import InputError
 from tilewise.plot import exploration as _exploration
 from tilewise.plot import layer as _layer
 from tilewise.plot import network as _network
+from tilewise.plot import rtl as _rtl
 from tilewise.plot import space as _space
 from tilewise.plot.chart import Chart
 from tilewise.plot.sources import (
@@ -26,6 +27,7 @@ from tilewise.plot.sources import (
     exploration_of,
     map_of,
     sweep_of,
+    timeline_of,
 )
 
 _LIBRARIES = {
@@ -44,6 +46,7 @@ __all__ = [
     "roofline",
     "schedule",
     "time",
+    "utilisation",
     "ways",
 ]
 
@@ -128,6 +131,13 @@ def ways(folder: Any, by: str | None = None, *, library: str = "plotly") -> Any:
     """The configurations of an exploration as parallel coordinates. Arguments as of
     `configurations`."""
     return _figure(_exploration.ways(exploration_of(folder), by), library)
+
+
+def utilisation(folder: Any, *, library: str = "plotly") -> Any:
+    """How busy the lanes and the port of a generated engine are over time.
+
+    folder: of `tilewise fpga generate`, after `tilewise fpga simulate`."""
+    return _figure(_rtl.utilisation(timeline_of(folder)), library)
 
 
 def _figure(chart: Chart, library: str) -> Any:

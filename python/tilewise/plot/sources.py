@@ -67,6 +67,14 @@ def exploration_of(source: Any) -> Exploration:
     return Exploration(folder.resolve().name, table)
 
 
+def timeline_of(source: Any) -> pd.DataFrame:
+    """timeline.csv of the folder of an engine that was simulated."""
+    table = read_table(pathlib.Path(os.fspath(source)) / "timeline.csv")
+    if table.empty:
+        raise InputError(f"{source}: timeline.csv has no row; simulate it again")
+    return table
+
+
 def analysis_of(source: Any, accuracy: Any = None) -> list[dict[str, Any]]:
     """`datasets` of `tilewise analyze --json`, of what `tilewise.sweep` returned or of a folder.
     Raises InputError with what the program says."""

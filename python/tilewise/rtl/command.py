@@ -17,7 +17,7 @@ from tilewise.outputs import check_folder, locked, new_files, written_files
 from tilewise.rtl.engine import read_engine
 from tilewise.rtl.project import project_of, write_project
 from tilewise.rtl.report import simulated, synthesised
-from tilewise.rtl.simulate import simulate
+from tilewise.rtl.simulate import RUN_FILES, simulate
 from tilewise.rtl.synthesise import FAMILIES, family_of, synthesise
 
 _WHAT = "an engine"
@@ -93,13 +93,21 @@ def _generate(given: argparse.Namespace) -> int:
         project = project_of(network, engine)
         with locked(out):
             written = written_files(out)
-            check_folder(out, _WHAT, lambda name: "/" not in name, written,
-                         lambda name: name.startswith("obj_dir"))  # fmt: skip
+            check_folder(out, _WHAT, _of_engine, written, _of_run)
             with new_files(out, _WHAT, "program.json", written, keep_list=True) as part:
                 write_project(part, project, given.seed)
     layers = len(project.program.steps)
     print(f"{out}: {layers} layers on {engine.name}; tilewise fpga simulate {out}")
     return 0
+
+
+def _of_run(name: str) -> bool:
+    """Whether `simulate` has made this file of a folder."""
+    return name in RUN_FILES or name.startswith("obj_dir")
+
+
+def _of_engine(name: str) -> bool:
+    return "/" not in name and not _of_run(name)
 
 
 def _found_design(given: argparse.Namespace, work: pathlib.Path) -> pathlib.Path:

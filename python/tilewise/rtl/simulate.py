@@ -20,8 +20,12 @@ import numpy as np
 from tilewise._core import InputError, Layer
 from tilewise.rtl.nests import MAC, Nest, nest_of
 from tilewise.rtl.reference import Words, requantised, sums_of, weight_stream
+from tilewise.rtl.timeline import write_timeline
 
 KINDS = ("Input", "Weight", "partial sums in", "partial sums out", "Output")
+# What a run leaves in the folder, beside obj_dir.
+RUN_FILES = ("activations.out.hex", "timeline.txt", "timeline.csv")
+_SLICES = 200  # of the model's cycles, in timeline.csv
 _running: set[subprocess.Popen[str]] = set()
 _SLOWEST = 50  # times the model's cycles, and as many for each pass: then it hangs
 
@@ -70,10 +74,11 @@ def run_program(folder: pathlib.Path, latency: int) -> list[Run]:
     command = [
         "obj_dir/simulate", record["port_bits"], latency, numbers["IN_BITS"], numbers["W_BITS"],
         numbers["SUM_BITS"], numbers["OUT_BITS"], numbers["LAYERS"],
-        int(_SLOWEST * bound) + 1_000_000,
+        int(_SLOWEST * bound) + 1_000_000, max(1, int(bound / _SLICES)),
     ]  # fmt: skip
     told = run_tool([str(each) for each in command], folder)
     rows = [[int(word) for word in line.split()] for line in told.splitlines()]
+    write_timeline(folder, record)
     wide = max(numbers["IN_BITS"], numbers["OUT_BITS"])
     memory = read_hex(folder / "activations.out.hex", wide)
     weights = read_hex(folder / "weights.hex", numbers["W_BITS"])

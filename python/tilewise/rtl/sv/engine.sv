@@ -7,6 +7,7 @@ module engine (
     output logic busy,
     output logic [15:0] layer_index,
     output logic pass_done,  // one cycle a tile, for whoever counts
+    output logic stepped,    // the lanes begin a step
 
     output logic command_valid,
     input logic command_ready,
@@ -108,6 +109,7 @@ module engine (
   assign passing = pass_start || sequencer_busy || step.valid || lanes_busy || operands.valid;
   assign pass_over = state == PASS && begun && !port_start && !port_busy && !passing;
   assign pass_done = pass_over;
+  assign stepped = step.valid;
   assign busy = state != IDLE;
 
   logic last_layer;

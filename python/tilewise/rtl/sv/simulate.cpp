@@ -1,8 +1,9 @@
 // Runs the engine on a memory of given bits a cycle and latency: commands in order, beats packed.
-// Usage: simulate PORT_BITS LATENCY IN_BITS WEIGHT_BITS SUM_BITS OUT_BITS LAYERS MOST_CYCLES
+// Usage: simulate PORT_BITS LATENCY IN_BITS WEIGHT_BITS SUM_BITS OUT_BITS LAYERS MOST_CYCLES SLICE
 // Reads activations.hex and weights.hex of the folder that it is started in; writes
 // activations.out.hex, and a line a layer: cycles, passes, words of Input, Weight, sums in and out,
-// Output.
+// Output. Writes timeline.txt, too, a line for each SLICE cycles of a layer: layer, first cycle of
+// the run, cycles, steps of the lanes, bits over the port.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -100,6 +101,7 @@ class Memory {
 
   std::array<std::vector<std::int64_t>, 4> words;  // by kind; outputs are in [kInput]
   std::array<std::uint64_t, 5> moved{};            ///< input, weight, sums in, sums out, output
+  std::uint64_t moved_bits = 0;
 
   std::vector<std::int64_t>& space(unsigned kind) { return words[kind == kOutput ? kInput : kind]; }
 
@@ -140,6 +142,7 @@ class Memory {
     moved[box.command.kind == kOutput || (box.command.kind == kSum && leaves) ? box.command.kind + 1
                                                                               : box.command.kind] +=
         count;
+    moved_bits += count * static_cast<std::uint64_t>(bits_[box.command.kind]);
     box.moved += count;
     if (box.moved == box.addresses.size()) boxes_.pop_front();
   }
@@ -179,10 +182,42 @@ std::uint32_t* bits_of(T& signal) {
   return reinterpret_cast<std::uint32_t*>(&signal);
 }
 
+/// How busy lanes and port are over time.
+class Timeline {
+ public:
+  explicit Timeline(std::uint64_t slice) : slice_(slice) {}
+  ~Timeline() { std::fclose(out_); }
+
+  void note(int layer, std::uint64_t cycle, bool stepped, std::uint64_t moved_bits) {
+    if (cycles_ == slice_) end(layer, cycle);
+    ++cycles_;
+    steps_ += stepped ? 1 : 0;
+    bits_ = moved_bits;
+  }
+  /// Before this cycle.
+  void end(int layer, std::uint64_t cycle) {
+    if (cycles_ == 0) return;
+    std::fprintf(out_, "%d %llu %llu %llu %llu\n", layer,
+                 static_cast<unsigned long long>(cycle - cycles_),
+                 static_cast<unsigned long long>(cycles_), static_cast<unsigned long long>(steps_),
+                 static_cast<unsigned long long>(bits_ - bits_before_));
+    bits_before_ = bits_;
+    cycles_ = steps_ = 0;
+  }
+
+ private:
+  std::uint64_t slice_;
+  std::uint64_t cycles_ = 0;
+  std::uint64_t steps_ = 0;
+  std::uint64_t bits_ = 0;
+  std::uint64_t bits_before_ = 0;
+  std::FILE* out_ = std::fopen("timeline.txt", "w");
+};
+
 class Bench {
  public:
-  Bench(Memory& memory, int layers, std::uint64_t most)
-      : memory_(memory), layers_(layers), most_(most) {}
+  Bench(Memory& memory, int layers, std::uint64_t most, std::uint64_t slice)
+      : memory_(memory), layers_(layers), most_(most), timeline_(slice) {}
 
   /// Runs all layers; a line each. False where they do not end.
   bool run() {
@@ -223,6 +258,7 @@ class Bench {
     }
     if (engine_.command_valid) memory_.accept(read_command(engine_.command), cycle_ + 1);
     passes_ += engine_.pass_done;
+    timeline_.note(layer_, cycle_, engine_.stepped, memory_.moved_bits);
     const int before = engine_.layer_index;
     const bool was_busy = engine_.busy;
     engine_.clk = 1;
@@ -260,6 +296,7 @@ class Bench {
   }
 
   void end_layer() {
+    timeline_.end(layer_, cycle_ + 1);
     std::printf("%d %llu %llu", layer_++,
                 static_cast<unsigned long long>(cycle_ + 1 - layer_start_),
                 static_cast<unsigned long long>(passes_));
@@ -275,6 +312,7 @@ class Bench {
   Memory& memory_;
   int layers_;
   std::uint64_t most_;
+  Timeline timeline_;
   Vengine engine_;
   std::uint64_t cycle_ = 0;
   std::uint64_t layer_start_ = 0;
@@ -294,7 +332,7 @@ void write_words(const char* path, const std::vector<std::int64_t>& words, int b
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 9) return 2;
+  if (argc != 10) return 2;
   const double port_bits = std::atof(argv[1]);
   const auto latency = static_cast<std::uint64_t>(std::atoll(argv[2]));
   const std::array<int, 4> bits{std::atoi(argv[3]), std::atoi(argv[4]), std::atoi(argv[5]),
@@ -304,7 +342,8 @@ int main(int argc, char** argv) {
   memory.words[kWeight] = read_words("weights.hex", bits[kWeight]);
   // No sum may be read that was not written: what is there before is no zero.
   memory.words[kSum].assign(memory.words[kInput].size(), 0x5a5a5a);
-  Bench bench(memory, std::atoi(argv[7]), static_cast<std::uint64_t>(std::atoll(argv[8])));
+  Bench bench(memory, std::atoi(argv[7]), static_cast<std::uint64_t>(std::atoll(argv[8])),
+              static_cast<std::uint64_t>(std::atoll(argv[9])));
   if (!bench.run()) {
     std::fprintf(stderr, "not done after %s cycles\n", argv[8]);
     return 4;
