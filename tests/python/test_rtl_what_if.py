@@ -13,7 +13,7 @@ from small_engine import small_design
 from tilewise.rtl.netlist import RESOURCES
 from tilewise.rtl.simulate import Run, end_tools, run_tool
 from tilewise.rtl.synthesise import Synthesis
-from tilewise.rtl.what_if import Verified, rtl_design
+from tilewise.rtl.what_if import Answer, Verified, rtl_design
 from tilewise.rtl.what_if_report import csv_of, json_of, text_of
 
 GIVEN = {
@@ -79,31 +79,33 @@ def test_what_the_rtl_has_not_is_said(changed, said):
 
 
 @pytest.fixture
-def rows():
+def answer():
     counts = dict.fromkeys(RESOURCES, 10)
     synthesis = Synthesis("Yosys", "xc7", counts, {"DSP": 12, "BRAM18": 5, "LUT": 9, "FF": 8},
                           None, {}, 7)  # fmt: skip
     run = Run("layer", 200, 1, {}, 0, {"cycles": 150.0, "words": {}})
     estimate = {"latency_cycles": 100.0}
-    return [
+    rows = [
         Verified("(none)", estimate, run, synthesis),
         Verified("Tm=x2", {"latency_cycles": 50.0}, None, None, "it does not fit"),
     ]
+    return Answer("small", "zc706", "layer", rows)
 
 
-def test_a_table_says_both_numbers_and_why_one_is_not_there(rows):
-    first, second, *_ = text_of(rows).splitlines()[1:]
+def test_a_table_says_both_numbers_and_why_one_is_not_there(answer):
+    title, _, _, first, second, *_ = text_of(answer).splitlines()
+    assert title == "layer on small, zc706"
     assert first.split() == ["(none)", "100", "1.000", "150", "200", "1.000", "-50.00", "%", "0"]
     assert second.split() == ["Tm=x2", "50", "0.500", "-", "-", "-", "-", "-"]
-    assert "12 / 10" in text_of(rows)
-    assert text_of(rows).endswith("not verified\n  Tm=x2: it does not fit")
+    assert "12 / 10" in text_of(answer)
+    assert text_of(answer).endswith("not verified\n  Tm=x2: it does not fit")
 
 
-def test_json_and_csv_leave_out_what_is_not_known(rows):
-    designs = json.loads(json_of(rows))["designs"]
+def test_json_and_csv_leave_out_what_is_not_known(answer):
+    designs = json.loads(json_of(answer))["designs"]
     assert [each["why_not"] for each in designs] == [None, "it does not fit"]
     assert designs[0]["simulated"]["cycles"] == 200 and designs[1]["synthesised"] is None
-    header, first, second = csv_of(rows).splitlines()
+    header, first, second = csv_of(answer).splitlines()
     assert header.startswith("change,predicted_cycles,predicted_cycles_of_rtl_depth,simulated")
     assert first == "(none),100.0,150.0,200,0,12,10,5,10,9,10,8,10,7,"
     assert second == "Tm=x2,50.0,,,,,,,,,,,,,it does not fit"

@@ -51,22 +51,30 @@ class Question:
     words: list[str]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What was asked, and a row a design: as it is, then each change."""
+
+    architecture: str
+    board: str
+    layer: str
+    rows: list[Verified]
+
+
 def verified(
     question: Question, limit: int, threads: int, progress: Progress | None = None
-) -> list[Verified]:
+) -> Answer:
     """The design as it is and each change: predicted by the program, generated, simulated, and
     synthesised within `limit` seconds each; `threads` designs at a time, 0: one a core. Raises
     InputError where a tool is missing or the question is none."""
     check_tools()
-    answer = json.loads(output_of("fpga", "what-if", *question.words, "--json"))
+    told = json.loads(output_of("fpga", "what-if", *question.words, "--json"))
     network = _network_of(question)
     given = load_yaml(find_engine(question.device))
-    rows = [{"change": NO_CHANGE, "after": answer["before"], "design": answer["design"]}]
-    rows += answer["changes"]
-    with (
-        tempfile.TemporaryDirectory() as work,
-        ThreadPoolExecutor(threads or os.cpu_count()) as pool,
-    ):
+    rows = [{"change": NO_CHANGE, "after": told["before"], "design": told["design"]}]
+    rows += told["changes"]
+    at_once = threads or os.cpu_count()
+    with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(at_once) as pool:
         futures = [
             pool.submit(_verified, row, given, network, pathlib.Path(work, str(i)), limit)
             for i, row in enumerate(rows)
@@ -79,7 +87,8 @@ def verified(
                 end_tools()
                 time.sleep(0.05)
             raise
-        return [future.result() for future in futures]
+        made = [future.result() for future in futures]
+        return Answer(told["architecture"], told["board"], told["layer"], made)
 
 
 def check_tools() -> None:

@@ -32,9 +32,9 @@ def _run(given: argparse.Namespace) -> int:
     batch = None if given.batch is None else int(given.batch)
     question = Question(given.device, given.layer, given.network, batch, words)
     with wiped_line() as progress:
-        rows = verified(question, given.limit, given.threads, progress)
-    print(_FORMATS[given.format](rows).rstrip("\n"))
-    runs = [row.run for row in rows if row.run]
+        answer = verified(question, given.limit, given.threads, progress)
+    print(_FORMATS[given.format](answer).rstrip("\n"))
+    runs = [row.run for row in answer.rows if row.run]
     return 0 if all(run.wrong == 0 and run.words_agree for run in runs) else 1
 
 

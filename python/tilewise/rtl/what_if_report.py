@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from tilewise.rtl.synthesise import PREDICTED
-from tilewise.rtl.what_if import Verified
+from tilewise.rtl.what_if import Answer, Verified
 
 _NOTES = """\
 predicted: by fpga what-if, with its estimate of the depth; of RTL depth: the same model with the
@@ -17,11 +16,21 @@ depth of the generated pipeline; x: times the cycles of the first row
 of F1 to F9 / synthesised: nothing is placed or timed; levels of LUT are a hint on the clock"""
 
 
-def text_of(rows: Sequence[Verified]) -> str:
+def text_of(answer: Answer) -> str:
     """Cycles, resources, and why something is not there."""
+    rows = answer.rows
     cycles = pd.DataFrame(_cycles(row, rows[0]) for row in rows)
     resources = pd.DataFrame(_resources(row) for row in rows)
-    parts = [cycles.to_string(index=False), "", resources.to_string(index=False), "", _NOTES]
+    title = f"{answer.layer} on {answer.architecture}, {answer.board}"
+    parts = [
+        title,
+        "",
+        cycles.to_string(index=False),
+        "",
+        resources.to_string(index=False),
+        "",
+        _NOTES,
+    ]
     missing = [f"  {row.change}: {row.why_not}" for row in rows if row.why_not]
     if missing:
         parts += ["", "not verified", *missing]
@@ -62,9 +71,10 @@ def _off(predicted: float | None, simulated: int) -> str:
     return "-" if predicted is None else f"{100 * (predicted / simulated - 1):+.2f} %"
 
 
-def json_of(rows: Sequence[Verified]) -> str:
+def json_of(answer: Answer) -> str:
     """An object a design."""
-    return json.dumps({"designs": [
+    asked = {"architecture": answer.architecture, "board": answer.board, "layer": answer.layer}
+    return json.dumps(asked | {"designs": [
         {
             "change": row.change,
             "predicted": row.predicted,
@@ -72,14 +82,14 @@ def json_of(rows: Sequence[Verified]) -> str:
             "synthesised": row.synthesis.as_dict() if row.synthesis else None,
             "why_not": row.why_not or None,
         }
-        for row in rows
+        for row in answer.rows
     ]}, indent=1)  # fmt: skip
 
 
-def csv_of(rows: Sequence[Verified]) -> str:
+def csv_of(answer: Answer) -> str:
     """A row a design; what is not known is empty."""
     table = []
-    for row in rows:
+    for row in answer.rows:
         run, found = row.run, row.synthesis
         made: dict[str, Any] = {
             "change": row.change,
