@@ -138,9 +138,17 @@ def verify(work, *more, **environment):
 
 
 def test_without_its_tools_the_cure_is_said(work):
-    ran = verify(work, PATH=os.path.dirname(sys.executable) if shutil.which("verilator") else "")
+    ran = verify(work, PATH="")
     assert ran.returncode == 2 and ran.stdout == ""
     assert "needs Verilator; apt-get install verilator" in ran.stderr
+
+
+@needs_tools
+def test_a_design_that_the_rtl_has_not_is_refused(work):
+    (work / "small.yaml").write_text(small_design(2, 2, 8) + "  Tp: 2\n", encoding="utf-8")
+    ran = verify(work)
+    assert ran.returncode == 2 and ran.stdout == ""
+    assert "small.yaml: parameters.Tp: the RTL has no lanes along pixels" in ran.stderr
 
 
 def test_limit_needs_verify(work):

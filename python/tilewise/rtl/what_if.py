@@ -70,6 +70,7 @@ def verified(
     check_tools()
     told = json.loads(output_of("fpga", "what-if", *question.words, "--json"))
     network = _network_of(question)
+    read_engine(question.device)  # nothing is verified of what the RTL has not
     given = load_yaml(find_engine(question.device))
     rows = [{"change": NO_CHANGE, "after": told["before"], "design": told["design"]}]
     rows += told["changes"]
