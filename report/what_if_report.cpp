@@ -106,6 +106,7 @@ Json parameters_json(const FpgaEngineParameters& p) {
     const std::string key = kTensorKeys[static_cast<std::size_t>(t)];
     made[key + "_buffer"] = fmt::format("{} bit", p.buffer[t].count());
     if (p.banks[t]) made["banks"][key] = *p.banks[t];
+    if (p.fill[t]) made["fill"][key] = *p.fill[t];
     if (p.double_buffered[t]) twice.push_back(std::string(name(t)));
   }
   made["double_buffered"] = twice;

@@ -21,8 +21,15 @@ from tilewise import _core
 from tilewise.rtl.engine import Engine, read_engine
 from tilewise.rtl.generate import design_numbers, design_package, write_engine
 from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
-from tilewise.rtl.program import Work, keys_of, levels_of, mapping_yaml, models_of, program_of
-from tilewise.rtl.project import with_overhead
+from tilewise.rtl.program import (
+    Work,
+    built,
+    keys_of,
+    levels_of,
+    mapping_yaml,
+    models_of,
+    program_of,
+)
 from tilewise.rtl.simulate import Run, build, run_program
 
 ORDERS = ("NGPQMCRS", "NGPQCRSM", "GMCRSNPQ")
@@ -94,9 +101,7 @@ def random_engine(draw: random.Random, folder: pathlib.Path) -> Engine:
     )  # fmt: skip
     design = folder / "design.yaml"
     design.write_text(text, encoding="utf-8")
-    arch = folder / "engine.yaml"
-    arch.write_text(with_overhead(read_engine(design)), encoding="utf-8")
-    return read_engine(arch)
+    return read_engine(design)
 
 
 def random_layer(draw: random.Random, name: str) -> _core.Layer:
@@ -169,7 +174,7 @@ def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) ->
     works = random_works(draw, engine, layers, 400)
     program = program_of(works, [[] for _ in works], engine)
     print(f"Tm {engine.tm} Tn {engine.tn} {engine.bits} {engine.double}")
-    models = models_of(program, engine, SUM_BITS, engine.file)
+    models = models_of(program, engine, SUM_BITS)
     write_engine(folder, program, engine, SUM_BITS, draw.randrange(1 << 30), models)
     outcomes = []
     for rate in RATES:
@@ -187,21 +192,23 @@ def run(draw: random.Random, folder: pathlib.Path, layers: int, latency: int) ->
 def set_rate(folder: pathlib.Path, rate: float) -> None:
     """Another rate of the port for a program: words stay, cycles of the model do not."""
     write_board(folder, rate)
-    arch = _core.arch(str(folder / "engine.yaml"))
+    engine = read_engine(folder / "design.yaml")
     record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
     record["port_bits"] = rate * 40
     for each in record["layers"]:
+        layer = _core.Layer(**each["layer"])
+        nest = nest_of(layer, each["mapping"], engine.tm, engine.tn)
+        arch = built(engine, nest.row)
         mapping = _core.parse_mapping(mapping_yaml(each["mapping"]), arch)
-        cost = _core.evaluate(_core.Layer(**each["layer"]), arch, mapping)
+        cost = _core.evaluate(layer, arch, mapping)
         each["model"] |= {"cycles": cost.cycles, "bound": cost.bound}
     (folder / "program.json").write_text(json.dumps(record), encoding="utf-8")
 
 
 def fed_by_port(nest: Nest, engine: Engine) -> bool:
     """Whether the banks take a row at least as fast as the port brings it."""
-    row = nest.lanes_m if nest.grouped else nest.lanes_c
     words = [engine.port_bits / engine.bits[t] for t in ("Input", "Weight")]
-    return max(words if nest.op == MAC else words[:1]) <= row
+    return max(words if nest.op == MAC else words[:1]) <= nest.row
 
 
 def report(each: Outcome) -> None:

@@ -107,6 +107,10 @@ Memory buffer_of(const FpgaEngineParameters& p, const EnergyTables& tables, Tens
   memory.capacity = p.buffer[t] * (p.double_buffered[t] ? 2 : 1);
   memory.word_width = p.precision.width[t];
   memory.buffering = p.double_buffered[t] ? Buffering::Double : Buffering::Single;
+  if (p.fill[t]) {
+    memory.write_bandwidth =
+        BitsPerCycle{static_cast<double>((p.precision.width[t] * *p.fill[t]).count())};
+  }
   set_cost(memory, bank_cost(p, tables, t));
   return memory;
 }

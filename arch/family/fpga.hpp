@@ -38,8 +38,11 @@ struct FpgaEngineParameters {
   EnumArray<Tensor, Bits> buffer{{kibibytes(256), kibibytes(63), kibibytes(256)}};  ///< one copy
   EnumArray<Tensor, bool> double_buffered{{true, true, true}};
   EnumArray<Tensor, std::optional<std::int64_t>> banks{};  ///< empty: a word a cycle and lane (F4)
-  std::optional<std::int64_t> interval;                    ///< cycles a step; empty: by H2's ports
-  std::int64_t pass_overhead = 0;  ///< cycles that each run of the on-chip nest pays (H1, H3)
+  /// Words that a buffer takes from off chip in a cycle; empty: as many as the port brings. Not of
+  /// Output, whose sums the lanes write as well.
+  EnumArray<Tensor, std::optional<std::int64_t>> fill{};
+  std::optional<std::int64_t> interval;  ///< cycles a step; empty: by H2's ports
+  std::int64_t pass_overhead = 0;        ///< cycles that each run of the on-chip nest pays (H1, H3)
   FpgaEnergy energy = FpgaEnergy::Activity;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,15 +30,15 @@ Bits read_width(const YamlNode& yaml) {
   return width;
 }
 
-/// {input: 8, weight: 64, output: 16}; a tensor left out keeps its default.
-void read_banks(const YamlNode& yaml, EnumArray<Tensor, std::optional<std::int64_t>>& banks) {
+/// {input: 8, weight: 64, output: 16}, of some tensors; one left out keeps its default.
+void read_counts(const YamlNode& yaml, std::initializer_list<Tensor> tensors,
+                 EnumArray<Tensor, std::optional<std::int64_t>>& counts) {
+  constexpr std::array<std::string_view, 3> kKeys{"input", "weight", "output"};
   YamlMap map = yaml.map();
-  const auto count = [&](std::string_view key, Tensor t) {
-    if (const auto given = map.find(key)) banks[t] = given->integer(1, kMostBanks);
-  };
-  count("input", Tensor::Input);
-  count("weight", Tensor::Weight);
-  count("output", Tensor::Output);
+  for (const Tensor t : tensors) {
+    const auto given = map.find(kKeys[static_cast<std::size_t>(t)]);
+    if (given) counts[t] = given->integer(1, kMostBanks);
+  }
   map.done();
 }
 
@@ -112,7 +114,17 @@ void add_schedule(ParameterTable<P>& table) {
              {},
              "a word a cycle and lane (F4)",
              "banks of the buffers"},
-            [](const YamlNode& yaml, const FamilyContext&, P& p) { read_banks(yaml, p.banks); });
+            [](const YamlNode& yaml, const FamilyContext&, P& p) {
+              read_counts(yaml, {Tensor::Input, Tensor::Weight, Tensor::Output}, p.banks);
+            });
+  table.add({"fill",
+             "{input: 16, weight: 16}",
+             {},
+             "as many as the port brings",
+             "words that a buffer takes from off chip in a cycle"},
+            [](const YamlNode& yaml, const FamilyContext&, P& p) {
+              read_counts(yaml, {Tensor::Input, Tensor::Weight}, p.fill);
+            });
   table.count("interval", &P::interval, 1, kMostCycles, "cycles from one step to the next");
   table.otherwise("by the ports of the banks (H2): 1 with the default banks");
   table.count("pass_overhead", &P::pass_overhead, 0, kMostCycles,

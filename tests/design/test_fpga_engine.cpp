@@ -99,4 +99,27 @@ TEST_CASE("a longer interval and a pass overhead lengthen the same mapping by wh
   CHECK(slow.latency.total.count() == doctest::Approx(expected).epsilon(1e-3));
 }
 
+TEST_CASE("a buffer that takes few words a cycle holds up what the port brings") {
+  FpgaEngineParameters p = zhang();
+  p.precision = fixed_point(Bits{16});  // as wide as the layer's words
+  const Layer layer = layer_of({512, 512, 1, 1, 1, 1});
+  SearchOptions options;
+  options.mapping.objective = Objective::Latency;
+  options.mapping.run.threads = 1;
+  const SearchResult wide = search(build_fpga_engine(p), layer, options);
+  REQUIRE(best_mapping(wide));
+  p.fill[Tensor::Weight] = 2;
+  const LayerCost narrow = evaluate(build_fpga_engine(p), layer, *best_mapping(wide));
+  // Each of 512 x 512 weights once, two a cycle: all else hides behind them, but for the first
+  // tile.
+  const double cycles = 512.0 * 512.0 / 2.0;
+  CHECK(narrow.latency.total.count() >= cycles);
+  CHECK(narrow.latency.total.count() == doctest::Approx(cycles).epsilon(0.05));
+  CHECK((*cost(wide)).latency.total.count() < 0.9 * cycles);
+  p.fill = {};
+  p.fill[Tensor::Input] = 1;
+  const LayerCost same = evaluate(build_fpga_engine(p), layer, *best_mapping(wide));
+  CHECK(same.latency.total.count() < 0.9 * cycles);
+}
+
 }  // namespace tilewise

@@ -12,8 +12,7 @@ import tilewise
 import tilewise.plot
 from small_engine import small_design
 from tilewise.rtl.descriptors import Places, depths, descriptor, fields_of
-from tilewise.rtl.engine import read_engine
-from tilewise.rtl.generate import pass_overhead
+from tilewise.rtl.engine import pass_overhead, read_engine
 from tilewise.rtl.nests import RtlError, nest_of
 from tilewise.rtl.reference import requantised, sums_of, weight_stream
 from tilewise.rtl.simulate import read_record

@@ -42,7 +42,8 @@ TEST_CASE("a what-if names the parameters of a design as an architecture file ha
       "double_buffer.input=off,double_buffer.output=off,buffer.weight=5 KiB"};
   for (const std::string& change : changes) {
     CAPTURE(change);
-    const HlsEngine design = changed(shipped(), change);
+    HlsEngine design = changed(shipped(), change);
+    design.engine.fill[Tensor::Weight] = 6;
     const FpgaEngineParameters& wanted = design.engine;
     const FpgaEngineParameters read = read_back(design);
     CHECK(
@@ -54,6 +55,7 @@ TEST_CASE("a what-if names the parameters of a design as an architecture file ha
     CHECK(read.buffer.values == wanted.buffer.values);
     CHECK(read.double_buffered.values == wanted.double_buffered.values);
     CHECK(read.banks.values == wanted.banks.values);
+    CHECK(read.fill.values == wanted.fill.values);
     CHECK(read.interval == wanted.interval);
     CHECK(read.pass_overhead == wanted.pass_overhead);
   }

@@ -16,6 +16,9 @@ _SIZES = {"bit": 1, "B": 8, "KiB": 8 << 10, "MiB": 8 << 20, "GiB": 8 << 30}
 _RATES = {"kB/s": 8e3, "MB/s": 8e6, "GB/s": 8e9}
 _CLOCKS = {"kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 TENSORS = ("Input", "Weight", "Output")
+# Cycles of a pass beside its steps: from the start to the last sum in its bank, without the levels
+# of the adder tree.
+PASS_CYCLES = 6
 
 
 @dataclass(frozen=True)
@@ -148,3 +151,25 @@ def sum_bits(engine: Engine, terms: int) -> int:
     """Bits of a sum of `terms` products that holds each one exactly, in bytes."""
     exact = engine.bits["Input"] + engine.bits["Weight"] + math.ceil(math.log2(max(terms, 2)))
     return 8 * math.ceil(max(exact, engine.bits["Output"] + 1) / 8)
+
+
+def depth(tn: int) -> int:
+    """Cycles from the operands of a step to its sum in the bank, the first included (FPGA H1)."""
+    return PASS_CYCLES + math.ceil(math.log2(tn)) + 1
+
+
+def pass_overhead(engine: Engine) -> int:
+    """Cycles that a pass takes beside its steps (FPGA H1: depth - interval); at least one, so that
+    of mappings with as many steps that of the fewest passes is taken."""
+    return max(1, depth(engine.tn) - engine.interval)
+
+
+def as_built(engine: Engine, row: int) -> str:
+    """The design's file with what the RTL takes: the overhead of a pass, and the words of a row of
+    banks, which are what a buffer takes in a cycle."""
+    import yaml  # which has read it
+
+    design = load_yaml(engine.file)
+    design["parameters"]["pass_overhead"] = pass_overhead(engine)
+    design["parameters"]["fill"] = {"input": row, "weight": row}
+    return str(yaml.safe_dump(design, sort_keys=False, width=1000))

@@ -11,25 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilewise.rtl.descriptors import TEMPLATES, depths, descriptor, pack
-from tilewise.rtl.engine import Engine
+from tilewise.rtl.engine import Engine, pass_overhead
 from tilewise.rtl.nests import MAC, Nest
 from tilewise.rtl.program import Program, Step, keys_of
 from tilewise.rtl.reference import weight_stream
-
-# Cycles of a pass beside its steps: from the start to the last sum in its bank, without the levels
-# of the adder tree.
-PASS_CYCLES = 6
-
-
-def depth(tn: int) -> int:
-    """Cycles from the operands of a step to its sum in the bank, the first included (FPGA H1)."""
-    return PASS_CYCLES + math.ceil(math.log2(tn)) + 1
-
-
-def pass_overhead(engine: Engine) -> int:
-    """Cycles that a pass takes beside its steps (FPGA H1: depth - interval); at least one, so that
-    of mappings with as many steps that of the fewest passes is taken."""
-    return max(1, depth(engine.tn) - engine.interval)
 
 
 def design_numbers(program: Program, engine: Engine, sums: int) -> dict[str, int | bool]:

@@ -49,6 +49,11 @@ class Nest:
         return self.layer.op in GROUPED
 
     @property
+    def row(self) -> int:
+        """Words that the banks of a buffer take in a cycle: one for each lane along them."""
+        return self.lanes_m if self.grouped else self.lanes_c
+
+    @property
     def operands(self) -> int:
         """Tensors that are read as Input."""
         return self.bounds["C"] if self.layer.op == "add" else 1

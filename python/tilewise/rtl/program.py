@@ -17,7 +17,7 @@ from tilewise._core import InputError, Layer, Network
 from tilewise.cpp_program import output_of
 from tilewise.rtl.activations import Activations, in_row
 from tilewise.rtl.descriptors import Places, weight_words
-from tilewise.rtl.engine import Engine, sum_bits
+from tilewise.rtl.engine import Engine, as_built, sum_bits
 from tilewise.rtl.nests import GROUPED, MAC, Nest, RtlError, nest_of
 
 NETWORK_INPUT = -1
@@ -135,22 +135,29 @@ def _relu(nest: Nest) -> bool:
     return nest.layer.op in ("convolution", "depthwise")
 
 
-def map_network(
-    network: Network, engine: Engine, device: str
-) -> tuple[list[Work], list[list[int]]]:
+def map_network(network: Network, engine: Engine) -> tuple[list[Work], list[list[int]]]:
     """The mapping of least latency of each layer, and what each reads. Where the best one is none
     that the RTL walks, the best of a few plain ones."""
     sums = sums_of(network.layers, engine)
-    arch = _core.arch(device)
+    sum_lanes, group_lanes = (built(engine, row) for row in (engine.tn, engine.tm))
     known: dict[str, Work] = {}
     works = []
     for layer in network.layers:
         keys = keys_of(layer, engine, sums)
         equal = json.dumps({k: v for k, v in keys.items() if k != "name"})
         if equal not in known:
+            arch = group_lanes if layer.op in GROUPED else sum_lanes
             known[equal] = _mapped(Layer(**keys), engine, arch)
         works.append(dataclasses.replace(known[equal], layer=Layer(**keys)))
     return works, [list(network.inputs_of(i)) or [NETWORK_INPUT] for i in range(len(works))]
+
+
+def built(engine: Engine, row: int) -> Any:
+    """The engine as the RTL has it, with rows of banks of so many words."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "engine.yaml")
+        file.write_text(as_built(engine, row), encoding="utf-8")
+        return _core.arch(str(file))
 
 
 def _mapped(layer: Layer, engine: Engine, arch: Any) -> Work:
@@ -241,16 +248,20 @@ def mapping_yaml(mapping: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def models_of(
-    program: Program, engine: Engine, sums: int, arch: pathlib.Path
-) -> list[dict[str, Any]]:
-    """What `tilewise evaluate` says of each layer: cycles, and words over the port by kind."""
-    return [_modelled(s.work, keys_of(s.work.layer, engine, sums), arch) for s in program.steps]
+def models_of(program: Program, engine: Engine, sums: int) -> list[dict[str, Any]]:
+    """What `tilewise evaluate` says of each layer: cycles, and words over the port by kind. A
+    buffer takes a row a cycle: the words of the lanes that its mapping uses."""
+    return [
+        _modelled(step, engine, keys_of(step.work.layer, engine, sums)) for step in program.steps
+    ]
 
 
-def _modelled(work: Work, keys: dict[str, Any], arch: pathlib.Path) -> dict[str, Any]:
+def _modelled(step: Step, engine: Engine, keys: dict[str, Any]) -> dict[str, Any]:
+    work, nest = step.work, step.nest
     with tempfile.TemporaryDirectory() as folder:
         layer, mapping = pathlib.Path(folder, "layer.yaml"), pathlib.Path(folder, "mapping.yaml")
+        arch = pathlib.Path(folder, "engine.yaml")
+        arch.write_text(as_built(engine, nest.row), encoding="utf-8")
         layer.write_text(json.dumps(keys), encoding="utf-8")  # JSON is YAML
         mapping.write_text(mapping_yaml(work.mapping), encoding="utf-8")
         told = json.loads(output_of(

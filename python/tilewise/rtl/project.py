@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pathlib
-import tempfile
 from dataclasses import dataclass
 from typing import Any
 
 from tilewise._core import Network
-from tilewise.rtl.engine import Engine, load_yaml
-from tilewise.rtl.generate import pass_overhead, write_engine
+from tilewise.rtl.engine import Engine, as_built
+from tilewise.rtl.generate import write_engine
 from tilewise.rtl.program import Program, map_network, models_of, program_of, sums_of
 from tilewise.rtl.report import readme
 
@@ -19,7 +18,6 @@ class Project:
     """What `tilewise fpga generate` writes."""
 
     engine: Engine
-    design: str  # text of engine.yaml
     program: Program
     sums: int  # bits of a sum
     models: list[dict[str, Any]]  # what the model says of each layer
@@ -28,28 +26,16 @@ class Project:
 def project_of(network: Network, engine: Engine) -> Project:
     """Maps the layers and asks the model. Raises InputError where the design does not fit its
     board, or the RTL has not what a layer needs."""
-    design = with_overhead(engine)
-    with tempfile.TemporaryDirectory() as work:
-        arch = pathlib.Path(work, "engine.yaml")
-        arch.write_text(design, encoding="utf-8")
-        works, sources = map_network(network, engine, str(arch))
-        sums = sums_of([work.layer for work in works], engine)
-        program = program_of(works, sources, engine)
-        return Project(engine, design, program, sums, models_of(program, engine, sums, arch))
+    works, sources = map_network(network, engine)
+    sums = sums_of([work.layer for work in works], engine)
+    program = program_of(works, sources, engine)
+    return Project(engine, program, sums, models_of(program, engine, sums))
 
 
 def write_project(folder: pathlib.Path, project: Project, seed: int) -> None:
     """All files of the folder; seed: of the random words."""
     write_engine(folder, project.program, project.engine, project.sums, seed, project.models)
-    (folder / "engine.yaml").write_text(project.design, encoding="utf-8")
+    design = as_built(project.engine, project.engine.tn)
+    (folder / "engine.yaml").write_text(design, encoding="utf-8")
     text = readme(project.engine, project.program, project.sums)
     (folder / "README.md").write_text(text, encoding="utf-8")
-
-
-def with_overhead(engine: Engine) -> str:
-    """The design's file with the overhead of a pass that the RTL has."""
-    import yaml  # which has read it
-
-    design = load_yaml(engine.file)
-    design["parameters"]["pass_overhead"] = pass_overhead(engine)
-    return str(yaml.safe_dump(design, sort_keys=False, width=1000))

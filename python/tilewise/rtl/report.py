@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tilewise.rtl.engine import Engine
-from tilewise.rtl.generate import pass_overhead
+from tilewise.rtl.engine import Engine, pass_overhead
 from tilewise.rtl.netlist import RESOURCES
 from tilewise.rtl.program import Program
 from tilewise.rtl.simulate import Run

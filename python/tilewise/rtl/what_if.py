@@ -18,8 +18,7 @@ from tilewise import _core
 from tilewise._core import InputError, Network
 from tilewise.costs import Progress
 from tilewise.cpp_program import output_of
-from tilewise.rtl.engine import find_engine, load_yaml, read_engine
-from tilewise.rtl.generate import depth
+from tilewise.rtl.engine import depth, find_engine, load_yaml, read_engine
 from tilewise.rtl.project import project_of, write_project
 from tilewise.rtl.simulate import Run, end_tools, simulate
 from tilewise.rtl.synthesise import Synthesis, family_of, synthesise, yosys
