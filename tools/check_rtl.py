@@ -23,7 +23,7 @@ from tilewise.rtl.generate import design_numbers, design_package, write_engine
 from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
 from tilewise.rtl.program import (
     Work,
-    built,
+    built_for,
     keys_of,
     levels_of,
     mapping_yaml,
@@ -198,7 +198,7 @@ def set_rate(folder: pathlib.Path, rate: float) -> None:
     for each in record["layers"]:
         layer = _core.Layer(**each["layer"])
         nest = nest_of(layer, each["mapping"], engine.tm, engine.tn)
-        arch = built(engine, nest.row)
+        arch = built_for(nest, engine)
         mapping = _core.parse_mapping(mapping_yaml(each["mapping"]), arch)
         cost = _core.evaluate(layer, arch, mapping)
         each["model"] |= {"cycles": cost.cycles, "bound": cost.bound}

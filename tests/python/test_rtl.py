@@ -14,6 +14,7 @@ from small_engine import small_design
 from tilewise.rtl.descriptors import Places, depths, descriptor, fields_of
 from tilewise.rtl.engine import pass_overhead, read_engine
 from tilewise.rtl.nests import RtlError, nest_of
+from tilewise.rtl.program import overhead_of
 from tilewise.rtl.reference import requantised, sums_of, weight_stream
 from tilewise.rtl.simulate import read_record
 
@@ -59,6 +60,29 @@ def test_a_tile_is_what_the_loops_inside_cover():
     assert nest.order[-4:] == "PQMC"
     # Rows: two outputs of stride 1 under three taps; one row of padding before the image of 5.
     assert (nest.axes[0].size, nest.axes[0].first, nest.axes[0].end) == (4, 1, 6)
+
+
+def test_a_short_pass_lasts_until_the_next_may_begin(engine):
+    nest = nest_of(convolution(), TILED, 4, 3)
+    assert (nest.steps, nest.row) == (3 * 3 * 2 * 3, 3)  # a lane for each output, R S P Q
+    assert overhead_of(nest, engine) == pass_overhead(engine) == 8
+    inner = {"name": "buffers", "temporal": [["S", 3], ["P", 2], ["Q", 2]],
+             "spatial": [["C", 2, "Y"], ["M", 4, "X"]]}  # fmt: skip
+    outer = {"name": "DRAM", "temporal": [["P", 3], ["Q", 3], ["M", 2], ["C", 3], ["R", 3]],
+             "spatial": []}  # fmt: skip
+    short = nest_of(convolution(), [outer, inner], 4, 3)
+    # 12 steps, and 22 cycles from one pass to the next.
+    assert (short.steps, short.row, overhead_of(short, engine)) == (12, 2, 10)
+
+
+def test_a_layer_of_groups_fills_the_lanes_of_its_groups():
+    pool = tilewise.Layer(name="p", op="max_pool", input={"channels": 9, "height": 4, "width": 4},
+                          kernel=2, stride=2)  # fmt: skip
+    outer = {"name": "DRAM", "temporal": [["G", 3]], "spatial": []}
+    inner = {"name": "buffers", "temporal": [["R", 2], ["S", 2], ["P", 2], ["Q", 2]],
+             "spatial": [["G", 3, "X"]]}  # fmt: skip
+    nest = nest_of(pool, [outer, inner], 4, 3)
+    assert (nest.steps, nest.row) == (2 * 2 * 2 * 2, 3)
 
 
 def test_the_input_buffer_holds_two_windows_along_the_axis_that_slides(engine):

@@ -16,6 +16,7 @@ _SIZES = {"bit": 1, "B": 8, "KiB": 8 << 10, "MiB": 8 << 20, "GiB": 8 << 30}
 _RATES = {"kB/s": 8e3, "MB/s": 8e6, "GB/s": 8e9}
 _CLOCKS = {"kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 TENSORS = ("Input", "Weight", "Output")
+SHORTEST_PASS = 22  # cycles, in which the walker finds the tile after the next
 # Cycles of a pass beside its steps: from the start to the last sum in its bank, without the levels
 # of the adder tree.
 PASS_CYCLES = 6
@@ -159,17 +160,16 @@ def depth(tn: int) -> int:
 
 
 def pass_overhead(engine: Engine) -> int:
-    """Cycles that a pass takes beside its steps (FPGA H1: depth - interval); at least one, so that
-    of mappings with as many steps that of the fewest passes is taken."""
-    return max(1, depth(engine.tn) - engine.interval)
+    """Cycles that a pass takes beside its steps (FPGA H1: depth - interval)."""
+    return max(0, depth(engine.tn) - engine.interval)
 
 
-def as_built(engine: Engine, row: int) -> str:
+def as_built(engine: Engine, row: int, overhead: int) -> str:
     """The design's file with what the RTL takes: the overhead of a pass, and the words of a row of
     banks, which are what a buffer takes in a cycle."""
     import yaml  # which has read it
 
     design = load_yaml(engine.file)
-    design["parameters"]["pass_overhead"] = pass_overhead(engine)
+    design["parameters"]["pass_overhead"] = overhead
     design["parameters"]["fill"] = {"input": row, "weight": row}
     return str(yaml.safe_dump(design, sort_keys=False, width=1000))

@@ -49,6 +49,13 @@ class Nest:
         return self.layer.op in GROUPED
 
     @property
+    def steps(self) -> int:
+        """Steps of a pass over a whole tile."""
+        own = "G" if self.grouped else "M"
+        others = math.prod(self.tile[d] for d in DIMS if d not in (own, "C"))
+        return others * self.blocks(own) * self.blocks("C")
+
+    @property
     def row(self) -> int:
         """Words that the banks of a buffer take in a cycle: one for each lane along them."""
         return self.lanes_m if self.grouped else self.lanes_c

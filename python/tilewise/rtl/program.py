@@ -17,7 +17,7 @@ from tilewise._core import InputError, Layer, Network
 from tilewise.cpp_program import output_of
 from tilewise.rtl.activations import Activations, in_row
 from tilewise.rtl.descriptors import Places, weight_words
-from tilewise.rtl.engine import Engine, as_built, sum_bits
+from tilewise.rtl.engine import SHORTEST_PASS, Engine, as_built, pass_overhead, sum_bits
 from tilewise.rtl.nests import GROUPED, MAC, Nest, RtlError, nest_of
 
 NETWORK_INPUT = -1
@@ -139,28 +139,56 @@ def map_network(network: Network, engine: Engine) -> tuple[list[Work], list[list
     """The mapping of least latency of each layer, and what each reads. Where the best one is none
     that the RTL walks, the best of a few plain ones."""
     sums = sums_of(network.layers, engine)
-    sum_lanes, group_lanes = (built(engine, row) for row in (engine.tn, engine.tm))
     known: dict[str, Work] = {}
     works = []
     for layer in network.layers:
         keys = keys_of(layer, engine, sums)
         equal = json.dumps({k: v for k, v in keys.items() if k != "name"})
         if equal not in known:
-            arch = group_lanes if layer.op in GROUPED else sum_lanes
-            known[equal] = _mapped(Layer(**keys), engine, arch)
+            known[equal] = _mapped(Layer(**keys), engine)
         works.append(dataclasses.replace(known[equal], layer=Layer(**keys)))
     return works, [list(network.inputs_of(i)) or [NETWORK_INPUT] for i in range(len(works))]
 
 
-def built(engine: Engine, row: int) -> Any:
+def built(engine: Engine, row: int, overhead: int) -> Any:
     """The engine as the RTL has it, with rows of banks of so many words."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "engine.yaml")
-        file.write_text(as_built(engine, row), encoding="utf-8")
+        file.write_text(as_built(engine, row, overhead), encoding="utf-8")
         return _core.arch(str(file))
 
 
-def _mapped(layer: Layer, engine: Engine, arch: Any) -> Work:
+def overhead_of(nest: Nest, engine: Engine) -> int:
+    """Cycles that a pass of a nest takes beside its steps: until the next one may begin, too."""
+    return max(pass_overhead(engine), SHORTEST_PASS - nest.steps * engine.interval)
+
+
+def built_for(nest: Nest, engine: Engine) -> Any:
+    """The engine as it runs one nest. A buffer takes a row a cycle: the words of its lanes."""
+    return built(engine, nest.row, overhead_of(nest, engine))
+
+
+def _mapped(layer: Layer, engine: Engine) -> Work:
+    """The best mapping, and where its passes are short, the best one that avoids these."""
+    row = engine.tm if layer.op in GROUPED else engine.tn
+    found = _best(layer, engine, built(engine, row, pass_overhead(engine)))
+    if _nest(found, engine).steps * engine.interval >= SHORTEST_PASS:
+        return found
+    other = _best(layer, engine, built(engine, row, SHORTEST_PASS - 1))
+    return min(found, other, key=lambda work: _cycles(work, engine))
+
+
+def _nest(work: Work, engine: Engine) -> Nest:
+    return nest_of(work.layer, work.mapping, engine.tm, engine.tn)
+
+
+def _cycles(work: Work, engine: Engine) -> float:
+    arch = built_for(_nest(work, engine), engine)
+    mapping = _core.parse_mapping(mapping_yaml(work.mapping), arch)
+    return _core.evaluate(work.layer, arch, mapping).cycles
+
+
+def _best(layer: Layer, engine: Engine, arch: Any) -> Work:
     try:
         found = _core.map(layer, arch, "latency", "auto", 1, 0, 0, "even")
         assert found.mapping is not None
@@ -249,8 +277,8 @@ def mapping_yaml(mapping: Sequence[dict[str, Any]]) -> str:
 
 
 def models_of(program: Program, engine: Engine, sums: int) -> list[dict[str, Any]]:
-    """What `tilewise evaluate` says of each layer: cycles, and words over the port by kind. A
-    buffer takes a row a cycle: the words of the lanes that its mapping uses."""
+    """What `tilewise evaluate` says of each layer: cycles, and words over the port by kind; on
+    the engine as it runs the layer's nest."""
     return [
         _modelled(step, engine, keys_of(step.work.layer, engine, sums)) for step in program.steps
     ]
@@ -261,7 +289,8 @@ def _modelled(step: Step, engine: Engine, keys: dict[str, Any]) -> dict[str, Any
     with tempfile.TemporaryDirectory() as folder:
         layer, mapping = pathlib.Path(folder, "layer.yaml"), pathlib.Path(folder, "mapping.yaml")
         arch = pathlib.Path(folder, "engine.yaml")
-        arch.write_text(as_built(engine, nest.row), encoding="utf-8")
+        design = as_built(engine, nest.row, overhead_of(nest, engine))
+        arch.write_text(design, encoding="utf-8")
         layer.write_text(json.dumps(keys), encoding="utf-8")  # JSON is YAML
         mapping.write_text(mapping_yaml(work.mapping), encoding="utf-8")
         told = json.loads(output_of(

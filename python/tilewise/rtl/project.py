@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tilewise._core import Network
-from tilewise.rtl.engine import Engine, as_built
+from tilewise.rtl.engine import Engine, as_built, pass_overhead
 from tilewise.rtl.generate import write_engine
 from tilewise.rtl.program import Program, map_network, models_of, program_of, sums_of
 from tilewise.rtl.report import readme
@@ -35,7 +35,7 @@ def project_of(network: Network, engine: Engine) -> Project:
 def write_project(folder: pathlib.Path, project: Project, seed: int) -> None:
     """All files of the folder; seed: of the random words."""
     write_engine(folder, project.program, project.engine, project.sums, seed, project.models)
-    design = as_built(project.engine, project.engine.tn)
+    design = as_built(project.engine, project.engine.tn, pass_overhead(project.engine))
     (folder / "engine.yaml").write_text(design, encoding="utf-8")
     text = readme(project.engine, project.program, project.sums)
     (folder / "README.md").write_text(text, encoding="utf-8")
