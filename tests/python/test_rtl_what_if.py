@@ -106,7 +106,7 @@ def test_json_and_csv_leave_out_what_is_not_known(answer):
     assert [each["why_not"] for each in designs] == [None, "it does not fit"]
     assert designs[0]["simulated"]["cycles"] == 200 and designs[1]["synthesised"] is None
     header, first, second = csv_of(answer).splitlines()
-    assert header.startswith("change,predicted_cycles,predicted_cycles_of_rtl_depth,simulated")
+    assert header.startswith("change,predicted_cycles,rtl_model_cycles,simulated")
     assert first == "(none),100.0,150.0,200,0,12,10,5,10,9,10,8,10,7,"
     assert second == "Tm=x2,50.0,,,,,,,,,,,,,it does not fit"
 

@@ -11,8 +11,8 @@ from tilewise.rtl.synthesise import PREDICTED
 from tilewise.rtl.what_if import Answer, Verified
 
 _NOTES = """\
-predicted: by fpga what-if, with its estimate of the depth; of RTL depth: the same model with the
-depth of the generated pipeline; x: times the cycles of the first row
+predicted: by fpga what-if, with its estimate of the depth; model of RTL: with the depth of the
+generated pipeline and what its banks take in a cycle; x: times the cycles of the first row
 of F1 to F9 / synthesised: nothing is placed or timed; levels of LUT are a hint on the clock"""
 
 
@@ -42,7 +42,7 @@ def _cycles(row: Verified, first: Verified) -> dict[str, Any]:
     made: dict[str, Any] = {"change": row.change, "predicted": _whole(said)}
     made["x"] = _times(said, first.predicted["latency_cycles"])
     run = row.run
-    made["of RTL depth"] = _whole(run.model["cycles"]) if run else "-"
+    made["model of RTL"] = _whole(run.model["cycles"]) if run else "-"
     made["simulated"] = str(run.cycles) if run else "-"
     made["x "] = _times(run.cycles, first.run.cycles) if run and first.run else "-"
     made["off"] = _off(said, run.cycles) if run else "-"
@@ -94,7 +94,7 @@ def csv_of(answer: Answer) -> str:
         made: dict[str, Any] = {
             "change": row.change,
             "predicted_cycles": row.predicted["latency_cycles"],
-            "predicted_cycles_of_rtl_depth": run.model["cycles"] if run else None,
+            "rtl_model_cycles": run.model["cycles"] if run else None,
             "simulated_cycles": run.cycles if run else None,
             "wrong_words": run.wrong if run else None,
         }
