@@ -72,7 +72,7 @@ def main():
         for waves in (1, cluster.OPEN_WAVES):
             wall, worked = run(study, client, given, waves)
             idle = 1 - worked / (given.threads * wall)
-            print(f"{waves} waves open: {wall:.1f} s, threads idle {100 * idle:.0f} % of it")
+            print(f"{waves} open at a time: {wall:.1f} s, threads idle {100 * idle:.0f} % of it")
 
 
 if __name__ == "__main__":
