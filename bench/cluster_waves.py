@@ -31,7 +31,7 @@ objectives: [latency, energy]
 
 
 def sleep_and_solve(seconds, known, study, fingerprint, tasks):
-    """As long as its layers take a worker, of which most are known."""
+    """What a worker does, for as long as layers of so many seconds take it."""
     began = time.monotonic()
     answer = known(study, fingerprint, tasks)
     time.sleep(max(0.0, len(tasks) * seconds - (time.monotonic() - began)))

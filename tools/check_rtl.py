@@ -23,7 +23,7 @@ from tilewise.rtl.generate import design_numbers, design_package, write_engine
 from tilewise.rtl.nests import DIMS, MAC, Nest, RtlError, nest_of
 from tilewise.rtl.program import (
     Work,
-    built_for,
+    cost_in_rtl,
     keys_of,
     levels_of,
     mapping_yaml,
@@ -196,11 +196,7 @@ def set_rate(folder: pathlib.Path, rate: float) -> None:
     record = json.loads((folder / "program.json").read_text(encoding="utf-8"))
     record["port_bits"] = rate * 40
     for each in record["layers"]:
-        layer = _core.Layer(**each["layer"])
-        nest = nest_of(layer, each["mapping"], engine.tm, engine.tn)
-        arch = built_for(nest, engine)
-        mapping = _core.parse_mapping(mapping_yaml(each["mapping"]), arch)
-        cost = _core.evaluate(layer, arch, mapping)
+        cost = cost_in_rtl(Work(_core.Layer(**each["layer"]), each["mapping"]), engine)
         each["model"] |= {"cycles": cost.cycles, "bound": cost.bound}
     (folder / "program.json").write_text(json.dumps(record), encoding="utf-8")
 

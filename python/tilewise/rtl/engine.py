@@ -45,7 +45,7 @@ class Engine:
 def read_engine(name: str | os.PathLike[str]) -> Engine:
     """The engine of a file or of a shipped architecture. Raises InputError where it is no tiled
     engine, or has what the RTL does not."""
-    path = find_engine(os.fspath(name))
+    path = _find("arch", os.fspath(name))
     top = load_yaml(path)
     if top.get("family") != _FAMILY:
         raise InputError(f"{path}: family: expected {_FAMILY}; the RTL is that engine's alone")
@@ -126,11 +126,6 @@ def load_yaml(path: pathlib.Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise InputError(f"{path}: expected a map of keys")
     return loaded
-
-
-def find_engine(name: str) -> pathlib.Path:
-    """The file of an architecture, by its path or its shipped name."""
-    return _find("arch", name)
 
 
 def find_board(name: str) -> pathlib.Path:

@@ -54,8 +54,8 @@ class Program:
     given: list[tuple[int, int]]  # first word and count of what no layer makes
 
 
-def keys_of(layer: Layer, engine: Engine, sums: int) -> dict[str, Any]:
-    """The keys of a layer's file, by loop bounds and with the engine's widths."""
+def shape_of(layer: Layer) -> dict[str, Any]:
+    """The keys of a layer's file, by loop bounds."""
     return {
         "name": layer.name,
         "op": layer.op,
@@ -64,6 +64,12 @@ def keys_of(layer: Layer, engine: Engine, sums: int) -> dict[str, Any]:
         "dilation": list(layer.dilation),
         "padding": list(layer.padding),
         "image": list(layer.image),
+    }
+
+
+def keys_of(layer: Layer, engine: Engine, sums: int) -> dict[str, Any]:
+    """The same with the engine's widths."""
+    return shape_of(layer) | {
         "bits": {
             "input": f"{engine.bits['Input']} bit",
             "weight": f"{engine.bits['Weight']} bit",
@@ -163,9 +169,12 @@ def overhead_of(nest: Nest, engine: Engine) -> int:
     return max(pass_overhead(engine), SHORTEST_PASS - nest.steps * engine.interval)
 
 
-def built_for(nest: Nest, engine: Engine) -> Any:
-    """The engine as it runs one nest. A buffer takes a row a cycle: the words of its lanes."""
-    return built(engine, nest.row, overhead_of(nest, engine))
+def cost_in_rtl(work: Work, engine: Engine) -> Any:
+    """What the model says of a mapping on the engine as it runs that nest. A buffer takes a row a
+    cycle: the words of its lanes."""
+    nest = _nest(work, engine)
+    arch = built(engine, nest.row, overhead_of(nest, engine))
+    return _core.evaluate(work.layer, arch, _core.parse_mapping(mapping_yaml(work.mapping), arch))
 
 
 def _mapped(layer: Layer, engine: Engine) -> Work:
@@ -175,17 +184,11 @@ def _mapped(layer: Layer, engine: Engine) -> Work:
     if _nest(found, engine).steps * engine.interval >= SHORTEST_PASS:
         return found
     other = _best(layer, engine, built(engine, row, SHORTEST_PASS - 1))
-    return min(found, other, key=lambda work: _cycles(work, engine))
+    return min(found, other, key=lambda work: cost_in_rtl(work, engine).cycles)
 
 
 def _nest(work: Work, engine: Engine) -> Nest:
     return nest_of(work.layer, work.mapping, engine.tm, engine.tn)
-
-
-def _cycles(work: Work, engine: Engine) -> float:
-    arch = built_for(_nest(work, engine), engine)
-    mapping = _core.parse_mapping(mapping_yaml(work.mapping), arch)
-    return _core.evaluate(work.layer, arch, mapping).cycles
 
 
 def _best(layer: Layer, engine: Engine, arch: Any) -> Work:

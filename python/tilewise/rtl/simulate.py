@@ -88,10 +88,15 @@ def run_program(folder: pathlib.Path, latency: int) -> list[Run]:
     ]
 
 
-def build(folder: pathlib.Path) -> None:
-    """Verilates the folder and compiles the test bench."""
+def check_verilator() -> None:
+    """Raises InputError where it is missing."""
     if shutil.which("verilator") is None:
         raise InputError("fpga simulate: needs Verilator; apt-get install verilator")
+
+
+def build(folder: pathlib.Path) -> None:
+    """Verilates the folder and compiles the test bench."""
+    check_verilator()
     run_tool(
         ["verilator", "-Wall", "--cc", "--exe", "--build", "-O3", "--top-module", "engine",
          "-CFLAGS", "-O1", "-o", "simulate", *sources(folder), "simulate.cpp"],

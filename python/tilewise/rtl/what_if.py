@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 import pathlib
-import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -15,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tilewise import _core
-from tilewise._core import InputError, Network
+from tilewise._core import InputError, Layer, Network
 from tilewise.costs import Progress
 from tilewise.cpp_program import output_of
-from tilewise.rtl.engine import depth, find_engine, load_yaml, read_engine
+from tilewise.rtl.engine import depth, load_yaml, read_engine
+from tilewise.rtl.program import shape_of
 from tilewise.rtl.project import project_of, write_project
-from tilewise.rtl.simulate import Run, end_tools, simulate
+from tilewise.rtl.simulate import Run, check_verilator, end_tools, simulate
 from tilewise.rtl.synthesise import Synthesis, family_of, synthesise, yosys
 
 NO_CHANGE = "(none)"
@@ -69,8 +69,8 @@ def verified(
     check_tools()
     told = json.loads(output_of("fpga", "what-if", *question.words, "--json"))
     network = _network_of(question)
-    read_engine(question.device)  # nothing is verified of what the RTL has not
-    given = load_yaml(find_engine(question.device))
+    # Refuses a design that the RTL has not: nothing would be verified.
+    given = load_yaml(read_engine(question.device).file)
     rows = [{"change": NO_CHANGE, "after": told["before"], "design": told["design"]}]
     rows += told["changes"]
     at_once = threads or os.cpu_count()
@@ -93,8 +93,7 @@ def verified(
 
 def check_tools() -> None:
     """Raises InputError where Verilator or Yosys is missing."""
-    if shutil.which("verilator") is None:
-        raise InputError("fpga what-if --verify: needs Verilator; apt-get install verilator")
+    check_verilator()
     yosys()
 
 
@@ -112,19 +111,10 @@ def _network_of(question: Question) -> Network:
     layers = _core.find_network(question.network or question.layer).layers
     if question.network is not None:
         layers = [layer for layer in layers if layer.name == question.layer]
-    layer = layers[0]
-    bounds = dict(layer.bounds)
+    keys = shape_of(layers[0])
     if question.batch is not None:
-        bounds["N"] = question.batch
-    keys = {
-        "name": layer.name, "op": layer.op, "dims": bounds, "stride": list(layer.stride),
-        "dilation": list(layer.dilation), "padding": list(layer.padding),
-        "image": list(layer.image),
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory() as work:
-        file = pathlib.Path(work, "layer.yaml")
-        file.write_text(json.dumps(keys), encoding="utf-8")  # JSON is YAML
-        return _core.find_network(str(file))
+        keys["dims"]["N"] = question.batch
+    return _core.network_of([Layer(**keys)])
 
 
 def _verified(
