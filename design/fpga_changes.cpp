@@ -18,7 +18,6 @@ namespace tilewise {
 namespace {
 
 constexpr std::int64_t kMostCount = std::int64_t{1} << 40;
-constexpr std::array<std::string_view, 3> kTensorKeys{"input", "weight", "output"};
 
 [[noreturn]] void refuse(const std::string& change, const std::string& cure) {
   throw InputError(fmt::format("--change {}: {}", change, cure));

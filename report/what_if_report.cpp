@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "arch/family/fpga_engine_yaml.hpp"
 #include "base/csv.hpp"
 #include "base/text_table.hpp"
 #include "base/units.hpp"
@@ -81,8 +81,6 @@ Json estimate_json(const FpgaEstimate& at) {
   return json;
 }
 
-constexpr std::array<const char*, 3> kTensorKeys{"input", "weight", "output"};
-
 Json parameters_json(const FpgaEngineParameters& p) {
   Json made{{"clock", fmt::format("{} MHz", p.clock.count())},
             {"Tm", p.tm},
@@ -95,7 +93,7 @@ Json parameters_json(const FpgaEngineParameters& p) {
     made["precision"] = "fp32";
   } else {
     for (const Tensor t : kTensors) {
-      made["precision"][kTensorKeys[static_cast<std::size_t>(t)]] =
+      made["precision"][std::string(kTensorKeys[static_cast<std::size_t>(t)])] =
           fmt::format("{} bit", p.precision.width[t].count());
     }
   }
@@ -103,7 +101,7 @@ Json parameters_json(const FpgaEngineParameters& p) {
   if (p.multipliers_on_dsp) made["multipliers_on_dsp"] = *p.multipliers_on_dsp;
   Json twice = Json::array();
   for (const Tensor t : kTensors) {
-    const std::string key = kTensorKeys[static_cast<std::size_t>(t)];
+    const std::string key{kTensorKeys[static_cast<std::size_t>(t)]};
     made[key + "_buffer"] = fmt::format("{} bit", p.buffer[t].count());
     if (p.banks[t]) made["banks"][key] = *p.banks[t];
     if (p.fill[t]) made["fill"][key] = *p.fill[t];

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -33,10 +32,9 @@ Bits read_width(const YamlNode& yaml) {
 /// {input: 8, weight: 64, output: 16}, of some tensors; one left out keeps its default.
 void read_counts(const YamlNode& yaml, std::initializer_list<Tensor> tensors,
                  EnumArray<Tensor, std::optional<std::int64_t>>& counts) {
-  constexpr std::array<std::string_view, 3> kKeys{"input", "weight", "output"};
   YamlMap map = yaml.map();
   for (const Tensor t : tensors) {
-    const auto given = map.find(kKeys[static_cast<std::size_t>(t)]);
+    const auto given = map.find(kTensorKeys[static_cast<std::size_t>(t)]);
     if (given) counts[t] = given->integer(1, kMostBanks);
   }
   map.done();

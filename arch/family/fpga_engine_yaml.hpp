@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "arch/family/family.hpp"
 #include "arch/family/fpga.hpp"
@@ -9,6 +11,9 @@
 namespace tilewise {
 
 inline constexpr const char* kTiledEngineFamily = "fpga_tiled_engine";
+
+/// [tensor] how the keys of that family name it.
+inline constexpr std::array<std::string_view, 3> kTensorKeys{"input", "weight", "output"};
 
 /// `fpga_tiled_engine`: the engine of build_fpga_engine (docs/fpga.md).
 Family tiled_engine_family();
